@@ -1,0 +1,128 @@
+import type {
+  Card,
+  Conversation,
+  Decision,
+  Draft,
+  Drafting,
+  Hint,
+  Part,
+  Recall,
+  Source,
+  Turn,
+} from "./types.ts";
+
+/** The customer conversations: Intercom, or its stand-in in mock mode. */
+export type Inbox = {
+  /**
+   * Reads a conversation as it is now; safe to repeat, so retries happen inside.
+   * @returns `null` when there is no such conversation (any more).
+   * @throws UpstreamError when Intercom stays unreachable.
+   */
+  read(conversationId: string, signal?: AbortSignal): Promise<Conversation | null>;
+  /** Sends Markdown to the customer, once: never retried inside. */
+  reply(conversationId: string, markdown: string): Promise<Written>;
+  /** Adds a Markdown note that only teammates see, once. */
+  note(conversationId: string, markdown: string): Promise<Written>;
+  /** Open conversations whose customer has been waiting since between the two times (ms, Intercom's). */
+  waiting(range: { after: number; before: number }): Promise<WaitingConversation[]>;
+  /** How many open conversations have been waiting since before that time. */
+  countWaiting(before: number): Promise<number>;
+  /** Open conversations in which something happened after that time (ms). */
+  updated(after: number): Promise<WaitingConversation[]>;
+};
+
+export type WaitingConversation = { id: string; updatedAt: number };
+
+/** What is known of a write to Intercom. */
+export type Written =
+  | { result: "done"; partId: string }
+  /** Certainly not done, may be tried again after the pause. */
+  | { result: "not-yet"; retryAfterMs: number }
+  /** Certainly not done, and asking again will not help. */
+  | { result: "refused"; explanation: string }
+  /** Time-out, 5xx or a lost connection: read the conversation before anything is sent again. */
+  | { result: "unknown"; explanation: string };
+
+export type DraftRequest = {
+  conversation: Conversation;
+  turn: Turn;
+  /** The newest of the earlier comments, as many as the prompt should carry verbatim. */
+  history: Part[];
+  recall: Recall;
+};
+
+export type Drafter = {
+  /**
+   * Writes a draft; a model that is down or answers garbage is a value, not an exception.
+   * @throws the signal's reason when aborted.
+   */
+  draft(request: DraftRequest, signal: AbortSignal): Promise<Drafting>;
+};
+
+/** What was said and answered before. */
+export type Memory = {
+  /** Remembered answers of the whole workspace that fit the query, best first. */
+  recallAnswers(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
+  /** What this contact said and heard in conversations, best first; never another contact's. */
+  recallConversations(
+    query: string,
+    contactId: string,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<Source[]>;
+  /** Keeps what was said; a part that is already there is not stored twice. */
+  rememberTurns(turns: RememberedTurn[], signal: AbortSignal): Promise<void>;
+};
+
+export type RememberedTurn = {
+  conversationId: string;
+  contactId: string;
+  partId: string;
+  speaker: "customer" | "teammate" | "us";
+  text: string;
+  /** Milliseconds since 1970. */
+  at: number;
+};
+
+/** Where a person is asked: the Slack channel, or nobody. */
+export type Reviews = {
+  /**
+   * Asks a person about a draft.
+   * @returns `null` when no place for reviews is configured.
+   * @throws UpstreamError when the card could not be posted.
+   */
+  post(review: Review): Promise<Card | null>;
+};
+
+export type Review = {
+  conversation: Conversation;
+  turn: Turn;
+  draft: Draft;
+  decision: Extract<Decision, { action: "review" }>;
+};
+
+export type WorkQueue = {
+  /** Takes note of a hint and returns at once. */
+  add(hint: Hint): void;
+  /** Runs `work` when nothing else is at work on that conversation. */
+  runAlone<T>(conversationId: string, work: () => Promise<T>): Promise<T>;
+};
+
+/** One of the few places in which journeys run at the same time. */
+export type Slot = {
+  /** Calls back for each hint about this conversation that arrives from now on. */
+  onHint(listener: (hint: Hint) => void): void;
+  /** Waits without keeping others from working. */
+  rest(ms: number): Promise<void>;
+};
+
+/** Milliseconds since 1970, by this machine. */
+export type Clock = () => number;
+
+/** One line per step: ids and values first, then a stable event name. */
+export type Log = {
+  debug(values: object, event: string): void;
+  info(values: object, event: string): void;
+  warn(values: object, event: string): void;
+  error(values: object, event: string): void;
+};

@@ -1,0 +1,216 @@
+/** Who wrote a part, as the service sees it. `us` is whatever INTERCOM_ADMIN_ID wrote. */
+export type Author = {
+  role: "customer" | "teammate" | "bot" | "us";
+  id: string;
+  name: string | null;
+};
+
+/**
+ * One entry of a conversation.
+ *
+ * - `comment`: words said to the other side, whatever Intercom's part type is
+ *   (a customer's words also arrive on an `open` part, a teammate's on a `close` or `assignment`);
+ * - `note`: words among teammates;
+ * - `event`: anything else: assignments, closings, automatic notices.
+ */
+export type Part = {
+  id: string;
+  kind: "comment" | "note" | "event";
+  author: Author;
+  /** Plain text, entities decoded, line breaks kept; empty on most events. */
+  text: string;
+  /** When, in milliseconds since 1970 by Intercom's clock (which counts whole seconds). */
+  at: number;
+  /** The part opened the conversation again. */
+  opens: boolean;
+  /** The teammate whom this part assigned the conversation to, if a person did that. */
+  assignedTo: string | null;
+};
+
+export type Contact = { id: string; name: string | null };
+
+export type Conversation = {
+  id: string;
+  state: "open" | "closed" | "snoozed";
+  contact: Contact;
+  subject: string | null;
+  tags: string[];
+  /** Intercom's own answering machine: `active` until it hands the customer over to people. */
+  fin: "absent" | "active" | "handed-over";
+  /** All that is known of what was said, oldest first; the opener is the first part. */
+  parts: Part[];
+  /** The conversation's page in Intercom. */
+  url: string;
+  /** Milliseconds since 1970 by Intercom's clock. */
+  updatedAt: number;
+  /** When it was read, by Intercom's clock: ages are never computed across two clocks. */
+  readAt: number;
+};
+
+/** "Look at this conversation." Never trusted beyond that: what is in Intercom decides. */
+export type Hint = {
+  conversationId: string;
+  from: "webhook" | "sweep" | "retry" | "card";
+  /** The customer's part that caused the hint, if known. */
+  partId: string | null;
+  contactId: string | null;
+  /** At most 500 characters of what the customer wrote, so that recall can begin at once. */
+  text: string;
+};
+
+/** The customer's unanswered messages, which one draft answers together. */
+export type Turn = {
+  /** The newest of them; a reply is only sent while this is still the newest. */
+  basePartId: string;
+  messages: Part[];
+  /** Comments before them, oldest first. */
+  earlier: Part[];
+};
+
+/** Something recalled that a draft may rest on. */
+export type Source = {
+  id: string;
+  /** `answer`: from the answer catalogue; `conversation`: this contact's own history. */
+  kind: "answer" | "article" | "conversation";
+  title: string;
+  url: string | null;
+  text: string;
+  /** How well it fits, 0 to 1; comparable within one kind only. */
+  score: number;
+  /** ISO 639-1, if known. */
+  language: string | null;
+  /** When it was written, in milliseconds since 1970, if known. */
+  at: number | null;
+  /** Material for teammates only: never quoted to a customer. */
+  isInternal: boolean;
+};
+
+export type Recall = {
+  query: string;
+  /** In the order in which the prompt numbers them. */
+  sources: Source[];
+  /** Distance between the best score and the next, 0 to 1. */
+  margin: number;
+  /** How many of the first ten remembered answers say the same, 0 to 1. */
+  agreement: number;
+  /** What could not be asked, in words; the draft is then written without it. */
+  failures: string[];
+};
+
+export type Draft = {
+  /** Markdown. */
+  reply: string;
+  /** The model's own estimate that the reply is correct and complete, 0 to 1. */
+  confidence: number;
+  reasoning: string;
+  intent: Intent;
+  /** ISO 639-1 of the customer's language. */
+  language: string;
+  needsHuman: boolean;
+  usedSources: Source[];
+  /** Every link and e-mail address that the customer would see in the reply. */
+  links: string[];
+  /** How the draft came about, for people who want to look. */
+  origin: DraftOrigin;
+};
+
+export const intents = [
+  "question",
+  "problem",
+  "request",
+  "complaint",
+  "feedback",
+  "thanks",
+  "spam",
+  "other",
+] as const;
+export type Intent = (typeof intents)[number];
+
+export type DraftOrigin = {
+  model: string;
+  prompt: { system: string; user: string };
+  rawAnswer: string;
+  promptTokens: number | null;
+  completionTokens: number | null;
+};
+
+/** Why there is no draft; `explanation` is a sentence for the teammate who must answer instead. */
+export type NoDraft = {
+  reason: "model-unavailable" | "unreadable-answer" | "model-refused";
+  explanation: string;
+};
+
+export type Drafting = { draft: Draft } | { noDraft: NoDraft };
+
+export type Decision =
+  | { action: "reply"; reason: "confident" }
+  | { action: "review"; reason: ReviewReason }
+  | { action: "note"; reason: "no-draft" | "empty-draft" | "note-mode" }
+  | { action: "stay-quiet"; reason: "no-answer-needed" };
+
+export type ReviewReason =
+  | "needs-human"
+  | "unknown-link"
+  | "internal-source"
+  | "low-confidence"
+  | "waited-long"
+  | "review-mode";
+
+export type QuietReason =
+  | "conversation-gone"
+  | "not-a-customers-turn"
+  | "already-answered"
+  | "teammate-answered"
+  | "other-bot-answered"
+  | "conversation-closed"
+  | "conversation-snoozed"
+  | "excluded-by-tag"
+  | "already-handled"
+  | "fin-active"
+  | "teammate-active"
+  | "waited-too-long"
+  | "given-up";
+
+/** What a customer's turn ended in. */
+export type Outcome =
+  | { kind: "replied"; replyId: string }
+  | { kind: "in-review"; card: Card | null }
+  | { kind: "noted" }
+  | { kind: "no-answer-needed" }
+  | { kind: "quiet"; reason: QuietReason }
+  /** Intercom took neither the reply nor a note. */
+  | { kind: "refused"; explanation: string };
+
+/** A posted review. */
+export type Card = { id: string; url: string | null };
+
+/** Everything that happened from a hint to its outcome, for logs, `make ask` and the chat page. */
+export type JourneyReport = {
+  conversationId: string;
+  turn: Turn | null;
+  recall: Recall | null;
+  drafting: Drafting | null;
+  decision: Decision | null;
+  outcome: Outcome;
+  steps: { name: string; startedMs: number; durationMs: number }[];
+};
+
+/** What the operator decided about when and how to answer. */
+export type Policy = {
+  replyMode: "auto" | "review" | "note";
+  /** 0 to 1; a draft at or above it may go out by itself. */
+  confidenceThreshold: number;
+  /** How long a customer must have been silent before a reply leaves. */
+  quietPeriodMs: number;
+  /** How long newer messages may keep a journey starting over before it answers what is there. */
+  restartLimitMs: number;
+  /** A customer who has waited longer gets a reviewed reply, never an automatic one. */
+  automaticReplyMaxAgeMs: number;
+  /** A customer who has waited longer is left to people. */
+  maxAgeMs: number;
+  /** How long Intercom may take to show a write whose result we did not hear. */
+  settleMs: number;
+  historyTurns: number;
+  onlyTags: string[];
+  skipTags: string[];
+};

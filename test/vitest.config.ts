@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// Biome bans default exports; Vite's configuration files are the one place that needs them.
+export default defineConfig({
+  test: {
+    root: new URL("..", import.meta.url).pathname,
+    include: ["test/**/*.test.ts"],
+    environment: "node",
+    // Two processes: the end-to-end tests start services of their own beside them.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});
