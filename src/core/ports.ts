@@ -23,8 +23,11 @@ export type Inbox = {
   reply(conversationId: string, markdown: string): Promise<Written>;
   /** Adds a Markdown note that only teammates see, once. */
   note(conversationId: string, markdown: string): Promise<Written>;
-  /** Open conversations whose customer has been waiting since between the two times (ms, Intercom's). */
-  waiting(range: { after: number; before: number }): Promise<WaitingConversation[]>;
+  /**
+   * Open conversations whose customer has been waiting since before `waitingBefore` and in which
+   * something happened after `updatedAfter` (ms): one who asked yesterday and again just now counts.
+   */
+  waiting(range: { waitingBefore: number; updatedAfter: number }): Promise<WaitingConversation[]>;
   /** How many open conversations have been waiting since before that time. */
   countWaiting(before: number): Promise<number>;
   /** Open conversations in which something happened after that time (ms). */
@@ -84,6 +87,12 @@ export type RememberedTurn = {
   at: number;
 };
 
+/** The published help articles. */
+export type HelpCenter = {
+  /** Passages that fit the query, best first, one per article. */
+  search(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
+};
+
 /** Where a person is asked: the Slack channel, or nobody. */
 export type Reviews = {
   /**
@@ -112,8 +121,8 @@ export type WorkQueue = {
 export type Slot = {
   /** Calls back for each hint about this conversation that arrives from now on. */
   onHint(listener: (hint: Hint) => void): void;
-  /** Waits without keeping others from working. */
-  rest(ms: number): Promise<void>;
+  /** Waits without keeping others from working; ends early, without an error, on the signal. */
+  rest(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
 /** Milliseconds since 1970, by this machine. */

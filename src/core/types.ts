@@ -181,8 +181,8 @@ export type Outcome =
   /** Intercom took neither the reply nor a note. */
   | { kind: "refused"; explanation: string };
 
-/** A posted review. */
-export type Card = { id: string; url: string | null };
+/** A posted review; one that could not carry the whole draft leaves it to the note. */
+export type Card = { id: string; url: string | null; holdsDraft: boolean };
 
 /** Everything that happened from a hint to its outcome, for logs, `make ask` and the chat page. */
 export type JourneyReport = {

@@ -1,0 +1,136 @@
+import type { Log, Slot, WorkQueue } from "../../core/ports.ts";
+import type { Hint } from "../../core/types.ts";
+import { createSemaphore } from "../../lib/semaphore.ts";
+import { sleep } from "../../lib/sleep.ts";
+
+export type InProcessQueue = WorkQueue & {
+  /** Conversations with work waiting or under way. */
+  size(): number;
+  /** Resolves when nothing is left to do. */
+  idle(): Promise<void>;
+  /**
+   * Begins no further journey and waits for those under way.
+   * @returns how many were still running when the time was over
+   */
+  drain(timeoutMs: number): Promise<number>;
+};
+
+export type QueueOptions = {
+  /** How many journeys may run at a time; one that only rests does not count. */
+  parallel: number;
+  /** One journey. A rejection is logged here and the conversation is looked at again later. */
+  work(hint: Hint, slot: Slot): Promise<void>;
+  /** Pauses before the next tries of a conversation that failed; after that the sweep finds it. */
+  retryDelaysMs: number[];
+  log: Log;
+};
+
+/** A conversation's place in the queue: everything about one conversation happens in turn. */
+type Lane = {
+  hint: Hint | null;
+  tasks: (() => Promise<void>)[];
+  listener: ((hint: Hint) => void) | null;
+};
+
+/**
+ * The queue of one process. It holds hints, not work: what is lost with the process is found again
+ * by the sweep, because the conversations themselves are in Intercom.
+ */
+export function createInProcessQueue(options: QueueOptions): InProcessQueue {
+  const { work, retryDelaysMs, log } = options;
+  const places = createSemaphore(options.parallel);
+  const lanes = new Map<string, Lane>();
+  const failures = new Map<string, number>();
+  const idleListeners: (() => void)[] = [];
+  let isDraining = false;
+
+  function laneOf(conversationId: string): Lane {
+    const existing = lanes.get(conversationId);
+    if (existing !== undefined) return existing;
+    const lane: Lane = { hint: null, tasks: [], listener: null };
+    lanes.set(conversationId, lane);
+    // Let the caller finish first: it is about to say what there is to do.
+    queueMicrotask(() => void empty(conversationId, lane));
+    return lane;
+  }
+
+  async function empty(conversationId: string, lane: Lane): Promise<void> {
+    for (;;) {
+      const task = lane.tasks.shift();
+      if (task !== undefined) await task();
+      else if (lane.hint !== null && !isDraining) await look(conversationId, lane);
+      else break;
+    }
+    lanes.delete(conversationId);
+    if (lanes.size === 0) for (const listener of idleListeners.splice(0)) listener();
+  }
+
+  async function look(conversationId: string, lane: Lane): Promise<void> {
+    await places.acquire();
+    const { hint } = lane;
+    lane.hint = null;
+    try {
+      if (hint === null || isDraining) return;
+      await work(hint, slotIn(lane));
+      failures.delete(conversationId);
+    } catch (error) {
+      tryAgainLater(conversationId, error);
+    } finally {
+      lane.listener = null;
+      places.release();
+    }
+  }
+
+  function slotIn(lane: Lane): Slot {
+    return {
+      onHint(listener) {
+        lane.listener = listener;
+      },
+      async rest(ms, signal) {
+        if (ms <= 0) return;
+        places.release();
+        await sleep(ms, signal);
+        await places.acquire();
+      },
+    };
+  }
+
+  function tryAgainLater(conversationId: string, error: unknown): void {
+    const failed = (failures.get(conversationId) ?? 0) + 1;
+    const delayMs = retryDelaysMs[failed - 1];
+    if (delayMs === undefined || isDraining) {
+      failures.delete(conversationId);
+      log.error({ conversationId, error }, "journey failed, left to the sweep");
+      return;
+    }
+    failures.set(conversationId, failed);
+    log.warn({ conversationId, error, retryInMs: delayMs }, "journey failed, trying again");
+    const again: Hint = { conversationId, from: "retry", partId: null, contactId: null, text: "" };
+    setTimeout(() => queue.add(again), delayMs).unref();
+  }
+
+  const queue: InProcessQueue = {
+    add(hint) {
+      if (isDraining) return;
+      const lane = laneOf(hint.conversationId);
+      lane.listener?.(hint);
+      // A notification knows the text; a later hint without one must not hide it.
+      lane.hint = hint.partId === null && lane.hint !== null ? lane.hint : hint;
+    },
+    runAlone(conversationId, task) {
+      return new Promise((resolve, reject) => {
+        laneOf(conversationId).tasks.push(() => task().then(resolve, reject));
+      });
+    },
+    size: () => lanes.size,
+    async idle() {
+      if (lanes.size > 0) await new Promise<void>((resolve) => idleListeners.push(resolve));
+    },
+    async drain(timeoutMs) {
+      isDraining = true;
+      await Promise.race([queue.idle(), sleep(timeoutMs)]);
+      return lanes.size;
+    },
+  };
+  return queue;
+}

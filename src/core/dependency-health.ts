@@ -1,0 +1,74 @@
+import type { Clock, Drafter, Inbox, Memory, Reviews } from "./ports.ts";
+
+export type DependencyState = {
+  state: "not tried yet" | "ok" | "failing";
+  /** What went wrong last, in words, while failing. */
+  detail?: string;
+  /** When the state was seen last, ISO 8601. */
+  at?: string;
+};
+
+/** What the latest calls showed about each outside service. */
+export type DependencyHealth = {
+  ok(name: string): void;
+  failing(name: string, why: unknown): void;
+  report(): Record<string, DependencyState>;
+};
+
+export function createDependencyHealth(names: string[], clock: Clock): DependencyHealth {
+  const untried: DependencyState = { state: "not tried yet" };
+  const states = new Map<string, DependencyState>(names.map((name) => [name, untried]));
+  const at = () => new Date(clock()).toISOString();
+  return {
+    ok: (name) => void states.set(name, { state: "ok", at: at() }),
+    failing: (name, why) =>
+      void states.set(name, {
+        state: "failing",
+        detail: why instanceof Error ? why.message : String(why),
+        at: at(),
+      }),
+    report: () => Object.fromEntries(states),
+  };
+}
+
+/** The same ports, each call noted in the health of what it asked. */
+export function watched<
+  Ports extends { inbox: Inbox; drafter: Drafter; memory: Memory; reviews: Reviews },
+>(ports: Ports, health: DependencyHealth): Ports {
+  const { inbox, drafter, memory, reviews } = ports;
+  const note = noteIn(health);
+  return {
+    ...ports,
+    inbox: { ...inbox, read: (...args) => note("intercom", inbox.read(...args)) },
+    memory: {
+      ...memory,
+      recallAnswers: (...args) => note("memory", memory.recallAnswers(...args)),
+      rememberTurns: (...args) => note("memory", memory.rememberTurns(...args)),
+    },
+    reviews: { ...reviews, post: (...args) => note("slack", reviews.post(...args)) },
+    drafter: {
+      async draft(...args) {
+        const drafting = await drafter.draft(...args);
+        if ("noDraft" in drafting && drafting.noDraft.reason === "model-unavailable") {
+          health.failing("model", drafting.noDraft.explanation);
+        } else {
+          health.ok("model");
+        }
+        return drafting;
+      },
+    },
+  };
+}
+
+function noteIn(health: DependencyHealth) {
+  return async <T>(name: string, call: Promise<T>): Promise<T> => {
+    try {
+      const result = await call;
+      health.ok(name);
+      return result;
+    } catch (error) {
+      health.failing(name, error);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,41 @@
+import type { Conversation } from "./types.ts";
+
+/** What a note of ours says about the customer's turn that it names. */
+export const markedOutcomes = ["in-review", "noted", "rejected", "no-answer-needed"] as const;
+export type MarkedOutcome = (typeof markedOutcomes)[number];
+
+/** The last line of each note of ours; how a later reading knows that a turn is taken care of. */
+export type NoteMark = {
+  basePartId: string;
+  outcome: MarkedOutcome;
+  /** The card that asks a person about the draft, if there is one. */
+  cardId: string | null;
+};
+
+const pattern = /ref: part=(\S+) outcome=([a-z-]+)(?: card=(\S+))?\s*$/;
+
+/** Writes a mark; it must be the last line of its note. Ids must not contain white space. */
+export function markLine(mark: NoteMark): string {
+  const card = mark.cardId === null ? "" : ` card=${mark.cardId}`;
+  return `ref: part=${mark.basePartId} outcome=${mark.outcome}${card}`;
+}
+
+/**
+ * The marks of our own notes, oldest first.
+ *
+ * Only the end of a note counts: a draft quoted in it may contain anything.
+ */
+export function marksIn(conversation: Conversation): NoteMark[] {
+  return conversation.parts
+    .filter((part) => part.kind === "note" && part.author.role === "us")
+    .map((note) => readMark(note.text))
+    .filter((mark) => mark !== null);
+}
+
+function readMark(text: string): NoteMark | null {
+  const found = pattern.exec(text);
+  const outcome = markedOutcomes.find((known) => known === found?.[2]);
+  const basePartId = found?.[1];
+  if (outcome === undefined || basePartId === undefined) return null;
+  return { basePartId, outcome, cardId: found?.[3] ?? null };
+}

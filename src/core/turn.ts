@@ -1,0 +1,33 @@
+import type { Conversation, Part, Turn } from "./types.ts";
+
+/** The words that customer and company said to each other, oldest first. */
+export function comments(conversation: Conversation): Part[] {
+  return conversation.parts.filter((part) => part.kind === "comment");
+}
+
+/** The customer's messages that nobody has answered, or `null` when there are none. */
+export function unansweredTurn(conversation: Conversation): Turn | null {
+  const said = comments(conversation);
+  const lastAnswer = said.findLastIndex((part) => part.author.role !== "customer");
+  const messages = said.slice(lastAnswer + 1);
+  const newest = messages.at(-1);
+  if (newest === undefined) return null;
+  return { basePartId: newest.id, messages, earlier: said.slice(0, lastAnswer + 1) };
+}
+
+/** The id of the newest thing the customer said. */
+export function newestCustomerPartId(conversation: Conversation): string | null {
+  return comments(conversation).findLast((part) => part.author.role === "customer")?.id ?? null;
+}
+
+/** The newest earlier exchanges (a customer's messages and the answers to them), for the prompt. */
+export function recentHistory(turn: Turn, exchanges: number): Part[] {
+  let start = turn.earlier.length;
+  for (let found = 0; found < exchanges && start > 0; found++) {
+    const answered = turn.earlier.slice(0, start);
+    const lastQuestion = answered.findLastIndex((part) => part.author.role === "customer");
+    const before = answered.slice(0, lastQuestion + 1);
+    start = before.findLastIndex((part) => part.author.role !== "customer") + 1;
+  }
+  return turn.earlier.slice(start);
+}
