@@ -1,0 +1,101 @@
+import type { Clock, Inbox, Log, Written } from "../../core/ports.ts";
+import type { Author, Contact, Conversation, Part } from "../../core/types.ts";
+
+export type MockInbox = Inbox & {
+  /** Begins a conversation without a message. @returns its id */
+  open(contact: Contact): string;
+  /** The customer writes. @returns the new part */
+  customerWrites(conversationId: string, text: string): Part;
+  teammateWrites(conversationId: string, text: string): Part;
+  /** Forgets a conversation. */
+  remove(conversationId: string): void;
+};
+
+/** Conversations kept in memory, behaving as Intercom's do: notes are not answers, replies are. */
+export function createMockInbox({ clock, log }: { clock: Clock; log: Log }): MockInbox {
+  const conversations = new Map<string, Conversation>();
+  let lastId = 0;
+  const nextId = () => String(++lastId);
+
+  function existing(conversationId: string): Conversation {
+    const conversation = conversations.get(conversationId);
+    if (conversation === undefined) throw new Error(`no mock conversation ${conversationId}`);
+    return conversation;
+  }
+
+  function append(conversation: Conversation, part: Pick<Part, "kind" | "author" | "text">): Part {
+    const at = clock();
+    const added: Part = { ...part, id: nextId(), at, opens: false, assignedTo: null };
+    conversation.parts.push(added);
+    conversation.updatedAt = at;
+    return added;
+  }
+
+  function write(conversationId: string, kind: "comment" | "note", markdown: string): Written {
+    const conversation = conversations.get(conversationId);
+    if (conversation === undefined) {
+      return { result: "refused", explanation: "the conversation does not exist" };
+    }
+    const part = append(conversation, { kind, author: us, text: markdown });
+    const what = kind === "comment" ? "reply to the customer" : "internal note";
+    log.info({ conversationId }, `${what} (mock, nothing leaves this machine):\n${markdown}`);
+    return { result: "done", partId: part.id };
+  }
+
+  function waiting(): Conversation[] {
+    return [...conversations.values()].filter((conversation) => {
+      const said = conversation.parts.filter(({ kind }) => kind === "comment");
+      return conversation.state === "open" && said.at(-1)?.author.role === "customer";
+    });
+  }
+
+  return {
+    async read(conversationId) {
+      const conversation = conversations.get(conversationId);
+      if (conversation === undefined) return null;
+      return { ...conversation, parts: [...conversation.parts], readAt: clock() };
+    },
+    reply: async (conversationId, markdown) => write(conversationId, "comment", markdown),
+    note: async (conversationId, markdown) => write(conversationId, "note", markdown),
+    waiting: async ({ waitingBefore, updatedAfter }) =>
+      waiting().filter(
+        ({ parts, updatedAt }) =>
+          updatedAt >= updatedAfter && (parts.at(-1)?.at ?? 0) <= waitingBefore,
+      ),
+    countWaiting: async (before) =>
+      waiting().filter(({ parts }) => (parts.at(-1)?.at ?? 0) <= before).length,
+    updated: async (after) =>
+      [...conversations.values()].filter(({ updatedAt }) => updatedAt >= after),
+    open(contact) {
+      const id = nextId();
+      conversations.set(id, {
+        id,
+        state: "open",
+        contact,
+        subject: null,
+        tags: [],
+        fin: "absent",
+        parts: [],
+        url: `https://app.intercom.com/mock/${id}`,
+        updatedAt: clock(),
+        readAt: clock(),
+      });
+      return id;
+    },
+    customerWrites(conversationId, text) {
+      const conversation = existing(conversationId);
+      const { id, name } = conversation.contact;
+      return append(conversation, {
+        kind: "comment",
+        author: { role: "customer", id, name },
+        text,
+      });
+    },
+    teammateWrites: (conversationId, text) =>
+      append(existing(conversationId), { kind: "comment", author: teammate, text }),
+    remove: (conversationId) => void conversations.delete(conversationId),
+  };
+}
+
+const us: Author = { role: "us", id: "mock-admin", name: "Auto-responder" };
+const teammate: Author = { role: "teammate", id: "mock-teammate", name: "A teammate" };

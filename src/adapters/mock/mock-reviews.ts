@@ -1,0 +1,25 @@
+import type { Log, Reviews } from "../../core/ports.ts";
+import { explainDecision, percent } from "../../core/wording.ts";
+
+/** Prints what would become a card in Slack. */
+export function createMockReviews({ log }: { log: Log }): Reviews {
+  let lastCard = 0;
+  return {
+    async post({ conversation, draft, decision }) {
+      const lines = [
+        "review card (mock, nothing leaves this machine):",
+        `${explainDecision(decision)}. Confidence ${percent(draft.confidence)}: ${draft.reasoning}`,
+        draft.reply,
+        ...draft.usedSources.map(({ title, url }) => `Source: ${title} ${url ?? ""}`),
+      ];
+      log.info({ conversationId: conversation.id }, lines.join("\n"));
+      lastCard += 1;
+      return { id: `mock-${lastCard}`, url: null, holdsDraft: true };
+    },
+  };
+}
+
+/** Without Slack nobody is asked: the journey leaves the draft as an internal note. */
+export function createNoReviews(): Reviews {
+  return { post: async () => null };
+}

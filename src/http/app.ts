@@ -1,0 +1,29 @@
+import express, { type Express, type Router } from "express";
+import type { Log } from "../core/ports.ts";
+import { createErrorHandler, notFound } from "./error-handler.ts";
+import { createHealthRoutes, type Readiness } from "./health-routes.ts";
+import { createIntercomWebhook, type IntercomWebhookOptions } from "./intercom-webhook.ts";
+
+export type AppOptions = {
+  webhook: IntercomWebhookOptions;
+  readiness: () => Readiness;
+  /** Routes that read raw bodies themselves, such as Slack's. */
+  rawRoutes?: Router[];
+  /** Everything else: administration, the chat page. */
+  routes?: Router[];
+  log: Log;
+};
+
+/** The whole HTTP edge. Routes see adapters only through the ports that they are given. */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use("/webhooks/intercom", createIntercomWebhook(options.webhook));
+  for (const routes of options.rawRoutes ?? []) app.use(routes);
+  app.use(createHealthRoutes(options.readiness));
+  for (const routes of options.routes ?? []) app.use(routes);
+  app.use(notFound);
+  app.use(createErrorHandler(options.log));
+  return app;
+}
