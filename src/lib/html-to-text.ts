@@ -1,0 +1,75 @@
+import { compile, type FormatCallback } from "html-to-text";
+
+/** Longer bodies are cut: far beyond what a person writes, and converting blocks the process. */
+const maximumCharacters = 250_000;
+
+const formatImage: FormatCallback = (_image, _walk, builder) => {
+  builder.addInline("[image]");
+};
+
+const convert = compile({
+  wordwrap: false,
+  formatters: { image: formatImage },
+  selectors: [
+    { selector: "a", options: { linkBrackets: ["(", ")"], hideLinkHrefIfSameAsText: true } },
+    { selector: "img", format: "image" },
+    // Intercom's messenger writes one such paragraph per line.
+    {
+      selector: "p.no-margin",
+      format: "paragraph",
+      options: { leadingLineBreaks: 1, trailingLineBreaks: 1 },
+    },
+    { selector: "ul", options: { itemPrefix: "- ", leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    { selector: "ol", options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    { selector: "table", format: "dataTable", options: { uppercaseHeaderCells: false } },
+    ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({
+      selector,
+      options: { uppercase: false },
+    })),
+  ],
+});
+
+/** Deeper nesting is an accident or an attack; the parser takes seconds for it. */
+const maximumDepth = 2_000;
+
+/**
+ * The readable text of an HTML body: entities decoded, line breaks, lists, tables and code kept in
+ * shape, links as `label (url)`, images as `[image]`. Never throws, however broken the HTML is.
+ */
+export function htmlToText(html: string): string {
+  const bounded = html.slice(0, maximumCharacters);
+  if (depthOf(bounded) > maximumDepth) return tidy(withoutTags(bounded));
+  try {
+    return tidy(convert(bounded));
+  } catch {
+    return tidy(withoutTags(bounded));
+  }
+}
+
+function depthOf(html: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [, closing, name = ""] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)/gi)) {
+    if (closing) depth -= 1;
+    else if (!/^(?:br|hr|img|wbr|input|col|meta|link)$/i.test(name)) depth += 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+function tidy(text: string): string {
+  return text
+    .replaceAll("\u00a0", " ")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+function withoutTags(html: string): string {
+  const entities: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', nbsp: " " };
+  return html
+    .replace(/<[^<>]*>/g, " ")
+    .replace(/&(lt|gt|amp|quot|nbsp);/g, (_entity, name: string) => entities[name] ?? "");
+}
