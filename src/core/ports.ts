@@ -54,6 +54,11 @@ export type DraftRequest = {
   recall: Recall;
 };
 
+/** What the model is told: the templates in `prompts/`, filled in for one request. */
+export type Prompts = {
+  render(request: DraftRequest): { system: string; user: string };
+};
+
 export type Drafter = {
   /**
    * Writes a draft; a model that is down or answers garbage is a value, not an exception.
@@ -91,6 +96,14 @@ export type RememberedTurn = {
 export type HelpCenter = {
   /** Passages that fit the query, best first, one per article. */
   search(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
+};
+
+/** The people who answer in Intercom. */
+export type Teammates = {
+  /** The teammate's id, or `null` when nobody has that address. @throws UpstreamError */
+  findTeammateByEmail(email: string): Promise<string | null>;
+  /** Gives the conversation to that teammate, once: never retried inside. */
+  assign(conversationId: string, teammateId: string): Promise<Written>;
 };
 
 /** Where a person is asked: the Slack channel, or nobody. */

@@ -1,0 +1,111 @@
+import { z } from "zod";
+
+// Only what is used is read, in every shape in which Intercom's versions and topics send it: ids as
+// numbers or strings, dates as unix seconds or ISO 8601, lists bare or wrapped, nothing as null or 0.
+
+const id = z.union([z.string(), z.number()]).transform(String);
+
+const optionalId = id
+  .nullish()
+  .catch(null)
+  .transform((value) => (value === null || value === undefined || value === "0" ? null : value));
+
+const optionalText = z
+  .string()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
+
+/** In milliseconds. */
+const time = z
+  .union([z.number(), z.string()])
+  .nullish()
+  .catch(null)
+  .transform((value) => {
+    if (value === null || value === undefined) return 0;
+    const seconds = Number(value);
+    if (!Number.isNaN(seconds)) return seconds * 1000;
+    return Date.parse(String(value)) || 0;
+  });
+
+const truth = z
+  .boolean()
+  .nullish()
+  .catch(false)
+  .transform((value) => value === true);
+
+/** `[…]` or `{ [key]: […] }`; entries that cannot be read are left out. */
+function list<Entry extends z.ZodType>(key: string, entry: Entry) {
+  return z.unknown().transform((value): z.output<Entry>[] => {
+    const wrapped = (value as Record<string, unknown> | null | undefined)?.[key];
+    const entries: unknown = Array.isArray(value) ? value : wrapped;
+    if (!Array.isArray(entries)) return [];
+    return entries.flatMap((one: unknown) => {
+      const read = entry.safeParse(one);
+      return read.success ? [read.data] : [];
+    });
+  });
+}
+
+const author = z
+  .object({
+    type: optionalText,
+    id: optionalId,
+    name: optionalText,
+    email: optionalText,
+    is_ai_answer: truth,
+  })
+  .nullish()
+  .catch(null)
+  .transform(
+    (value) => value ?? { type: null, id: null, name: null, email: null, is_ai_answer: false },
+  );
+
+const attachments = list(
+  "attachments",
+  z.object({ name: optionalText, content_type: optionalText }),
+);
+
+const message = z.object({
+  id,
+  body: optionalText,
+  author,
+  attachments,
+  redacted: truth,
+});
+
+const part = message.extend({
+  part_type: z.string().catch(""),
+  created_at: time,
+  assigned_to: z.object({ type: optionalText, id: optionalId }).nullish().catch(null),
+});
+
+export const conversationSchema = z.object({
+  id,
+  created_at: time,
+  updated_at: time,
+  open: z.boolean().nullish().catch(null),
+  state: optionalText,
+  source: message.extend({ subject: optionalText }).nullish().catch(null),
+  contacts: list("contacts", z.object({ id })),
+  tags: list("tags", z.object({ name: z.string() })),
+  ai_agent_participated: truth,
+  ai_agent: z.object({ resolution_state: optionalText }).nullish().catch(null),
+  conversation_parts: list("conversation_parts", part),
+});
+
+export type IntercomConversation = z.output<typeof conversationSchema>;
+export type IntercomMessage = z.output<typeof message>;
+export type IntercomPart = z.output<typeof part>;
+export type IntercomAuthor = IntercomMessage["author"];
+
+export const conversationListSchema = z.object({
+  total_count: z.number().catch(0),
+  conversations: z.array(z.object({ id, updated_at: time })),
+  pages: z
+    .object({ next: z.object({ starting_after: optionalText }).nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
+
+export type IntercomConversationList = z.output<typeof conversationListSchema>;

@@ -1,0 +1,95 @@
+import type { Inbox, Log, Written } from "../../core/ports.ts";
+import type { Conversation } from "../../core/types.ts";
+import { UpstreamError } from "../../lib/errors.ts";
+import { replyHtml } from "../../lib/reply-html.ts";
+import type { IntercomAnswer, IntercomClient } from "./client.ts";
+import { isConversationId } from "./conversation-id.ts";
+import { toConversation } from "./conversation-mapping.ts";
+import { conversationSchema } from "./conversation-schema.ts";
+import { count, type Filter, searchAll, toSeconds } from "./searching.ts";
+import { writePart } from "./writing.ts";
+
+export type IntercomInboxOptions = {
+  client: IntercomClient;
+  /** In whose name we write. */
+  adminId: string;
+  /** A conversation's page in Intercom. */
+  pageOf(conversationId: string): string;
+  log: Log;
+};
+
+const isOpen: Filter = { field: "open", operator: "=", value: true };
+/** Nobody waits where a teammate wrote last; it is not documented how a search orders that null. */
+const someoneWaits: Filter = { field: "waiting_since", operator: ">", value: 1 };
+
+export function createIntercomInbox(options: IntercomInboxOptions): Inbox {
+  const { client, adminId, pageOf, log } = options;
+
+  return {
+    async read(conversationId, signal) {
+      if (!isConversationId(conversationId)) return null;
+      const path = `/conversations/${conversationId}`;
+      const answer = await orNull(client.read({ method: "GET", path }, signal));
+      return answer && mapped(answer, path);
+    },
+
+    reply: (conversationId, markdown) => write(conversationId, "comment", markdown),
+    note: (conversationId, markdown) => write(conversationId, "note", markdown),
+
+    waiting: ({ waitingBefore, updatedAfter }) =>
+      searchAll(
+        client,
+        [isOpen, someoneWaits, waitsSince(waitingBefore), changed(updatedAfter)],
+        log,
+      ),
+
+    countWaiting: (before) => count(client, [isOpen, someoneWaits, waitsSince(before)]),
+
+    updated: (after) => searchAll(client, [isOpen, changed(after)], log),
+  };
+
+  function mapped({ body, at }: IntercomAnswer, path: string): Conversation {
+    const read = conversationSchema.safeParse(body);
+    if (read.success) return toConversation(read.data, { adminId, readAt: at, pageOf });
+    throw new UpstreamError("intercom", `GET ${path}`, "an unreadable conversation", {
+      cause: read.error,
+    });
+  }
+
+  async function write(
+    conversationId: string,
+    message_type: "comment" | "note",
+    markdown: string,
+  ): Promise<Written> {
+    if (!isConversationId(conversationId)) {
+      return { result: "refused", explanation: "This is no id of an Intercom conversation" };
+    }
+    return await writePart(
+      client,
+      {
+        method: "POST",
+        path: `/conversations/${conversationId}/reply`,
+        body: { message_type, type: "admin", admin_id: adminId, body: replyHtml(markdown) },
+      },
+      (part) => part.author.id === adminId && part.body !== null,
+    );
+  }
+}
+
+function waitsSince(before: number): Filter {
+  return { field: "waiting_since", operator: "<", value: toSeconds(before, "up") };
+}
+
+function changed(after: number): Filter {
+  return { field: "updated_at", operator: ">", value: toSeconds(after, "down") };
+}
+
+/** A conversation that is gone is an answer, not a failure. */
+async function orNull(reading: Promise<IntercomAnswer>): Promise<IntercomAnswer | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof UpstreamError && error.status === 404) return null;
+    throw error;
+  }
+}
