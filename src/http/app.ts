@@ -1,4 +1,4 @@
-import express, { type Express, type Router } from "express";
+import express, { type Express, type RequestHandler, type Router } from "express";
 import type { Log } from "../core/ports.ts";
 import { createErrorHandler, notFound } from "./error-handler.ts";
 import { createHealthRoutes, type Readiness } from "./health-routes.ts";
@@ -9,7 +9,11 @@ export type AppOptions = {
   readiness: () => Readiness;
   /** Routes that read raw bodies themselves, such as Slack's. */
   rawRoutes?: Router[];
-  /** Everything else: administration, the chat page. */
+  /** What only operators may use. */
+  adminRoutes: Router[];
+  /** `null` lets everybody in: in mock mode, where only this machine can connect. */
+  adminGuard: RequestHandler | null;
+  /** Everything else, such as the chat page. */
   routes?: Router[];
   log: Log;
 };
@@ -22,6 +26,8 @@ export function createApp(options: AppOptions): Express {
   app.use("/webhooks/intercom", createIntercomWebhook(options.webhook));
   for (const routes of options.rawRoutes ?? []) app.use(routes);
   app.use(createHealthRoutes(options.readiness));
+  if (options.adminGuard !== null) app.use(["/memory", "/sync"], options.adminGuard);
+  for (const routes of options.adminRoutes) app.use(routes);
   for (const routes of options.routes ?? []) app.use(routes);
   app.use(notFound);
   app.use(createErrorHandler(options.log));

@@ -1,0 +1,71 @@
+import { createServer } from "node:http";
+import { compose, type Service } from "./compose.ts";
+import { type Config, ConfigError, loadConfig } from "./config.ts";
+import { createLog } from "./lib/log.ts";
+
+// A client that dribbles its request must not keep a socket for minutes.
+const headersTimeoutMs = 5_000;
+const requestTimeoutMs = 10_000;
+const checkConnectionsEveryMs = 1_000;
+
+function main(): void {
+  const config = readConfig();
+  const log = createLog(config.logLevel);
+  const service = composeOrExit(config, log);
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: checkConnectionsEveryMs,
+    },
+    service.app,
+  );
+
+  server.on("error", (error) => exitWith([`The service could not listen: ${error.message}`]));
+  server.listen(config.port, config.host, () => {
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : config.port;
+    log.info({ host: config.host, port, mode: config.policy.replyMode }, "listening");
+    service.start();
+  });
+
+  const shutDown = async (signal: string) => {
+    log.info({ signal }, "stopping: no new work, letting the journeys under way finish");
+    server.close();
+    server.closeIdleConnections();
+    await service.stop();
+    server.closeAllConnections();
+    log.info({}, "stopped");
+    log.flush(() => process.exit(0));
+  };
+  process.once("SIGTERM", (signal) => void shutDown(signal));
+  process.once("SIGINT", (signal) => void shutDown(signal));
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (error instanceof ConfigError) exitWith(error.problems);
+    throw error;
+  }
+}
+
+function composeOrExit(config: Config, log: ReturnType<typeof createLog>): Service {
+  try {
+    return compose(config, log);
+  } catch (error) {
+    exitWith([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+/** Says everything that stands in the way of a start, and ends. */
+function exitWith(problems: string[]): never {
+  const list = problems.map((problem) => `  - ${problem}`).join("\n");
+  process.stderr.write(
+    `\nThe service cannot start:\n\n${list}\n\nSee .env.example and the README.\n\n`,
+  );
+  process.exit(1);
+}
+
+main();
