@@ -1,0 +1,247 @@
+import {
+  type AnswerMemory,
+  entersCatalogue,
+  type RememberedAnswer,
+  type StoredAnswer,
+} from "../../core/answer-memory.ts";
+import { answerSource, turnSource } from "../../core/memory-sources.ts";
+import type { RememberedTurn } from "../../core/ports.ts";
+import type { Mem0Client } from "./mem0-client.ts";
+import {
+  answerMemory,
+  checkpointMemory,
+  toAnswer,
+  toCheckpoint,
+  toTurn,
+  turnMemory,
+} from "./mem0-memories.ts";
+import { createPlatformClient } from "./platform-client.ts";
+import { createServerClient } from "./server-client.ts";
+
+/** Requests under way at once while many memories are stored or removed. */
+const parallelWrites = 4;
+/** Mem0 lists in an order of its own; the newest are looked for among this many. */
+const listedForNewest = 200;
+
+/**
+ * The answer memory in Mem0. What is never recalled lives under a user of its own, so that no
+ * search can find it; each contact's conversations under a user per contact, so that no search
+ * reaches another's.
+ *
+ * @param options.kind the hosted platform, or the self-hosted server (`MEM0_KIND`).
+ * @param options.namespace what all names begin with, so that several installations (or the chat
+ *   page) can share a Mem0 project.
+ * @param options.timeoutMs for each attempt; callers bound the whole by their signal.
+ */
+export function createMem0Memory(options: {
+  kind: "platform" | "server";
+  apiKey: string;
+  baseUrl: string;
+  namespace: string;
+  timeoutMs: number;
+}): AnswerMemory {
+  const client =
+    options.kind === "platform" ? createPlatformClient(options) : createServerClient(options);
+  const names = namesIn(options.namespace);
+
+  const storeAnswer = async (
+    answer: RememberedAnswer,
+    storedBefore: StoredAnswer[],
+    signal: AbortSignal,
+  ): Promise<string> => {
+    const memory = {
+      ...answerMemory(answer),
+      userId: entersCatalogue(answer) ? names.catalogue : names.kept,
+      scope: scopeOf(answer),
+    };
+    for (const stored of storedBefore.filter((other) => hasSameKey(other, answer))) {
+      if (isSameAnswer(stored, answer)) return stored.id;
+      // Removed first: Mem0 would take a new memory with the old one's text for known and drop it.
+      await client.remove(stored.id, signal);
+    }
+    const id = await client.add(memory, signal);
+    return id ?? (await findText(client, memory.text, memory.userId, signal));
+  };
+
+  const scopeOf = ({ conversationId }: RememberedAnswer): string =>
+    conversationId === null ? names.operators : names.conversation(conversationId);
+
+  const answersIn = async (scope: string, signal: AbortSignal): Promise<StoredAnswer[]> => {
+    const records = await client.listScope(scope, signal);
+    return records.flatMap((record) => toAnswer({ ...record, score: null }) ?? []);
+  };
+
+  return {
+    recallAnswers: async (query, limit, signal) => {
+      const records = await client.search(query, names.catalogue, limit, signal);
+      return records.flatMap((record) => {
+        const answer = toAnswer(record);
+        return answer !== null && entersCatalogue(answer) ? [answerSource(answer)] : [];
+      });
+    },
+
+    recallConversations: async (query, contactId, limit, signal) => {
+      const records = await client.search(query, names.contact(contactId), limit, signal);
+      return records.flatMap((record) => {
+        const turn = toTurn(record);
+        return turn !== null && turn.contactId === contactId
+          ? [turnSource(turn, record.score ?? 0)]
+          : [];
+      });
+    },
+
+    rememberTurns: async (turns, signal) => {
+      const byConversation = Map.groupBy(turns, ({ conversationId }) => conversationId);
+      for (const [conversationId, said] of byConversation) {
+        const scope = names.conversation(conversationId);
+        const stored = await storedTurns(client, scope, signal);
+        await inParallel(said, async (turn) => {
+          const before = stored.get(turn.partId);
+          if (before !== undefined && isSameTurn(before.turn, turn)) return;
+          if (before !== undefined) await client.remove(before.id, signal);
+          const userId = names.contact(turn.contactId);
+          await client.add({ ...turnMemory(turn), userId, scope }, signal);
+        });
+      }
+    },
+
+    rememberAnswers: async (answers, signal) => {
+      const scopes = new Set(
+        answers.filter(({ partId }) => partId !== null).map((answer) => scopeOf(answer)),
+      );
+      const before = await inParallel([...scopes], (scope) => answersIn(scope, signal));
+      return inParallel(answers, (answer) => storeAnswer(answer, before.flat(), signal));
+    },
+
+    findAnswers: async (query, limit, signal) => {
+      if (query !== null) {
+        const records = await client.search(query, names.catalogue, limit, signal);
+        return records.flatMap((record) => toAnswer(record) ?? []);
+      }
+      const lists = await Promise.all([
+        client.listUser(names.catalogue, Math.max(limit, listedForNewest), signal),
+        client.listUser(names.kept, Math.max(limit, listedForNewest), signal),
+      ]);
+      return lists
+        .flat()
+        .flatMap((record) => toAnswer({ ...record, score: null }) ?? [])
+        .sort((a, b) => b.at - a.at)
+        .slice(0, limit);
+    },
+
+    findConversation: async (conversationId, signal) => {
+      const records = await client.listScope(names.conversation(conversationId), signal);
+      return {
+        answers: records
+          .flatMap((record) => toAnswer({ ...record, score: null }) ?? [])
+          .sort((a, b) => a.at - b.at),
+        turns: records.flatMap((record) => toTurn(record) ?? []).sort((a, b) => a.at - b.at),
+      };
+    },
+
+    forgetAnswer: (id, signal) => client.remove(id, signal),
+
+    forgetConversation: async (conversationId, partId, signal) => {
+      const records = await client.listScope(names.conversation(conversationId), signal);
+      const ofPart = records.filter(
+        (record) =>
+          partId === null || (toAnswer(record)?.partId ?? toTurn(record)?.partId) === partId,
+      );
+      const removed = await inParallel(ofPart, ({ id }) => client.remove(id, signal));
+      return removed.filter(Boolean).length;
+    },
+
+    readCheckpoint: async (key, signal) => {
+      const checkpoints = await storedCheckpoints(client, names.checkpoint(key), signal);
+      return checkpoints[0]?.value ?? null;
+    },
+
+    writeCheckpoint: async (key, value, signal) => {
+      const scope = names.checkpoint(key);
+      const before = await storedCheckpoints(client, scope, signal);
+      const at = Math.max(Date.now(), (before[0]?.at ?? 0) + 1);
+      await client.add(
+        { ...checkpointMemory(value, at), userId: names.checkpoints, scope },
+        signal,
+      );
+      // Afterwards, so that there is one at every moment; the newest counts.
+      for (const { id } of before) await client.remove(id, signal);
+    },
+
+    close: () => {},
+  };
+}
+
+function namesIn(namespace: string) {
+  return {
+    catalogue: `${namespace}:answers`,
+    kept: `${namespace}:kept`,
+    operators: `${namespace}:operators`,
+    checkpoints: `${namespace}:checkpoints`,
+    contact: (contactId: string) => `${namespace}:contact:${contactId}`,
+    conversation: (conversationId: string) => `${namespace}:conversation:${conversationId}`,
+    checkpoint: (key: string) => `${namespace}:checkpoint:${key}`,
+  };
+}
+
+/** Whether storing the one replaces the other. */
+function hasSameKey(a: RememberedAnswer, b: RememberedAnswer): boolean {
+  return (
+    a.conversationId !== null &&
+    a.partId !== null &&
+    a.conversationId === b.conversationId &&
+    a.partId === b.partId &&
+    a.status === b.status
+  );
+}
+
+function isSameAnswer(a: RememberedAnswer, b: RememberedAnswer): boolean {
+  return JSON.stringify(answerMemory(a)) === JSON.stringify(answerMemory(b));
+}
+
+async function storedTurns(client: Mem0Client, scope: string, signal: AbortSignal) {
+  const records = await client.listScope(scope, signal);
+  return new Map(
+    records.flatMap((record) => {
+      const turn = toTurn(record);
+      return turn === null ? [] : [[turn.partId, { id: record.id, turn }] as const];
+    }),
+  );
+}
+
+/** Newest first. */
+async function storedCheckpoints(client: Mem0Client, scope: string, signal: AbortSignal) {
+  const records = await client.listScope(scope, signal);
+  return records
+    .flatMap((record) => {
+      const checkpoint = toCheckpoint(record);
+      return checkpoint === null ? [] : [{ id: record.id, ...checkpoint }];
+    })
+    .sort((a, b) => b.at - a.at);
+}
+
+/** The id of a text that Mem0 has had before. */
+async function findText(
+  client: Mem0Client,
+  text: string,
+  userId: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const records = await client.search(text, userId, 5, signal);
+  return records.find((record) => record.text === text)?.id ?? "";
+}
+
+function isSameTurn(a: RememberedTurn, b: RememberedTurn): boolean {
+  return JSON.stringify(turnMemory(a)) === JSON.stringify(turnMemory(b));
+}
+
+/** Runs the work for every item, a few at a time; results keep their order. */
+async function inParallel<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  const entries = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of entries) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: parallelWrites }, worker));
+  return results;
+}

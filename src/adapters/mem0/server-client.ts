@@ -1,0 +1,100 @@
+import { UpstreamError } from "../../lib/errors.ts";
+import type { Mem0Client } from "./mem0-client.ts";
+import { fetchMem0 } from "./mem0-fetch.ts";
+import { toAdded, toRecords } from "./mem0-records.ts";
+
+/** The most that the server lists: https://github.com/mem0ai/mem0/blob/main/server/main.py */
+const maxListed = 1000;
+
+/**
+ * The self-hosted server (https://docs.mem0.ai/open-source/features/rest-api), whose routes and
+ * authentication are not the platform's. The scope is its `run_id`.
+ */
+export function createServerClient(options: {
+  apiKey: string;
+  baseUrl: string;
+  timeoutMs: number;
+}): Mem0Client {
+  const baseUrl = options.baseUrl.replace(/\/+$/, "");
+
+  const ask = (
+    method: string,
+    path: string,
+    body: object | null,
+    isRepeatable: boolean,
+    signal: AbortSignal,
+  ): Promise<unknown> =>
+    fetchMem0(
+      `${baseUrl}${path}`,
+      {
+        method,
+        headers: { "Content-Type": "application/json", "X-API-Key": options.apiKey },
+        isRepeatable,
+        ...(body === null ? {} : { body: JSON.stringify(body) }),
+      },
+      options.timeoutMs,
+      signal,
+    );
+
+  const list = async (filter: Record<string, string>, limit: number, signal: AbortSignal) => {
+    const query = new URLSearchParams({ ...filter, top_k: String(Math.min(limit, maxListed)) });
+    const body = await ask("GET", `/memories?${query}`, null, true, signal);
+    return toRecords("GET /memories", body).records;
+  };
+
+  return {
+    add: async ({ text, userId, scope, metadata }, signal) => {
+      const body = {
+        messages: [{ role: "user", content: text }],
+        user_id: userId,
+        run_id: scope,
+        infer: false,
+        metadata,
+      };
+      const added = toAdded("POST /memories", await ask("POST", "/memories", body, false, signal));
+      if (added !== null && added.text !== null && added.text !== text) {
+        // Servers from before `infer` ignore it and store what a model makes of the text.
+        throw new UpstreamError(
+          "mem0",
+          "POST /memories",
+          "the text was not stored word for word: update the Mem0 server to a version that knows `infer`",
+          { isRetryable: false },
+        );
+      }
+      return added?.id ?? null;
+    },
+
+    search: async (query, userId, limit, signal) => {
+      // The user stands twice: older servers look beside `filters`, newer ones into it.
+      const body = {
+        query,
+        user_id: userId,
+        filters: { user_id: userId },
+        top_k: limit,
+        threshold: 0,
+      };
+      return toRecords("POST /search", await ask("POST", "/search", body, true, signal)).records;
+    },
+
+    listScope: (scope, signal) => list({ run_id: scope }, maxListed, signal),
+
+    listUser: (userId, limit, signal) => list({ user_id: userId }, limit, signal),
+
+    remove: async (id, signal) => {
+      const path = `/memories/${encodeURIComponent(id)}`;
+      // Asked for first: what a server says to the deletion of an unknown id differs by version.
+      if (!(await exists(() => ask("GET", path, null, true, signal)))) return false;
+      await ask("DELETE", path, null, true, signal);
+      return true;
+    },
+  };
+}
+
+async function exists(read: () => Promise<unknown>): Promise<boolean> {
+  try {
+    return (await read()) !== null;
+  } catch (error) {
+    if (error instanceof UpstreamError && error.status === 404) return false;
+    throw error;
+  }
+}

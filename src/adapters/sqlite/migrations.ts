@@ -1,0 +1,58 @@
+import { ftsTokenizer } from "./fts-words.ts";
+
+/**
+ * The shape of `memory.sqlite`, one step after the other; `PRAGMA user_version` says how many have
+ * been done. Steps are only ever added at the end.
+ *
+ * Texts stand in plain tables. The full-text tables hold only the index ("contentless"), because
+ * what is indexed is the segmented text, and its rowid is the plain table's.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE answer (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    status TEXT NOT NULL,
+    author TEXT NOT NULL,
+    conversation_id TEXT,
+    part_id TEXT,
+    at INTEGER NOT NULL,
+    language TEXT,
+    url TEXT,
+    decision TEXT,
+    drafted_from TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX answer_by_conversation ON answer (conversation_id, part_id);
+  CREATE INDEX answer_by_time ON answer (at);
+  CREATE VIRTUAL TABLE answer_words USING fts5 (
+    question, answer, content = '', contentless_delete = 1, tokenize = "${ftsTokenizer}"
+  );
+
+  CREATE TABLE turn (
+    row INTEGER PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    part_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    speaker TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (conversation_id, part_id)
+  ) STRICT;
+  CREATE INDEX turn_by_contact ON turn (contact_id);
+  -- The contact's id is indexed beside the text, so that a search touches one contact's rows.
+  CREATE VIRTUAL TABLE turn_words USING fts5 (
+    contact, text, content = '', contentless_delete = 1, tokenize = "${ftsTokenizer}"
+  );
+
+  CREATE TABLE answer_vector (
+    row INTEGER PRIMARY KEY REFERENCES answer (row) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    dimension INTEGER NOT NULL,
+    vector BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE checkpoint (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  `,
+];

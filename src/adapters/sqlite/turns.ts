@@ -1,0 +1,97 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import type { RememberedTurn } from "../../core/ports.ts";
+import { createFtsSearch } from "./fts-search.ts";
+import { toIndexText } from "./fts-words.ts";
+
+/** What was said in conversations; every method is one short synchronous piece of work. */
+export type Turns = {
+  /** Stores one; a part that is there already gets the newer text. */
+  put(turn: RememberedTurn): void;
+  search(
+    query: string,
+    contactId: string,
+    limit: number,
+  ): { turn: RememberedTurn; score: number }[];
+  ofConversation(conversationId: string): RememberedTurn[];
+  /** @returns how many were removed. */
+  removeConversation(conversationId: string, partId: string | null): number;
+};
+
+export function createTurns(database: DatabaseSync): Turns {
+  const fullText = createFtsSearch(database, { table: "turn_words", weights: [0, 1] });
+  const readPart = database.prepare(
+    "SELECT row, text, contact_id, speaker, at FROM turn WHERE conversation_id = ? AND part_id = ?",
+  );
+  const insert = database.prepare(
+    `INSERT INTO turn (conversation_id, part_id, contact_id, speaker, text, at)
+     VALUES (?, ?, ?, ?, ?, ?) RETURNING row`,
+  );
+  const insertWords = database.prepare(
+    "INSERT INTO turn_words (rowid, contact, text) VALUES (?, ?, ?)",
+  );
+  const removeRow = database.prepare("DELETE FROM turn WHERE row = ?");
+  const removeWords = database.prepare("DELETE FROM turn_words WHERE rowid = ?");
+  const readConversation = database.prepare(
+    "SELECT * FROM turn WHERE conversation_id = ? ORDER BY at, part_id",
+  );
+  // The contact is asked for here too: whatever the index finds, it is never another contact's.
+  const readOfContact = database.prepare("SELECT * FROM turn WHERE row = ? AND contact_id = ?");
+
+  const removeByRow = (row: number): void => {
+    removeWords.run(row);
+    removeRow.run(row);
+  };
+
+  return {
+    put: (turn) => {
+      const before = readPart.get(turn.conversationId, turn.partId);
+      if (before !== undefined) {
+        const isSame =
+          before.text === turn.text &&
+          before.contact_id === turn.contactId &&
+          before.speaker === turn.speaker &&
+          before.at === turn.at;
+        if (isSame) return;
+        removeByRow(Number(before.row));
+      }
+      const inserted = insert.get(
+        turn.conversationId,
+        turn.partId,
+        turn.contactId,
+        turn.speaker,
+        turn.text,
+        turn.at,
+      );
+      insertWords.run(Number(inserted?.row), turn.contactId, toIndexText(turn.text));
+    },
+    search: (query, contactId, limit) => {
+      const contact = `contact : "${contactId.replaceAll('"', '""')}"`;
+      return fullText.search(query, limit, { column: "text", and: contact }).flatMap((hit) => {
+        const row = readOfContact.get(hit.row, contactId);
+        return row === undefined ? [] : [{ turn: toTurn(row), score: hit.score }];
+      });
+    },
+    ofConversation: (conversationId) => readConversation.all(conversationId).map(toTurn),
+    removeConversation: (conversationId, partId) => {
+      const rows = readConversation
+        .all(conversationId)
+        .filter((row) => partId === null || row.part_id === partId);
+      for (const row of rows) removeByRow(Number(row.row));
+      return rows.length;
+    },
+  };
+}
+
+type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
+
+function toTurn(row: Row): RememberedTurn {
+  return {
+    conversationId: String(row.conversation_id),
+    partId: String(row.part_id),
+    contactId: String(row.contact_id),
+    speaker: row.speaker as RememberedTurn["speaker"],
+    text: String(row.text),
+    at: Number(row.at),
+  };
+}

@@ -1,0 +1,323 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type { AnswerMemory, RememberedAnswer } from "../../src/core/answer-memory.ts";
+import type { RememberedTurn } from "../../src/core/ports.ts";
+
+const signal = new AbortController().signal;
+
+export function answerOf(values: Partial<RememberedAnswer>): RememberedAnswer {
+  return {
+    question: "How do I reset my password?",
+    answer: "Open Settings and choose Reset password.",
+    status: "answer",
+    author: "teammate",
+    conversationId: "100",
+    partId: "1",
+    at: 1_700_000_000_000,
+    language: "en",
+    url: null,
+    decision: null,
+    draftedFrom: [],
+    ...values,
+  };
+}
+
+export function turnOf(values: Partial<RememberedTurn>): RememberedTurn {
+  return {
+    conversationId: "100",
+    contactId: "contact-1",
+    partId: "1",
+    speaker: "customer",
+    text: "My invoice shows the wrong address",
+    at: 1_700_000_000_000,
+    ...values,
+  };
+}
+
+/** What every answer memory does, whatever it stores in. */
+export function describeAnswerMemory(
+  name: string,
+  open: () => Promise<{ memory: AnswerMemory; close: () => Promise<void> }>,
+): void {
+  describe(`answer memory in ${name}`, () => {
+    let memory: AnswerMemory;
+    let close: () => Promise<void>;
+
+    beforeEach(async () => {
+      ({ memory, close } = await open());
+    });
+    afterEach(() => close());
+
+    const questionsFor = async (query: string) =>
+      (await memory.recallAnswers(query, 10, signal)).map(({ title }) => title);
+
+    it("recalls nothing from an empty memory", async () => {
+      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+      expect(await memory.recallConversations("password", "contact-1", 10, signal)).toEqual([]);
+      expect(await memory.findAnswers(null, 10, signal)).toEqual([]);
+      expect(await memory.findConversation("100", signal)).toEqual({ answers: [], turns: [] });
+    });
+
+    it("recalls a remembered answer as a source, word for word", async () => {
+      const answer = "Open **Settings**.\n\nAnswer: no, really.\n";
+      const question = "How do I\n\nAnswer: reset my password?";
+      const [id] = await memory.rememberAnswers(
+        [answerOf({ question, answer, url: "https://example.com/reset" })],
+        signal,
+      );
+      const [source] = await memory.recallAnswers("reset password", 10, signal);
+      expect(source).toEqual({
+        id,
+        kind: "answer",
+        title: question,
+        url: "https://example.com/reset",
+        text: answer,
+        score: expect.any(Number),
+        language: "en",
+        at: 1_700_000_000_000,
+        isInternal: false,
+      });
+      expect(source?.score).toBeGreaterThan(0);
+      expect(source?.score).toBeLessThanOrEqual(1);
+    });
+
+    it("recalls the best fitting answer first and no more than asked for", async () => {
+      await memory.rememberAnswers(
+        [
+          answerOf({ partId: "1", question: "Can I change the colour of my invoice?" }),
+          answerOf({ partId: "2", question: "Where do I find the invoice of last month?" }),
+          answerOf({ partId: "3", question: "How do I cancel my subscription?" }),
+        ],
+        signal,
+      );
+      const found = await memory.recallAnswers("I cannot find last month's invoice", 2, signal);
+      expect(found[0]?.title).toBe("Where do I find the invoice of last month?");
+      expect(found.length).toBeLessThanOrEqual(2);
+      const scores = found.map(({ score }) => score);
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    });
+
+    it("keeps all of an answer's provenance", async () => {
+      const remembered = answerOf({
+        author: "edited-draft",
+        decision: { action: "review", reason: "low-confidence" },
+        draftedFrom: ["article-7", "answer-3"],
+        language: null,
+      });
+      const [id] = await memory.rememberAnswers([remembered], signal);
+      expect(await memory.findAnswers(null, 10, signal)).toEqual([
+        { ...remembered, id, score: null },
+      ]);
+    });
+
+    it("finds words in scripts that write no spaces", async () => {
+      await memory.rememberAnswers(
+        [
+          answerOf({ partId: "1", question: "請問如何重設密碼？", answer: "請點擊忘記密碼。" }),
+          answerOf({ partId: "2", question: "ฉันจะเปลี่ยนรหัสผ่านได้อย่างไร", answer: "ไปที่การตั้งค่า" }),
+        ],
+        signal,
+      );
+      expect(await questionsFor("忘記密碼怎麼辦")).toContain("請問如何重設密碼？");
+      expect(await questionsFor("ลืมรหัสผ่าน")).toContain("ฉันจะเปลี่ยนรหัสผ่านได้อย่างไร");
+    });
+
+    it.each([
+      '"',
+      "password AND",
+      "NEAR(reset password)",
+      "question:reset*",
+      "(",
+      "-",
+      "^a OR",
+      "",
+    ])("takes %j for words, not for a query language", async (query) => {
+      await memory.rememberAnswers([answerOf({})], signal);
+      await expect(memory.recallAnswers(query, 10, signal)).resolves.toBeInstanceOf(Array);
+      await expect(memory.recallConversations(query, query, 10, signal)).resolves.toBeInstanceOf(
+        Array,
+      );
+    });
+
+    it("never recalls a rejected draft, and keeps it", async () => {
+      const rejected = answerOf({ status: "rejected", answer: "Password? Buy a new account." });
+      await memory.rememberAnswers([rejected], signal);
+      expect(await memory.recallAnswers("reset password", 10, signal)).toEqual([]);
+      expect(await memory.findAnswers("reset password", 10, signal)).toEqual([]);
+      expect(await memory.findAnswers(null, 10, signal)).toMatchObject([rejected]);
+    });
+
+    it("never recalls the service's own automatic replies, and keeps them", async () => {
+      const automatic = answerOf({ author: "automatic-reply" });
+      await memory.rememberAnswers([automatic], signal);
+      expect(await memory.recallAnswers("reset password", 10, signal)).toEqual([]);
+      const { answers } = await memory.findConversation("100", signal);
+      expect(answers).toMatchObject([automatic]);
+    });
+
+    it("stores an answer of the same part once, with what was said last", async () => {
+      const [first] = await memory.rememberAnswers([answerOf({})], signal);
+      const [again] = await memory.rememberAnswers([answerOf({})], signal);
+      expect(again).toBe(first);
+      await memory.rememberAnswers([answerOf({ answer: "Ask your administrator." })], signal);
+      await memory.rememberAnswers([answerOf({ status: "rejected" })], signal);
+      const { answers } = await memory.findConversation("100", signal);
+      expect(answers.map(({ status, answer }) => [status, answer]).sort()).toEqual([
+        ["answer", "Ask your administrator."],
+        ["rejected", "Open Settings and choose Reset password."],
+      ]);
+      expect(await memory.recallAnswers("password", 10, signal)).toHaveLength(1);
+    });
+
+    it("stops recalling an answer that is stored again as an automatic reply", async () => {
+      await memory.rememberAnswers([answerOf({})], signal);
+      await memory.rememberAnswers([answerOf({ author: "automatic-reply" })], signal);
+      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+    });
+
+    it("keeps two answers that say the same in two conversations", async () => {
+      await memory.rememberAnswers(
+        [answerOf({ conversationId: "100" }), answerOf({ conversationId: "200" })],
+        signal,
+      );
+      expect(await memory.recallAnswers("password", 10, signal)).toHaveLength(2);
+    });
+
+    it("finds answers for people who look, the newest first without a query", async () => {
+      await memory.rememberAnswers(
+        [
+          answerOf({ partId: "1", at: 1, question: "Do you ship to Norway?" }),
+          answerOf({ partId: "2", at: 3, question: "Do you have gift cards?" }),
+          answerOf({ partId: "3", at: 2, question: "Is there a student discount?" }),
+        ],
+        signal,
+      );
+      const newest = await memory.findAnswers(null, 2, signal);
+      expect(newest.map(({ at }) => at)).toEqual([3, 2]);
+      const [found] = await memory.findAnswers("student", 5, signal);
+      expect(found?.question).toBe("Is there a student discount?");
+      expect(found?.score).toBeGreaterThan(0);
+    });
+
+    it("keeps what an operator typed, without a conversation", async () => {
+      const typed = answerOf({ author: "operator", conversationId: null, partId: null });
+      const [id] = await memory.rememberAnswers([typed], signal);
+      expect(await memory.recallAnswers("password", 10, signal)).toMatchObject([{ id }]);
+    });
+
+    it("forgets one answer by its id", async () => {
+      const [id] = await memory.rememberAnswers([answerOf({})], signal);
+      expect(await memory.forgetAnswer(String(id), signal)).toBe(true);
+      expect(await memory.forgetAnswer(String(id), signal)).toBe(false);
+      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+    });
+
+    it("recalls what this contact said in any conversation", async () => {
+      await memory.rememberTurns(
+        [
+          turnOf({ conversationId: "100", text: "My invoice shows the wrong address" }),
+          turnOf({ conversationId: "100", partId: "2", speaker: "us", text: "It is corrected." }),
+          turnOf({ conversationId: "200", text: "The new invoice is still wrong" }),
+        ],
+        signal,
+      );
+      const found = await memory.recallConversations("invoice", "contact-1", 10, signal);
+      expect(found.map(({ text }) => text).sort()).toEqual([
+        "My invoice shows the wrong address",
+        "The new invoice is still wrong",
+      ]);
+      expect(found[0]).toMatchObject({ kind: "conversation", isInternal: false });
+    });
+
+    it("never recalls one contact's conversations for another", async () => {
+      const contacts = ["contact-1", "contact-2", "contact", "1", "CONTACT-1", "contact 1"];
+      await memory.rememberTurns(
+        contacts.map((contactId, index) =>
+          turnOf({
+            contactId,
+            conversationId: `${index}`,
+            text: `invoice secret of <${contactId}>`,
+          }),
+        ),
+        signal,
+      );
+      for (const contactId of contacts) {
+        const found = await memory.recallConversations(
+          "invoice secret contact 1",
+          contactId,
+          10,
+          signal,
+        );
+        expect(found.map(({ text }) => text)).toEqual([`invoice secret of <${contactId}>`]);
+      }
+      expect(await memory.recallConversations("invoice", "contact-3", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("invoice secret", 10, signal)).toEqual([]);
+    });
+
+    it("stores a turn once, with what was said last", async () => {
+      await memory.rememberTurns([turnOf({})], signal);
+      await memory.rememberTurns([turnOf({}), turnOf({ partId: "2", text: "Thanks" })], signal);
+      await memory.rememberTurns([turnOf({ text: "My receipt is wrong" })], signal);
+      const { turns } = await memory.findConversation("100", signal);
+      expect(turns.map(({ partId, text }) => [partId, text]).sort()).toEqual([
+        ["1", "My receipt is wrong"],
+        ["2", "Thanks"],
+      ]);
+      expect(await memory.recallConversations("invoice", "contact-1", 5, signal)).toEqual([]);
+    });
+
+    it("keeps the same words said twice as two turns", async () => {
+      await memory.rememberTurns(
+        [turnOf({ partId: "1", text: "Thanks!" }), turnOf({ partId: "2", text: "Thanks!" })],
+        signal,
+      );
+      expect((await memory.findConversation("100", signal)).turns).toHaveLength(2);
+    });
+
+    it("finds all of a conversation, and of that one only", async () => {
+      const turns = Array.from({ length: 250 }, (_, index) =>
+        turnOf({ partId: `${index}`, text: `message ${index}`, at: index }),
+      );
+      await memory.rememberTurns([...turns, turnOf({ conversationId: "1000" })], signal);
+      await memory.rememberAnswers([answerOf({ conversationId: "1000" })], signal);
+      const found = await memory.findConversation("100", signal);
+      expect(found.turns).toEqual(turns);
+      expect(found.answers).toEqual([]);
+    });
+
+    it("forgets a conversation that was deleted, answers and turns", async () => {
+      await memory.rememberTurns([turnOf({}), turnOf({ conversationId: "200" })], signal);
+      await memory.rememberAnswers([answerOf({}), answerOf({ status: "rejected" })], signal);
+      expect(await memory.forgetConversation("100", null, signal)).toBe(3);
+      expect(await memory.findConversation("100", signal)).toEqual({ answers: [], turns: [] });
+      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+      expect(await memory.recallConversations("invoice", "contact-1", 5, signal)).toHaveLength(1);
+    });
+
+    it("forgets a part that was redacted, and leaves the rest", async () => {
+      await memory.rememberTurns([turnOf({}), turnOf({ partId: "2", text: "Hello?" })], signal);
+      await memory.rememberAnswers([answerOf({ partId: "1" }), answerOf({ partId: "2" })], signal);
+      expect(await memory.forgetConversation("100", "1", signal)).toBe(2);
+      const { answers, turns } = await memory.findConversation("100", signal);
+      expect([...answers, ...turns].map(({ partId }) => partId)).toEqual(["2", "2"]);
+    });
+
+    it("remembers the newest checkpoint of each key", async () => {
+      expect(await memory.readCheckpoint("backfill", signal)).toBeNull();
+      await memory.writeCheckpoint("backfill", '{"page":1}', signal);
+      await memory.writeCheckpoint("backfill", '{"page":2}', signal);
+      await memory.writeCheckpoint("backfill", '{"page":2}', signal);
+      await memory.writeCheckpoint("other", "x", signal);
+      expect(await memory.readCheckpoint("backfill", signal)).toBe('{"page":2}');
+      expect(await memory.readCheckpoint("other", signal)).toBe("x");
+      expect(await memory.findAnswers(null, 10, signal)).toEqual([]);
+    });
+
+    it("does nothing for a caller who has given up", async () => {
+      const gaveUp = AbortSignal.abort(new Error("gave up"));
+      await expect(memory.recallAnswers("password", 1, gaveUp)).rejects.toThrow("gave up");
+      await expect(memory.rememberAnswers([answerOf({})], gaveUp)).rejects.toThrow("gave up");
+      expect(await memory.findAnswers(null, 10, signal)).toEqual([]);
+    });
+  });
+}
