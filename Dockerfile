@@ -1,0 +1,26 @@
+# Node runs the TypeScript as it is, so there is nothing to build: the first stage only installs.
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# `npm install`, as everywhere here: npm 11's `npm ci` refuses a lockfile made on another platform.
+# Nothing that runs in production needs an install script.
+RUN npm install --omit=dev --omit=peer --ignore-scripts
+
+FROM node:24-slim
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=8000 \
+    DATA_DIR=/data
+WORKDIR /app
+RUN mkdir /data && chown node:node /data
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json LICENSE ./
+COPY prompts ./prompts
+COPY src ./src
+USER node
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
+    CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then((response) => process.exit(response.ok ? 0 : 1), () => process.exit(1))"]
+# Not through npm, which would stand between Docker's SIGTERM and the service.
+CMD ["node", "src/main.ts"]
