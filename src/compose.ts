@@ -52,6 +52,8 @@ const recentSweeps = 2;
 const sweepRetryMs = 5_000;
 const checkRetryMs = 30_000;
 const drainTimeoutMs = 20_000;
+/** Storing may take longer than a recall, which the journey itself bounds at two seconds. */
+const mem0TimeoutMs = 10_000;
 const promptsDirectory = new URL("../prompts", import.meta.url).pathname;
 
 /**
@@ -134,7 +136,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     app,
     mockInbox,
     start() {
-      sweeping.start();
+      void sweeping.start();
       if (intercom !== null) {
         void checkIntercom(intercom, health, log).then((id) => {
           workspaceId = id;
@@ -151,7 +153,12 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
 }
 
 function createMemory(config: Config, log: Log): AnswerMemory {
-  if (config.mem0 !== null) return createMem0Memory({ ...config.mem0, log });
+  if (config.mem0 !== null)
+    return createMem0Memory({
+      ...config.mem0,
+      namespace: "auto-responder",
+      timeoutMs: mem0TimeoutMs,
+    });
   return createSqliteMemory({ directory: config.dataDir, embedder: null, log });
 }
 

@@ -35,6 +35,8 @@ export type IntercomConfig = {
   webhookSecret: string;
   adminId: string;
   baseUrl: string;
+  /** Where teammates open conversations in a browser. */
+  appUrl: string;
   version: string;
 };
 
@@ -69,10 +71,10 @@ export class ConfigError extends Error {
   }
 }
 
-const apiHosts = {
-  us: "https://api.intercom.io",
-  eu: "https://api.eu.intercom.io",
-  au: "https://api.au.intercom.io",
+const regions = {
+  us: { api: "https://api.intercom.io", app: "https://app.intercom.com" },
+  eu: { api: "https://api.eu.intercom.io", app: "https://app.eu.intercom.com" },
+  au: { api: "https://api.au.intercom.io", app: "https://app.au.intercom.com" },
 };
 
 const text = z.string().min(1);
@@ -338,6 +340,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
   }
   if (problems.length > 0) throw new ConfigError(problems);
 
+  const region = regions[set.INTERCOM_REGION ?? "us"];
   return {
     port: set.PORT ?? 8000,
     host: set.HOST ?? (isMock ? "127.0.0.1" : "0.0.0.0"),
@@ -351,7 +354,8 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
           accessToken: set.INTERCOM_ACCESS_TOKEN ?? "",
           webhookSecret: set.INTERCOM_WEBHOOK_SECRET ?? "",
           adminId: set.INTERCOM_ADMIN_ID ?? "",
-          baseUrl: set.INTERCOM_API_BASE_URL ?? apiHosts[set.INTERCOM_REGION ?? "us"],
+          baseUrl: set.INTERCOM_API_BASE_URL ?? region.api,
+          appUrl: region.app,
           version: set.INTERCOM_VERSION ?? "2.16",
         }
       : null,
