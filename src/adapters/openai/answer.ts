@@ -1,0 +1,187 @@
+import { detect } from "tinyld";
+import { z } from "zod";
+import { type Intent, intents } from "../../core/types.ts";
+
+/** What the model says, read and checked. */
+export type Answer = {
+  reply: string;
+  /** 0 to 1. */
+  confidence: number;
+  reasoning: string;
+  intent: Intent;
+  /** ISO 639-1, or what the model gave in its place. */
+  language: string;
+  needsHuman: boolean;
+  /** Numbers of sources as the prompt counts them, from 1; unchecked. */
+  usedSources: number[];
+};
+
+// In the order in which the model writes them: it reasons first and judges itself last.
+const fields = {
+  language: { type: "string", description: 'language the customer writes in, as ISO 639-1: "en"' },
+  intent: { type: "string", enum: intents, description: "what the customer wants" },
+  reasoning: {
+    type: "string",
+    description: "one to three sentences in English for the teammate who may review the reply",
+  },
+  used_sources: {
+    type: "array",
+    items: { type: "integer" },
+    description: "numbers of the sources that the reply rests on",
+  },
+  reply: { type: "string", description: "what the customer will read, as Markdown; may be empty" },
+  needs_human: { type: "boolean", description: "whether a person has to take care of this" },
+  confidence: {
+    type: "number",
+    description: "from 0 to 1, how likely a careful teammate would send the reply unchanged",
+  },
+} as const;
+
+/**
+ * The answer as a JSON schema of the subset that "strict" allows: every property required, no others,
+ * no bounds on numbers. https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+ */
+export const answerSchema = {
+  type: "object",
+  properties: fields,
+  required: Object.keys(fields),
+  additionalProperties: false,
+};
+
+/** The same in words, for servers that do not enforce a schema. */
+export const answerFormat = [
+  "Answer with one JSON object and nothing before or after it. It has these fields, in this order:",
+  "",
+  ...Object.entries(fields).map(([name, field]) => {
+    const type = "enum" in field ? `one of ${field.enum.join(", ")}` : typeNames[field.type];
+    return `- \`${name}\` (${type}): ${field.description}`;
+  }),
+].join("\n");
+
+/**
+ * Reads what a model wrote, also where it stands between other words, in a fence or with small
+ * slips in it: numbers as text, a percentage, fields left out that have a safe value.
+ *
+ * @param customerText what the language is taken from when the model does not name it
+ * @returns the answer, or what is wrong with it in words for the model
+ */
+export function readAnswer(
+  text: string,
+  customerText: string,
+): { answer: Answer } | { problem: string } {
+  const objects = jsonObjectsIn(text);
+  if (objects.length === 0) return { problem: "It contains no complete JSON object." };
+
+  const results = objects.map((object) => lenientSchema.safeParse(object));
+  // A model that thinks aloud writes its drafts first.
+  const best = results.findLast((result) => result.success) ?? results.at(-1);
+  if (best?.success !== true) {
+    const problems = best?.error.issues.map(
+      ({ path, message }) => `${path.join(".") || "the object"}: ${message}`,
+    );
+    return { problem: `${(problems ?? []).join("; ")}.` };
+  }
+  const { needs_human: needsHuman, used_sources: usedSources, ...rest } = best.data;
+  const language = rest.language ?? (detect(customerText) || "en");
+  return { answer: { ...rest, language, needsHuman, usedSources } };
+}
+
+const typeNames = {
+  string: "text",
+  number: "number",
+  boolean: "true or false",
+  array: "list of whole numbers",
+};
+
+const lenientSchema = z.object({
+  reply: z.preprocess((value) => value ?? undefined, z.string("must be given, as text")),
+  confidence: z.unknown().transform((value, context) => {
+    const confidence = readConfidence(value);
+    if (confidence !== null) return confidence;
+    context.addIssue({ code: "custom", message: "must be a number from 0 to 1" });
+    return z.NEVER;
+  }),
+  reasoning: z.string().catch(""),
+  intent: z.preprocess(
+    (value) => (typeof value === "string" ? value.trim().toLowerCase() : value),
+    z.enum(intents).catch("other"),
+  ),
+  language: z.unknown().transform(readLanguage),
+  // Whoever does not say that nobody is needed gets somebody.
+  needs_human: z.unknown().transform((value) => !/^(false|no|0)$/i.test(String(value).trim())),
+  used_sources: z.unknown().transform(readNumbers),
+});
+
+/** 0.8, "0.8", 80, "80 %" → 0.8. What is above 1 is a percentage; the rest is cut to 0 to 1. */
+function readConfidence(value: unknown): number | null {
+  const match = /^\s*(-?\d+(?:[.,]\d+)?)\s*(%?)\s*$/.exec(
+    typeof value === "number" || typeof value === "string" ? String(value) : "",
+  );
+  if (match?.[1] === undefined) return null;
+  const number = Number(match[1].replace(",", "."));
+  const isPercentage = match[2] === "%" || number > 1;
+  return Math.min(1, Math.max(0, isPercentage ? number / 100 : number));
+}
+
+/** "de", "de-CH", "DE" → "de". */
+function readLanguage(value: unknown): string | null {
+  if (typeof value !== "string") return null;
+  return /^([a-z]{2,3})(?:[-_]|$)/.exec(value.trim().toLowerCase())?.[1] ?? null;
+}
+
+/** [1, "2", "[3]", "Source 4"] → [1, 2, 3, 4], each once. */
+function readNumbers(value: unknown): number[] {
+  const entries = Array.isArray(value) ? value : [value];
+  const numbers = entries
+    .filter((entry) => typeof entry === "number" || typeof entry === "string")
+    .flatMap((entry) => String(entry).match(/\d+/g) ?? []);
+  return [...new Set(numbers.map(Number))];
+}
+
+/** Every JSON object that stands somewhere in the text, outermost ones only. */
+function jsonObjectsIn(text: string): unknown[] {
+  const found: unknown[] = [];
+  let start = text.indexOf("{");
+  // A `{` that begins no object is tried in vain; a flood of them must not take for ever.
+  for (let attempts = 0; start !== -1 && attempts < 50; attempts++) {
+    const end = endOfObject(text, start);
+    const object = end === -1 ? null : parseLenient(text.slice(start, end));
+    if (object !== null) found.push(object);
+    start = text.indexOf("{", object === null ? start + 1 : end);
+  }
+  return found;
+}
+
+/** Where the object that begins there ends, or -1. */
+function endOfObject(text: string, start: number): number {
+  let depth = 0;
+  let isInString = false;
+  for (let index = start; index < text.length; index++) {
+    const character = text[index];
+    if (isInString && character === "\\") index++;
+    else if (character === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (character === "{") depth++;
+    else if (character === "}" && --depth === 0) return index + 1;
+  }
+  return -1;
+}
+
+function parseLenient(json: string): unknown {
+  for (const candidate of [json, escapeControls(json)]) {
+    try {
+      return JSON.parse(candidate);
+    } catch {
+      // The next reading, or none.
+    }
+  }
+  return null;
+}
+
+/** Small models break the lines of a reply inside the string, where JSON wants `\n`. */
+function escapeControls(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"/gs, (string) =>
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    string.replace(/[\u0000-\u001f]/g, (control) => JSON.stringify(control).slice(1, -1)),
+  );
+}

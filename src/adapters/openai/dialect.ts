@@ -1,0 +1,82 @@
+import { APIError } from "openai";
+import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
+import { answerSchema } from "./answer.ts";
+
+/**
+ * How a server wants to be asked. "OpenAI-compatible" ones differ in what they understand, and
+ * OpenAI's own reasoning models refuse parameters that others take.
+ */
+export type Dialect = {
+  format: "json_schema" | "json_object" | "plain";
+  tokenLimit: "max_completion_tokens" | "max_tokens" | "none";
+  sendsTemperature: boolean;
+};
+
+export const fullDialect: Dialect = {
+  format: "json_schema",
+  tokenLimit: "max_completion_tokens",
+  sendsTemperature: true,
+};
+
+const simplerFormat = { json_schema: "json_object", json_object: "plain", plain: null } as const;
+const simplerTokenLimit = {
+  max_completion_tokens: "max_tokens",
+  max_tokens: "none",
+  none: null,
+} as const;
+
+/**
+ * What to try next when a request was refused because of a parameter, or `null` when the refusal is
+ * about something else. Each step asks for less, so there is an end to them.
+ */
+export function simplerDialect(refused: Dialect, error: unknown): Dialect | null {
+  if (!(error instanceof APIError) || (error.status !== 400 && error.status !== 422)) return null;
+  if (isTooLong(error)) return null;
+  const about = `${error.param ?? ""} ${error.message}`.toLowerCase();
+
+  const format = simplerFormat[refused.format];
+  if (format !== null && /response_format|json_schema|json_object|structured|guided/.test(about)) {
+    return { ...refused, format };
+  }
+  if (refused.sendsTemperature && about.includes("temperature")) {
+    return { ...refused, sendsTemperature: false };
+  }
+  const tokenLimit = simplerTokenLimit[refused.tokenLimit];
+  // "Use 'max_completion_tokens' instead" names both; what counts is the one that we sent.
+  if (tokenLimit !== null && about.includes(refused.tokenLimit)) return { ...refused, tokenLimit };
+  return null;
+}
+
+/** Whether the prompt does not fit into the model's window. */
+export function isTooLong(error: APIError): boolean {
+  return (
+    error.code === "context_length_exceeded" ||
+    /context (length|window|size)|prompt is too long|too many tokens/i.test(error.message)
+  );
+}
+
+/** What goes into a request; `null` leaves a parameter to the server. */
+export function dialectParameters(
+  dialect: Dialect,
+  maxTokens: number | null,
+  temperature: number | null,
+): Partial<ChatCompletionCreateParamsNonStreaming> {
+  return {
+    ...formats[dialect.format],
+    ...(maxTokens === null || dialect.tokenLimit === "none"
+      ? {}
+      : { [dialect.tokenLimit]: maxTokens }),
+    ...(temperature === null || !dialect.sendsTemperature ? {} : { temperature }),
+  };
+}
+
+const formats: Record<Dialect["format"], Partial<ChatCompletionCreateParamsNonStreaming>> = {
+  json_schema: {
+    response_format: {
+      type: "json_schema",
+      json_schema: { name: "answer", strict: true, schema: answerSchema },
+    },
+  },
+  json_object: { response_format: { type: "json_object" } },
+  plain: {},
+};

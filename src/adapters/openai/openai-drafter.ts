@@ -1,0 +1,195 @@
+import { createHash } from "node:crypto";
+import type OpenAI from "openai";
+import { APIError } from "openai";
+import type { ChatCompletion, ChatCompletionMessageParam } from "openai/resources/chat/completions";
+import { z } from "zod";
+import type { Drafter, DraftRequest, Log, Prompts } from "../../core/ports.ts";
+import type { Draft, Drafting, NoDraft } from "../../core/types.ts";
+import { linksIn } from "../../lib/reply-html.ts";
+import { type Answer, readAnswer } from "./answer.ts";
+import { createClient } from "./client.ts";
+import { dialectParameters, fullDialect, simplerDialect } from "./dialect.ts";
+import * as whyNot from "./why-no-draft.ts";
+
+export type OpenAIDrafterOptions = {
+  /** May be `null` with a `baseUrl`: local servers want none. */
+  apiKey: string | null;
+  /** `null` for OpenAI itself, otherwise any compatible server (`http://localhost:11434/v1`). */
+  baseUrl: string | null;
+  model: string;
+  /** 0 to 2; `null` leaves it to the model. */
+  temperature: number | null;
+  /** Limit of the whole answer, reasoning and confidence included; `null` is the model's own. */
+  maxReplyTokens: number | null;
+  prompts: Prompts;
+  log: Log;
+  /** One attempt; there are two. */
+  timeoutMs?: number;
+  /** All attempts and repairs of one draft together. */
+  overallTimeoutMs?: number;
+};
+
+/** Drafts with one structured model call, over chat completions, which every server speaks. */
+export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
+  const { model, prompts, log, timeoutMs = 45_000, overallTimeoutMs = 90_000 } = options;
+  const client = createClient({ ...options, timeoutMs });
+  // What the server was last seen to accept.
+  let dialect = fullDialect;
+
+  return {
+    async draft(request, signal) {
+      signal.throwIfAborted();
+      const prompt = prompts.render(request);
+      const deadline = AbortSignal.timeout(overallTimeoutMs);
+      const drafting = await converse(prompt, request, AbortSignal.any([signal, deadline]));
+      signal.throwIfAborted();
+      const isTooLate = "noDraft" in drafting && deadline.aborted;
+      const outcome = isTooLate ? { noDraft: whyNot.tooLate(overallTimeoutMs) } : drafting;
+      if ("noDraft" in outcome) {
+        const { conversation } = request;
+        log.warn({ conversationId: conversation.id, model, ...outcome.noDraft }, "no draft");
+      }
+      return outcome;
+    },
+  };
+
+  async function converse(
+    prompt: { system: string; user: string },
+    request: DraftRequest,
+    signal: AbortSignal,
+  ): Promise<Drafting> {
+    const messages: ChatCompletionMessageParam[] = [
+      { role: "system", content: prompt.system },
+      { role: "user", content: prompt.user },
+    ];
+    const customerText = request.turn.messages.map(({ text }) => text).join("\n");
+    const usage = { promptTokens: 0, completionTokens: 0, isKnown: false };
+
+    for (const attempt of ["first", "repair"] as const) {
+      const completed = await complete(messages, request, signal);
+      if ("noDraft" in completed) return completed;
+      const { text, promptTokens, completionTokens } = completed;
+      usage.promptTokens += promptTokens ?? 0;
+      usage.completionTokens += completionTokens ?? 0;
+      usage.isKnown ||= promptTokens !== null;
+
+      const read = readAnswer(text, customerText);
+      if ("answer" in read) {
+        const origin = {
+          model,
+          prompt,
+          rawAnswer: text,
+          promptTokens: usage.isKnown ? usage.promptTokens : null,
+          completionTokens: usage.isKnown ? usage.completionTokens : null,
+        };
+        return { draft: { ...draftFrom(read.answer, request), origin } };
+      }
+      log.debug({ conversationId: request.conversation.id, attempt, ...read }, "unreadable answer");
+      messages.push(
+        { role: "assistant", content: text || "(nothing)" },
+        {
+          role: "user",
+          content: `Your answer could not be read. ${read.problem} Answer again: the whole JSON object with all its fields, and nothing before or after it.`,
+        },
+      );
+    }
+    return { noDraft: whyNot.unreadable };
+  }
+
+  /** One answer of the model, asked for in the way that this server understands. */
+  async function complete(
+    messages: ChatCompletionMessageParam[],
+    request: DraftRequest,
+    signal: AbortSignal,
+  ): Promise<Completed | { noDraft: NoDraft }> {
+    let asked = dialect;
+    for (;;) {
+      try {
+        const body = {
+          model,
+          messages,
+          ...dialectParameters(asked, options.maxReplyTokens, options.temperature),
+          ...openAIOnly(client, request.conversation.contact.id),
+        };
+        const completion = await client.chat.completions.create(body, { signal });
+        dialect = asked;
+        return readCompletion(completion, options.maxReplyTokens);
+      } catch (error) {
+        const next = simplerDialect(asked, error);
+        const values = { conversationId: request.conversation.id, ...statusOf(error) };
+        if (next === null) {
+          log.debug(values, "model call failed");
+          return { noDraft: whyNot.whyNoDraft(error, model, timeoutMs) };
+        }
+        log.info({ ...values, from: asked, to: next }, "asking the model in a simpler way");
+        asked = next;
+      }
+    }
+  }
+
+  function draftFrom(answer: Answer, request: DraftRequest): Omit<Draft, "origin"> {
+    const { sources } = request.recall;
+    const { usedSources: numbers, reply, ...rest } = answer;
+    const unknown = numbers.filter((number) => sources[number - 1] === undefined);
+    if (unknown.length > 0) {
+      log.debug({ conversationId: request.conversation.id, unknown }, "unknown sources cited");
+    }
+    return {
+      ...rest,
+      reply: reply.trim(),
+      usedSources: numbers.flatMap((number) => sources[number - 1] ?? []),
+      links: linksIn(reply),
+    };
+  }
+}
+
+type Completed = { text: string; promptTokens: number | null; completionTokens: number | null };
+
+// Only what is used: compatible servers leave out the rest.
+const completionSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        finish_reason: z.string().nullish(),
+        message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({ prompt_tokens: z.number(), completion_tokens: z.number() })
+    .nullish()
+    .catch(null),
+});
+
+function readCompletion(
+  completion: ChatCompletion,
+  maxReplyTokens: number | null,
+): Completed | { noDraft: NoDraft } {
+  // The client hands on whatever came with status 200, a proxy's HTML page included.
+  const parsed = completionSchema.safeParse(completion);
+  const choice = parsed.data?.choices[0];
+  if (choice === undefined) return { noDraft: whyNot.noAnswerInBody };
+  if (choice.message.refusal) return { noDraft: whyNot.refused };
+  if (choice.finish_reason === "content_filter") return { noDraft: whyNot.filtered };
+  if (choice.finish_reason === "length") return { noDraft: whyNot.cutOff(maxReplyTokens) };
+  return {
+    text: choice.message.content ?? "",
+    promptTokens: parsed.data?.usage?.prompt_tokens ?? null,
+    completionTokens: parsed.data?.usage?.completion_tokens ?? null,
+  };
+}
+
+/** Fields that some compatible servers refuse because they do not know them. */
+function openAIOnly(client: OpenAI, contactId: string): object {
+  if (new URL(client.baseURL).hostname !== "api.openai.com") return {};
+  return {
+    // New projects keep completions for their dashboard unless told otherwise.
+    store: false,
+    safety_identifier: createHash("sha256").update(contactId).digest("hex"),
+  };
+}
+
+function statusOf(error: unknown): { status: number | null; code: string | null } {
+  if (!(error instanceof APIError)) return { status: null, code: null };
+  return { status: error.status ?? null, code: error.code ?? null };
+}

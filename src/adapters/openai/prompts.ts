@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Prompts } from "../../core/ports.ts";
+import {
+  describePlaceholders,
+  type Placeholders,
+  type PromptTemplate,
+  parsePromptTemplate,
+} from "../../lib/prompt-template.ts";
+import { answerFormat } from "./answer.ts";
+import { promptValues } from "./prompt-values.ts";
+
+/** The prompts cannot be used; the message names every problem with file and line. */
+export class PromptError extends Error {
+  override readonly name = "PromptError";
+}
+
+/** What each template may name; `docs/prompts.md` says what stands behind the names. */
+export const placeholders: { "system.md": Placeholders; "user.md": Placeholders } = {
+  "system.md": { answerFormat: { isRequired: true } },
+  "user.md": {
+    today: {},
+    customerName: {},
+    firstName: { isRequired: true },
+    subject: {},
+    isRecallIncomplete: {},
+    sources: {
+      isRequired: true,
+      fields: {
+        number: { isRequired: true },
+        kind: {},
+        title: {},
+        url: { isRequired: true },
+        language: {},
+        date: {},
+        isInternal: { isRequired: true },
+        text: { isRequired: true },
+      },
+    },
+    leftOutCount: {},
+    history: {
+      isRequired: true,
+      fields: { speaker: { isRequired: true }, time: {}, text: { isRequired: true } },
+    },
+    messages: {
+      isRequired: true,
+      fields: { number: {}, time: {}, text: { isRequired: true } },
+    },
+  },
+};
+
+/**
+ * Reads `system.md` and `user.md` and checks them once, so that nothing is left to go wrong while a
+ * customer waits.
+ *
+ * @throws PromptError naming every problem of both files and the placeholders they may use.
+ */
+export function loadPrompts(directory: string): Prompts {
+  const system = loadTemplate(directory, "system.md");
+  const user = loadTemplate(directory, "user.md");
+  if ("problems" in system || "problems" in user) {
+    throw new PromptError(explain([system, user]));
+  }
+
+  const tags = [...new Set([...system.template.tags, ...user.template.tags])];
+  // The same for every conversation, so that providers can cache it.
+  const systemPrompt = system.template.render({ answerFormat });
+  return {
+    render: (request) => ({
+      system: systemPrompt,
+      user: user.template.render(promptValues(request, tags)),
+    }),
+  };
+}
+
+type FileName = keyof typeof placeholders;
+type Loaded = { name: FileName } & ({ template: PromptTemplate } | { problems: string[] });
+
+function loadTemplate(directory: string, name: FileName): Loaded {
+  const file = join(directory, name);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+    return { name, problems: [`${file}: cannot be read${code}`] };
+  }
+  return { name, ...parsePromptTemplate(text, file, placeholders[name]) };
+}
+
+function explain(files: Loaded[]): string {
+  const broken = files.filter((file) => "problems" in file);
+  return [
+    "The prompts cannot be used:",
+    ...broken.flatMap(({ problems }) => problems.map((problem) => `  ${problem}`)),
+    ...broken.flatMap(({ name }) => [
+      `Placeholders known in ${name}:`,
+      ...describePlaceholders(placeholders[name]).map((line) => `  ${line}`),
+    ]),
+  ].join("\n");
+}
