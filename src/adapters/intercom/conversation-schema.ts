@@ -36,15 +36,18 @@ const truth = z
 
 /** `[…]` or `{ [key]: […] }`; entries that cannot be read are left out. */
 function list<Entry extends z.ZodType>(key: string, entry: Entry) {
-  return z.unknown().transform((value): z.output<Entry>[] => {
-    const wrapped = (value as Record<string, unknown> | null | undefined)?.[key];
-    const entries: unknown = Array.isArray(value) ? value : wrapped;
-    if (!Array.isArray(entries)) return [];
-    return entries.flatMap((one: unknown) => {
-      const read = entry.safeParse(one);
-      return read.success ? [read.data] : [];
+  return z
+    .unknown()
+    .optional()
+    .transform((value): z.output<Entry>[] => {
+      const wrapped = (value as Record<string, unknown> | null | undefined)?.[key];
+      const entries: unknown = Array.isArray(value) ? value : wrapped;
+      if (!Array.isArray(entries)) return [];
+      return entries.flatMap((one: unknown) => {
+        const read = entry.safeParse(one);
+        return read.success ? [read.data] : [];
+      });
     });
-  });
 }
 
 const author = z

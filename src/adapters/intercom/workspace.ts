@@ -15,11 +15,7 @@ const meSchema = z.object({
   app: z.object({
     id_code: z.string(),
     name: z.string().nullish().catch(null),
-    region: z
-      .string()
-      .toLowerCase()
-      .pipe(z.enum(["us", "eu", "au"]))
-      .catch("us"),
+    region: z.string().nullish().catch(null),
   }),
 });
 
