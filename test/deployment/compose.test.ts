@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+
+type Service = {
+  profiles: string[];
+  container_name?: string;
+  ports?: string[];
+  expose?: string[];
+  volumes?: string[];
+  env_file?: string;
+  environment?: Record<string, string>;
+  stop_grace_period?: string;
+};
+
+const root = new URL("../../", import.meta.url);
+const { services } = parse(readFileSync(new URL("docker-compose.yml", root), "utf8"), {
+  merge: true,
+}) as { services: Record<string, Service> };
+const inProfile = (profile: string) =>
+  Object.entries(services).filter(([, service]) => service.profiles.includes(profile));
+
+describe("docker-compose.yml", () => {
+  it("starts nothing without a profile, so that no container is started by accident", () => {
+    expect(Object.values(services).every(({ profiles }) => profiles.length === 1)).toBe(true);
+  });
+
+  it("never lets two processes answer one workspace", () => {
+    expect(services.app?.container_name).toBeDefined();
+    expect(services["app-production"]?.container_name).toBe(services.app?.container_name);
+  });
+
+  it("lets nothing but nginx be reached in production", () => {
+    const published = inProfile("production").filter(([, service]) => service.ports !== undefined);
+    expect(published.map(([name]) => name)).toEqual(["nginx"]);
+    expect(services.nginx?.ports).toEqual(["80:80", "443:443"]);
+    expect(services["app-production"]?.expose).toEqual(["8000"]);
+  });
+
+  it("publishes the development port on this machine only", () => {
+    expect(services.app?.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:.*:8000$/)]);
+  });
+
+  it.each(["app", "app-production"])(
+    "%s gets settings, prompts, a volume and time to end",
+    (name) => {
+      const service = services[name];
+      expect(service?.env_file).toBe(".env");
+      expect(service?.environment).toMatchObject({ DATA_DIR: "/data", PORT: "8000" });
+      expect(service?.volumes).toContain("./prompts:/app/prompts:ro");
+      expect(service?.volumes).toContain("data:/data");
+      // The service lets journeys finish for 20 seconds.
+      expect(Number.parseInt(service?.stop_grace_period ?? "", 10)).toBeGreaterThanOrEqual(25);
+    },
+  );
+
+  it("mounts only folders that a fresh clone has", () => {
+    const mounted = Object.values(services)
+      .flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(":")[0] ?? ""))
+      .filter((source) => source.startsWith("./"));
+    expect(mounted.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const makefile = readFileSync(`${root}Makefile`, "utf8");
+const make = (...words: string[]) =>
+  execFileSync("make", ["--no-print-directory", ...words], { cwd: root, encoding: "utf8" });
+
+const phony = /^\.PHONY:((?:.*\\\n)*.*)$/m.exec(makefile)?.[1] ?? "";
+const targets = phony.split(/[\s\\]+/).filter((name) => name !== "");
+
+describe("Makefile", () => {
+  it("lists every target with what it does, also when none is named", () => {
+    const lines = make("help").trimEnd().split("\n");
+    expect(lines.map((line) => line.trim().split(" ")[0])).toEqual(targets);
+    expect(lines.filter((line) => !/^ {2}\S+ +[A-Z].{10,}$/.test(line))).toEqual([]);
+    expect(make()).toBe(make("help"));
+  });
+
+  it("runs npm scripts that exist", () => {
+    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+    const run = [...makefile.matchAll(/npm run --silent ([a-z:]+)/g)].map(([, name]) => name ?? "");
+    expect(run.length).toBeGreaterThan(5);
+    expect(run.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it("hands a question on as it was typed", () => {
+    const question = `What's "5 $HOME" \`worth\`?`;
+    // The recipe's first word is replaced by printf: it prints what the script would be given.
+    const recipe = makefile.replace(/@npm run --silent ask -- /, "@printf %s ");
+    const printed = execFileSync("make", ["-f", "-", "ask", `Q=${question}`], {
+      cwd: root,
+      input: recipe,
+      encoding: "utf8",
+    });
+    expect(printed).toBe(question);
+  });
+});

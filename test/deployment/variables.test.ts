@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { describe, expect, it } from "vitest";
+import { ConfigError, loadConfig } from "../../src/config.ts";
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const namesIn = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].map(([, name]) => name ?? "").sort();
+
+const example = read(".env.example");
+const variables = namesIn(read("src/config.ts"), /^ {2}([A-Z][A-Z0-9_]+): about\(/gm);
+const composesOwn = "COMPOSE_PROFILES";
+
+describe("the variables", () => {
+  it("are the same in the code, in .env.example and in the README's tables", () => {
+    const inExample = namesIn(example, /^#?([A-Z][A-Z0-9_]+)=/gm);
+    const inReadme = namesIn(read("README.md"), /^\| `([A-Z][A-Z0-9_]+)` \|/gm);
+    expect(variables.length).toBeGreaterThan(30);
+    expect(inExample).toEqual([...variables, composesOwn].sort());
+    expect(inReadme).toEqual([...variables, composesOwn].sort());
+  });
+
+  it("of a fresh copy of .env.example are all valid; only what has no default is missing", () => {
+    const problems = problemsOf(parseEnv(example));
+    expect(problems.map((problem) => problem.split(" ")[0]).sort()).toEqual([
+      "INTERCOM_ACCESS_TOKEN",
+      "INTERCOM_ADMIN_ID",
+      "INTERCOM_WEBHOOK_SECRET",
+      "OPENAI_API_KEY",
+    ]);
+  });
+
+  it("stand in .env.example with their defaults", () => {
+    const required = {
+      INTERCOM_ACCESS_TOKEN: "token",
+      INTERCOM_WEBHOOK_SECRET: "secret",
+      INTERCOM_ADMIN_ID: "1",
+      OPENAI_API_KEY: "key",
+    };
+    const everything = parseEnv(example.replace(/^#(?=[A-Z][A-Z0-9_]+=)/gm, ""));
+    const examplesOnly = {
+      OPENAI_BASE_URL: undefined,
+      SLACK_REVIEWERS: undefined,
+      // The first step of rolling out.
+      REPLY_MODE: undefined,
+    };
+    expect(loadConfig({ ...everything, ...examplesOnly, ...required })).toEqual(
+      loadConfig(required),
+    );
+  });
+});
+
+function problemsOf(environment: Record<string, string | undefined>): string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
