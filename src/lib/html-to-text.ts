@@ -58,13 +58,16 @@ function depthOf(html: string): number {
 }
 
 function tidy(text: string): string {
-  return text
-    .replaceAll("\u00a0", " ")
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .replace(/\n{3,}/g, "\n\n")
-    .trim();
+  return (
+    text
+      .replaceAll("\u00a0", " ")
+      .split("\n")
+      // The converter sets the numbers of a list off by a blank.
+      .map((line) => line.trimEnd().replace(/^ (?=\d+\. )/, ""))
+      .join("\n")
+      .replace(/\n{3,}/g, "\n\n")
+      .trim()
+  );
 }
 
 function withoutTags(html: string): string {

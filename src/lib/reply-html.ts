@@ -30,14 +30,14 @@ export function linksIn(markdown: string): string[] {
 const renderer = createRenderer();
 
 /** Also sees `example.com`, which many mail programs make clickable by themselves. */
-const finder = new MarkdownIt().linkify
-  .set({ fuzzyLink: true, fuzzyEmail: true })
-  .tlds(
-    "ai|app|blog|cloud|club|company|dev|email|finance|help|io|life|link|live|media|network|news|one|online|page|pay|shop|site|software|store|support|systems|team|tech|tools|top|website|work|world|xyz|zone".split(
-      "|",
-    ),
-    true,
-  );
+const finder = new MarkdownIt().linkify.set({ fuzzyLink: true, fuzzyEmail: true }).tlds(
+  [
+    "app blog cloud club company dev email finance help life link live media network news one",
+    "online page pay shop site software store support systems team tech tools top website work",
+    "world xyz zone",
+  ].flatMap((line) => line.split(" ")),
+  true,
+);
 
 function createRenderer() {
   const markdownIt = new MarkdownIt({ html: false, breaks: true, linkify: true });
@@ -112,7 +112,10 @@ function visibleText(block: Token): string {
 function normalised(target: string): string[] {
   if (/^mailto:/i.test(target)) {
     // `mailto:a@x?bcc=b@y` names two addresses.
-    const addresses = finder.match(decoded(target.slice("mailto:".length))) ?? [];
+    const pieces = decoded(target.slice("mailto:".length))
+      .split(/[?&=,;]/)
+      .join("\n");
+    const addresses = finder.match(pieces) ?? [];
     return addresses.map((match) => match.url.replace(/^mailto:/i, "").toLowerCase());
   }
   const url = URL.parse(target.replace(/^(?:http:)?\/\//i, "https://"));

@@ -115,7 +115,7 @@ function matchPath(template: string, path: string): Map<string, string> | null {
 }
 
 function fromText(value: string, schema: Json): unknown {
-  return schema["type"] === "integer" && /^-?\d+$/.test(value) ? Number(value) : value;
+  return schema.type === "integer" && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
 /**
@@ -133,7 +133,7 @@ function toJsonSchema(value: unknown): unknown {
     else converted[key === "oneOf" ? "anyOf" : key] = toJsonSchema(inner);
   }
   const isClosed = "properties" in value && !("allOf" in value);
-  if (isClosed && !("additionalProperties" in value)) converted["additionalProperties"] = false;
-  if ((value as Json)["nullable"] !== true) return converted;
+  if (isClosed && !("additionalProperties" in value)) converted.additionalProperties = false;
+  if ((value as Json).nullable !== true) return converted;
   return { anyOf: [converted, { type: "null" }] };
 }

@@ -1,0 +1,95 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { htmlToText } from "../../src/lib/html-to-text.ts";
+import { messageText } from "../../src/lib/message-text.ts";
+
+describe("a message's text", () => {
+  it.each([
+    ["nothing", null, ""],
+    [
+      "plain text",
+      "  Still broken 😡\n\nsee https://example.com/x?a=1&b=2 ",
+      "Still broken 😡\n\nsee https://example.com/x?a=1&b=2",
+    ],
+    [
+      "angle brackets typed in plain text",
+      "if a < b then <foo> & <br> or <div>x</div>",
+      "if a < b then <foo> & <br> or <div>x</div>",
+    ],
+    ["a tag unknown to Intercom at the start", "<foo>bar</foo>", "<foo>bar</foo>"],
+    ["an entity typed in plain text", "write &amp; for &", "write &amp; for &"],
+    ["a paragraph", "<p>Tom &amp; Jerry&nbsp;&lt;3</p>", "Tom & Jerry <3"],
+    ["a container", '<div class="intercom-container"><img src="https://x/y.png"></div>', "[image]"],
+    ["an image alone", '<img src="https://x/y.png">', "[image]"],
+    ["a list alone", "<ul><li>a</li><li>b</li></ul>", "- a\n- b"],
+  ])("is read from %s", (_name, body, text) => {
+    expect(messageText(body)).toBe(text);
+  });
+});
+
+describe("HTML as text", () => {
+  it.each([
+    ["paragraphs and line breaks", "<p>a<br>b</p>\n<p>c</p>", "a\nb\n\nc"],
+    ["Messenger's lines", '<p class="no-margin">a</p>\n<p class="no-margin">b</p>', "a\nb"],
+    ["headings", "<h1>Big news</h1><p>x</p>", "Big news\n\nx"],
+    ["links", '<p>see <a href="https://a.b/c">the order</a></p>', "see the order (https://a.b/c)"],
+    [
+      "links that show their address",
+      '<p><a href="https://a.b/c">https://a.b/c</a></p>',
+      "https://a.b/c",
+    ],
+    ["nested lists", "<ul><li>a<ul><li>b</li></ul></li></ul>", "- a\n  - b"],
+    ["numbered lists", "<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"],
+    [
+      "tables",
+      "<table><tr><th>Plan</th><th>Price</th></tr><tr><td>Pro</td><td>9</td></tr></table>",
+      "Plan   Price\nPro    9",
+    ],
+    ["code", "<pre><code>if (a) {\n    b();\n}</code></pre>", "if (a) {\n    b();\n}"],
+    ["scripts and styles", "<p>a</p><script>b()</script><style>c{}</style>", "a"],
+    ["unclosed tags", "<p>a <b>b <i>c", "a b c"],
+  ])("keeps %s legible", (_name, html, text) => {
+    expect(htmlToText(html)).toBe(text);
+  });
+
+  it("never throws, and keeps the words, however broken the HTML is", () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        "<p>",
+        "</p>",
+        "<div",
+        ">",
+        "<",
+        "</",
+        "<!--",
+        "-->",
+        "&",
+        "&#x110000;",
+        '"',
+        "<table><tr>",
+        "<ul><li>",
+        "<![CDATA[",
+        "<a href='",
+      ),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        expect(typeof htmlToText(pieces.join(""))).toBe("string");
+        expect(htmlToText(`<p>kept</p>${pieces.join("")}`)).toContain("kept");
+      }),
+    );
+  });
+
+  it.each([
+    ["deep nesting", `${"<div>".repeat(40_000)}hello`],
+    ["deep lists", `${"<ul><li>".repeat(30_000)}hello`],
+    ["a wall of brackets", `<p>hello</p>${"<".repeat(2_000_000)}`],
+    ["a wall of blanks", `<pre>hello${" ".repeat(240_000)}x`],
+    ["a very long text", `<p>hello</p>${"<p>word</p>".repeat(500_000)}`],
+  ])("takes no more than a moment for %s", (_name, html) => {
+    const startedAt = performance.now();
+    expect(htmlToText(html)).toContain("hello");
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+});
