@@ -6,7 +6,11 @@ import { createMockInbox, type MockInbox } from "./adapters/mock/mock-inbox.ts";
 import { createMockReviews, createNoReviews } from "./adapters/mock/mock-reviews.ts";
 import { createOpenAIDrafter } from "./adapters/openai/openai-drafter.ts";
 import { loadPrompts } from "./adapters/openai/prompts.ts";
-import { createInProcessQueue } from "./adapters/queue/in-process-queue.ts";
+import {
+  createInProcessQueue,
+  type InProcessQueue,
+  type QueueOptions,
+} from "./adapters/queue/in-process-queue.ts";
 import { createSqliteMemory } from "./adapters/sqlite/sqlite-memory.ts";
 import type { Config } from "./config.ts";
 import { answerConversation, type JourneyPorts } from "./core/answer-conversation.ts";
@@ -44,6 +48,7 @@ export type Service = {
 export type ComposeOptions = {
   onReport?(report: JourneyReport): void;
   adjust?(ports: JourneyPorts): JourneyPorts;
+  createQueue?(options: QueueOptions): InProcessQueue;
 };
 
 const retryDelaysMs = [2_000, 10_000, 60_000];
@@ -92,7 +97,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
   };
   const ports = options.adjust?.(journeyPorts) ?? journeyPorts;
 
-  const queue = createInProcessQueue({
+  const queue = (options.createQueue ?? createInProcessQueue)({
     parallel: config.parallelConversations,
     retryDelaysMs,
     log,
@@ -108,7 +113,11 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
   });
   const sweep = createSweep(
     { inbox: ports.inbox, queue, looks, clock, log },
-    { maxAgeMs: config.policy.maxAgeMs, recentMs: recentSweeps * config.sweepIntervalMs },
+    {
+      graceMs: config.sweepGraceMs,
+      maxAgeMs: config.policy.maxAgeMs,
+      recentMs: recentSweeps * config.sweepIntervalMs,
+    },
   );
   const sweeping = startable(sweep, config.sweepIntervalMs, health, log);
   let workspaceId: string | null = null;

@@ -25,6 +25,8 @@ export type Config = {
   policy: Policy;
   parallelConversations: number;
   sweepIntervalMs: number;
+  /** The sweep leaves younger messages to their notification. */
+  sweepGraceMs: number;
   articlesRefreshMs: number;
   redactPatterns: RegExp[];
   dataDir: string;
@@ -301,6 +303,7 @@ const variables = {
 /** The longest wait after which a reply may still go out by itself; who waited longer gets a person's eye. */
 const automaticReplyMaxAgeMs = 15 * 60_000;
 const restartLimitMs = 30_000;
+const sweepGraceMs = 30_000;
 /** How long Intercom may take to show a write whose answer we did not hear. */
 const settleMs = 2000;
 
@@ -405,6 +408,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     },
     parallelConversations: set.PARALLEL_CONVERSATIONS ?? 8,
     sweepIntervalMs: (set.SWEEP_INTERVAL_SECONDS ?? 300) * 1000,
+    sweepGraceMs,
     articlesRefreshMs: (set.ARTICLES_REFRESH_MINUTES ?? 60) * 60_000,
     redactPatterns: set.REDACT_PATTERNS ?? [],
     dataDir: set.DATA_DIR ?? "./data",

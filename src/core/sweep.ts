@@ -1,9 +1,6 @@
 import type { LastLooks } from "./last-looks.ts";
 import type { Clock, Inbox, Log, WorkQueue } from "./ports.ts";
 
-/** Younger messages are left to their notification, which is usually already here. */
-const notificationGraceMs = 30_000;
-
 export type Sweep = {
   /** Looks once for customers whose notification was lost, and hands them to the journey. */
   run(kind: "start" | "periodic"): Promise<SweepResult>;
@@ -18,13 +15,14 @@ export type SweepResult = {
 };
 
 /**
+ * @param options.graceMs younger messages are left to their notification, which is usually here
  * @param options.maxAgeMs who has waited longer is left to people
  * @param options.recentMs how far back the sweep at start looks for conversations that seem answered:
  *   a message may have landed beside the last reply of a process that was killed right after it
  */
 export function createSweep(
   ports: { inbox: Inbox; queue: WorkQueue; looks: LastLooks; clock: Clock; log: Log },
-  options: { maxAgeMs: number; recentMs: number },
+  options: { graceMs: number; maxAgeMs: number; recentMs: number },
 ): Sweep {
   const { inbox, queue, looks, clock, log } = ports;
   return {
@@ -32,7 +30,7 @@ export function createSweep(
       const now = clock();
       const oldest = now - options.maxAgeMs;
       const [waiting, recent, leftToPeople] = await Promise.all([
-        inbox.waiting({ waitingBefore: now - notificationGraceMs, updatedAfter: oldest }),
+        inbox.waiting({ waitingBefore: now - options.graceMs, updatedAfter: oldest }),
         kind === "start" ? inbox.updated(now - options.recentMs) : [],
         inbox.countWaiting(oldest),
       ]);
