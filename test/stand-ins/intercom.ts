@@ -12,7 +12,7 @@ import {
 } from "./intercom/workspace.ts";
 
 /** A request as it arrived; `at` in milliseconds. */
-export type RecordedRequest = {
+type RecordedRequest = {
   method: string;
   path: string;
   query: string;

@@ -3,7 +3,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import addFormatsModule from "ajv-formats";
 import { parse } from "yaml";
 
-export type RequestToCheck = { method: string; path: string; query?: string; body: unknown };
+type RequestToCheck = { method: string; path: string; query?: string; body: unknown };
 
 export type RequestChecker = {
   /** What is wrong with the request by the API description; empty when it is right. */

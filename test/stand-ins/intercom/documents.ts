@@ -28,7 +28,7 @@ export type TagDocument = { type: "tag"; id: string; name: string };
 
 export type AuthorDocument = { type: string; id: string; name: string | null; email: string };
 
-export type SourceDocument = {
+type SourceDocument = {
   type: string;
   id: string;
   delivered_as: string;
