@@ -23,9 +23,9 @@ install: $(INSTALLED) ## Install the dependencies, if they changed since the las
 # `npm install` and not `npm ci`: npm 11 refuses a lockfile that lacks other platforms' binaries.
 # Warnings are hidden because those about the machine's own Node are wrong: scripts run on Node 24.
 $(INSTALLED): package.json package-lock.json .npmrc
-	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || { \
+	@command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
 		echo "Node.js 20 or newer with npm is needed, and this machine has $$(node --version 2>/dev/null || echo none): install it from https://nodejs.org" >&2; exit 1; }
-	npm install --loglevel=error
+	npm install --no-save --loglevel=error
 	@$(NODE) --version >/dev/null || { \
 		echo "npm did not unpack Node 24: it may not run install scripts here (npm config get ignore-scripts)." >&2; exit 1; }
 	@touch $@
