@@ -6,6 +6,8 @@ import { setTimeout as wait } from "node:timers/promises";
 /** What goes wrong with one request; faults are used up one per request, in order. */
 export type Mem0Fault =
   | { kind: "status"; status: number; retryAfterSeconds?: number }
+  /** Answers 200 with this. */
+  | { kind: "body"; body: string }
   /** Takes the request and never answers. */
   | { kind: "hang" }
   /** Cuts the connection, before or after the work is done. */
@@ -18,6 +20,8 @@ export type Mem0StandIn = {
   requests: { method: string; path: string; headers: IncomingMessage["headers"]; body: unknown }[];
   /** Everything stored, as Mem0 holds it. */
   memories(): StoredMemory[];
+  /** Stores something that did not come through the API. */
+  put(memory: Pick<StoredMemory, "memory" | "user_id" | "metadata">): void;
   faults: Mem0Fault[];
   latencyMs: number;
   close(): Promise<void>;
@@ -56,6 +60,10 @@ export async function startMem0StandIn(kind: "platform" | "server"): Promise<Mem
     apiKey,
     requests: [],
     memories: () => [...store.values()],
+    put: (memory) => {
+      const id = randomUUID();
+      store.set(id, { id, run_id: null, created_at: new Date().toISOString(), ...memory });
+    },
     faults: [],
     latencyMs: 0,
     close: async () => {
@@ -78,6 +86,7 @@ export async function startMem0StandIn(kind: "platform" | "server"): Promise<Mem
 
     const fault = standIn.faults.shift();
     if (fault?.kind === "hang") return;
+    if (fault?.kind === "body") return void response.end(fault.body);
     if (fault?.kind === "status") {
       const { retryAfterSeconds } = fault;
       if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);

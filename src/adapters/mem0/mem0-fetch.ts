@@ -5,7 +5,7 @@ import { UpstreamError } from "../../lib/errors.ts";
 /** Mem0 publishes no limits; its 429 says when to come back. Longer than this is not waited for. */
 const maxPauseMs = 60_000;
 const maxRetries = 2;
-const firstPauseMs = 250;
+const firstPauseMs = 100;
 
 export type Mem0Request = {
   method: string;

@@ -8,7 +8,8 @@ const unspaced =
 /** The same characters that `ftsTokenizer` takes for parts of a word. */
 const word = /[\p{L}\p{N}\p{M}\p{Co}]+/gu;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+// A fixed locale: index and query must be cut the same way on every machine.
+const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
 /**
  * The tokenizer of every full-text table: English word stems, no case, no accents. Marks count as

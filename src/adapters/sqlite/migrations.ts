@@ -55,4 +55,29 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE checkpoint (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE article (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    article_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    -- Of everything that is stored: an article that has not changed is not written again.
+    fingerprint TEXT NOT NULL,
+    title TEXT NOT NULL,
+    url TEXT,
+    language TEXT,
+    updated_at INTEGER,
+    is_internal INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE passage (
+    row INTEGER PRIMARY KEY,
+    article_row INTEGER NOT NULL REFERENCES article (row),
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (article_row, position)
+  ) STRICT;
+  CREATE VIRTUAL TABLE passage_words USING fts5 (
+    title, heading, text, content = '', contentless_delete = 1, tokenize = "${ftsTokenizer}"
+  );
+  `,
 ];

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+
+import type { Article, ArticleIndex } from "../../core/article-refresh.ts";
+import type { Passage } from "../../core/passages.ts";
+import type { HelpCenter } from "../../core/ports.ts";
+import type { Source } from "../../core/types.ts";
+import { UpstreamError } from "../../lib/errors.ts";
+import { inTransaction, openDatabase } from "./database.ts";
+import { createFtsSearch } from "./fts-search.ts";
+import { toIndexText } from "./fts-words.ts";
+
+/** As with remembered answers: what a text is about counts more than the words it happens to use. */
+const weights = { title: 2, heading: 1, text: 1 };
+/** A long article has many passages that fit; these many hits leave enough different articles. */
+const passagesPerArticle = 12;
+/** Shorter articles are given to the model whole: the step before or after is often needed too. */
+const wholeArticleCharacters = 3_500;
+
+/** The help center's articles in the embedded index. */
+export type SqliteHelpCenter = HelpCenter & ArticleIndex & { close(): void };
+
+/**
+ * Articles and their passages, in the same file and found by the same search as the answer memory.
+ *
+ * @param directory where `memory.sqlite` is kept, or ":memory:".
+ */
+export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
+  const database = openDatabase(directory);
+  const { put, keepOnly } = createWriting(database);
+  const search = createReading(database);
+  return {
+    put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
+    keepOnly: (kind, ids) => attempt("keepOnly", () => keepOnly(kind, ids)),
+    search: async (query, limit, signal) => {
+      signal.throwIfAborted();
+      return attempt("search", () => search(query, limit));
+    },
+    close: () => database.close(),
+  };
+}
+
+function createWriting(database: DatabaseSync): ArticleIndex {
+  const readArticle = database.prepare("SELECT row, fingerprint FROM article WHERE id = ?");
+  const readIds = database.prepare("SELECT id FROM article WHERE kind = ?");
+  const insertArticle = database.prepare(
+    `INSERT INTO article (id, article_id, kind, fingerprint, title, url, language, updated_at,
+                          is_internal)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
+  );
+  const insertPassage = database.prepare(
+    "INSERT INTO passage (article_row, position, text) VALUES (?, ?, ?) RETURNING row",
+  );
+  const insertWords = database.prepare(
+    "INSERT INTO passage_words (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
+  );
+  const removeWords = database.prepare(
+    "DELETE FROM passage_words WHERE rowid IN (SELECT row FROM passage WHERE article_row = ?)",
+  );
+  const removePassages = database.prepare("DELETE FROM passage WHERE article_row = ?");
+  const removeArticle = database.prepare("DELETE FROM article WHERE row = ?");
+
+  const removeByRow = (row: number): void => {
+    removeWords.run(row);
+    removePassages.run(row);
+    removeArticle.run(row);
+  };
+
+  return {
+    put: (kind, article, passages) => {
+      const fingerprint = fingerprintOf(article, passages);
+      if (readArticle.get(article.id)?.fingerprint === fingerprint) return false;
+      inTransaction(database, () => {
+        const before = readArticle.get(article.id);
+        if (before !== undefined) removeByRow(Number(before.row));
+        const inserted = insertArticle.get(
+          article.id,
+          article.articleId,
+          kind,
+          fingerprint,
+          article.title,
+          article.url,
+          article.language,
+          article.updatedAt,
+          article.isInternal ? 1 : 0,
+        );
+        const articleRow = Number(inserted?.row);
+        const title = toIndexText([...article.collections, article.title].join("\n"));
+        for (const [position, { heading, text }] of passages.entries()) {
+          const passage = insertPassage.get(articleRow, position, text);
+          insertWords.run(
+            Number(passage?.row),
+            title,
+            toIndexText(heading ?? ""),
+            toIndexText(text),
+          );
+        }
+      });
+      return true;
+    },
+    keepOnly: (kind, ids) => {
+      const gone = readIds.all(kind).filter(({ id }) => !ids.has(String(id)));
+      inTransaction(database, () => {
+        for (const { id } of gone) removeByRow(Number(readArticle.get(String(id))?.row));
+      });
+      return gone.length;
+    },
+  };
+}
+
+function createReading(database: DatabaseSync): (query: string, limit: number) => Source[] {
+  const fullText = createFtsSearch(database, {
+    table: "passage_words",
+    weights: [weights.title, weights.heading, weights.text],
+  });
+  const readHit = database.prepare(
+    `SELECT article.*, passage.position FROM passage
+     JOIN article ON article.row = passage.article_row WHERE passage.row = ?`,
+  );
+  const readPassages = database.prepare(
+    "SELECT text FROM passage WHERE article_row = ? ORDER BY position",
+  );
+
+  return (query, limit) => {
+    const found = new Map<string, Source>();
+    for (const { row, score } of fullText.search(query, limit * passagesPerArticle)) {
+      const hit = readHit.get(row);
+      if (hit === undefined) continue;
+      const articleId = String(hit.article_id);
+      // The best passage counts for its article, in whichever language it is written.
+      if (found.has(articleId)) continue;
+      const texts = readPassages.all(Number(hit.row)).map(({ text }) => String(text));
+      found.set(articleId, {
+        id: String(hit.id),
+        kind: "article",
+        title: String(hit.title),
+        url: hit.url as string | null,
+        text: around(texts, Number(hit.position)),
+        score,
+        language: hit.language as string | null,
+        at: hit.updated_at as number | null,
+        isInternal: hit.is_internal === 1,
+      });
+      if (found.size === limit) break;
+    }
+    return [...found.values()];
+  };
+}
+
+/** The passage with as many of its neighbours, below and above in turn, as the model should read. */
+function around(passages: string[], position: number): string {
+  let [first, last] = [position, position];
+  let length = passages[position]?.length ?? 0;
+  const fits = (index: number): boolean => {
+    const passage = passages[index];
+    return passage !== undefined && length + passage.length <= wholeArticleCharacters;
+  };
+  while (fits(last + 1) || fits(first - 1)) {
+    if (fits(last + 1)) {
+      last += 1;
+      length += passages[last]?.length ?? 0;
+    }
+    if (fits(first - 1)) {
+      first -= 1;
+      length += passages[first]?.length ?? 0;
+    }
+  }
+  return passages.slice(first, last + 1).join("\n");
+}
+
+function fingerprintOf(article: Article, passages: Passage[]): string {
+  return createHash("sha256").update(JSON.stringify([article, passages])).digest("base64url");
+}
+
+/** What the file system or SQLite refuses is named like any other outside call. */
+function attempt<T>(call: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const result = cause instanceof Error ? cause.message : "failed";
+    throw new UpstreamError("sqlite", call, result, { cause });
+  }
+}

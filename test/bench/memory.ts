@@ -1,0 +1,253 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+// Switches Mem0's telemetry off, as in the service.
+import "../../src/config.ts";
+import { createMem0Memory } from "../../src/adapters/mem0/mem0-memory.ts";
+import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
+import type { RememberedAnswer } from "../../src/core/answer-memory.ts";
+import { startMem0StandIn } from "../stand-ins/mem0.ts";
+
+/**
+ * Measures the answer memory: `npm run bench:memory [pairs]`.
+ *
+ * The pairs are generated: words drawn by Zipf's law from an invented vocabulary, with English
+ * function words in front, so that a query of 60 words touches most of the index as a real one does.
+ */
+
+const pairs = Number(process.argv[2] ?? 100_000);
+const queries = 400;
+/** Plain FTS5 takes half a second for a query of this kind. */
+const plainQueries = 40;
+const signal = new AbortController().signal;
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+const random = seeded(42);
+const vocabularySize = 40_000;
+const vocabulary = inventedVocabulary();
+const drawWord = zipfDraw();
+/** Frequent, but no function word. */
+const drawCommonWord = () => vocabulary[100 + Math.floor(random() * 60)] ?? "";
+
+print(`Node ${process.version}, ${pairs} pairs, ${queries} queries of 30 to 90 words, seed 42`);
+await benchSqlite();
+await benchMem0();
+
+async function benchSqlite(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "bench-memory-"));
+  try {
+    const questions = Array.from({ length: queries }, () => sentence(30 + random() * 60));
+    const known: { question: string; title: string }[] = [];
+    const rssBefore = rssMebibytes();
+    const writer = createSqliteMemory({ directory, embedder: null, log });
+    const building = performance.now();
+    for (let stored = 0; stored < pairs; stored += 1_000) {
+      const batch = Array.from({ length: Math.min(1_000, pairs - stored) }, (_, index) =>
+        pair(stored + index),
+      );
+      await writer.rememberAnswers(batch, signal);
+      const [first] = batch;
+      if (first) known.push({ question: retold(first.question), title: first.question });
+    }
+    print(`build             ${seconds(performance.now() - building)}`);
+    writer.close();
+
+    const opening = performance.now();
+    const memory = createSqliteMemory({ directory, embedder: null, log });
+    print(`open              ${(performance.now() - opening).toFixed(1)} ms`);
+
+    const cold = await timings(questions.slice(0, 50), (question) =>
+      memory.recallAnswers(question, 10, signal),
+    );
+    print(`recall, first 50  ${percentiles(cold)}`);
+    const ours = await timings(questions, (question) => memory.recallAnswers(question, 10, signal));
+    print(`recall            ${percentiles(ours)}`);
+    // Nothing rare in them: the most expensive questions there are.
+    const commonQuestions = Array.from({ length: queries }, () =>
+      Array.from({ length: 4 }, drawCommonWord).join(" "),
+    );
+    const common = await timings(commonQuestions, (question) =>
+      memory.recallAnswers(question, 10, signal),
+    );
+    print(`  4 common words  ${percentiles(common)}`);
+    print(`RSS growth        ${(rssMebibytes() - rssBefore).toFixed(0)} MiB`);
+
+    const database = new DatabaseSync(join(directory, "memory.sqlite"));
+    const plainSearch = database.prepare(
+      "SELECT rowid AS row FROM answer_words WHERE answer_words MATCH ? ORDER BY rank LIMIT 10",
+    );
+    const plainRows = (question: string) =>
+      plainSearch.all(
+        question
+          .split(" ")
+          .map((word) => `"${word}"`)
+          .join(" OR "),
+      );
+    const plain = await timings(questions.slice(0, plainQueries), async (question) =>
+      plainRows(question),
+    );
+    print(`plain FTS5        ${percentiles(plain)}`);
+    const ourHits = await hits(known, async (question) =>
+      (await memory.recallAnswers(question, 1, signal)).map(({ title }) => title),
+    );
+    const titleOf = database.prepare("SELECT question FROM answer WHERE row = ?");
+    const plainHits = await hits(known, async (question) =>
+      plainRows(question).map(({ row }) => titleOf.get(Number(row))?.question),
+    );
+    print(`question retold   found first: ours ${ourHits}, plain FTS5 ${plainHits}`);
+    print(`p95, ours/plain   ${(at(ours, 0.95) / at(plain, 0.95)).toFixed(2)}`);
+    database.close();
+    memory.close();
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function benchMem0(): Promise<void> {
+  for (const kind of ["platform", "server"] as const) {
+    const standIn = await startMem0StandIn(kind);
+    standIn.latencyMs = 30;
+    const memory = createMem0Memory({
+      kind,
+      apiKey: standIn.apiKey,
+      baseUrl: standIn.url,
+      namespace: "bench",
+      timeoutMs: 2_000,
+    });
+    const answers = Array.from({ length: 200 }, (_, index) => pair(index));
+    const storing = performance.now();
+    await memory.rememberAnswers(answers, signal);
+    const stored = performance.now() - storing;
+    const requests = standIn.requests.length;
+    const recalled = await timings(
+      answers.map(({ question }) => question),
+      (question) => memory.recallAnswers(question, 10, signal),
+    );
+    print(
+      `mem0 ${kind.padEnd(8)}     recall ${percentiles(recalled)} (30 ms of it the stand-in's); ` +
+        `200 answers stored in ${seconds(stored)}, ${requests} requests`,
+    );
+    await standIn.close();
+  }
+}
+
+function pair(index: number): RememberedAnswer {
+  return {
+    question: sentence(8 + random() * 40),
+    answer: sentence(20 + random() * 100),
+    status: "answer",
+    author: "teammate",
+    conversationId: `${1_000_000 + index}`,
+    partId: "2",
+    at: 1_700_000_000_000 + index,
+    language: "en",
+    url: null,
+    decision: null,
+    draftedFrom: [],
+  };
+}
+
+/** Half of the words of a question, with as many others among them. */
+function retold(question: string): string {
+  return question
+    .split(" ")
+    .map((word) => (random() < 0.5 ? word : drawWord()))
+    .join(" ");
+}
+
+async function hits(
+  known: { question: string; title: string }[],
+  find: (question: string) => Promise<unknown[]>,
+): Promise<string> {
+  let found = 0;
+  for (const { question, title } of known) {
+    if ((await find(question))[0] === title) found += 1;
+  }
+  return `${((100 * found) / known.length).toFixed(0)} %`;
+}
+
+function sentence(length: number): string {
+  return Array.from({ length: Math.round(length) }, drawWord).join(" ");
+}
+
+/** The most frequent are real function words, the others are made of syllables. */
+function inventedVocabulary(): string[] {
+  const common =
+    "the to i you and a is it of in my on for can this that not have with how do be me we are your account was but if when so what at or please from now am will they get just an up has as all there no out been would like new by our use".split(
+      " ",
+    );
+  const syllables = "ba de fi go lu ma ne pi ro su ta ve zi ko du la mi no pe ra".split(" ");
+  return Array.from({ length: vocabularySize }, (_, rank) => {
+    let word = common[rank] ?? "";
+    if (word !== "") return word;
+    for (let rest = rank + 400; rest > 0; rest = Math.floor(rest / syllables.length)) {
+      word += syllables[rest % syllables.length];
+    }
+    return word;
+  });
+}
+
+/** Draws words as often as Zipf's law (with Mandelbrot's shift) says of their rank. */
+function zipfDraw(): () => string {
+  const cumulative = new Float64Array(vocabularySize);
+  let sum = 0;
+  for (let rank = 0; rank < vocabularySize; rank++) {
+    sum += 1 / (rank + 2.7);
+    cumulative[rank] = sum;
+  }
+  return () => {
+    const wanted = random() * sum;
+    let low = 0;
+    let high = vocabularySize - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((cumulative[middle] ?? 0) < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return vocabulary[low] ?? "";
+  };
+}
+
+async function timings(
+  questions: string[],
+  ask: (question: string) => Promise<unknown>,
+): Promise<number[]> {
+  const durations: number[] = [];
+  for (const question of questions) {
+    const start = performance.now();
+    await ask(question);
+    durations.push(performance.now() - start);
+  }
+  return durations.sort((a, b) => a - b);
+}
+
+function percentiles(sorted: number[]): string {
+  const shown = [0.5, 0.95, 0.99].map((share) => at(sorted, share).toFixed(1));
+  return `p50 ${shown[0]} ms, p95 ${shown[1]} ms, p99 ${shown[2]} ms, max ${at(sorted, 1).toFixed(1)} ms`;
+}
+
+function at(sorted: number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function rssMebibytes(): number {
+  return process.memoryUsage.rss() / 1024 / 1024;
+}
+
+/** mulberry32: the same numbers in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
