@@ -2,9 +2,10 @@ import Handlebars from "handlebars";
 
 /**
  * What a template may name. A placeholder with `fields` is a list, to be written as
- * `{{#each name}} … {{field}} … {{/each}}`; any other is a text or a yes-or-no.
+ * `{{#each name}} … {{field}} … {{/each}}`; a flag is asked for with `{{#if name}}`; any other is
+ * a text.
  */
-export type Placeholder = { isRequired?: true; fields?: Placeholders };
+export type Placeholder = { isRequired?: true; isFlag?: true; fields?: Placeholders };
 export type Placeholders = { [name: string]: Placeholder };
 
 export type PromptTemplate = {
@@ -61,13 +62,12 @@ export function parsePromptTemplate(
 
 /** The placeholders as an operator writes them, one a line. */
 export function describePlaceholders(known: Placeholders): string[] {
-  return Object.entries(known).map(([name, { fields, isRequired }]) => {
-    const required = isRequired ? " (required)" : "";
-    if (fields === undefined) return `{{${name}}}${required}`;
-    const names = Object.entries(fields).map(
-      ([field, { isRequired: isNeeded }]) => `{{${field}}}${isNeeded ? " (required)" : ""}`,
-    );
-    return `{{#each ${name}}} … {{/each}}${required} with ${names.join(", ")}`;
+  return Object.entries(known).map(([name, placeholder]) => {
+    const required = placeholder.isRequired ? " (required)" : "";
+    const fields = placeholder.fields
+      ? ` with ${describePlaceholders(placeholder.fields).join(", ")}`
+      : "";
+    return `${written(name, placeholder)}${required}${fields}`;
   });
 }
 
@@ -111,7 +111,7 @@ function inspectMustache(
   findings: Findings,
 ): void {
   if (mustache.params.length > 0) {
-    report(findings, mustache, `${written(mustache.path)} takes no further words`);
+    report(findings, mustache, `${original(mustache.path)} takes no further words`);
     return;
   }
   const found = resolve(mustache.path, scopes, findings);
@@ -139,6 +139,8 @@ function inspectBlock(block: hbs.AST.BlockStatement, scopes: Scope[], findings: 
     }
     markUsed(findings, found.key, block);
     inner = [...scopes, { listName: found.key, placeholders: found.placeholder.fields }];
+  } else if (found?.placeholder?.isFlag) {
+    markUsed(findings, found.key, block);
   }
   // What stands in a block over an unknown name cannot be judged; the name itself is reported.
   if (found !== null) inspectProgram(block.program, inner, findings);
@@ -154,7 +156,7 @@ function resolve(
   const unknown = () => {
     const list = scopes.at(-1)?.listName;
     const place = list ? ` inside {{#each ${list}}}` : "";
-    report(findings, expression, `${written(expression)} is not a known placeholder${place}`);
+    report(findings, expression, `${original(expression)} is not a known placeholder${place}`);
     return null;
   };
   if (!isPath(expression)) return unknown();
@@ -178,10 +180,9 @@ function missing(
 ): Problem[] {
   return Object.entries(known)
     .filter(([name, { isRequired }]) => isRequired && !used.has(prefix + name))
-    .map(([name, { fields }]) => {
-      const placeholder = fields === undefined ? `{{${name}}}` : `{{#each ${name}}}`;
+    .map(([name, placeholder]) => {
       const place = prefix === "" ? "" : ` inside {{#each ${prefix.slice(0, -1)}}}`;
-      return { line, sentence: `${placeholder} is missing${place}` };
+      return { line, sentence: `${written(name, placeholder)} is missing${place}` };
     });
 }
 
@@ -207,7 +208,13 @@ function report(findings: Findings, node: hbs.AST.Node, sentence: string): void 
   findings.problems.push({ line: node.loc.start.line, sentence });
 }
 
-function written(expression: hbs.AST.Expression): string {
+/** How an operator writes the placeholder. */
+function written(name: string, { fields, isFlag }: Placeholder): string {
+  if (fields !== undefined) return `{{#each ${name}}}`;
+  return isFlag ? `{{#if ${name}}}` : `{{${name}}}`;
+}
+
+function original(expression: hbs.AST.Expression): string {
   return "original" in expression ? `{{${String(expression.original)}}}` : "this expression";
 }
 

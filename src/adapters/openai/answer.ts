@@ -48,6 +48,13 @@ export const answerSchema = {
   additionalProperties: false,
 };
 
+const typeNames = {
+  string: "text",
+  number: "number",
+  boolean: "true or false",
+  array: "list of whole numbers",
+};
+
 /** The same in words, for servers that do not enforce a schema. */
 export const answerFormat = [
   "Answer with one JSON object and nothing before or after it. It has these fields, in this order:",
@@ -86,30 +93,29 @@ export function readAnswer(
   return { answer: { ...rest, language, needsHuman, usedSources } };
 }
 
-const typeNames = {
-  string: "text",
-  number: "number",
-  boolean: "true or false",
-  array: "list of whole numbers",
-};
-
 const lenientSchema = z.object({
   reply: z.preprocess((value) => value ?? undefined, z.string("must be given, as text")),
-  confidence: z.unknown().transform((value, context) => {
-    const confidence = readConfidence(value);
-    if (confidence !== null) return confidence;
-    context.addIssue({ code: "custom", message: "must be a number from 0 to 1" });
-    return z.NEVER;
-  }),
+  confidence: z
+    .unknown()
+    .optional()
+    .transform((value, context) => {
+      const confidence = readConfidence(value);
+      if (confidence !== null) return confidence;
+      context.addIssue({ code: "custom", message: "must be a number from 0 to 1" });
+      return z.NEVER;
+    }),
   reasoning: z.string().catch(""),
   intent: z.preprocess(
     (value) => (typeof value === "string" ? value.trim().toLowerCase() : value),
     z.enum(intents).catch("other"),
   ),
-  language: z.unknown().transform(readLanguage),
+  language: z.unknown().optional().transform(readLanguage),
   // Whoever does not say that nobody is needed gets somebody.
-  needs_human: z.unknown().transform((value) => !/^(false|no|0)$/i.test(String(value).trim())),
-  used_sources: z.unknown().transform(readNumbers),
+  needs_human: z
+    .unknown()
+    .optional()
+    .transform((value) => !/^(false|no|0)$/i.test(String(value).trim())),
+  used_sources: z.unknown().optional().transform(readNumbers),
 });
 
 /** 0.8, "0.8", 80, "80 %" → 0.8. What is above 1 is a percentage; the rest is cut to 0 to 1. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { APIError } from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
 import { answerSchema } from "./answer.ts";
@@ -68,6 +69,20 @@ export function dialectParameters(
       : { [dialect.tokenLimit]: maxTokens }),
     ...(temperature === null || !dialect.sendsTemperature ? {} : { temperature }),
   };
+}
+
+/**
+ * What only OpenAI itself is told: not to keep the completion for its dashboard, and who caused it,
+ * as a hash. Compatible servers may refuse fields that they do not know.
+ * https://platform.openai.com/docs/guides/safety-best-practices#implement-safety-identifiers
+ */
+export function openAIParameters(
+  baseUrl: string,
+  contactId: string,
+): Partial<ChatCompletionCreateParamsNonStreaming> {
+  if (new URL(baseUrl).hostname !== "api.openai.com") return {};
+  const hash = createHash("sha256").update(contactId).digest("hex");
+  return { store: false, safety_identifier: hash };
 }
 
 const formats: Record<Dialect["format"], Partial<ChatCompletionCreateParamsNonStreaming>> = {

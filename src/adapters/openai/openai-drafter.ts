@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
-import type OpenAI from "openai";
 import { APIError } from "openai";
 import type { ChatCompletion, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { z } from "zod";
 import type { Drafter, DraftRequest, Log, Prompts } from "../../core/ports.ts";
-import type { Draft, Drafting, NoDraft } from "../../core/types.ts";
+import type { Draft, NoDraft } from "../../core/types.ts";
 import { linksIn } from "../../lib/reply-html.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import { createClient } from "./client.ts";
-import { dialectParameters, fullDialect, simplerDialect } from "./dialect.ts";
+import { dialectParameters, fullDialect, openAIParameters, simplerDialect } from "./dialect.ts";
 import * as whyNot from "./why-no-draft.ts";
 
 export type OpenAIDrafterOptions = {
@@ -43,13 +41,13 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       const deadline = AbortSignal.timeout(overallTimeoutMs);
       const drafting = await converse(prompt, request, AbortSignal.any([signal, deadline]));
       signal.throwIfAborted();
-      const isTooLate = "noDraft" in drafting && deadline.aborted;
-      const outcome = isTooLate ? { noDraft: whyNot.tooLate(overallTimeoutMs) } : drafting;
-      if ("noDraft" in outcome) {
-        const { conversation } = request;
-        log.warn({ conversationId: conversation.id, model, ...outcome.noDraft }, "no draft");
-      }
-      return outcome;
+      if ("draft" in drafting) return drafting;
+
+      const { failure } = drafting;
+      const noDraft = deadline.aborted ? whyNot.tooLate(overallTimeoutMs) : drafting.noDraft;
+      const conversationId = request.conversation.id;
+      log.warn({ conversationId, model, ...failure, ...noDraft }, "no draft");
+      return { noDraft };
     },
   };
 
@@ -57,7 +55,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     prompt: { system: string; user: string },
     request: DraftRequest,
     signal: AbortSignal,
-  ): Promise<Drafting> {
+  ): Promise<{ draft: Draft } | Failed> {
     const messages: ChatCompletionMessageParam[] = [
       { role: "system", content: prompt.system },
       { role: "user", content: prompt.user },
@@ -101,7 +99,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     messages: ChatCompletionMessageParam[],
     request: DraftRequest,
     signal: AbortSignal,
-  ): Promise<Completed | { noDraft: NoDraft }> {
+  ): Promise<Completed | Failed> {
     let asked = dialect;
     for (;;) {
       try {
@@ -109,19 +107,18 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
           model,
           messages,
           ...dialectParameters(asked, options.maxReplyTokens, options.temperature),
-          ...openAIOnly(client, request.conversation.contact.id),
+          ...openAIParameters(client.baseURL, request.conversation.contact.id),
         };
         const completion = await client.chat.completions.create(body, { signal });
         dialect = asked;
         return readCompletion(completion, options.maxReplyTokens);
       } catch (error) {
         const next = simplerDialect(asked, error);
-        const values = { conversationId: request.conversation.id, ...statusOf(error) };
+        const failure = failureOf(error);
         if (next === null) {
-          log.debug(values, "model call failed");
-          return { noDraft: whyNot.whyNoDraft(error, model, timeoutMs) };
+          return { noDraft: whyNot.whyNoDraft(error, model, timeoutMs), failure };
         }
-        log.info({ ...values, from: asked, to: next }, "asking the model in a simpler way");
+        log.info({ model, ...failure, from: asked, to: next }, "asking the model in a simpler way");
         asked = next;
       }
     }
@@ -143,6 +140,8 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   }
 }
 
+type Failure = { status: number | null; code: string | null };
+type Failed = { noDraft: NoDraft; failure?: Failure };
 type Completed = { text: string; promptTokens: number | null; completionTokens: number | null };
 
 // Only what is used: compatible servers leave out the rest.
@@ -164,7 +163,7 @@ const completionSchema = z.object({
 function readCompletion(
   completion: ChatCompletion,
   maxReplyTokens: number | null,
-): Completed | { noDraft: NoDraft } {
+): Completed | Failed {
   // The client hands on whatever came with status 200, a proxy's HTML page included.
   const parsed = completionSchema.safeParse(completion);
   const choice = parsed.data?.choices[0];
@@ -179,17 +178,9 @@ function readCompletion(
   };
 }
 
-/** Fields that some compatible servers refuse because they do not know them. */
-function openAIOnly(client: OpenAI, contactId: string): object {
-  if (new URL(client.baseURL).hostname !== "api.openai.com") return {};
-  return {
-    // New projects keep completions for their dashboard unless told otherwise.
-    store: false,
-    safety_identifier: createHash("sha256").update(contactId).digest("hex"),
-  };
-}
-
-function statusOf(error: unknown): { status: number | null; code: string | null } {
+/** What is known of a failed call, without a word of what was said. */
+function failureOf(error: unknown): Failure {
   if (!(error instanceof APIError)) return { status: null, code: null };
-  return { status: error.status ?? null, code: error.code ?? null };
+  const code = /^[\w.-]{1,60}$/.test(error.code ?? "") ? (error.code ?? null) : null;
+  return { status: error.status ?? null, code };
 }

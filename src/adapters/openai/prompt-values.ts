@@ -6,7 +6,7 @@ import { firstName } from "../../lib/first-name.ts";
  * Characters, a third to a quarter as many tokens. They keep a flood of text from filling the
  * model's window, and are far above what people write.
  */
-const maxLengths = { line: 300, source: 6000, historyPart: 3000, messages: 24_000 };
+const maxLengths = { line: 300, link: 2000, source: 6000, historyPart: 3000, messages: 24_000 };
 
 const kinds: Record<Source["kind"], string> = {
   answer: "answer given to another customer before",
@@ -32,6 +32,9 @@ export function promptValues(request: DraftRequest, tags: string[]): object {
   const asData = createNeutraliser(tags);
   const line = (text: string | null) =>
     asData(shortened((text ?? "").replace(/\s+/g, " ").trim(), maxLengths.line));
+  // A shortened link would be a wrong one.
+  const link = (url: string | null) =>
+    (url ?? "").length > maxLengths.link ? "" : asData((url ?? "").replace(/\s+/g, ""));
   const perMessage = Math.max(500, Math.floor(maxLengths.messages / turn.messages.length));
 
   return {
@@ -44,8 +47,7 @@ export function promptValues(request: DraftRequest, tags: string[]): object {
       number: index + 1,
       kind: kinds[source.kind],
       title: line(source.title),
-      // A shortened link would be a wrong one.
-      url: asData((source.url ?? "").replace(/\s+/g, "")),
+      url: link(source.url),
       language: line(source.language),
       date: source.at === null ? "" : isoDay(source.at),
       isInternal: source.isInternal,

@@ -23,7 +23,7 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
     customerName: {},
     firstName: { isRequired: true },
     subject: {},
-    isRecallIncomplete: {},
+    isRecallIncomplete: { isFlag: true },
     sources: {
       isRequired: true,
       fields: {
@@ -33,7 +33,7 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
         url: { isRequired: true },
         language: {},
         date: {},
-        isInternal: { isRequired: true },
+        isInternal: { isRequired: true, isFlag: true },
         text: { isRequired: true },
       },
     },
