@@ -56,7 +56,8 @@ export type OpenAIStandIn = Awaited<ReturnType<typeof startOpenAIStandIn>>;
  * By default its answer depends on the prompt alone: the reply quotes every unanswered message that
  * it saw, so that a test can tell what one reply answers. A customer's text steers it:
  * `confidence=0.8`, `intent=thanks` (with an empty reply), `needs_human=true`, `sources=1,2` and
- * `reply="…"` (up to the next quotation mark; `\n` breaks the line).
+ * `reply="…"` (up to the next quotation mark; `\n` breaks the line). Where every message begins with
+ * "Thank", no answer is needed.
  */
 export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
   const models = options.models ?? ["gpt-4o", "text-embedding-3-small"];
@@ -241,7 +242,8 @@ function answerFromPrompt(request: ChatRequest, usualConfidence: number): object
   const messages = unansweredMessagesIn(request);
   const said = messages.join("\n");
   const marker = (name: string) => new RegExp(`\\b${name}=([\\w.,-]+)`).exec(said)?.[1];
-  const intent = marker("intent") ?? "question";
+  const isThanks = messages.every((text) => /^thank/i.test(text));
+  const intent = marker("intent") ?? (isThanks ? "thanks" : "question");
   const quoted = messages.map((text) => `You wrote: ${text}`).join("\n\n");
   const asked = /\breply="([^"]*)"/.exec(said)?.[1]?.replaceAll("\\n", "\n");
   return answerObject({

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { createBuiltInDrafter } from "../../../src/adapters/mock/built-in-drafter.ts";
+import { fittingPassage } from "../../../src/adapters/mock/fitting-passage.ts";
+import { describeDrafter } from "../../contracts/drafter.ts";
+import { partOf, requestFor, sourceOf } from "../../stand-ins/draft-request.ts";
+
+describeDrafter("the built-in drafter", () => createBuiltInDrafter());
+
+async function draftOf(...request: Parameters<typeof requestFor>) {
+  const { signal } = new AbortController();
+  const drafting = await createBuiltInDrafter().draft(requestFor(...request), signal);
+  if ("noDraft" in drafting) throw new Error(drafting.noDraft.explanation);
+  return drafting.draft;
+}
+
+describe("the built-in drafter", () => {
+  it("answers with the best passage, its link and its score, and says what it is", async () => {
+    const sources = [
+      sourceOf({ id: "weak", score: 0.4, text: "Invoices are monthly." }),
+      sourceOf({ id: "best", score: 0.83 }),
+    ];
+    const draft = await draftOf(["How do I reset my password?"], { sources });
+
+    expect(draft.reply).toBe(
+      "Hello Ada,\n\nOpen **Settings**, choose **Security** and press **Reset password**.\n\nRead more: [Reset your password](https://help.example.com/reset)",
+    );
+    expect(draft.confidence).toBe(0.83);
+    expect(draft.usedSources.map(({ id }) => id)).toEqual(["best"]);
+    expect(draft.reasoning).toContain("not a language model");
+  });
+
+  it("never answers from internal material or from an earlier conversation", async () => {
+    const sources = [
+      sourceOf({ isInternal: true, score: 0.99 }),
+      sourceOf({ kind: "conversation", score: 0.98 }),
+    ];
+    const draft = await draftOf(["How do I reset my password?"], { sources });
+
+    expect(draft).toMatchObject({ needsHuman: true, confidence: 0.1, usedSources: [] });
+  });
+
+  it("offers a person to whoever asks for one, whatever was recalled", async () => {
+    const draft = await draftOf(["I want to talk to a human!"], { sources: [sourceOf()] });
+
+    expect(draft.needsHuman).toBe(true);
+  });
+
+  it("greets only once", async () => {
+    const history = [partOf("a", "Hello Ada, try to sign in again.", "us")];
+    const draft = await draftOf(["And how do I reset my password?"], {
+      history,
+      sources: [sourceOf()],
+    });
+
+    expect(draft.reply).not.toContain("Hello");
+  });
+
+  it.each([
+    "Thanks!",
+    "ok, thank you so much 🙏",
+    "👍",
+    "Vielen Dank!",
+    "Merci beaucoup",
+    "¡Muchas gracias!",
+    "Grazie mille",
+    "Muito obrigada",
+    "Hartelijk bedankt",
+  ])("takes %j for thanks", async (text) => {
+    expect(await draftOf([text], { sources: [sourceOf()] })).toMatchObject({
+      intent: "thanks",
+      reply: "",
+    });
+  });
+
+  it.each(["Thanks, but it still fails", "Danke, und wie ändere ich mein Passwort?", "??", "no"])(
+    "does not take %j for thanks",
+    async (text) => {
+      expect((await draftOf([text], { sources: [sourceOf()] })).reply).not.toBe("");
+    },
+  );
+
+  it.each([
+    ["Hello there!", "en", "How can we help you?"],
+    ["Guten Tag", "de", "Wie können wir helfen?"],
+    ["Bonjour !", "fr", "Comment pouvons-nous vous aider ?"],
+    ["¡Hola!", "es", "¿En qué podemos ayudarle?"],
+  ])("greets back on %j", async (text, language, question) => {
+    const draft = await draftOf([text], { sources: [sourceOf()] });
+
+    expect(draft.language).toBe(language);
+    expect(draft.reply).toContain(question);
+  });
+
+  it("hands over in the customer's language", async () => {
+    const draft = await draftOf(["Wo finde ich bitte meine Rechnung vom letzten Monat?"]);
+
+    expect(draft.language).toBe("de");
+    expect(draft.reply).toContain("jemand aus unserem Team");
+  });
+
+  it("keeps a title's brackets from breaking the link", async () => {
+    const sources = [sourceOf({ title: "Reset [beta](https://evil.example)" })];
+    const draft = await draftOf(["reset"], { sources });
+
+    expect(draft.links).not.toContain("https://evil.example/");
+    expect(draft.reply).toContain("](https://help.example.com/reset)");
+  });
+});
+
+describe("fittingPassage", () => {
+  it("takes the sentences of a long text that fit the question", () => {
+    const filler = "The sky over the harbour was grey that day. ".repeat(30);
+    const answer = "To reset your password, open Settings.\n1. Choose Security.\n2. Press Reset.\n";
+    const passage = fittingPassage(`${filler}\n${answer}\n${filler}`, "How to reset my password?");
+
+    expect(passage).toContain("To reset your password, open Settings.\n1. Choose Security.");
+    expect(passage.length).toBeLessThanOrEqual(700);
+  });
+
+  it("cuts one endless sentence without breaking a character", () => {
+    expect(fittingPassage("😀".repeat(2000), "?").isWellFormed()).toBe(true);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { answerFormat, answerSchema, readAnswer } from "../../../src/adapters/openai/answer.ts";
+import { intents } from "../../../src/core/types.ts";
+import { answerObject } from "../../stand-ins/openai.ts";
+
+const german = "Wie kann ich bitte mein Passwort zurücksetzen?";
+
+function read(text: string | object) {
+  const result = readAnswer(typeof text === "string" ? text : JSON.stringify(text), german);
+  if ("problem" in result) throw new Error(result.problem);
+  return result.answer;
+}
+
+function problemOf(text: string | object): string {
+  const result = readAnswer(typeof text === "string" ? text : JSON.stringify(text), german);
+  return "problem" in result ? result.problem : "";
+}
+
+describe("readAnswer", () => {
+  it("reads an answer with all its fields", () => {
+    expect(read(answerObject({ used_sources: [2, 1], needs_human: true }))).toEqual({
+      language: "en",
+      intent: "question",
+      reasoning: "The stand-in answers what it is asked.",
+      usedSources: [2, 1],
+      reply: "Hello!",
+      needsHuman: true,
+      confidence: 0.9,
+    });
+  });
+
+  it.each([
+    ["a fence", (json: string) => `\`\`\`json\n${json}\n\`\`\``],
+    ["words around it", (json: string) => `Sure! {smile} Here: ${json} Anything {else}?`],
+    ["aloud thinking before it", (json: string) => `<think>{"reply": "no"}</think>\n${json}`],
+    ["a quoted brace in the reply", (json: string) => json.replace("Hello!", 'Press \\"}\\" {')],
+  ])("finds it within %s", (_, wrap) => {
+    expect(read(wrap(JSON.stringify(answerObject()))).confidence).toBe(0.9);
+  });
+
+  it("reads line breaks that a small model left inside the text", () => {
+    const json = JSON.stringify(answerObject({ reply: "one@@two" })).replace("@@", "\n\n\t");
+
+    expect(read(json).reply).toBe("one\n\n\ttwo");
+  });
+
+  it.each([
+    [0.8, 0.8],
+    [0, 0],
+    [1, 1],
+    ["0.8", 0.8],
+    ["0,8", 0.8],
+    [85, 0.85],
+    ["85%", 0.85],
+    ["1 %", 0.01],
+    [100, 1],
+    [250, 1],
+    [-0.3, 0],
+  ])("reads the confidence %j as %d", (value, confidence) => {
+    expect(read(answerObject({ confidence: value })).confidence).toBe(confidence);
+  });
+
+  it.each([undefined, null, "high", "", true, [0.9], "NaN", "0.9 or 0.8"])(
+    "does not guess a confidence from %j",
+    (value) => {
+      expect(problemOf(answerObject({ confidence: value }))).toContain("confidence: must be");
+    },
+  );
+
+  it("asks for a reply, which may be empty but not left out", () => {
+    expect(read(answerObject({ reply: "" })).reply).toBe("");
+    expect(problemOf(answerObject({ reply: null }))).toContain("reply: must be given");
+    expect(problemOf(answerObject({ reply: undefined }))).toContain("reply: must be given");
+  });
+
+  it("takes safe values for what is left out: a person is needed unless it says otherwise", () => {
+    expect(read({ reply: "Ja.", confidence: 0.7 })).toEqual({
+      reply: "Ja.",
+      confidence: 0.7,
+      reasoning: "",
+      intent: "other",
+      language: "de",
+      needsHuman: true,
+      usedSources: [],
+    });
+  });
+
+  it.each([
+    [{ needs_human: "false" }, { needsHuman: false }],
+    [{ needs_human: "yes" }, { needsHuman: true }],
+    [{ intent: "Complaint " }, { intent: "complaint" }],
+    [{ intent: "billing" }, { intent: "other" }],
+    [{ language: "pt-BR" }, { language: "pt" }],
+    [{ language: "German" }, { language: "de" }],
+    [{ used_sources: ["1", "[2]", "Source 3", 3] }, { usedSources: [1, 2, 3] }],
+    [{ used_sources: 2 }, { usedSources: [2] }],
+    [{ used_sources: null }, { usedSources: [] }],
+  ])("reads %j", (given, expected) => {
+    expect(read(answerObject(given))).toMatchObject(expected);
+  });
+
+  it.each(["", "I think you should press Reset.", '{"reply": "cut off', "{}}{", "null", "[1]"])(
+    "does not read %j",
+    (text) => {
+      expect(problemOf(text)).not.toBe("");
+    },
+  );
+
+  it("gives up quickly on a flood of braces", () => {
+    const startedAt = performance.now();
+    expect(problemOf("{".repeat(200_000))).not.toBe("");
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+});
+
+describe("the form of the answer", () => {
+  it("is a schema that strict mode takes, and the same in words", () => {
+    expect(answerSchema.required).toEqual(Object.keys(answerSchema.properties));
+    expect(answerSchema.properties.intent.enum).toEqual(intents);
+    for (const name of answerSchema.required) expect(answerFormat).toContain(`\`${name}\``);
+  });
+});
