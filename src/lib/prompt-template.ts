@@ -5,7 +5,7 @@ import Handlebars from "handlebars";
  * `{{#each name}} … {{field}} … {{/each}}`; a flag is asked for with `{{#if name}}`; any other is
  * a text.
  */
-export type Placeholder = { isRequired?: true; isFlag?: true; fields?: Placeholders };
+type Placeholder = { isRequired?: true; isFlag?: true; fields?: Placeholders };
 export type Placeholders = { [name: string]: Placeholder };
 
 export type PromptTemplate = {
