@@ -16,7 +16,9 @@ const nginx = ["nginx", "/usr/sbin/nginx"].find((file) => spawnSync(file, ["-v"]
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 const missing = [...(nginx ? [] : ["nginx"]), ...(hasOpenssl ? [] : ["openssl"])].join(" and ");
 
-describe.skipIf(missing !== "")(`nginx.conf${missing && ` (skipped: install ${missing})`}`, () => {
+if (missing !== "") process.stderr.write(`nginx.conf is not tested: install ${missing}.\n`);
+
+describe.skipIf(missing !== "")("nginx.conf", () => {
   const folder = mkdtempSync(join(tmpdir(), "nginx-test-"));
   // nginx's workers, which are another user where its master is root, read and write in there.
   chmodSync(folder, 0o755);
