@@ -38,7 +38,8 @@ export function decide(
 function hasUnknownLink(draft: Draft, recall: Recall): boolean {
   const known = new Set(
     recall.sources
-      .filter((source) => !source.isInternal)
+      // What the customer once wrote is no source for a link: anybody could plant one there.
+      .filter((source) => !source.isInternal && source.kind !== "conversation")
       .flatMap((source) => [source.url ?? "", ...source.text.split(/[\s()<>[\]"'|]+/)])
       .map(bareLink),
   );

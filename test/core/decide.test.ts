@@ -39,6 +39,12 @@ describe("decide", () => {
     }
   });
 
+  it("does not take a link from the customer's own words for a source", () => {
+    const own = source({ kind: "conversation", url: null, text: "see https://evil.example/reset" });
+    const planted = { draft: draft({ links: ["https://evil.example/reset"] }) };
+    expect(decide(planted, recallOf([own]), policy, 0).action).toBe("review");
+  });
+
   it("shows a draft that rests on internal material to a person first", () => {
     const internal = source({ isInternal: true });
     expect(decided({ usedSources: [internal] })).toEqual({

@@ -65,9 +65,9 @@ describe("the journey of a message, through the real service", () => {
     await eventually(() => expect(world.openai.requests).toHaveLength(1));
     world.intercom.teammateWrites(conversationId, "Yes, me.");
     await eventually(() =>
-      expect(world.service().logged("stayed quiet")).toMatchObject([
-        { reason: "teammate-answered" },
-      ]),
+      expect(world.service().logged("stayed quiet")[0]).toMatchObject({
+        reason: "teammate-answered",
+      }),
     );
     expect(world.replies(conversationId)).toEqual([]);
     expect(world.notes(conversationId)).toEqual([]);

@@ -1,0 +1,64 @@
+import { createServer } from "node:http";
+import {
+  createInProcessQueue,
+  type QueueOptions,
+} from "../../src/adapters/queue/in-process-queue.ts";
+import { compose } from "../../src/compose.ts";
+import { loadConfig } from "../../src/config.ts";
+import type { JourneyPorts } from "../../src/core/answer-conversation.ts";
+import type { Inbox } from "../../src/core/ports.ts";
+import { createLog } from "../../src/lib/log.ts";
+
+/**
+ * The service as a process, with short waits so that a minute of soak holds an hour of faults.
+ * `WITHOUT` switches one safeguard off, to prove that the soak would notice.
+ */
+const without = process.env.WITHOUT;
+const loaded = loadConfig();
+const config = {
+  ...loaded,
+  sweepGraceMs: 1_000,
+  policy: { ...loaded.policy, settleMs: 600 },
+};
+
+const log = createLog("info");
+const service = compose(config, log, {
+  adjust: (ports) => ({ ...ports, inbox: adjusted(ports) }),
+  createQueue: without === "single-flight" ? createQueueWithoutLanes : createInProcessQueue,
+});
+const server = createServer(service.app);
+server.listen(Number(process.env.PORT), "127.0.0.1", () => {
+  log.info({ port: config.port }, "listening");
+  service.start();
+});
+
+function adjusted({ inbox }: JourneyPorts): Inbox {
+  if (without === "sweep") {
+    return { ...inbox, waiting: async () => [], updated: async () => [] };
+  }
+  return without === "re-reading" ? { ...inbox, read: remembering(inbox.read) } : inbox;
+}
+
+/** Hands out the first reading again for as long as a journey lasts. */
+function remembering(read: Inbox["read"]): Inbox["read"] {
+  const readings = new Map<string, ReturnType<Inbox["read"]>>();
+  return (conversationId) => {
+    const known = readings.get(conversationId);
+    if (known !== undefined) return known;
+    const reading = read(conversationId);
+    readings.set(conversationId, reading);
+    reading.catch(() => readings.delete(conversationId));
+    setTimeout(() => readings.delete(conversationId), 3_000);
+    return reading;
+  };
+}
+
+/** Every hint is its own journey, whatever is already under way in that conversation. */
+function createQueueWithoutLanes(options: QueueOptions) {
+  const queue = createInProcessQueue(options);
+  const alone = { onHint() {}, rest: (ms: number) => new Promise<void>((r) => setTimeout(r, ms)) };
+  return {
+    ...queue,
+    add: (hint: Parameters<typeof queue.add>[0]) => void options.work(hint, alone).catch(() => {}),
+  };
+}

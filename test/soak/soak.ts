@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { sign } from "../../src/lib/intercom-signature.ts";
+import { type ServiceProcess, startService } from "../e2e/service-process.ts";
+import { type Fault, startIntercomStandIn } from "../stand-ins/intercom.ts";
+import { startOpenAIStandIn } from "../stand-ins/openai.ts";
+import { createLedger, type Verdict } from "./ledger.ts";
+import { createRandom, type Random } from "./random.ts";
+
+export type SoakOptions = {
+  seconds: number;
+  seed: number;
+  /** A safeguard to switch off; the soak must then find losses or doubles. */
+  without?: "sweep" | "re-reading" | "single-flight";
+};
+
+export type SoakResult = Verdict & { seed: number; kills: number; faults: number; seconds: number };
+
+const secret = "soak-secret";
+const conversationsPerSecond = 8;
+const quietAtTheEndMs = 20_000;
+
+/**
+ * Lets customers write for a while as customers do, and everything go wrong that can: bursts,
+ * duplicated, reordered and lost notifications, 429, 5xx before and after the work, dropped
+ * connections, SIGKILL every few seconds. Then the faults end, and every message must have found
+ * exactly one outcome.
+ */
+export async function runSoak(options: SoakOptions): Promise<SoakResult> {
+  const random = createRandom(options.seed);
+  const counts = { kills: 0, faults: 0 };
+  const ledger = createLedger(() => intercom);
+  const intercom = await startIntercomStandIn({
+    latencyMs: 5,
+    searchLagMs: 300,
+    rateLimit: 100_000,
+    onPart: ({ conversationId, partId }) => ledger.noted(conversationId, partId),
+  });
+  const openai = await startOpenAIStandIn();
+  openai.setLatency(150);
+  const dataDir = await mkdtemp(join(tmpdir(), "auto-responder-soak-"));
+  const environment: Record<string, string> = {
+    INTERCOM_ACCESS_TOKEN: intercom.accessToken,
+    INTERCOM_WEBHOOK_SECRET: secret,
+    INTERCOM_ADMIN_ID: intercom.adminId,
+    INTERCOM_API_BASE_URL: intercom.baseUrl,
+    OPENAI_BASE_URL: openai.url,
+    QUIET_PERIOD_MS: "1000",
+    SWEEP_INTERVAL_SECONDS: "1",
+    PARALLEL_CONVERSATIONS: "32",
+    DATA_DIR: dataDir,
+    ...(options.without === undefined ? {} : { WITHOUT: options.without }),
+  };
+
+  intercom.setFault(({ path, method }) => {
+    const fault = faultFor(method, path, random);
+    if (fault !== null) counts.faults += 1;
+    return fault;
+  });
+  const replica = startReplica(environment);
+  const post = (partId: string) => deliver(replica, JSON.stringify(intercom.webhookFor(partId)));
+
+  const startedAt = Date.now();
+  const isOver = () => Date.now() - startedAt > options.seconds * 1000;
+  const killing = (async () => {
+    while (!isOver()) {
+      await pause(random.between(2_000, 5_000));
+      counts.kills += 1;
+      await replica.replace();
+    }
+  })();
+  const customers: Promise<void>[] = [];
+  let lastToken = 0;
+  const nextText = () => {
+    lastToken += 1;
+    // A quarter of the drafts is not good enough and ends in a note.
+    return `Question token-${lastToken}; confidence=${random.chance(0.25) ? 0.3 : 0.95}`;
+  };
+  while (!isOver()) {
+    customers.push(talk({ intercom, random, nextText, post }));
+    await pause(random.between(0, 2_000 / conversationsPerSecond));
+  }
+  await Promise.all([...customers, killing]);
+
+  intercom.setFault(() => null);
+  const deadline = Date.now() + quietAtTheEndMs;
+  while (ledger.open() > 0 && Date.now() < deadline) await pause(100);
+  await pause(2_500); // A second reply would come now.
+
+  await replica.stop();
+  await Promise.all([intercom.stop(), openai.close()]);
+  await rm(dataDir, { recursive: true, force: true });
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  return { seed: options.seed, seconds, ...counts, ...ledger.judge() };
+}
+
+type Talk = {
+  intercom: Awaited<ReturnType<typeof startIntercomStandIn>>;
+  random: Random;
+  nextText(): string;
+  post(partId: string): Promise<void>;
+};
+
+/** One customer: asks, in a quarter of cases in three messages, and often once more later. */
+async function talk({ intercom, random, nextText, post }: Talk): Promise<void> {
+  const write = (conversationId: string | null) => {
+    const written = intercom.customerWrites(conversationId, nextText());
+    void notify(written.partId, random, post);
+    return written.conversationId;
+  };
+  const conversationId = write(null);
+  const burst = random.chance(0.25) ? 2 : 0;
+  for (let message = 0; message < burst; message++) {
+    await pause(random.between(5, 400));
+    write(conversationId);
+  }
+  if (random.chance(0.1)) {
+    await pause(random.between(0, 2_500));
+    intercom.teammateWrites(conversationId, "I take this one.");
+  } else if (random.chance(0.4)) {
+    await pause(random.between(1_000, 3_000));
+    write(conversationId);
+  }
+}
+
+/** A tenth of the notifications never comes, some come late, a quarter twice. */
+async function notify(partId: string, random: Random, post: Talk["post"]): Promise<void> {
+  if (random.chance(0.1)) return;
+  const copies = random.chance(0.25) ? 2 : 1;
+  await pause(random.chance(0.3) ? random.between(0, 800) : 0);
+  await Promise.all(Array.from({ length: copies }, () => post(partId)));
+}
+
+function faultFor(method: string, path: string, random: Random): Fault | null {
+  if (random.chance(0.03)) {
+    const headers = { "X-RateLimit-Reset": String(Math.ceil(Date.now() / 1000)) };
+    return { kind: "status", status: 429, headers, when: "before" };
+  }
+  if (random.chance(0.03)) return { kind: "status", status: 503, when: "before" };
+  const isWrite = method === "POST" && path.endsWith("/reply");
+  if (!isWrite) return null;
+  if (random.chance(0.05)) return { kind: "status", status: 502, when: "after" };
+  if (random.chance(0.03)) return { kind: "drop", when: "after" };
+  if (random.chance(0.02)) return { kind: "drop", when: "before" };
+  if (random.chance(0.02)) return { kind: "hang", ms: 700, when: "after" };
+  return null;
+}
+
+/** The one process of the service, killed without warning and started again at once. */
+function startReplica(environment: Record<string, string>) {
+  const start = () => startService(environment, "test/soak/replica.ts");
+  let current: Promise<ServiceProcess> = start();
+  return {
+    async replace() {
+      await (await current).kill();
+      current = start();
+      await current;
+    },
+    baseUrl: async () => (await current).baseUrl,
+    stop: async () => (await current).kill(),
+  };
+}
+
+/** Posts a notification; Intercom tries once more when it got no answer, and then drops it. */
+async function deliver(replica: { baseUrl(): Promise<string> }, body: string): Promise<void> {
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    try {
+      const response = await fetch(`${await replica.baseUrl()}/webhooks/intercom`, {
+        method: "POST",
+        headers: { "X-Hub-Signature": sign(secret, Buffer.from(body)) },
+        body,
+        signal: AbortSignal.timeout(5_000),
+      });
+      await response.arrayBuffer();
+      return;
+    } catch {
+      await pause(1_000);
+    }
+  }
+}
