@@ -22,8 +22,18 @@ const maxRemembered = 20_000;
 export type FtsQuery = {
   /** What goes after MATCH: quoted words joined by OR. */
   match: string;
-  /** The words that count, each quoted, and how much finding it tells (its rarity in this table). */
-  terms: { quoted: string; weight: number }[];
+  /** The words that count, whether searched for or not. */
+  terms: FtsTerm[];
+};
+
+export type FtsTerm = {
+  /** The word as FTS5 takes it. */
+  quoted: string;
+  isSearched: boolean;
+  /** How much finding it tells: its rarity in this table. */
+  weight: number;
+  /** The same as FTS5 counts it in its bm25. */
+  bm25Weight: number;
 };
 
 export type FtsQueryBuilder = {
@@ -76,22 +86,23 @@ export function createFtsQueryBuilder(database: DatabaseSync, table: string): Ft
         .map((word) => ({ quoted: quoted(word), rows: rowsWith(word), length: word.length }))
         .sort((a, b) => a.rows - b.rows || b.length - a.length)
         .slice(0, maxTerms);
-      const match = affordable(terms.filter(({ rows }) => rows > 0))
-        .map((term) => term.quoted)
-        .join(" OR ");
-      if (match === "") return null;
+      const searched = new Set(affordable(terms.filter(({ rows }) => rows > 0)));
+      if (searched.size === 0) return null;
       return {
-        match,
-        terms: terms.map((term) => ({ quoted: term.quoted, weight: rarity(term.rows, size) })),
+        match: Array.from(searched, (term) => term.quoted).join(" OR "),
+        terms: terms.map((term) => ({
+          quoted: term.quoted,
+          isSearched: searched.has(term),
+          weight: rarity(term.rows, size),
+          bm25Weight: bm25Rarity(term.rows, size),
+        })),
       };
     },
   };
 }
 
-type Term = { quoted: string; rows: number };
-
-function affordable(rarestFirst: Term[]): Term[] {
-  const chosen: Term[] = [];
+function affordable<T extends { rows: number }>(rarestFirst: T[]): T[] {
+  const chosen: T[] = [];
   let rows = 0;
   for (const term of rarestFirst) {
     rows += term.rows;
@@ -114,6 +125,14 @@ function meaningful(words: string[]): string[] {
 function rarity(rows: number, size: number): number {
   const counted = Math.max(1, rows);
   return Math.log(1 + Math.max(0, size - counted + 0.5) / (counted + 0.5));
+}
+
+/**
+ * Inverse document frequency as FTS5's bm25 has it: all but nothing for a word that stands in half
+ * of the rows (https://www.sqlite.org/fts5.html#the_bm25_function).
+ */
+function bm25Rarity(rows: number, size: number): number {
+  return Math.max(1e-6, Math.log((size - rows + 0.5) / (rows + 0.5)));
 }
 
 /** In quotes every word is a plain string to FTS5, also OR and NEAR. */

@@ -1,6 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import { createFtsQueryBuilder, type FtsQuery } from "./fts-query.ts";
+import { createFtsQueryBuilder, type FtsQuery, type FtsTerm } from "./fts-query.ts";
+
+/** Puts "every word once" at 0.78. */
+const steepness = 1.5;
 
 /** A row of a full-text table that fits. */
 export type FtsHit = {
@@ -21,9 +24,11 @@ export type FtsSearch = {
 /**
  * Searches one FTS5 table (answers, turns, passages).
  *
- * Rows are ranked by bm25. The best one scores the share of the question's words that it contains,
- * rare words weighing more; the others score less in the proportion of their bm25. So 0.9 means
- * "says nearly everything that was asked", whatever the size of the index, which raw bm25 does not.
+ * Rows are ranked by bm25. The score is bm25 as a share of what the question's words weigh together,
+ * those included that were not searched for or stand nowhere: a question of which half is unheard
+ * of scores half. About 0.8 says that all of the words are there once, 0.9 that the row is about
+ * nothing else, in a table of any size. Raw bm25 grows with both question and table. (On help
+ * articles the share of words alone tells right from wrong hardly better than chance.)
  *
  * @param options.table the table's name; a fixed word of ours, never input.
  * @param options.weights bm25's weight of each column, in the table's order.
@@ -42,15 +47,15 @@ export function createFtsSearch(
     `SELECT 1 FROM ${table} WHERE ${table} MATCH ? AND rowid = ? LIMIT 1`,
   );
 
-  /** The share of the question's weight whose words stand in the row, 0 to 1. */
-  const coverage = ({ terms }: FtsQuery, row: number): number => {
-    let found = 0;
-    let all = 0;
-    for (const { quoted, weight } of terms) {
-      all += weight;
-      if (contains.get(quoted, row) !== undefined) found += weight;
-    }
-    return all === 0 ? 0 : found / all;
+  /** How well the best row fits, from 0 (nothing) over 1 (every word once) to about 2. */
+  const fitOf = ({ terms }: FtsQuery, best: FtsRow): number => {
+    const found = terms.filter(({ quoted }) => contains.get(quoted, best.row) !== undefined);
+    const share = sum(found, ({ weight }) => weight) / sum(terms, ({ weight }) => weight);
+    // How much the row is about the words that it has, with FTS5's own weights taken out again:
+    // in a small table they are next to nothing.
+    const searched = found.filter(({ isSearched }) => isSearched);
+    const emphasis = -best.bm25 / sum(searched, ({ bm25Weight }) => bm25Weight);
+    return share * emphasis;
   };
 
   return {
@@ -61,16 +66,26 @@ export function createFtsSearch(
         within === undefined
           ? query.match
           : `${within.and} AND ${within.column} : (${query.match})`;
-      const rows = select.all(match, limit) as { row: number; bm25: number }[];
+      const rows = select.all(match, limit) as FtsRow[];
       const [best] = rows;
       if (best === undefined) return [];
-      const bestScore = coverage(query, best.row);
-      return rows.map(({ row, bm25 }) => ({ row, score: bestScore * ratio(bm25, best.bm25) }));
+      const bestFit = fitOf(query, best);
+      return rows.map(({ row, bm25 }) => ({
+        row,
+        score: 1 - Math.exp(-steepness * bestFit * ratio(bm25, best.bm25)),
+      }));
     },
   };
 }
 
-/** bm25 is negative and may be all but zero in a tiny index. */
+/** Negative; the lower, the better. */
+type FtsRow = { row: number; bm25: number };
+
+/** bm25 may be all but zero in a tiny table. */
 function ratio(bm25: number, best: number): number {
   return best === 0 ? 1 : Math.min(1, Math.max(0, bm25 / best));
+}
+
+function sum(terms: FtsTerm[], numberIn: (term: FtsTerm) => number): number {
+  return terms.reduce((total, term) => total + numberIn(term), 0);
 }
