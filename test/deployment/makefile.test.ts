@@ -5,18 +5,19 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const makefile = readFileSync(`${root}Makefile`, "utf8");
-const make = (...words: string[]) =>
-  execFileSync("make", ["--no-print-directory", ...words], { cwd: root, encoding: "utf8" });
+const program = "make";
+const make = (words: string[] = [], input = "") =>
+  execFileSync(program, ["--no-print-directory", ...words], { cwd: root, encoding: "utf8", input });
 
 const phony = /^\.PHONY:((?:.*\\\n)*.*)$/m.exec(makefile)?.[1] ?? "";
 const targets = phony.split(/[\s\\]+/).filter((name) => name !== "");
 
 describe("Makefile", () => {
   it("lists every target with what it does, also when none is named", () => {
-    const lines = make("help").trimEnd().split("\n");
+    const lines = make(["help"]).trimEnd().split("\n");
     expect(lines.map((line) => line.trim().split(" ")[0])).toEqual(targets);
     expect(lines.filter((line) => !/^ {2}\S+ +[A-Z].{10,}$/.test(line))).toEqual([]);
-    expect(make()).toBe(make("help"));
+    expect(make()).toBe(make(["help"]));
   });
 
   it("runs npm scripts that exist", () => {
@@ -30,12 +31,8 @@ describe("Makefile", () => {
     const question = `What's "5 $HOME" \`worth\`?`;
     // The recipe's first word is replaced by printf: it prints what the script would be given.
     const recipe = makefile.replace(/@npm run --silent ask -- /, "@printf %s ");
-    const words = ["-f", "-", "--assume-old=node_modules/.installed", "ask", `Q=${question}`];
-    const printed = execFileSync("make", words, {
-      cwd: root,
-      input: recipe,
-      encoding: "utf8",
-    });
+    const words = ["--file=-", "--assume-old=node_modules/.installed", "ask", `Q=${question}`];
+    const printed = make(words, recipe);
     expect(printed).toBe(question);
   });
 });

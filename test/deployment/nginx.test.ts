@@ -12,10 +12,9 @@ import { WebSocket, WebSocketServer } from "ws";
 
 const configuration = readFileSync(new URL("../../nginx/nginx.conf", import.meta.url), "utf8");
 // Debian puts nginx into /usr/sbin, which is not on everybody's PATH.
-const nginx = ["nginx", "/usr/sbin/nginx"].find((file) => spawnSync(file, ["-v"]).status === 0);
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
-const missing = [...(nginx ? [] : ["nginx"]), ...(hasOpenssl ? [] : ["openssl"])].join(" and ");
-
+const nginx = installed("nginx", "/usr/sbin/nginx");
+const openssl = installed("openssl");
+const missing = [...(nginx ? [] : ["nginx"]), ...(openssl ? [] : ["openssl"])].join(" and ");
 if (missing !== "") process.stderr.write(`nginx.conf is not tested: install ${missing}.\n`);
 
 describe.skipIf(missing !== "")("nginx.conf", () => {
@@ -192,7 +191,7 @@ function startNginx(
   const key = join(folder, "key.pem");
   const certificate = join(folder, "cert.pem");
   execFileSync(
-    "openssl",
+    openssl ?? "",
     // biome-ignore format: one option and its value a line
     ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
       "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", certificate],
@@ -218,7 +217,7 @@ function startNginx(
   const file = join(folder, "nginx.conf");
   writeFileSync(file, adapted);
   const globals = `daemon off; pid ${join(folder, "pid")}; error_log ${join(folder, "error.log")};`;
-  return spawn(nginx ?? "nginx", ["-p", folder, "-c", file, "-g", globals], { stdio: "ignore" });
+  return spawn(nginx ?? "", ["-p", folder, "-c", file, "-g", globals], { stdio: "ignore" });
 }
 
 async function freePort(): Promise<number> {
@@ -232,4 +231,9 @@ async function freePort(): Promise<number> {
 
 function portOf(server: { address(): string | AddressInfo | null }): number {
   return (server.address() as AddressInfo).port;
+}
+
+/** The first of these programs that can be started. */
+function installed(...programs: string[]): string | undefined {
+  return programs.find((program) => spawnSync(program, ["-v"]).error === undefined);
 }
