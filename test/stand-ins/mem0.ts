@@ -3,8 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** What goes wrong with one request; faults are used up one per request, in order. */
-export type Mem0Fault =
+/**
+ * What goes wrong with one request. Faults are used up one per request, in order; one with `on`
+ * waits for a request whose method and path begin so.
+ */
+export type Mem0Fault = { on?: string } & Failing;
+
+type Failing =
   | { kind: "status"; status: number; retryAfterSeconds?: number }
   /** Answers 200 with this. */
   | { kind: "body"; body: string }
@@ -84,7 +89,7 @@ export async function startMem0StandIn(kind: "platform" | "server"): Promise<Mem
     });
     if (standIn.latencyMs > 0) await wait(standIn.latencyMs);
 
-    const fault = standIn.faults.shift();
+    const fault = takeFault(standIn.faults, `${method} ${url.pathname}`);
     if (fault?.kind === "hang") return;
     if (fault?.kind === "body") return void response.end(fault.body);
     if (fault?.kind === "status") {
@@ -272,6 +277,11 @@ function words(text: string): Set<string> {
 
 function hash(text: string): string {
   return createHash("md5").update(text).digest("hex");
+}
+
+function takeFault(faults: Mem0Fault[], request: string): Mem0Fault | undefined {
+  const index = faults.findIndex(({ on = "" }) => request.startsWith(on));
+  return index < 0 ? undefined : faults.splice(index, 1)[0];
 }
 
 function refused(status: number, detail: string): Answer {

@@ -16,8 +16,10 @@ export type Mem0Client = {
   search(query: string, userId: string, limit: number, signal: AbortSignal): Promise<Mem0Record[]>;
   listScope(scope: string, signal: AbortSignal): Promise<Mem0Record[]>;
   listUser(userId: string, limit: number, signal: AbortSignal): Promise<Mem0Record[]>;
-  /** @returns whether there was a memory with that id. */
-  remove(id: string, signal: AbortSignal): Promise<boolean>;
+  /** @returns `null` when there is no memory with that id. */
+  read(id: string, signal: AbortSignal): Promise<Mem0Record | null>;
+  /** One that is gone already is no failure. */
+  remove(id: string, signal: AbortSignal): Promise<void>;
 };
 
 export type Mem0Memory = {

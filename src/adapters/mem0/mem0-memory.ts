@@ -139,7 +139,13 @@ export function createMem0Memory(options: {
       };
     },
 
-    forgetAnswer: (id, signal) => client.remove(id, signal),
+    forgetAnswer: async (id, signal) => {
+      const record = await client.read(id, signal);
+      // A Mem0 project may hold more than our answers.
+      if (record === null || toAnswer(record) === null) return false;
+      await client.remove(id, signal);
+      return true;
+    },
 
     forgetConversation: async (conversationId, partId, signal) => {
       const records = await client.listScope(names.conversation(conversationId), signal);
@@ -147,8 +153,8 @@ export function createMem0Memory(options: {
         (record) =>
           partId === null || (toAnswer(record)?.partId ?? toTurn(record)?.partId) === partId,
       );
-      const removed = await inParallel(ofPart, ({ id }) => client.remove(id, signal));
-      return removed.filter(Boolean).length;
+      await inParallel(ofPart, ({ id }) => client.remove(id, signal));
+      return ofPart.length;
     },
 
     readCheckpoint: async (key, signal) => {
@@ -235,13 +241,26 @@ function isSameTurn(a: RememberedTurn, b: RememberedTurn): boolean {
   return JSON.stringify(turnMemory(a)) === JSON.stringify(turnMemory(b));
 }
 
-/** Runs the work for every item, a few at a time; results keep their order. */
+/**
+ * Runs the work for every item, a few at a time; results keep their order. After a failure nothing
+ * new is begun, and it is thrown when all that was under way has ended: whoever tries again then
+ * sees what has been stored.
+ */
 async function inParallel<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = new Array(items.length);
+  const failures: unknown[] = [];
   const entries = items.entries();
   const worker = async (): Promise<void> => {
-    for (const [index, item] of entries) results[index] = await work(item);
+    for (const [index, item] of entries) {
+      if (failures.length > 0) return;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
   };
   await Promise.all(Array.from({ length: parallelWrites }, worker));
+  if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -29,13 +29,15 @@ export function toRecords(
 ): { records: Mem0Record[]; hasMore: boolean } {
   const parsed = recordList.safeParse(body);
   if (!parsed.success) throw unreadable(call);
-  const records = parsed.data.results.map(({ id, memory, score, metadata }) => ({
-    id,
-    text: memory,
-    score: score === null || score === undefined ? null : Math.min(1, Math.max(0, score)),
-    metadata,
-  }));
+  const records = parsed.data.results.map(recordFrom);
   return { records, hasMore: (parsed.data.next ?? null) !== null };
+}
+
+/** One memory asked for by its id. */
+export function toRecord(call: string, body: unknown): Mem0Record {
+  const parsed = record.safeParse(body);
+  if (!parsed.success) throw unreadable(call);
+  return recordFrom(parsed.data);
 }
 
 /**
@@ -48,4 +50,13 @@ export function toAdded(call: string, body: unknown): { id: string; text: string
   const [first] = parsed.data.results;
   if (first === undefined) return null;
   return { id: first.id, text: first.memory ?? first.data?.memory ?? null };
+}
+
+function recordFrom({ id, memory, score, metadata }: z.infer<typeof record>): Mem0Record {
+  return {
+    id,
+    text: memory,
+    score: score === null || score === undefined ? null : Math.min(1, Math.max(0, score)),
+    metadata,
+  };
 }

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { UpstreamError } from "../../lib/errors.ts";
 import type { Mem0Client } from "./mem0-client.ts";
 import { fetchMem0 } from "./mem0-fetch.ts";
-import { toAdded, toRecords } from "./mem0-records.ts";
+import { toAdded, toRecord, toRecords } from "./mem0-records.ts";
 
 /** The most that the platform gives at once: https://docs.mem0.ai/api-reference/memory/get-memories */
 const pageSize = 200;
@@ -65,17 +65,27 @@ export function createPlatformClient(options: {
     listUser: (userId, limit, signal) =>
       ask(signal, true, (client) => allPages(client, { AND: [{ user_id: userId }] }, limit)),
 
+    read: (id, signal) =>
+      ask(signal, true, (client) =>
+        unlessGone(async () => toRecord("read", await client.get(id)), null),
+      ),
+
     remove: (id, signal) =>
-      ask(signal, true, async (client) => {
-        try {
+      ask(signal, true, (client) =>
+        unlessGone(async () => {
           await client.delete(id);
-          return true;
-        } catch (error) {
-          if (error instanceof UpstreamError && error.status === 404) return false;
-          throw error;
-        }
-      }),
+        }, undefined),
+      ),
   };
+}
+
+async function unlessGone<T, G>(call: () => Promise<T>, whenGone: G): Promise<T | G> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof UpstreamError && error.status === 404) return whenGone;
+    throw error;
+  }
 }
 
 type Listing = {

@@ -1,7 +1,7 @@
 import { UpstreamError } from "../../lib/errors.ts";
-import type { Mem0Client } from "./mem0-client.ts";
+import type { Mem0Client, Mem0Record } from "./mem0-client.ts";
 import { fetchMem0 } from "./mem0-fetch.ts";
-import { toAdded, toRecords } from "./mem0-records.ts";
+import { toAdded, toRecord, toRecords } from "./mem0-records.ts";
 
 /** The most that the server lists: https://github.com/mem0ai/mem0/blob/main/server/main.py */
 const maxListed = 1000;
@@ -42,6 +42,16 @@ export function createServerClient(options: {
     return toRecords("GET /memories", body).records;
   };
 
+  const read = async (id: string, signal: AbortSignal): Promise<Mem0Record | null> => {
+    try {
+      const body = await ask("GET", `/memories/${encodeURIComponent(id)}`, null, true, signal);
+      return body === null ? null : toRecord("GET /memories/{id}", body);
+    } catch (error) {
+      if (error instanceof UpstreamError && error.status === 404) return null;
+      throw error;
+    }
+  };
+
   return {
     add: async ({ text, userId, scope, metadata }, signal) => {
       const body = {
@@ -80,21 +90,15 @@ export function createServerClient(options: {
 
     listUser: (userId, limit, signal) => list({ user_id: userId }, limit, signal),
 
+    read,
+
     remove: async (id, signal) => {
-      const path = `/memories/${encodeURIComponent(id)}`;
-      // Asked for first: what a server says to the deletion of an unknown id differs by version.
-      if (!(await exists(() => ask("GET", path, null, true, signal)))) return false;
-      await ask("DELETE", path, null, true, signal);
-      return true;
+      try {
+        await ask("DELETE", `/memories/${encodeURIComponent(id)}`, null, true, signal);
+      } catch (error) {
+        // What a server says to the deletion of an unknown id differs by version, up to 500.
+        if (signal.aborted || (await read(id, signal)) !== null) throw error;
+      }
     },
   };
-}
-
-async function exists(read: () => Promise<unknown>): Promise<boolean> {
-  try {
-    return (await read()) !== null;
-  } catch (error) {
-    if (error instanceof UpstreamError && error.status === 404) return false;
-    throw error;
-  }
 }

@@ -125,15 +125,21 @@ describe.each(["platform", "server"] as const)("Mem0 (%s) in trouble", (kind) =>
 
   it("stores nothing twice when all is stored once more after a failure half-way", async () => {
     const turns = [turnOf({}), turnOf({ partId: "2" }), turnOf({ partId: "3" })];
-    // The list of what is there passes; one of the three is stored without our hearing of it.
-    standIn.latencyMs = 1;
-    const passing = { kind: "status", status: 429, retryAfterSeconds: 0 } as const;
-    standIn.faults.push(passing, passing, { kind: "drop", after: "work" });
-    await memory.rememberTurns(turns, signal).catch(() => {});
-    standIn.faults.length = 0;
+    const path = kind === "platform" ? "POST /v3/memories/add/" : "POST /memories";
+    standIn.faults.push({ on: path, kind: "drop", after: "work" });
+    await expect(memory.rememberTurns(turns, signal)).rejects.toThrow(UpstreamError);
+    expect(standIn.faults).toEqual([]);
     await memory.rememberTurns(turns, signal);
     await memory.rememberTurns(turns, signal);
     expect(standIn.memories()).toHaveLength(3);
+  });
+
+  it("takes a memory for removed when the removal was done but not heard of", async () => {
+    await memory.rememberTurns([turnOf({})], signal);
+    standIn.faults.push({ on: "DELETE", kind: "drop", after: "work" });
+    expect(await memory.forgetConversation("100", null, signal)).toBe(1);
+    expect(standIn.faults).toEqual([]);
+    expect(standIn.memories()).toEqual([]);
   });
 
   it("gives up at its time-out when Mem0 hangs", async () => {
@@ -172,6 +178,9 @@ describe.each(["platform", "server"] as const)("Mem0 (%s) in trouble", (kind) =>
     await remember();
     expect(await recall()).toHaveLength(1);
     expect(await memory.findAnswers(null, 10, signal)).toHaveLength(1);
+    const [foreign] = standIn.memories();
+    expect(await memory.forgetAnswer(String(foreign?.id), signal)).toBe(false);
+    expect(standIn.memories()).toHaveLength(2);
   });
 });
 
