@@ -2,7 +2,7 @@ import type { Memory, RememberedTurn } from "./ports.ts";
 import type { Decision } from "./types.ts";
 
 /** Who wrote an answer that is kept. */
-export type AnswerAuthor =
+type AnswerAuthor =
   | "teammate"
   | "approved-draft"
   | "edited-draft"
@@ -39,7 +39,7 @@ export type StoredAnswer = RememberedAnswer & {
 };
 
 /** What is stored of one conversation. */
-export type StoredConversation = { answers: StoredAnswer[]; turns: RememberedTurn[] };
+type StoredConversation = { answers: StoredAnswer[]; turns: RememberedTurn[] };
 
 /** The whole answer memory; a journey sees only the `Memory` in it. */
 export type AnswerMemory = Memory & {

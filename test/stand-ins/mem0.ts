@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
  * What goes wrong with one request. Faults are used up one per request, in order; one with `on`
  * waits for a request whose method and path begin so.
  */
-export type Mem0Fault = { on?: string } & Failing;
+type Mem0Fault = { on?: string } & Failing;
 
 type Failing =
   | { kind: "status"; status: number; retryAfterSeconds?: number }

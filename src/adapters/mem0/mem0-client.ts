@@ -22,7 +22,7 @@ export type Mem0Client = {
   remove(id: string, signal: AbortSignal): Promise<void>;
 };
 
-export type Mem0Memory = {
+type Mem0Memory = {
   text: string;
   userId: string;
   scope: string;

@@ -16,7 +16,7 @@ const answerWeight = 1;
 /** The answers in the file; every method is one short synchronous piece of work. */
 export type Answers = {
   /** Stores one, or replaces the one of the same conversation, part and status. */
-  put(answer: RememberedAnswer): { id: string; row: number };
+  put(answer: RememberedAnswer): { id: string; row: number; isNew: boolean };
   search(query: string, limit: number): FtsHit[];
   read(row: number): StoredAnswer | null;
   newest(limit: number): StoredAnswer[];
@@ -31,7 +31,7 @@ export function createAnswers(database: DatabaseSync): Answers {
     table: "answer_words",
     weights: [questionWeight, answerWeight],
   });
-  const rowOfId = database.prepare("SELECT row FROM answer WHERE id = ?");
+  const readId = database.prepare("SELECT * FROM answer WHERE id = ?");
   const insert = database.prepare(
     `INSERT INTO answer (id, question, answer, status, author, conversation_id, part_id, at,
                          language, url, decision, drafted_from)
@@ -56,8 +56,12 @@ export function createAnswers(database: DatabaseSync): Answers {
   return {
     put: (answer) => {
       const id = idOf(answer);
-      const before = rowOfId.get(id)?.row;
-      if (before !== undefined) removeByRow(Number(before));
+      const before = readId.get(id);
+      if (before !== undefined) {
+        const row = Number(before.row);
+        if (isSame(toAnswer(before), answer)) return { id, row, isNew: false };
+        removeByRow(row);
+      }
       const inserted = insert.get(
         id,
         answer.question,
@@ -76,7 +80,7 @@ export function createAnswers(database: DatabaseSync): Answers {
       if (entersCatalogue(answer)) {
         insertWords.run(row, toIndexText(answer.question), toIndexText(answer.answer));
       }
-      return { id, row };
+      return { id, row, isNew: true };
     },
     search: (query, limit) => fullText.search(query, limit),
     read: (row) => {
@@ -86,7 +90,7 @@ export function createAnswers(database: DatabaseSync): Answers {
     newest: (limit) => readNewest.all(limit).map(toAnswer),
     ofConversation: (conversationId) => readConversation.all(conversationId).map(toAnswer),
     remove: (id) => {
-      const row = rowOfId.get(id)?.row;
+      const row = readId.get(id)?.row;
       if (row !== undefined) removeByRow(Number(row));
       return row !== undefined;
     },
@@ -104,6 +108,11 @@ export function createAnswers(database: DatabaseSync): Answers {
 function idOf({ status, conversationId, partId }: RememberedAnswer): string {
   if (conversationId === null || partId === null) return randomUUID();
   return `${status}-${conversationId}-${partId}`;
+}
+
+function isSame({ id, score, ...stored }: StoredAnswer, answer: RememberedAnswer): boolean {
+  const keys = Object.keys(stored) as (keyof RememberedAnswer)[];
+  return keys.every((key) => JSON.stringify(stored[key]) === JSON.stringify(answer[key]));
 }
 
 type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];

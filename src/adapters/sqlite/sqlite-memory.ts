@@ -129,14 +129,14 @@ export function createSqliteMemory(options: {
 
     rememberAnswers: (remembered, signal) =>
       attempt("rememberAnswers", signal, async () => {
-        const stored: { id: string; row: number; answer: RememberedAnswer }[] = [];
+        const stored: { id: string; row: number; isNew: boolean; answer: RememberedAnswer }[] = [];
         for (const batch of batches(remembered, writtenAtOnce)) {
           inTransaction(database, () => {
             for (const answer of batch) stored.push({ ...answers.put(answer), answer });
           });
           await nextTick();
         }
-        const recallable = stored.filter(({ answer }) => entersCatalogue(answer));
+        const recallable = stored.filter(({ isNew, answer }) => isNew && entersCatalogue(answer));
         for (const batch of batches(recallable, embeddedAtOnce)) {
           const rows = batch.map(({ row, answer }) => ({
             row,

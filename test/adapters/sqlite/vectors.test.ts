@@ -66,6 +66,13 @@ describe("recall by meaning", () => {
     expect(await memory.fillVectors(signal)).toBe(0);
   });
 
+  it("embeds nothing again that is stored again unchanged", async () => {
+    const memory = open();
+    await memory.rememberAnswers(answers, signal);
+    await memory.rememberAnswers(answers, signal);
+    expect(texts).toHaveLength(1);
+  });
+
   it("goes on by words when the embeddings model fails, and says so", async () => {
     const memory = open();
     await memory.rememberAnswers(answers, signal);
