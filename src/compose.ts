@@ -11,10 +11,12 @@ import {
   type InProcessQueue,
   type QueueOptions,
 } from "./adapters/queue/in-process-queue.ts";
+import { createSqliteHelpCenter } from "./adapters/sqlite/passages.ts";
 import { createSqliteMemory } from "./adapters/sqlite/sqlite-memory.ts";
 import type { Config } from "./config.ts";
 import { answerConversation, type JourneyPorts } from "./core/answer-conversation.ts";
 import type { AnswerMemory } from "./core/answer-memory.ts";
+import { createArticleRefresh } from "./core/article-refresh.ts";
 import {
   createDependencyHealth,
   type DependencyHealth,
@@ -73,9 +75,13 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
   const intercom =
     config.isMock || config.intercom === null ? null : createIntercom({ ...config.intercom, log });
   const memory = createMemory(config, log);
-  const health = createDependencyHealth(["intercom", "model", "memory", "slack"], clock);
+  const health = createDependencyHealth(
+    ["intercom", "help center", "model", "memory", "slack"],
+    clock,
+  );
   const looks = createLastLooks();
   const record = createTurnRecord();
+  const helpCenter = createHelpCenter(config, intercom, health, log);
   const doors = watched(
     {
       inbox: intercom === null ? mockInbox : intercom.inbox,
@@ -87,7 +93,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
   );
   const journeyPorts: JourneyPorts = {
     ...doors,
-    helpCenter: { search: async () => [] },
+    helpCenter,
     record,
     looks,
     clock,
@@ -127,6 +133,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
       secret: config.intercom?.webhookSecret ?? mockWebhookSecret,
       queue,
       isOtherWorkspace: (appId) => workspaceId !== null && workspaceId !== appId,
+      onArticlesChanged: helpCenter.refresh,
       log,
     },
     readiness: () => ({
@@ -146,6 +153,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     mockInbox,
     start() {
       void sweeping.start();
+      void helpCenter.start();
       if (intercom !== null) {
         void checkIntercom(intercom, health, log).then((id) => {
           workspaceId = id;
@@ -154,9 +162,11 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     },
     async stop() {
       sweeping.stop();
+      helpCenter.stop();
       const unfinished = await queue.drain(drainTimeoutMs);
       if (unfinished > 0) log.warn({ unfinished }, "stopped before all journeys had ended");
       memory.close();
+      helpCenter.close();
     },
   };
 }
@@ -169,6 +179,41 @@ function createMemory(config: Config, log: Log): AnswerMemory {
       timeoutMs: mem0TimeoutMs,
     });
   return createSqliteMemory({ directory: config.dataDir, embedder: null, log });
+}
+
+/** The articles as they were read last; read again at start, regularly, and when told so. */
+function createHelpCenter(
+  config: Config,
+  intercom: Intercom | null,
+  health: DependencyHealth,
+  log: Log,
+) {
+  // What mock mode shows must not stay behind in the index of the real help center.
+  const index = createSqliteHelpCenter(config.isMock ? ":memory:" : config.dataDir);
+  const stopping = new AbortController();
+  const refresh =
+    intercom === null
+      ? async () => {}
+      : createArticleRefresh({
+          source: intercom.articles,
+          index,
+          log,
+          signal: stopping.signal,
+          onRead: (error) =>
+            error === null ? health.ok("help center") : health.failing("help center", error),
+        }).refresh;
+  return {
+    search: index.search,
+    refresh: () => void refresh(),
+    async start() {
+      while (!stopping.signal.aborted) {
+        await refresh();
+        await sleep(config.articlesRefreshMs, stopping.signal);
+      }
+    },
+    stop: () => stopping.abort(),
+    close: index.close,
+  };
 }
 
 function createDrafter(config: Config, log: Log): Drafter {

@@ -8,6 +8,8 @@ export type IntercomWebhookOptions = {
   queue: Pick<WorkQueue, "add">;
   /** Whether the notification is about a workspace other than ours; unknown is not other. */
   isOtherWorkspace(appId: string): boolean;
+  /** An article was written, published, unpublished or deleted. */
+  onArticlesChanged?(): void;
   log: Log;
 };
 
@@ -30,7 +32,8 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): Router {
   return router;
 }
 
-function receive({ secret, queue, isOtherWorkspace, log }: IntercomWebhookOptions): RequestHandler {
+function receive(options: IntercomWebhookOptions): RequestHandler {
+  const { secret, queue, isOtherWorkspace, log } = options;
   return (request, response) => {
     const body: unknown = request.body;
     const rawBody = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
@@ -55,6 +58,9 @@ function receive({ secret, queue, isOtherWorkspace, log }: IntercomWebhookOption
       log.warn({ topic, appId }, "webhook left: it is about another workspace");
     } else if (notification.kind === "not-watched") {
       log.info({ topic }, "webhook left: topic not watched");
+    } else if (notification.kind === "articles-changed") {
+      options.onArticlesChanged?.();
+      log.info({ topic }, "webhook noted: articles changed");
     } else {
       const { conversationId, partId } = notification.hint;
       queue.add(notification.hint);

@@ -1,4 +1,4 @@
-import { compile, type FormatCallback } from "html-to-text";
+import { compile, type FormatCallback, type SelectorDefinition } from "html-to-text";
 
 /** Longer bodies are cut: far beyond what a person writes, and converting blocks the process. */
 const maximumCharacters = 250_000;
@@ -7,26 +7,38 @@ const formatImage: FormatCallback = (_image, _walk, builder) => {
   builder.addInline("[image]");
 };
 
-const convert = compile({
-  wordwrap: false,
-  formatters: { image: formatImage },
-  selectors: [
-    { selector: "a", options: { linkBrackets: ["(", ")"], hideLinkHrefIfSameAsText: true } },
-    { selector: "img", format: "image" },
-    // Intercom's messenger writes one such paragraph per line.
-    {
-      selector: "p.no-margin",
-      format: "paragraph",
-      options: { leadingLineBreaks: 1, trailingLineBreaks: 1 },
-    },
-    { selector: "ul", options: { itemPrefix: "- ", leadingLineBreaks: 1, trailingLineBreaks: 1 } },
-    { selector: "ol", options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
-    { selector: "table", format: "dataTable", options: { uppercaseHeaderCells: false } },
-    ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({
-      selector,
-      options: { uppercase: false },
-    })),
-  ],
+/** A heading as Markdown writes it, so that a reader of the text still sees where sections begin. */
+const formatHeading: FormatCallback = (heading, walk, builder) => {
+  builder.openBlock({ leadingLineBreaks: 2 });
+  builder.addInline(`${"#".repeat(Number(heading.name?.at(1)) || 1)} `);
+  walk(heading.children, builder);
+  builder.closeBlock({ trailingLineBreaks: 2 });
+};
+
+const headings = ["h1", "h2", "h3", "h4", "h5", "h6"];
+
+const selectors: SelectorDefinition[] = [
+  { selector: "a", options: { linkBrackets: ["(", ")"], hideLinkHrefIfSameAsText: true } },
+  { selector: "img", format: "image" },
+  // Intercom's messenger writes one such paragraph per line.
+  {
+    selector: "p.no-margin",
+    format: "paragraph",
+    options: { leadingLineBreaks: 1, trailingLineBreaks: 1 },
+  },
+  { selector: "ul", options: { itemPrefix: "- ", leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+  { selector: "ol", options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+  { selector: "table", format: "dataTable", options: { uppercaseHeaderCells: false } },
+  ...headings.map((selector) => ({ selector, options: { uppercase: false } })),
+];
+const shared = {
+  wordwrap: false as const,
+  formatters: { image: formatImage, markedHeading: formatHeading },
+};
+const convert = compile({ ...shared, selectors });
+const convertArticle = compile({
+  ...shared,
+  selectors: [...selectors, ...headings.map((selector) => ({ selector, format: "markedHeading" }))],
 });
 
 /** Deeper nesting is an accident or an attack; the parser takes seconds for it. */
@@ -37,10 +49,25 @@ const maximumDepth = 2_000;
  * shape, links as `label (url)`, images as `[image]`. Never throws, however broken the HTML is.
  */
 export function htmlToText(html: string): string {
+  return convertedBy(convert, html);
+}
+
+/** The same for an article, with its headings marked as in Markdown (`## Refunds`). */
+export function articleText(html: string): string {
+  // A heading without words would be a line of signs.
+  return tidy(convertedBy(convertArticle, html).replace(/^#{1,6}$/gm, ""));
+}
+
+/** Whether a body is so long that only its beginning is converted. */
+export function isTooLongForText(html: string): boolean {
+  return html.length > maximumCharacters;
+}
+
+function convertedBy(converter: (html: string) => string, html: string): string {
   const bounded = html.slice(0, maximumCharacters);
   if (depthOf(bounded) > maximumDepth) return tidy(withoutTags(bounded));
   try {
-    return tidy(convert(bounded));
+    return tidy(converter(bounded));
   } catch {
     return tidy(withoutTags(bounded));
   }

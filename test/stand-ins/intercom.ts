@@ -54,6 +54,9 @@ type TestSide = Pick<
   | "assign"
   | "tag"
   | "import"
+  | "helpCenter"
+  | "deleteConversation"
+  | "redact"
 >;
 
 export type IntercomStandIn = TestSide & {

@@ -1,4 +1,6 @@
+import type { ArticleSource } from "../../core/article-refresh.ts";
 import type { Inbox, Teammates } from "../../core/ports.ts";
+import { createIntercomArticles } from "./articles.ts";
 import { createIntercomClient, type IntercomClientOptions } from "./client.ts";
 import { createIntercomInbox } from "./inbox.ts";
 import { createIntercomTeammates } from "./teammates.ts";
@@ -14,6 +16,7 @@ export type IntercomOptions = IntercomClientOptions & {
 export type Intercom = {
   inbox: Inbox;
   teammates: Teammates;
+  articles: ArticleSource;
   /** The workspace of the access token; asked until it is known, then remembered. @throws UpstreamError */
   readWorkspace(signal?: AbortSignal): Promise<Workspace>;
   /** The name our replies carry; `null` when there is no such admin. @throws UpstreamError */
@@ -35,6 +38,7 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
       log: options.log,
     }),
     teammates: createIntercomTeammates(client, adminId),
+    articles: createIntercomArticles(client, options.log),
     async readWorkspace(signal) {
       workspace ??= await readWorkspace(client, signal);
       return workspace;

@@ -169,7 +169,9 @@ function around(passages: string[], position: number): string {
 }
 
 function fingerprintOf(article: Article, passages: Passage[]): string {
-  return createHash("sha256").update(JSON.stringify([article, passages])).digest("base64url");
+  return createHash("sha256")
+    .update(JSON.stringify([article, passages]))
+    .digest("base64url");
 }
 
 /** What the file system or SQLite refuses is named like any other outside call. */
@@ -177,7 +179,11 @@ function attempt<T>(call: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const result = cause instanceof Error ? cause.message : "failed";
-    throw new UpstreamError("sqlite", call, result, { cause });
+    throw sqliteFailure(call, cause);
   }
+}
+
+function sqliteFailure(call: string, cause: unknown): UpstreamError {
+  const result = cause instanceof Error ? cause.message : "failed";
+  return new UpstreamError("sqlite", call, result, { cause });
 }

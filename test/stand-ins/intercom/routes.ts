@@ -1,4 +1,5 @@
 import type { ConversationDocument, PartDocument } from "./documents.ts";
+import { listPage } from "./help-center.ts";
 import { matcher, pageOf, type Query, SearchRefused } from "./search.ts";
 import { toHtml, type Workspace } from "./workspace.ts";
 
@@ -23,6 +24,11 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
     const admin = workspace.admins.find((one) => one.id === id);
     return admin ? done(admin) : failed(404, "admin_not_found");
   }
+  const { articles, internalArticles, collections } = workspace.helpCenter;
+  if (route === "GET /articles") return done(listPage(articles, call.query));
+  if (route === "GET /internal_articles") return done(listPage(internalArticles, call.query));
+  if (call.path === "/help_center/collections") return done(listPage(collections, call.query));
+  if (call.path === "/conversations/deleted") return done(deletedPage());
   if (route === "GET /conversations") return paged(() => true, call.query, workspace.all());
   if (call.method === "POST" && call.path === "/conversations/search") return search(body);
 
@@ -41,6 +47,25 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   function me(): object {
     const app = { type: "app", id_code: appId, name: "Example", region: "US" };
     return { ...workspace.admins[0], app };
+  }
+
+  /** Newest first, at most 60 a page; `pages.next` is an address, unlike that of searches. */
+  function deletedPage(): object {
+    const page = Number(call.query.get("page") ?? 1);
+    const per_page = Math.min(60, Number(call.query.get("per_page") ?? 20));
+    const total_pages = Math.ceil(workspace.deleted.length / per_page);
+    const rows = workspace.deleted.slice((page - 1) * per_page, page * per_page);
+    return {
+      type: "conversations.list",
+      total_count: workspace.deleted.length,
+      pages: { type: "pages", page, per_page, total_pages },
+      conversations: rows.map(({ id: deletedId, at }) => ({
+        type: "conversation",
+        id: deletedId,
+        metrics_retained: false,
+        deleted_at: at,
+      })),
+    };
   }
 
   function search(request: Body): Answer {

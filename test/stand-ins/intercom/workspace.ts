@@ -5,6 +5,7 @@ import type {
   PartDocument,
   TagDocument,
 } from "./documents.ts";
+import type { HelpCenterState } from "./help-center.ts";
 
 export type Admin = { id: string; name: string; email: string };
 export type Customer = { contactId?: string; name?: string | null; subject?: string };
@@ -27,6 +28,8 @@ export function createWorkspace(options: {
   const conversationOfPart = new Map<string, string>();
   const indexed = new Map<string, { since: number; document: ConversationDocument }[]>();
   const tagsByName = new Map<string, TagDocument>();
+  const helpCenter: HelpCenterState = { articles: [], internalArticles: [], collections: [] };
+  const deleted: { id: string; at: number }[] = [];
   let lastId = 0;
 
   const operator: AuthorDocument = {
@@ -40,6 +43,10 @@ export function createWorkspace(options: {
     admins: options.admins.map(
       (admin): AdminDocument => ({ type: "admin", ...admin, has_inbox_seat: true, team_ids: [] }),
     ),
+
+    /** The help center's lists, for a test to fill and change. */
+    helpCenter,
+    deleted: deleted as readonly { id: string; at: number }[],
 
     find: (id: string) => conversations.get(id) ?? null,
     all: () => [...conversations.values()],
@@ -142,6 +149,24 @@ export function createWorkspace(options: {
       tagsByName.set(name, tag);
       addTag(existing(conversationId), tag);
       return tag;
+    },
+
+    /** Deletes a conversation for good, as a teammate with the right to do so. */
+    deleteConversation(conversationId: string, { at = Date.now() }: When = {}): void {
+      existing(conversationId);
+      conversations.delete(conversationId);
+      indexed.delete(conversationId);
+      deleted.unshift({ id: conversationId, at: seconds(at) });
+    },
+
+    /** Removes what a part says; the part itself stays. */
+    redact(partId: string, { at = Date.now() }: When = {}): void {
+      const conversation = existing(conversationOfPart.get(partId) ?? "");
+      const { source, conversation_parts } = conversation;
+      const part = conversation_parts.conversation_parts.find(({ id }) => id === partId) ?? source;
+      Object.assign(part, { redacted: true, body: "", attachments: [] });
+      conversation.updated_at = Math.max(conversation.updated_at, seconds(at));
+      toIndex(conversation);
     },
 
     tagById(conversationId: string, tagId: string): TagDocument | null {

@@ -1,0 +1,95 @@
+/** A stretch of an article, found by itself and counted for the whole. */
+export type Passage = {
+  /** The heading it stands under, or `null` before the first one. */
+  heading: string | null;
+  text: string;
+};
+
+/** Up to this length an article says one thing, and cutting it would only lose context. */
+const shortArticleWords = 250;
+/**
+ * Long enough to hold an instruction, short enough to be about one thing. `npm run bench:retrieval`
+ * shows what the windows bring.
+ */
+const windowWords = 180;
+/** A section of at least this length is not mixed with the next one. */
+const sectionWords = 60;
+
+/**
+ * Cuts an article's text where it is long: at headings where there are any, else at paragraphs, list
+ * entries and sentences. Nothing is left out and nothing stands in two passages.
+ *
+ * @param text plain text with headings as Markdown writes them (`## Refunds`), as `articleText` gives it
+ * @returns one passage for a short text, otherwise windows of about 180 words; none for an empty text
+ */
+export function passagesOf(text: string): Passage[] {
+  const whole = text.trim();
+  if (whole === "") return [];
+  if (countWords(whole) <= shortArticleWords) return [{ heading: null, text: whole }];
+
+  const passages: Passage[] = [];
+  let heading: string | null = null;
+  let window = emptyWindow(heading);
+  const close = () => {
+    const said = window.units.join("").trim();
+    if (said !== "") passages.push({ heading: window.heading, text: said });
+    window = emptyWindow(heading);
+  };
+  for (const line of whole.split(/(?<=\n)/)) {
+    const newHeading = headingIn(line);
+    if (newHeading !== null) {
+      heading = newHeading;
+      if (window.words >= sectionWords || window.words === 0) close();
+    }
+    for (const unit of unitsOf(line)) {
+      const words = countWords(unit);
+      if (window.words > 0 && window.words + words > windowWords) close();
+      window.units.push(unit);
+      window.words += words;
+    }
+  }
+  close();
+  return passages;
+}
+
+function emptyWindow(heading: string | null) {
+  return { heading, units: [] as string[], words: 0 };
+}
+
+function headingIn(line: string): string | null {
+  return /^#{1,6}\s+(?<heading>\S.*)/.exec(line)?.groups?.heading?.trim() ?? null;
+}
+
+/** A line, or its sentences where it is too long for one window, or pieces where a sentence is. */
+function unitsOf(line: string): string[] {
+  if (countWords(line) <= windowWords) return [line];
+  return Array.from(sentences.segment(line), ({ segment }) => segment).flatMap((sentence) =>
+    countWords(sentence) <= windowWords ? [sentence] : pieces(sentence),
+  );
+}
+
+function pieces(sentence: string): string[] {
+  const found: string[] = [];
+  let piece = "";
+  let wordsInPiece = 0;
+  for (const { segment, isWordLike } of words.segment(sentence)) {
+    if (isWordLike && wordsInPiece === windowWords) {
+      found.push(piece);
+      piece = "";
+      wordsInPiece = 0;
+    }
+    piece += segment;
+    if (isWordLike) wordsInPiece += 1;
+  }
+  return [...found, piece];
+}
+
+/** How many words a text has, also where a script writes none apart. */
+export function countWords(text: string): number {
+  let count = 0;
+  for (const { isWordLike } of words.segment(text)) if (isWordLike) count += 1;
+  return count;
+}
+
+const sentences = new Intl.Segmenter(undefined, { granularity: "sentence" });
+const words = new Intl.Segmenter(undefined, { granularity: "word" });
