@@ -19,7 +19,7 @@ describe("a soak of kills and faults", () => {
     "would notice if the %s were missing",
     { timeout: 120_000 },
     async (without) => {
-      const { lost, doubled, talkedOver } = await runSoak({ seconds: 10, seed, without });
+      const { lost, doubled, talkedOver } = await runSoak({ seconds: 12, seed, without });
       expect(lost.length + doubled.length + talkedOver.length).toBeGreaterThan(0);
     },
   );

@@ -33,7 +33,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const counts = { kills: 0, faults: 0 };
   const ledger = createLedger(() => intercom);
   const intercom = await startIntercomStandIn({
-    latencyMs: 5,
+    latencyMs: 20,
     searchLagMs: 300,
     rateLimit: 100_000,
     onPart: ({ conversationId, partId }) => ledger.noted(conversationId, partId),
@@ -125,10 +125,10 @@ async function talk({ intercom, random, nextText, post }: Talk): Promise<void> {
   }
 }
 
-/** A tenth of the notifications never comes, some come late, a quarter twice. */
+/** A tenth of the notifications never comes, some come late, most twice. */
 async function notify(partId: string, random: Random, post: Talk["post"]): Promise<void> {
   if (random.chance(0.1)) return;
-  const copies = random.chance(0.25) ? 2 : 1;
+  const copies = random.chance(0.7) ? 2 : 1;
   await pause(random.chance(0.3) ? random.between(0, 800) : 0);
   await Promise.all(Array.from({ length: copies }, () => post(partId)));
 }

@@ -132,7 +132,7 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
       }
     }
     const fault = faults.shift() ?? lastingFault;
-    if (fault !== null && path === "/v1/chat/completions") requests.push(JSON.parse(body));
+    if (path === "/v1/chat/completions") requests.push(JSON.parse(body));
     if (fault?.kind === "drop") dropped.add(response);
     if (fault !== null && failAtOnce(fault, response)) return;
     if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
@@ -144,7 +144,6 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
   function answerTo(call: string, body: string, fault: OpenAIFault | null): [number, unknown] {
     if (call === "POST /v1/chat/completions") {
       const chat: ChatRequest = JSON.parse(body);
-      if (fault === null) requests.push(chat);
       return complete(chat, fault);
     }
     if (call === "POST /v1/embeddings") return [200, embed(JSON.parse(body))];
