@@ -67,6 +67,8 @@ export function createFtsQueryBuilder(database: DatabaseSync, table: string): Ft
     const known = remembered.get(word);
     if (known !== undefined) return known;
     const rows = Number(countWord.get(quoted(word))?.rows ?? 0);
+    // What stands nowhere yet may stand in the very next row, and costs nothing to look up.
+    if (rows === 0) return 0;
     if (remembered.size >= maxRemembered) remembered.clear();
     remembered.set(word, rows);
     return rows;
@@ -84,13 +86,14 @@ export function createFtsQueryBuilder(database: DatabaseSync, table: string): Ft
       }
       const terms = words
         .map((word) => ({ quoted: quoted(word), rows: rowsWith(word), length: word.length }))
-        .sort((a, b) => a.rows - b.rows || b.length - a.length)
-        .slice(0, maxTerms);
-      const searched = new Set(affordable(terms.filter(({ rows }) => rows > 0)));
+        .sort((a, b) => a.rows - b.rows || b.length - a.length);
+      const unknown = terms.filter(({ rows }) => rows === 0);
+      const known = terms.filter(({ rows }) => rows > 0).slice(0, maxTerms);
+      const searched = new Set(affordable(known));
       if (searched.size === 0) return null;
       return {
         match: Array.from(searched, (term) => term.quoted).join(" OR "),
-        terms: terms.map((term) => ({
+        terms: [...known, ...unknown].map((term) => ({
           quoted: term.quoted,
           isSearched: searched.has(term),
           weight: rarity(term.rows, size),

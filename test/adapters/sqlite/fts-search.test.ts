@@ -78,6 +78,20 @@ describe("query for full-text search", () => {
     expect(queries.build("password invoice")?.match).toBe('"invoice" OR "password"');
   });
 
+  it("finds a word that has just come into the table, also where it was asked for before", () => {
+    const queries = createFtsQueryBuilder(database, "answer_words");
+    index(...Array.from({ length: 50 }, () => "invoice"));
+    expect(queries.build("zeppelin invoice")?.match).toBe('"invoice"');
+    index("zeppelin");
+    expect(queries.build("zeppelin invoice")?.match).toBe('"zeppelin" OR "invoice"');
+  });
+
+  it("finds the one known word among many that are not", () => {
+    index("invoice");
+    const unheardOf = Array.from({ length: 40 }, (_, number) => `unheardof${number}`).join(" ");
+    expect(build(`${unheardOf} invoice`)).toBe('"invoice"');
+  });
+
   it("is a query that SQLite takes, whatever was typed", () => {
     index("and or not near password");
     const search = createFtsSearch(database, { table: "answer_words", weights: [1, 1] });
