@@ -4,6 +4,7 @@ import { createMem0Memory } from "./adapters/mem0/mem0-memory.ts";
 import { createBuiltInDrafter } from "./adapters/mock/built-in-drafter.ts";
 import { createMockInbox, type MockInbox } from "./adapters/mock/mock-inbox.ts";
 import { createMockReviews, createNoReviews } from "./adapters/mock/mock-reviews.ts";
+import { createOpenAIEmbedder } from "./adapters/openai/embedder.ts";
 import { createOpenAIDrafter } from "./adapters/openai/openai-drafter.ts";
 import { loadPrompts } from "./adapters/openai/prompts.ts";
 import {
@@ -172,13 +173,15 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
 }
 
 function createMemory(config: Config, log: Log): AnswerMemory {
-  if (config.mem0 !== null)
-    return createMem0Memory({
-      ...config.mem0,
-      namespace: "auto-responder",
-      timeoutMs: mem0TimeoutMs,
-    });
-  return createSqliteMemory({ directory: config.dataDir, embedder: null, log });
+  const { mem0, model, dataDir } = config;
+  if (mem0 !== null) {
+    return createMem0Memory({ ...mem0, namespace: "auto-responder", timeoutMs: mem0TimeoutMs });
+  }
+  const embedder =
+    model === null || model.embeddingModel === null
+      ? null
+      : createOpenAIEmbedder({ ...model, model: model.embeddingModel });
+  return createSqliteMemory({ directory: dataDir, embedder, log });
 }
 
 /** The articles as they were read last; read again at start, regularly, and when told so. */
