@@ -25,6 +25,7 @@ import {
 } from "./core/dependency-health.ts";
 import { createLastLooks } from "./core/last-looks.ts";
 import type { Drafter, Log, Reviews } from "./core/ports.ts";
+import { withRedaction } from "./core/redacted-memory.ts";
 import { createSweep, type Sweep } from "./core/sweep.ts";
 import { createTurnRecord } from "./core/turn-record.ts";
 import type { JourneyReport } from "./core/types.ts";
@@ -32,6 +33,7 @@ import { createAdminGuard } from "./http/admin-guard.ts";
 import { createApp } from "./http/app.ts";
 import { createMemoryRoutes } from "./http/memory-routes.ts";
 import { messageText } from "./lib/message-text.ts";
+import { createRedact } from "./lib/redact.ts";
 import { sleep } from "./lib/sleep.ts";
 
 /** Webhooks of the mock mode are signed too, with a secret that is none. */
@@ -75,7 +77,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
   const mockInbox = createMockInbox({ clock, log });
   const intercom =
     config.isMock || config.intercom === null ? null : createIntercom({ ...config.intercom, log });
-  const memory = createMemory(config, log);
+  const memory = withRedaction(createMemory(config, log), createRedact(config.redactPatterns));
   const health = createDependencyHealth(
     ["intercom", "help center", "model", "memory", "slack"],
     clock,

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { compose, type Service } from "./compose.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
 import { createLog } from "./lib/log.ts";
+import { createRedact } from "./lib/redact.ts";
 
 // A client that dribbles its request must not keep a socket for minutes.
 const headersTimeoutMs = 5_000;
@@ -10,7 +11,7 @@ const checkConnectionsEveryMs = 1_000;
 
 function main(): void {
   const config = readConfig();
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, createRedact(config.redactPatterns));
   const service = composeOrExit(config, log);
   const server = createServer(
     {

@@ -1,0 +1,35 @@
+import type { AnswerMemory } from "./answer-memory.ts";
+
+/**
+ * The same memory, with everything that a person wrote masked on the way in: what is stored, and
+ * what is searched for, because a query leaves the process too.
+ *
+ * @param redact masks secrets in a text
+ */
+export function withRedaction<Kind extends AnswerMemory>(
+  memory: Kind,
+  redact: (text: string) => string,
+): Kind {
+  return {
+    ...memory,
+    recallAnswers: (query, limit, signal) => memory.recallAnswers(redact(query), limit, signal),
+    recallConversations: (query, contactId, limit, signal) =>
+      memory.recallConversations(redact(query), contactId, limit, signal),
+    findAnswers: (query, limit, signal) =>
+      memory.findAnswers(query === null ? null : redact(query), limit, signal),
+    rememberTurns: (turns, signal) =>
+      memory.rememberTurns(
+        turns.map((turn) => ({ ...turn, text: redact(turn.text) })),
+        signal,
+      ),
+    rememberAnswers: (answers, signal) =>
+      memory.rememberAnswers(
+        answers.map((answer) => ({
+          ...answer,
+          question: redact(answer.question),
+          answer: redact(answer.answer),
+        })),
+        signal,
+      ),
+  };
+}
