@@ -1,8 +1,18 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { createRequestChecker } from "../stand-ins/openapi.ts";
 import { secrets, startWorld, type World } from "./world.ts";
 
 let world: World;
-afterEach(() => world.stop());
+const requestChecker = createRequestChecker();
+
+afterEach(async () => {
+  await world.stop();
+  // Where Intercom's API description is at hand, everything that was sent must follow it.
+  const violations = world.intercom.requests.flatMap(
+    (request) => requestChecker?.violations(request) ?? [],
+  );
+  expect(violations).toEqual([]);
+});
 
 /** Waits for a condition; the holds of the first two seconds of a process are within the limit. */
 const eventually = (check: () => void | Promise<void>) =>

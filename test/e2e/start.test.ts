@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { describe, expect, it } from "vitest";
+import { spawnScript } from "./service-process.ts";
+
+async function run(environment: Record<string, string>) {
+  const child = spawnScript("src/main.ts", environment);
+  let errors = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const [code] = await once(child, "exit");
+  return { code, errors };
+}
+
+describe("starting the service", () => {
+  it("with nothing configured prints everything that is missing at once and exits with 1", async () => {
+    const { code, errors } = await run({});
+    expect(code).toBe(1);
+    for (const name of [
+      "INTERCOM_ACCESS_TOKEN",
+      "INTERCOM_ADMIN_ID",
+      "INTERCOM_WEBHOOK_SECRET",
+      "OPENAI_API_KEY",
+    ]) {
+      expect(errors).toContain(`${name} is missing`);
+    }
+    expect(errors).toContain("Where to find it");
+    expect(errors).not.toContain("    at ");
+  });
+
+  it("on a port that is taken says so and exits with 1", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const address = taken.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const { code, errors } = await run({ MOCK_MODE: "true", PORT: String(port), DATA_DIR: "/tmp" });
+    taken.close();
+    expect(code).toBe(1);
+    expect(errors).toContain("could not listen");
+  });
+});
