@@ -8,9 +8,10 @@ const requestChecker = createRequestChecker();
 afterEach(async () => {
   await world.stop();
   // Where Intercom's API description is at hand, everything that was sent must follow it.
-  const violations = world.intercom.requests.flatMap(
-    (request) => requestChecker?.violations(request) ?? [],
-  );
+  const violations = world.intercom.requests
+    .flatMap((request) => requestChecker?.violations(request) ?? [])
+    // Lists of articles and collections are paged, which the description forgets to say.
+    .filter((violation) => !/^query\.(page|per_page) is unknown$/.test(violation));
   expect(violations).toEqual([]);
 });
 
