@@ -6,10 +6,10 @@ import type { AnswerMemory } from "./answer-memory.ts";
  *
  * @param redact masks secrets in a text
  */
-export function withRedaction<Kind extends AnswerMemory>(
-  memory: Kind,
+export function withRedaction(
+  memory: AnswerMemory,
   redact: (text: string) => string,
-): Kind {
+): AnswerMemory {
   return {
     ...memory,
     recallAnswers: (query, limit, signal) => memory.recallAnswers(redact(query), limit, signal),
