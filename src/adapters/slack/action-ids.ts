@@ -1,0 +1,20 @@
+/** What is clicked, as cards and clicks name it. */
+export const actionIds = {
+  approve: "review_approve",
+  edit: "review_edit",
+  reject: "review_reject",
+  more: "review_more",
+  takeOver: "review_take_over",
+  checkAndRetry: "review_check",
+  open: "review_open",
+  good: "audit_good",
+  wrong: "audit_wrong",
+} as const;
+
+/** The modals. */
+export const callbackIds = {
+  edit: "review_edit_form",
+  reject: "review_reject_form",
+  redraft: "review_redraft_form",
+  wrong: "audit_wrong_form",
+} as const;

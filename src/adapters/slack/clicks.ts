@@ -1,0 +1,268 @@
+import type { types } from "@slack/bolt";
+import type { Log } from "../../core/ports.ts";
+import type { Verdict } from "../../core/settle-review.ts";
+import { type CardDraft, stuckActions } from "./card.ts";
+import type { CardPlace } from "./card-id.ts";
+import type { Claim } from "./claim.ts";
+import type { SlackClient } from "./clients.ts";
+import { privateMetadataLimit } from "./limits.ts";
+import {
+  digestOf,
+  fromButtonValues,
+  type PackedDraft,
+  type Packer,
+  toButtonValues,
+} from "./pack-draft.ts";
+import type { Clicker, Person, Reviewers } from "./reviewers.ts";
+import { type Decidable, stuckAfterSeconds, type Verdicts } from "./verdicts.ts";
+import {
+  chosenReason,
+  editView,
+  type FormState,
+  lostView,
+  rejectView,
+  typedText,
+} from "./views.ts";
+import { answers, modals } from "./wording.ts";
+
+/** A click on a button, as far as it is used. */
+export type Click = {
+  clicker: Clicker;
+  teamId: string | null;
+  /** `null` inside a modal. */
+  channel: string | null;
+  /** The clicked message, unless only the clicker can see it. */
+  messageTs: string | null;
+  /** Unix seconds by Slack's clock. */
+  at: number;
+  triggerId: string | null;
+  /** The value of the clicked button, then those of its message. */
+  values: string[];
+  /** Answers so that only the clicker sees it. */
+  tell(sentence: string, actions?: types.KnownBlock | null): Promise<void>;
+};
+
+/** A form that was sent off, as far as it is used. */
+export type Submission = {
+  clicker: Clicker;
+  at: number;
+  privateMetadata: string;
+  state: FormState;
+};
+
+/** What Slack is told when it hands in a form. */
+export type FormAnswer =
+  | undefined
+  | { response_action: "update"; view: types.ModalView }
+  | { response_action: "errors"; errors: Record<string, string> };
+
+export type ClicksOptions = {
+  channelId: string;
+  packer: Packer;
+  reviewers: Reviewers;
+  verdicts: Verdicts;
+  /** Opens forms; must answer while the trigger lives. */
+  client: SlackClient;
+  log: Log;
+};
+
+export type Clicks = {
+  approve(click: Click): Promise<void>;
+  openEdit(click: Click): Promise<void>;
+  openReject(click: Click): Promise<void>;
+  check(click: Click): Promise<void>;
+  unknown(click: Click): Promise<void>;
+  /** The answer must reach Slack within 3 s; what follows is `afterwards`. */
+  submitEdit(submission: Submission): Promise<Handled>;
+  submitReject(submission: Submission): Promise<Handled>;
+};
+
+export type Handled = { answer: FormAnswer; afterwards: (() => Promise<void>) | null };
+
+/** What each click does. No click stays without an answer that a person sees. */
+export function createClicks(options: ClicksOptions): Clicks {
+  const { packer, verdicts, client } = options;
+
+  return {
+    async approve(click) {
+      const decidable = await open(click);
+      if (decidable === null) return;
+      const claimed = await verdicts.claim(decidable);
+      if (claimed !== "won") return sayNotWon(click, decidable, claimed);
+      await verdicts.carryOut(decidable, { kind: "approve" });
+    },
+
+    openEdit: (click) => openForm(click, (metadata, { draft }) => editView(draft, metadata)),
+    openReject: (click) => openForm(click, rejectView),
+
+    async check(click) {
+      const decidable = await open(click);
+      if (decidable === null) return;
+      const checked = await verdicts.check(decidable);
+      if (checked === "shown") return;
+      if (typeof checked === "object") return click.tell(answers.notRead(checked.notRead));
+      await sayNotWon(click, decidable, checked);
+    },
+
+    unknown: (click) => click.tell(answers.unknownButton),
+
+    async submitEdit(submission) {
+      const text = typedText(submission.state);
+      const opened = reopen(submission);
+      if (opened === null) return lost(answers.tampered, text, null);
+      if (text === null || text.trim() === "") return refused(modals.emptyText);
+      const { place, by, packed } = opened;
+      const isUnchanged = digestOf(text) === packed.draftDigest;
+      // The draft as it was, where it fits; typing nothing must not change a space in it.
+      const sent = isUnchanged ? (packed.draft ?? text) : text;
+      const draft: CardDraft = { ...packed, draft: packed.draft ?? (isUnchanged ? text : "") };
+      if (!fitsACard({ ...draft, draft: sent })) return refused(modals.tooLongText);
+      const decidable = { draft, place, by, at: submission.at };
+      const verdict: Verdict = isUnchanged ? { kind: "approve" } : { kind: "edit", text: sent };
+      return claimAndGoOn(decidable, verdict, text);
+    },
+
+    async submitReject(submission) {
+      const opened = reopen(submission);
+      const typed = typedText(submission.state)?.trim() || null;
+      if (opened === null) return lost(answers.tampered, typed, null);
+      const { place, by, packed } = opened;
+      const reasons = [chosenReason(submission.state), typed].filter((reason) => reason !== null);
+      const reason = reasons.length === 0 ? null : reasons.join(": ");
+      const draft: CardDraft = { ...packed, draft: packed.draft ?? "" };
+      const decidable = { draft, place, by, at: submission.at };
+      return claimAndGoOn(decidable, { kind: "reject", reason }, typed);
+    },
+  };
+
+  /** The draft on the clicked card, or `null` once the clicker was told why there is nothing to do. */
+  async function open(click: Click): Promise<Decidable | null> {
+    if (click.channel !== null && click.channel !== options.channelId) {
+      await click.tell(answers.otherChannel);
+      return null;
+    }
+    const allowed = await options.reviewers.mayDecide(click.clicker, click.teamId);
+    if ("no" in allowed) {
+      await click.tell(allowed.no);
+      return null;
+    }
+    const packed = unpackValues(click.values);
+    const place = packed?.card ?? placeOf(click);
+    if (packed === null || packed.draft === null || place?.channel !== options.channelId) {
+      await click.tell(answers.tampered);
+      return null;
+    }
+    if (packed.heldSince !== null && click.at - packed.heldSince < stuckAfterSeconds) {
+      await click.tell(answers.stillUnderWay);
+      return null;
+    }
+    const draft = { ...packed, draft: packed.draft };
+    return { draft, place, by: allowed.person, at: click.at };
+  }
+
+  function unpackValues(values: string[]): PackedDraft | null {
+    const [own, ...others] = values;
+    // A short draft stands whole in the clicked button; a long one in all buttons of the message.
+    const packed = fromButtonValues([own ?? ""]) ?? fromButtonValues(others);
+    return packed === null ? null : packer.unpack(packed);
+  }
+
+  async function openForm(
+    click: Click,
+    viewFor: (metadata: string, draft: CardDraft) => types.ModalView,
+  ): Promise<void> {
+    const decidable = await open(click);
+    if (decidable === null) return;
+    const metadata = toMetadata(decidable);
+    if (metadata === null || click.triggerId === null) return click.tell(answers.modalFailed);
+    try {
+      const view = viewFor(metadata, decidable.draft);
+      await client.views.open({ trigger_id: click.triggerId, view });
+    } catch (error) {
+      options.log.warn({ error }, "form not opened");
+      await click.tell(answers.modalFailed);
+    }
+  }
+
+  /** Everything the form's verdict needs; the draft itself only if there is room for it. */
+  function toMetadata({ draft, place, by }: Decidable): string | null {
+    const whole: PackedDraft = {
+      ...draft,
+      card: place,
+      by,
+      draftDigest: digestOf(draft.draft),
+    };
+    const bare = { ...whole, reasoning: "", sources: withoutTitles(whole.sources) };
+    const candidates = [whole, bare, { ...bare, draft: null }].map(packer.pack);
+    return candidates.find((packed) => packed.length <= privateMetadataLimit) ?? null;
+  }
+
+  function reopen(submission: Submission): {
+    place: CardPlace;
+    by: Person;
+    packed: PackedDraft;
+  } | null {
+    const packed = packer.unpack(submission.privateMetadata);
+    if (packed === null || packed.card === null || packed.by === null) return null;
+    // Only the person who was allowed to open the form may hand it in.
+    if (packed.by.id !== submission.clicker.id) return null;
+    return { place: packed.card, by: packed.by, packed: { ...packed, by: null, card: null } };
+  }
+
+  async function claimAndGoOn(
+    decidable: Decidable,
+    verdict: Verdict,
+    typed: string | null,
+  ): Promise<Handled> {
+    const claimed = await verdicts.claim(decidable);
+    if (claimed === "won") {
+      return { answer: undefined, afterwards: () => verdicts.carryOut(decidable, verdict) };
+    }
+    return lost(sentenceFor(claimed), typed, wayOut(decidable));
+  }
+
+  function fitsACard(draft: CardDraft): boolean {
+    const bare = { ...draft, reasoning: "", sources: withoutTitles(draft.sources) };
+    return toButtonValues(packer.pack(bare)) !== null;
+  }
+
+  async function sayNotWon(click: Click, decidable: Decidable, claimed: Exclude<Claim, "won">) {
+    const actions = claimed === "exhausted" ? null : wayOut(decidable);
+    const sentence = sentenceFor(claimed);
+    await click.tell(actions === null ? sentence : `${sentence} ${answers.stuck}`, actions);
+  }
+
+  /** A button for the case that whoever claimed the card is gone, or was ourselves. */
+  function wayOut({ draft, place, at }: Decidable): types.KnownBlock | null {
+    const next = { ...draft, generation: draft.generation + 1, heldSince: at, by: null };
+    return stuckActions({ ...next, card: place }, packer);
+  }
+}
+
+function placeOf({ channel, messageTs }: Click): CardPlace | null {
+  return channel === null || messageTs === null ? null : { channel, ts: messageTs };
+}
+
+function sentenceFor(claimed: Exclude<Claim, "won">): string {
+  switch (claimed) {
+    case "taken":
+      return answers.taken;
+    case "unknown":
+      return answers.claimUnknown;
+    case "exhausted":
+      return answers.exhausted;
+  }
+}
+
+function withoutTitles(sources: PackedDraft["sources"]): PackedDraft["sources"] {
+  return sources.map(({ id }) => ({ id, title: "", url: null }));
+}
+
+function refused(sentence: string): Handled {
+  return { answer: { response_action: "errors", errors: { text: sentence } }, afterwards: null };
+}
+
+function lost(sentence: string, typed: string | null, stuck: types.KnownBlock | null): Handled {
+  const view = lostView(sentence, typed, stuck);
+  return { answer: { response_action: "update", view }, afterwards: null };
+}

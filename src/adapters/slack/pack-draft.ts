@@ -1,0 +1,120 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { z } from "zod";
+import type { ReviewReason } from "../../core/types.ts";
+import { reviewReasons } from "../../core/wording.ts";
+import { buttonValueLimit } from "./limits.ts";
+
+const packedForm = z.object({
+  /** `correction`: the base is a reply of ours; `audit`: the reply itself, sent already. */
+  kind: z.enum(["review", "correction", "audit"]),
+  conversationId: z.string(),
+  basePartId: z.string(),
+  /** Markdown; `null` where there was no room for it. */
+  draft: z.string().nullable(),
+  /** Tells whether a text is the draft where there was no room for the draft itself. */
+  draftDigest: z.string().nullable(),
+  language: z.string(),
+  confidence: z.number(),
+  reasoning: z.string(),
+  reason: z.custom<ReviewReason>((name) => typeof name === "string" && name in reviewReasons),
+  sources: z.array(z.object({ id: z.string(), title: z.string(), url: z.string().nullable() })),
+  customerName: z.string().nullable(),
+  url: z.string(),
+  /** Each generation of a card can be claimed once. */
+  generation: z.number().int().min(1),
+  /** Unix seconds by Slack's clock: a verdict is under way since then. */
+  heldSince: z.number().nullable(),
+  /** Which card this is about, where the click does not say so: in modals and private answers. */
+  card: z.object({ channel: z.string(), ts: z.string() }).nullable(),
+  /** Who opened the modal, or whose verdict is under way; they were found to be allowed to decide. */
+  by: z.object({ id: z.string(), name: z.string() }).nullable(),
+});
+
+/** Everything a decision needs; it travels in the card, because there is no database. */
+export type PackedDraft = z.output<typeof packedForm>;
+
+/** Equal for texts that differ in nothing but the white space around them. */
+export function digestOf(text: string): string {
+  const trimmed = text.replaceAll("\r\n", "\n").trim();
+  return createHash("sha256").update(trimmed).digest("base64url").slice(0, 22);
+}
+
+export type Packer = {
+  /** Signed and compressed; the characters of base64url and a dot. */
+  pack(draft: PackedDraft): string;
+  /** @returns `null` when it was tampered with, cut, or signed with another key. */
+  unpack(packed: string): PackedDraft | null;
+};
+
+const macBytes = 16;
+/** Changes when `packedForm` does, so that old cards are refused instead of misread. */
+const purpose = "review card, form 1";
+
+/**
+ * @param secret the Slack signing secret, or the token where there is none; the signing key is
+ *   derived from it, so that neither a request's signature nor a card's can stand for the other
+ */
+export function createPacker(secret: string): Packer {
+  const key = Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
+  const macOf = (body: Buffer) =>
+    createHmac("sha256", key).update(body).digest().subarray(0, macBytes);
+
+  return {
+    pack(draft) {
+      const json = JSON.stringify(draft);
+      const body = brotliCompressSync(json, {
+        params: {
+          [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+          [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(json),
+        },
+      });
+      return Buffer.concat([macOf(body), body]).toString("base64url");
+    },
+    unpack(packed) {
+      const bytes = Buffer.from(packed, "base64url");
+      // The decoder skips what is no base64url; only what it would write itself is ours.
+      if (bytes.length <= macBytes || bytes.toString("base64url") !== packed) return null;
+      const body = bytes.subarray(macBytes);
+      if (!timingSafeEqual(macOf(body), bytes.subarray(0, macBytes))) return null;
+      const json = brotliDecompressSync(body).toString();
+      return packedForm.safeParse(JSON.parse(json)).data ?? null;
+    },
+  };
+}
+
+/** How many buttons each card has to carry a draft. */
+export const slotCount = 3;
+/** `1.3:` in front of each piece: which one it is, of how many. */
+const labelLength = 4;
+const pieceLength = buttonValueLimit - labelLength;
+
+/**
+ * Spreads a packed draft over the values of three buttons. A short one stands whole in each of
+ * them, so that the value of the clicked button alone suffices.
+ * @returns `null` when it does not fit
+ */
+export function toButtonValues(packed: string): [string, string, string] | null {
+  const count = Math.ceil(packed.length / pieceLength);
+  if (count > slotCount) return null;
+  const piece = (slot: number) => {
+    const index = slot % count;
+    const part = packed.slice(index * pieceLength, (index + 1) * pieceLength);
+    return `${index + 1}.${count}:${part}`;
+  };
+  return [piece(0), piece(1), piece(2)];
+}
+
+/** Puts a packed draft together again from any values of its card's buttons; `null` if parts lack. */
+export function fromButtonValues(values: string[]): string | null {
+  const pieces = new Map<number, string>();
+  let expected = 0;
+  for (const value of values) {
+    const found = /^([1-3])\.([1-3]):([\w-]*)$/.exec(value);
+    if (found === null) continue;
+    expected = Number(found[2]);
+    pieces.set(Number(found[1]), found[3] ?? "");
+  }
+  const parts = Array.from({ length: expected }, (_, index) => pieces.get(index + 1));
+  return expected === 0 || parts.includes(undefined) ? null : parts.join("");
+}

@@ -1,0 +1,93 @@
+import type { Reviews } from "../../core/ports.ts";
+import type { Card, Conversation, Draft, ReviewReason, Turn } from "../../core/types.ts";
+import { type CardDraft, type CardMessage, reviewCard } from "./card.ts";
+import { type CardPlace, cardId } from "./card-id.ts";
+import { type SlackClients, upstreamError } from "./clients.ts";
+import type { Packer } from "./pack-draft.ts";
+
+export type CardPosterOptions = {
+  clients: SlackClients;
+  channelId: string;
+  packer: Packer;
+  /** Told about each card that was posted. */
+  onPosted(place: CardPlace, url: string | null): Promise<void>;
+  onOk(): void;
+  onFailing(error: Error): void;
+};
+
+/** Posts the cards that ask a person. */
+export function createCardPoster(options: CardPosterOptions) {
+  const { clients, channelId, packer } = options;
+
+  const post: Reviews["post"] = async ({ conversation, turn, draft, decision }) => {
+    const cardDraft = cardDraftOf(conversation, turn, draft, decision.reason);
+    const messages = turn.messages.map(({ text }) => text);
+    const { holdsDraft, ...card } = reviewCard(cardDraft, messages, packer);
+    return { ...(await postCard(card)), holdsDraft };
+  };
+
+  /** @throws UpstreamError when Slack refuses the card, or does not say that it took it. */
+  async function postCard(card: CardMessage): Promise<Omit<Card, "holdsDraft">> {
+    const place = await postMessage(card);
+    const url = await permalink(place);
+    await options.onPosted(place, url);
+    return { id: cardId(place), url };
+  }
+
+  async function postMessage({ text, blocks }: CardMessage): Promise<CardPlace> {
+    try {
+      const { channel, ts } = await clients.posting.chat.postMessage({
+        channel: channelId,
+        text,
+        blocks,
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+      options.onOk();
+      return { channel: channel ?? channelId, ts: ts ?? "" };
+    } catch (error) {
+      const failure = upstreamError("chat.postMessage", error);
+      options.onFailing(failure);
+      throw failure;
+    }
+  }
+
+  /** A card without a link is still a card. */
+  async function permalink({ channel, ts }: CardPlace): Promise<string | null> {
+    try {
+      const found = await clients.interactive.chat.getPermalink({ channel, message_ts: ts });
+      return found.permalink ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  return { post, postCard };
+}
+
+/** What the card shows and carries of a draft. */
+export function cardDraftOf(
+  conversation: Conversation,
+  turn: Turn,
+  draft: Draft,
+  reason: ReviewReason,
+): CardDraft {
+  return {
+    kind: "review",
+    conversationId: conversation.id,
+    basePartId: turn.basePartId,
+    draft: draft.reply,
+    draftDigest: null,
+    language: draft.language,
+    confidence: draft.confidence,
+    reasoning: draft.reasoning,
+    reason,
+    sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
+    customerName: conversation.contact.name,
+    url: conversation.url,
+    generation: 1,
+    heldSince: null,
+    card: null,
+    by: null,
+  };
+}

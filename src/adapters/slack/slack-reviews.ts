@@ -1,0 +1,125 @@
+import type { Router } from "express";
+import type { Log, Reviews, WorkQueue } from "../../core/ports.ts";
+import type { SettlePorts } from "../../core/settle-review.ts";
+import type { Policy } from "../../core/types.ts";
+import { sleep } from "../../lib/sleep.ts";
+import { createClicks } from "./clicks.ts";
+import { createClients, slackErrorCode, upstreamError } from "./clients.ts";
+import { createEvents } from "./events.ts";
+import { createPacker } from "./pack-draft.ts";
+import { createReviewers } from "./reviewers.ts";
+import { createCardPoster } from "./reviews.ts";
+import { createVerdicts } from "./verdicts.ts";
+
+export type SlackReviewsOptions = {
+  botToken: string;
+  /** Signs clicks over HTTP; without one the bot token signs the drafts on the cards. */
+  signingSecret: string | null;
+  channelId: string;
+  /** For example `https://slack.com/api`; `null` is that. */
+  apiUrl: string | null;
+  /** Set: Socket Mode instead of HTTP. */
+  appToken: string | null;
+  /** Slack user ids of those who may decide; empty means everybody in the channel. */
+  reviewers: string[];
+  policy: Policy;
+  /** Verdicts run in here, one after the other with the journeys of their conversation. */
+  queue: Pick<WorkQueue, "runAlone">;
+  /** What a verdict may do. */
+  settlePorts: SettlePorts;
+  /** Told what Slack did last. */
+  onOk(): void;
+  onFailing(error: Error): void;
+  log: Log;
+};
+
+export type SlackReviews = {
+  reviews: Reviews;
+  /** To be mounted before anything that parses bodies; `null` in Socket Mode. */
+  router: Router | null;
+  /** Begins to look after the connection; never waits for Slack and never fails. */
+  start(): void;
+  /** Takes no more clicks and finishes what was acknowledged. */
+  stop(): Promise<void>;
+};
+
+const connectRetryMs = 30_000;
+
+/**
+ * Reviews in a Slack channel: cards whose buttons carry everything that a decision needs.
+ *
+ * A Slack that is down or refuses the token stops nothing: `post` throws, the journey leaves a note
+ * instead, and the connection is tried again in the background.
+ */
+export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
+  const { botToken: token, apiUrl, channelId, settlePorts, log } = options;
+  const clients = createClients({ token, apiUrl, log });
+  const packer = createPacker(options.signingSecret ?? token);
+  const verdicts = createVerdicts({
+    clients,
+    packer,
+    queue: options.queue,
+    settlePorts,
+    policy: options.policy,
+    onDecided: async () => {},
+    log,
+  });
+  const clicks = createClicks({
+    channelId,
+    packer,
+    reviewers: createReviewers({ named: options.reviewers, client: clients.interactive }),
+    verdicts,
+    client: clients.interactive,
+    log,
+  });
+  const events = createEvents({
+    token,
+    apiUrl,
+    signingSecret: options.signingSecret,
+    appToken: options.appToken,
+    channelId,
+    clicks,
+    client: clients.interactive,
+    clock: settlePorts.clock,
+    log,
+  });
+  const poster = createCardPoster({
+    clients,
+    channelId,
+    packer,
+    onPosted: async () => {},
+    onOk: options.onOk,
+    onFailing: options.onFailing,
+  });
+  const stopping = new AbortController();
+
+  return {
+    reviews: { post: poster.post },
+    router: events.router,
+    start: () => void connect(),
+    async stop() {
+      stopping.abort();
+      await events.stop();
+    },
+  };
+
+  /** Says at start whether the token works; repeats until it does. */
+  async function connect(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        const { team, user } = await clients.interactive.auth.test();
+        await events.connect();
+        options.onOk();
+        log.info({ team, user, transport: events.router === null ? "socket" : "http" }, connected);
+        return;
+      } catch (error) {
+        const failure = slackErrorCode(error) === null ? error : upstreamError("auth.test", error);
+        options.onFailing(failure instanceof Error ? failure : new Error(String(failure)));
+        log.error({ error: failure }, "Slack does not let us in: check SLACK_BOT_TOKEN");
+        await sleep(connectRetryMs, stopping.signal);
+      }
+    }
+  }
+}
+
+const connected = "connected to Slack";

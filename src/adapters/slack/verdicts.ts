@@ -1,0 +1,243 @@
+import type { Log, WorkQueue } from "../../core/ports.ts";
+import { answeredTurn, type PendingReview } from "../../core/review-standing.ts";
+import {
+  readStanding,
+  type Settled,
+  type SettlePorts,
+  settleReview,
+  type Verdict,
+} from "../../core/settle-review.ts";
+import { unansweredTurn } from "../../core/turn.ts";
+import type { Conversation, Policy } from "../../core/types.ts";
+import { type CardDraft, type CardMessage, decidedCard, reviewCard, workingCard } from "./card.ts";
+import { type CardPlace, cardId } from "./card-id.ts";
+import { type Claim, claim, generations } from "./claim.ts";
+import type { SlackClient, SlackClients } from "./clients.ts";
+import { differenceMessage } from "./difference.ts";
+import type { Packer } from "./pack-draft.ts";
+import type { Person } from "./reviewers.ts";
+import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime } from "./wording.ts";
+
+/** A draft on a card that somebody wants to decide. */
+export type Decidable = {
+  draft: CardDraft;
+  place: CardPlace;
+  by: Person;
+  /** When the click happened, in unix seconds by Slack's clock. */
+  at: number;
+};
+
+export type VerdictsOptions = {
+  clients: SlackClients;
+  packer: Packer;
+  queue: Pick<WorkQueue, "runAlone">;
+  settlePorts: SettlePorts;
+  policy: Policy;
+  /** Told when a card's review has come to its end. */
+  onDecided(place: CardPlace): Promise<void>;
+  log: Log;
+};
+
+export type Verdicts = {
+  /** Whether this person is the one who carries out the verdict on this generation of the card. */
+  claim(decidable: Decidable): Promise<Claim>;
+  /** Carries out a claimed verdict and shows on the card what became of it. */
+  carryOut(decidable: Decidable, verdict: Verdict): Promise<void>;
+  /**
+   * Finds out what became of a verdict that got stuck, and lets the card be decided again if nothing
+   * was sent.
+   * @returns `shown` when the card says it now, or why it does not
+   */
+  check(decidable: Decidable): Promise<"shown" | Exclude<Claim, "won"> | { notRead: string }>;
+};
+
+/** After that time a verdict that says "Sending…" counts as stuck, in seconds. */
+export const stuckAfterSeconds = 120;
+/** No reply leaves later than that after the click, so that one who retries finds it in Intercom. */
+const actWithinMs = 90_000;
+
+/** What happens between the claim of a card and its last form. */
+export function createVerdicts(options: VerdictsOptions): Verdicts {
+  const { clients, packer, queue, settlePorts, policy, log } = options;
+  const { clock } = settlePorts;
+
+  return {
+    claim: ({ place, draft }) => claim(clients.claiming, place, draft.generation),
+
+    async carryOut(decidable, verdict) {
+      const { draft, place, by } = decidable;
+      const actBefore = clock() + actWithinMs;
+      const review = pendingReview(decidable);
+      await showWorking(decidable, verdict);
+      await queue.runAlone(draft.conversationId, async () => {
+        const options = { policy, actBefore };
+        const { settled, remembering } = await settleReview(
+          review,
+          verdict,
+          by,
+          settlePorts,
+          options,
+        );
+        await showSettled(decidable, verdict, settled);
+        if (settled.kind === "sent" && settled.text !== draft.draft) {
+          await post(place, differenceMessage(draft.draft, settled.text));
+        }
+        await remembering;
+      });
+    },
+
+    check: (decidable) =>
+      queue.runAlone(decidable.draft.conversationId, async () => {
+        const { draft, place } = decidable;
+        const standing = await readStanding(pendingReview(decidable), settlePorts, policy);
+        if (standing.kind === "not-done") return { notRead: standing.explanation };
+        if (standing.kind !== "open") {
+          await showEnd(decidable, standing);
+          return "shown";
+        }
+        const claimed = await claim(clients.claiming, place, draft.generation);
+        if (claimed !== "won") return claimed;
+        const notice = mrkdwnStatus.checkedOpen(mrkdwnTime(clock()));
+        await showAgain(decidable, notice, standing.conversation);
+        return "shown";
+      }),
+  };
+
+  async function showWorking({ draft, place, by, at }: Decidable, verdict: Verdict) {
+    const person = mrkdwnPerson(by.id);
+    const sentences = {
+      approve: mrkdwnStatus.sending,
+      edit: mrkdwnStatus.sendingEdited,
+      reject: mrkdwnStatus.rejecting,
+    };
+    const working = {
+      ...draft,
+      draft: verdict.kind === "edit" ? verdict.text : draft.draft,
+      generation: draft.generation + 1,
+      heldSince: at,
+      by,
+    };
+    const card = workingCard(working, sentences[verdict.kind](person), packer);
+    await update(clients.updating, place, card);
+  }
+
+  async function showSettled(decidable: Decidable, verdict: Verdict, settled: Settled) {
+    const { draft, by } = decidable;
+    const again = verdict.kind === "edit" ? { ...draft, draft: verdict.text } : draft;
+    const person = mrkdwnPerson(by.id);
+    const time = mrkdwnTime(clock());
+    switch (settled.kind) {
+      case "sent": {
+        const isEdited = settled.text !== draft.draft;
+        const sentence = (isEdited ? mrkdwnStatus.sentEdited : mrkdwnStatus.sent)(person, time);
+        return showDecided(decidable, sentence, {
+          messages: settled.turn.messages.map(({ text }) => text),
+          label: labels.sentText,
+          text: settled.text,
+        });
+      }
+      case "rejected": {
+        const reason = verdict.kind === "reject" ? verdict.reason : null;
+        return showDecided(decidable, mrkdwnStatus.rejected(person, time, reason), {
+          messages: settled.turn.messages.map(({ text }) => text),
+          label: labels.rejectedDraft,
+          text: draft.draft,
+        });
+      }
+      case "not-done": {
+        const notice = mrkdwnStatus.notDone(settled.explanation);
+        return showAgain({ ...decidable, draft: again }, notice, settled.conversation);
+      }
+      case "unknown": {
+        const working = { ...again, generation: draft.generation + 1, heldSince: null, by };
+        const sentence = mrkdwnStatus.unknown(settled.explanation);
+        return update(clients.patient, decidable.place, workingCard(working, sentence, packer));
+      }
+      default:
+        return showEnd({ ...decidable, draft: { ...again, heldSince: null, by: null } }, settled);
+    }
+  }
+
+  /** The review ended without this verdict. */
+  async function showEnd(
+    decidable: Decidable,
+    end: Exclude<Settled, { kind: "sent" | "rejected" | "not-done" | "unknown" }>,
+  ) {
+    const { draft } = decidable;
+    const wasSending = draft.heldSince !== null || draft.by !== null;
+    if (end.kind === "answered-by-us" && wasSending) {
+      const decider = draft.by === null ? null : mrkdwnPerson(draft.by.id);
+      const sentence = mrkdwnStatus.foundSent(decider, mrkdwnTime(clock()));
+      const shown = { messages: [], label: labels.sentText, text: end.reply.text };
+      return showDecided(decidable, sentence, shown);
+    }
+    const sentence =
+      end.kind === "superseded"
+        ? mrkdwnStatus.superseded(end.by)
+        : mrkdwnStatus.stale(end.kind === "stale" ? end.reason : "already-answered");
+    const shown = { messages: [], label: labels.unsentDraft, text: draft.draft };
+    return showDecided(decidable, sentence, shown);
+  }
+
+  async function showDecided(
+    { draft, place }: Decidable,
+    sentence: string,
+    shown: Parameters<typeof decidedCard>[2],
+  ) {
+    await update(clients.patient, place, decidedCard(draft, sentence, shown));
+    await options.onDecided(place);
+  }
+
+  /** The card with its buttons, to be decided again. */
+  async function showAgain(
+    { draft, place }: Decidable,
+    notice: string,
+    conversation: Conversation | null,
+  ) {
+    const next = { ...draft, generation: draft.generation + 1, heldSince: null, by: null };
+    if (next.generation > generations) {
+      return update(clients.patient, place, decidedCard(draft, mrkdwnStatus.out, null));
+    }
+    const messages = conversation === null ? [] : messagesFor(draft, conversation);
+    await update(clients.patient, place, reviewCard(next, messages, packer, notice));
+  }
+
+  /** Never throws: what happened in Intercom has happened, whatever the card says. */
+  async function update(client: SlackClient, { channel, ts }: CardPlace, card: CardMessage) {
+    try {
+      await client.chat.update({ channel, ts, text: card.text, blocks: card.blocks });
+    } catch (error) {
+      log.warn({ cardId: cardId({ channel, ts }), error }, "card not updated");
+    }
+  }
+
+  async function post({ channel, ts }: CardPlace, message: ReturnType<typeof differenceMessage>) {
+    try {
+      await clients.posting.chat.postMessage({ channel, thread_ts: ts, ...message });
+    } catch (error) {
+      log.warn({ cardId: cardId({ channel, ts }), error }, "thread not written");
+    }
+  }
+}
+
+function pendingReview({ draft, place }: Decidable): PendingReview {
+  return {
+    cardId: cardId(place),
+    conversationId: draft.conversationId,
+    basePartId: draft.basePartId,
+    isCorrection: draft.kind === "correction",
+    draft: draft.draft,
+    language: draft.language,
+    reason: draft.reason,
+    draftedFrom: draft.sources.map(({ id }) => id),
+  };
+}
+
+/** What the customer wrote and the draft answers. */
+function messagesFor(draft: CardDraft, conversation: Conversation): string[] {
+  const turn =
+    draft.kind === "correction"
+      ? answeredTurn(conversation, draft.basePartId)
+      : unansweredTurn(conversation);
+  return (turn?.messages ?? []).map(({ text }) => text);
+}

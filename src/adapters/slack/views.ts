@@ -1,0 +1,131 @@
+import type { types } from "@slack/bolt";
+import { callbackIds } from "./action-ids.ts";
+import { cutText, splitText } from "./cut-text.ts";
+import { sectionTextLimit } from "./limits.ts";
+import { answers, labels, modals, rejectReasons } from "./wording.ts";
+
+/** Where the forms keep what was typed. */
+export const fields = {
+  text: { block_id: "text", action_id: "text" },
+  choice: { block_id: "choice", action_id: "choice" },
+} as const;
+
+/** A view shows at most 100 blocks; what was typed hardly fills ten. */
+const lostTextBlocks = 20;
+const rejectTextLimit = 500;
+
+/** The form in which a draft is changed; it shows all of it, however long. */
+export function editView(draft: string, privateMetadata: string): types.ModalView {
+  return form(callbackIds.edit, modals.editTitle, modals.editSubmit, privateMetadata, [
+    {
+      type: "input",
+      block_id: fields.text.block_id,
+      label: plainText(modals.editLabel),
+      hint: plainText(modals.editHint),
+      // No max_length: Slack would refuse a longer initial value, not cut it.
+      element: {
+        type: "plain_text_input",
+        action_id: fields.text.action_id,
+        multiline: true,
+        focus_on_load: true,
+        initial_value: draft,
+      },
+    },
+  ]);
+}
+
+export function rejectView(privateMetadata: string): types.ModalView {
+  return form(callbackIds.reject, modals.rejectTitle, modals.rejectSubmit, privateMetadata, [
+    {
+      type: "input",
+      optional: true,
+      block_id: fields.choice.block_id,
+      label: plainText(modals.rejectChoice),
+      element: {
+        type: "static_select",
+        action_id: fields.choice.action_id,
+        options: rejectReasons.map((reason) => ({ text: plainText(reason), value: reason })),
+      },
+    },
+    {
+      type: "input",
+      optional: true,
+      block_id: fields.text.block_id,
+      label: plainText(modals.rejectText),
+      hint: plainText(modals.rejectHint),
+      element: {
+        type: "plain_text_input",
+        action_id: fields.text.action_id,
+        multiline: true,
+        max_length: rejectTextLimit,
+      },
+    },
+  ]);
+}
+
+/** What the loser of a claim sees instead of the form: what happened, and the text to copy. */
+export function lostView(
+  sentence: string,
+  typed: string | null,
+  stuck: types.KnownBlock | null,
+): types.ModalView {
+  const pieces = typed === null ? [] : (splitText(typed, sectionTextLimit) ?? []);
+  return {
+    type: "modal",
+    title: plainText(modals.lostTitle),
+    close: plainText(labels.close),
+    blocks: [
+      section(sentence),
+      ...(pieces.length === 0 ? [] : [section(answers.takenWithText)]),
+      ...pieces
+        .filter((piece) => piece.trim() !== "")
+        .slice(0, lostTextBlocks)
+        .map(section),
+      ...(stuck === null ? [] : [section(answers.stuck), stuck]),
+    ],
+  };
+}
+
+export type FormState = {
+  values: Record<
+    string,
+    Record<string, { value?: string | null; selected_option?: { value: string } | null }>
+  >;
+};
+
+/** What was typed or chosen, or `null` where the field is empty. */
+export function typedText(state: FormState): string | null {
+  const value = state.values[fields.text.block_id]?.[fields.text.action_id]?.value;
+  return value?.replaceAll("\r\n", "\n") || null;
+}
+
+export function chosenReason(state: FormState): string | null {
+  const chosen = state.values[fields.choice.block_id]?.[fields.choice.action_id]?.selected_option;
+  return rejectReasons.find((reason) => reason === chosen?.value) ?? null;
+}
+
+export function form(
+  callback_id: string,
+  title: string,
+  submit: string,
+  private_metadata: string,
+  blocks: types.KnownBlock[],
+): types.ModalView {
+  return {
+    type: "modal",
+    callback_id,
+    private_metadata,
+    title: plainText(title),
+    submit: plainText(cutText(submit, 24)),
+    close: plainText(labels.cancel),
+    blocks,
+  };
+}
+
+function section(text: string): types.KnownBlock {
+  return { type: "section", text: plainText(text) };
+}
+
+function plainText(text: string): types.PlainTextElement {
+  return { type: "plain_text", text, emoji: false };
+}

@@ -1,0 +1,178 @@
+import type { StaleReason, SupersededBy } from "../../core/review-standing.ts";
+import { quietReasons } from "../../core/wording.ts";
+import { escapeMrkdwn } from "./escape-mrkdwn.ts";
+
+// Every sentence that a person reads in Slack. Those that begin with `mrkdwn` may contain markup of
+// our own and are escaped already; all others are plain text.
+
+export const labels = {
+  review: "Draft for review",
+  correction: "Correction of a reply that was sent",
+  audit: "Already sent: please check this automatic reply",
+  customerWrote: "The customer wrote",
+  draft: "Draft",
+  sentText: "Sent to the customer",
+  rejectedDraft: "The rejected draft",
+  unsentDraft: "The draft, not sent",
+  sources: "Sources",
+  noSources: "No sources were used.",
+  openInIntercom: "Open in Intercom",
+  approve: "Approve",
+  edit: "Edit",
+  reject: "Reject",
+  redraft: "Redraft…",
+  takeOver: "Take over myself",
+  more: "More",
+  checkAndRetry: "Check and retry",
+  good: "Good",
+  wrong: "Wrong…",
+  cancel: "Cancel",
+  close: "Close",
+} as const;
+
+/** The fallback text, which notifications show. */
+export const fallback = {
+  review: (customer: string) => `A draft for ${customer} waits for review`,
+  correction: (customer: string) => `A correction for ${customer} waits for review`,
+  audit: (customer: string) => `Please check an automatic reply to ${customer}`,
+  working: (customer: string) => `A verdict on the draft for ${customer} is being carried out`,
+  decided: (customer: string) => `The draft for ${customer} is decided`,
+};
+
+export const unknownCustomer = "a customer without a name";
+
+export const cardNotices = {
+  tooLongToShow:
+    "The draft is longer than a card can show. Press Edit to see all of it; only there can it be sent.",
+  tooLongToPack:
+    "The draft is too long for Slack. It stands in full in the internal note in Intercom.",
+  messagesCut: "The rest stands in Intercom.",
+  moreSources: (count: number) => `and ${count} more`,
+};
+
+export const mrkdwnStatus = {
+  sending: (by: string) =>
+    `:hourglass_flowing_sand: Sending… (approved by ${by}). Should this stay for two minutes, press Check and retry.`,
+  sendingEdited: (by: string) =>
+    `:hourglass_flowing_sand: Sending… (edited by ${by}). Should this stay for two minutes, press Check and retry.`,
+  rejecting: (by: string) =>
+    `:hourglass_flowing_sand: Rejecting… (by ${by}). Should this stay for two minutes, press Check and retry.`,
+  redrafting: (by: string) =>
+    `:hourglass_flowing_sand: Drafting again… (asked for by ${by}). Should this stay for two minutes, press Check and retry.`,
+  takingOver: (by: string) =>
+    `:hourglass_flowing_sand: Taking over… (${by}). Should this stay for two minutes, press Check and retry.`,
+  checking: (by: string) =>
+    `:hourglass_flowing_sand: Checking… (${by}). Should this stay for two minutes, press Check and retry.`,
+  sent: (by: string, at: string) => `:white_check_mark: *Sent*: approved by ${by}, ${at}.`,
+  sentEdited: (by: string, at: string) => `:white_check_mark: *Sent*: edited by ${by}, ${at}.`,
+  foundSent: (by: string | null, at: string) =>
+    `:white_check_mark: *Sent*: the reply stands in Intercom${by === null ? "" : ` (decided by ${by})`}, checked ${at}.`,
+  rejected: (by: string, at: string, reason: string | null) =>
+    `:no_entry: *Rejected* by ${by}, ${at}.${reason === null ? "" : ` Reason: ${escapeMrkdwn(reason)}.`} A person needs to answer in Intercom.`,
+  takenOver: (by: string, at: string, isAssigned: boolean) =>
+    isAssigned
+      ? `:bust_in_silhouette: *Taken over* by ${by}, ${at}; the conversation is assigned to them in Intercom.`
+      : `:bust_in_silhouette: *Taken over* by ${by}, ${at}. Please answer in Intercom.`,
+  stale: (reason: StaleReason) => `:leftwards_arrow_with_hook: *Not sent.* ${staleReasons[reason]}`,
+  superseded: (by: SupersededBy) =>
+    `:leftwards_arrow_with_hook: *Not sent.* ${supersededReasons[by]}`,
+  retired:
+    ":leftwards_arrow_with_hook: *Replaced.* The customer wrote again; a newer draft covers it.",
+  decidedElsewhere: (reason: StaleReason) =>
+    `:leftwards_arrow_with_hook: *Decided elsewhere.* ${staleReasons[reason]}`,
+  notDone: (explanation: string) =>
+    `:warning: *Not sent*: ${escapeMrkdwn(explanation)}. You can try again.`,
+  unknown: (explanation: string) =>
+    `:warning: *It is not known whether the reply was sent*: ${escapeMrkdwn(explanation)}. Check and retry reads Intercom first.`,
+  checkedOpen: (at: string) =>
+    `:mag: Checked ${at}: the reply is not in Intercom, so nothing was sent. You can decide again.`,
+  out: ":warning: This card has been tried too often. Please answer in Intercom.",
+  good: (by: string, at: string) => `:white_check_mark: *Good*, says ${by}, ${at}.`,
+  wrong: (by: string, at: string) =>
+    `:no_entry: *Wrong*, says ${by}, ${at}. What should have been said is remembered.`,
+};
+
+const staleReasons: Record<StaleReason, string> = {
+  ...asSentences(quietReasons),
+  "customer-wrote-again": "The customer wrote again; a new draft that covers it is on its way.",
+};
+
+const supersededReasons: Record<SupersededBy, string> = {
+  "another-card": "Another card for the same message took its place.",
+  rejection: "The draft has been rejected already.",
+  "taken-over": "A teammate took the conversation over.",
+  "a-note": "The draft was left as an internal note in Intercom.",
+  nothing:
+    "No note in Intercom names this card, so it cannot be decided. A new draft is on its way.",
+};
+
+/** Answers that only the person who clicked can see. */
+export const answers = {
+  otherChannel: "This card does not belong to the review channel, so nothing was done.",
+  notAReviewer:
+    "You are not among the people who may decide drafts (SLACK_REVIEWERS). Nothing was done.",
+  guest:
+    "Guests and people of connected workspaces may only decide when SLACK_REVIEWERS names them. Nothing was done.",
+  cannotTellGuest:
+    "Slack did not say whether you are a guest of this workspace, so nothing was done. Please click again; if it stays so, the app needs the scope users:read, or SLACK_REVIEWERS must name you.",
+  tampered:
+    "This card cannot be read: it was changed, or made with other Slack credentials. Nothing was sent. Please answer in Intercom.",
+  unknownButton:
+    "This button is from an older version and does nothing any more. Nothing was sent.",
+  taken:
+    "Somebody else was faster: this draft is being decided or has been decided. Your click changed nothing.",
+  takenWithText: "Somebody else was faster, so your text was not sent. Here it is, to copy:",
+  claimUnknown: "Slack did not confirm that the card is yours to decide, so nothing was sent.",
+  stuck:
+    "Should the card still show its buttons in two minutes, press this one: it reads Intercom first.",
+  exhausted: "This card has been tried too often. Please answer in Intercom.",
+  notRead: (explanation: string) =>
+    `Intercom could not be read (${escapeMrkdwn(explanation)}), so nothing was done. Please try again.`,
+  stillUnderWay: "A verdict is still under way. This works two minutes after it began.",
+  modalFailed: "Slack could not open the form, so nothing was done. Please click again.",
+  failed: "Something went wrong on our side, so nothing was sent. Please click again.",
+} as const;
+
+export const modals = {
+  editTitle: "Edit and send",
+  editSubmit: "Send to the customer",
+  editLabel: "Reply",
+  editHint: "Markdown. The customer gets it as soon as you press the button.",
+  emptyText: "Write the reply first: an empty one cannot be sent.",
+  tooLongText: "This is too long for a card. Please shorten it, or answer in Intercom.",
+  rejectTitle: "Reject the draft",
+  rejectSubmit: "Reject",
+  rejectChoice: "Why?",
+  rejectText: "In your words",
+  rejectHint: "The customer gets nothing. An internal note asks a person to answer.",
+  lostTitle: "Not sent",
+};
+
+export const rejectReasons = [
+  "Wrong",
+  "Incomplete",
+  "Tone",
+  "Not ours to answer",
+  "No answer needed",
+] as const;
+
+export const thread = {
+  editDifference: "What was changed (struck out: the draft, bold: what was sent):",
+  editWithoutDifference: "The sent text differs from the draft; both are too long to compare here.",
+};
+
+/** A time that everybody reads in their own time zone: https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
+export function mrkdwnTime(atMs: number): string {
+  const iso = new Date(atMs).toISOString();
+  return `<!date^${Math.floor(atMs / 1000)}^{date_short_pretty} {time}|${iso}>`;
+}
+
+/** A person, named without notifying anybody who is not in the channel anyway. */
+export function mrkdwnPerson(userId: string): string {
+  return /^[UW][A-Z0-9]+$/.test(userId) ? `<@${userId}>` : escapeMrkdwn(userId);
+}
+
+function asSentences<Names extends string>(words: Record<Names, string>): Record<Names, string> {
+  const sentences = Object.entries<string>(words).map(([name, text]) => [name, `${text}.`]);
+  return Object.fromEntries(sentences) as Record<Names, string>;
+}

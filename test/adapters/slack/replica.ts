@@ -1,0 +1,126 @@
+import { createServer } from "node:http";
+import express from "express";
+import { createIntercom } from "../../../src/adapters/intercom/intercom.ts";
+import { createInProcessQueue } from "../../../src/adapters/queue/in-process-queue.ts";
+import { createSlackReviews } from "../../../src/adapters/slack/slack-reviews.ts";
+import { act } from "../../../src/core/act.ts";
+import type { RememberedAnswer } from "../../../src/core/answer-memory.ts";
+import type { RememberedTurn } from "../../../src/core/ports.ts";
+import { unansweredTurn } from "../../../src/core/turn.ts";
+import { createTurnRecord } from "../../../src/core/turn-record.ts";
+import type { Draft, Hint, ReviewReason } from "../../../src/core/types.ts";
+import { createApp } from "../../../src/http/app.ts";
+import { createLog } from "../../../src/lib/log.ts";
+import { sleep } from "../../../src/lib/sleep.ts";
+import { draft, policy } from "../../fixtures/conversations.ts";
+
+/**
+ * The reviews as a process of their own, to be killed: the real HTTP edge, real Bolt, the real
+ * Intercom adapter and queue. Only the journey is shortened: `POST /test/review` posts the card and
+ * the note for a draft that the test brings along.
+ */
+const log = createLog("info");
+const settings = JSON.parse(process.env.SETTINGS ?? "{}") as {
+  intercom: { baseUrl: string; accessToken: string; adminId: string };
+  slack: { botToken: string; signingSecret: string; channelId: string; apiUrl: string };
+  reviewers: string[];
+};
+const rules = { ...policy, settleMs: 100 };
+const hints: Hint[] = [];
+const answers: RememberedAnswer[] = [];
+const turns: RememberedTurn[] = [];
+const health = { state: "not tried yet", detail: "" };
+
+const { inbox } = createIntercom({
+  ...settings.intercom,
+  version: "2.16",
+  appUrl: "https://app.intercom.com",
+  log,
+});
+const queue = createInProcessQueue({
+  parallel: 8,
+  retryDelaysMs: [],
+  log,
+  work: async (hint) => void hints.push(hint),
+});
+const slack = createSlackReviews({
+  ...settings.slack,
+  appToken: null,
+  reviewers: settings.reviewers,
+  policy: rules,
+  queue,
+  settlePorts: {
+    inbox,
+    memory: {
+      rememberAnswers: async (more) => {
+        answers.push(...more);
+        return more.map(() => "id");
+      },
+      rememberTurns: async (more) => void turns.push(...more),
+    },
+    queue,
+    record: createTurnRecord(),
+    rest: (ms) => sleep(ms),
+    clock: Date.now,
+    log,
+  },
+  onOk: () => Object.assign(health, { state: "ok", detail: "" }),
+  onFailing: (error) => Object.assign(health, { state: "failing", detail: error.message }),
+  log,
+});
+
+const testRoutes = express.Router();
+testRoutes.use("/test", express.json({ limit: "1mb" }));
+testRoutes.post("/test/review", async (request, response) => {
+  const { conversationId, reason, more } = request.body as {
+    conversationId: string;
+    reason: ReviewReason;
+    more: Partial<Draft>;
+  };
+  const outcome = await queue.runAlone(conversationId, async () => {
+    const conversation = await inbox.read(conversationId);
+    const turn = conversation && unansweredTurn(conversation);
+    if (conversation === null || turn === null) return null;
+    return act(
+      {
+        conversation,
+        turn,
+        drafting: { draft: draft(more) },
+        decision: { action: "review", reason },
+      },
+      {
+        inbox,
+        reviews: slack.reviews,
+        slot: { rest: (ms) => sleep(ms) },
+        onCardFailed: (error) => log.warn({ error }, "review card failed"),
+      },
+      rules,
+    );
+  });
+  response.json(outcome);
+});
+testRoutes.get("/test/state", (_request, response) => {
+  response.json({ hints, answers, turns, health });
+});
+
+const app = createApp({
+  webhook: { secret: "unused", queue, isOtherWorkspace: () => false, log },
+  readiness: () => ({
+    isReady: true,
+    dependencies: {},
+    queued: queue.size(),
+    givenUp: 0,
+    sweep: { lastAt: null, leftToPeople: 0 },
+  }),
+  adminGuard: null,
+  ...(slack.router === null ? {} : { rawRoutes: [slack.router] }),
+  adminRoutes: [],
+  routes: [testRoutes],
+  log,
+});
+const server = createServer(app);
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  slack.start();
+  log.info({ port: typeof address === "object" ? address?.port : 0 }, "listening");
+});

@@ -1,0 +1,262 @@
+import { expect } from "vitest";
+import type { RememberedAnswer } from "../../../src/core/answer-memory.ts";
+import type { RememberedTurn } from "../../../src/core/ports.ts";
+import type { Card, Draft, Hint, Outcome, ReviewReason } from "../../../src/core/types.ts";
+import { type ServiceProcess, startService } from "../../e2e/service-process.ts";
+import { startIntercomStandIn } from "../../stand-ins/intercom.ts";
+import {
+  asInPayload,
+  type Block,
+  type SlackMessage,
+  signedRequest,
+  startSlackStandIn,
+} from "../../stand-ins/slack.ts";
+
+export type SlackWorld = Awaited<ReturnType<typeof startSlackWorld>>;
+
+/** Replicas of the reviews as processes, between Slack and Intercom, and people who click. */
+export async function startSlackWorld(
+  options: { replicas?: number; reviewers?: string[]; scopes?: string[] } = {},
+) {
+  const [slack, intercom] = await Promise.all([
+    startSlackStandIn(options.scopes === undefined ? {} : { scopes: options.scopes }),
+    startIntercomStandIn({ rateLimit: 1_000_000 }),
+  ]);
+  const { botToken, signingSecret, channelId, apiUrl } = slack;
+  const settings = {
+    intercom: {
+      baseUrl: intercom.baseUrl,
+      accessToken: intercom.accessToken,
+      adminId: intercom.adminId,
+    },
+    slack: { botToken, signingSecret, channelId, apiUrl },
+    reviewers: options.reviewers ?? [],
+  };
+  const start = () =>
+    startService({ SETTINGS: JSON.stringify(settings) }, "test/adapters/slack/replica.ts");
+  const replicas = await Promise.all(Array.from({ length: options.replicas ?? 1 }, start));
+
+  const world = {
+    slack,
+    intercom,
+    replica: (index = 0): ServiceProcess => {
+      const found = replicas[index];
+      if (found === undefined) throw new Error(`There is no replica ${index}`);
+      return found;
+    },
+    async restart(index = 0) {
+      replicas[index] = await start();
+    },
+    async state(index = 0) {
+      const response = await fetch(`${world.replica(index).baseUrl}/test/state`);
+      return (await response.json()) as {
+        hints: Hint[];
+        answers: RememberedAnswer[];
+        turns: RememberedTurn[];
+        health: { state: string; detail: string };
+      };
+    },
+    /** A customer asks, and a draft for it waits for review. */
+    async ask(more: Partial<Draft> = {}, question = "How do I reset my password?") {
+      const { conversationId, partId } = intercom.customerWrites(null, question, {
+        name: "Ada Lovelace",
+      });
+      const outcome = await world.review(conversationId, more);
+      if (outcome.kind !== "in-review" || outcome.card === null) {
+        throw new Error(`No card: ${JSON.stringify(outcome)}`);
+      }
+      return { conversationId, partId, ...placed(outcome.card) };
+    },
+    /** Posts card and note for what the customer wrote last. */
+    async review(
+      conversationId: string,
+      more: Partial<Draft> = {},
+      { replica = 0, reason = "low-confidence" as ReviewReason } = {},
+    ): Promise<Outcome> {
+      const response = await fetch(`${world.replica(replica).baseUrl}/test/review`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ conversationId, reason, more }),
+      });
+      return (await response.json()) as Outcome;
+    },
+    /** Presses a button of a card, as Slack would report it. */
+    async click(ts: string, action: string, by: Partial<ClickChanges> = {}) {
+      const message = by.message ?? (await slack.message(ts));
+      const payload = await clickPayload(message, action, by);
+      return post(payload, by.replica ?? 0);
+    },
+    clickPayload,
+    post,
+    /** Hands in the form that was opened last. */
+    async submit(typed: Typed, by: { user?: string; replica?: number; view?: Block } = {}) {
+      const view = by.view ?? (await world.openedView());
+      const payload = {
+        type: "view_submission",
+        team: { id: slack.teamId, domain: "example" },
+        user: { id: by.user ?? slack.alice, name: "alice", team_id: slack.teamId },
+        view: {
+          ...view,
+          id: "V1",
+          team_id: slack.teamId,
+          state: { values: formState(view, typed) },
+        },
+      };
+      return post(payload, by.replica ?? 0);
+    },
+    async viewOpenedBy(triggerId: string): Promise<Block> {
+      const call = () =>
+        slack
+          .callsOf("views.open")
+          .find(({ arguments: { trigger_id } }) => trigger_id === triggerId);
+      await eventually(() => expect(call()).toBeDefined());
+      const view = call()?.arguments.view as Block;
+      return { ...view, blocks: asInPayload(view.blocks) };
+    },
+    async openedView(count = 1): Promise<Block> {
+      await eventually(() => expect(slack.callsOf("views.open").length).toBeGreaterThan(count - 1));
+      const view = slack.callsOf("views.open").at(-1)?.arguments.view as Block;
+      return { ...view, blocks: asInPayload(view.blocks) };
+    },
+    /** What we said to the customer, as Intercom holds it, oldest first. */
+    replies: (conversationId: string) => bodies(conversationId, "comment"),
+    notes: (conversationId: string) => bodies(conversationId, "note"),
+    async stop() {
+      await Promise.all(replicas.map((replica) => replica.kill()));
+      await Promise.all([slack.stop(), intercom.stop()]);
+    },
+  };
+  return world;
+
+  async function clickPayload(
+    message: SlackMessage,
+    action: string,
+    by: Partial<ClickChanges> = {},
+  ): Promise<object> {
+    const user = by.user ?? slack.alice;
+    const element = elementOf(message.blocks, action);
+    const blocks = asInPayload(message.blocks);
+    const container = { type: "message", message_ts: message.ts, channel_id: slack.channelId };
+    return {
+      type: "block_actions",
+      team: { id: slack.teamId, domain: "example" },
+      user: {
+        id: user,
+        username: "somebody",
+        name: "somebody",
+        team_id: by.userTeam ?? slack.teamId,
+      },
+      container: { ...container, is_ephemeral: by.isPrivate ?? false },
+      channel: { id: by.channel ?? slack.channelId, name: "reviews" },
+      ...(by.isPrivate ? {} : { message: { ...message, type: "message", blocks } }),
+      trigger_id: by.triggerId ?? (await slack.triggerId(user)),
+      response_url: slack.responseUrl,
+      actions: [
+        {
+          ...element,
+          block_id: "b",
+          action_ts: String(by.at ?? Date.now() / 1000),
+          ...by.action,
+        },
+      ],
+    };
+  }
+
+  async function post(
+    payload: object,
+    replica = 0,
+    changes: { timestamp?: string; signature?: string } = {},
+  ) {
+    const { headers, body } = signedRequest(signingSecret, payload, changes);
+    const startedAt = Date.now();
+    const url = `${world.replica(replica).baseUrl}/slack/events`;
+    const response = await fetch(url, { method: "POST", headers, body });
+    const text = await response.text();
+    return { status: response.status, body: text, ms: Date.now() - startedAt };
+  }
+
+  function bodies(conversationId: string, type: string): string[] {
+    return intercom
+      .conversation(conversationId)
+      .conversation_parts.conversation_parts.filter(
+        (part) => part.part_type === type && part.author.id === intercom.adminId,
+      )
+      .map((part) => part.body ?? "");
+  }
+}
+
+type ClickChanges = {
+  user: string;
+  userTeam: string;
+  channel: string;
+  replica: number;
+  /** Unix seconds. */
+  at: number;
+  isPrivate: boolean;
+  message: SlackMessage;
+  triggerId: string;
+  action: object;
+};
+
+type Typed = { text?: string; choice?: string };
+
+/** The card's place, from its id. */
+function placed(card: Card): { card: Card; ts: string } {
+  return { card, ts: card.id.split("-").at(-1) ?? "" };
+}
+
+/** Everything that a card says, in one string. */
+export function wordsOf(message: { blocks: Block[] }): string {
+  return message.blocks
+    .flatMap((block) => [block.text?.text, ...(block.elements ?? []).map(textIn)])
+    .filter((text) => typeof text === "string")
+    .join("\n");
+}
+
+export function buttonsOf(message: { blocks: Block[] }): string[] {
+  return message.blocks
+    .filter(({ type }) => type === "actions")
+    .flatMap(({ elements }) => elements.map((element: Block) => element.action_id));
+}
+
+export function elementOf(blocks: Block[], action: string): Block {
+  const elements = blocks
+    .filter(({ type }) => type === "actions")
+    .flatMap((block) => block.elements as Block[]);
+  const found = elements.find((element) => element.action_id === action);
+  return found ?? { type: "button", action_id: action, value: "" };
+}
+
+/** Tries again until it holds; a condition, not a pause. */
+export async function eventually(
+  check: () => void | Promise<void>,
+  timeoutMs = 8_000,
+): Promise<void> {
+  const giveUpAt = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
+function textIn(element: Block): unknown {
+  return typeof element.text === "string" ? element.text : element.text?.text;
+}
+
+function formState(view: Block, typed: Typed): object {
+  const values: Record<string, Record<string, object>> = {};
+  for (const block of view.blocks as Block[]) {
+    if (block.type !== "input") continue;
+    const { action_id, type } = block.element;
+    const value =
+      type === "static_select"
+        ? { type, selected_option: typed.choice === undefined ? null : { value: typed.choice } }
+        : { type, value: typed.text ?? null };
+    values[block.block_id] = { [action_id]: value };
+  }
+  return values;
+}
