@@ -9,7 +9,7 @@ const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
 const checkConnectionsEveryMs = 1_000;
 
-function main(): void {
+async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel, createRedact(config.redactPatterns));
   const service = composeOrExit(config, log);
@@ -22,7 +22,9 @@ function main(): void {
     service.app,
   );
 
+  server.on("upgrade", service.upgrade);
   server.on("error", (error) => exitWith([`The service could not listen: ${error.message}`]));
+  await service.prepare();
   server.listen(config.port, config.host, () => {
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : config.port;
@@ -69,4 +71,4 @@ function exitWith(problems: string[]): never {
   process.exit(1);
 }
 
-main();
+await main();

@@ -7,15 +7,25 @@ export type MockInbox = Inbox & {
   /** The customer writes. @returns the new part */
   customerWrites(conversationId: string, text: string): Part;
   teammateWrites(conversationId: string, text: string): Part;
+  /** Takes in a conversation that was read elsewhere, as it was then; it goes on here. */
+  adopt(conversation: Conversation): void;
+  /** Gives the customer another name, also in what is already said. */
+  renameContact(conversationId: string, name: string | null): void;
   /** Forgets a conversation. */
   remove(conversationId: string): void;
 };
 
-/** Conversations kept in memory, behaving as Intercom's do: notes are not answers, replies are. */
-export function createMockInbox({ clock, log }: { clock: Clock; log: Log }): MockInbox {
+/**
+ * Conversations kept in memory, behaving as Intercom's do: notes are not answers, replies are.
+ *
+ * @param options.idPrefix tells the ids of two inboxes apart
+ */
+export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: string }): MockInbox {
+  const { clock, log, idPrefix = "" } = options;
   const conversations = new Map<string, Conversation>();
-  let lastId = 0;
-  const nextId = () => String(++lastId);
+  // The memory outlives the process and knows parts by their ids: they must not come again.
+  let lastId = clock();
+  const nextId = () => `${idPrefix}${++lastId}`;
 
   function existing(conversationId: string): Conversation {
     const conversation = conversations.get(conversationId);
@@ -93,6 +103,16 @@ export function createMockInbox({ clock, log }: { clock: Clock; log: Log }): Moc
     },
     teammateWrites: (conversationId, text) =>
       append(existing(conversationId), { kind: "comment", author: teammate, text }),
+    adopt: (conversation) =>
+      void conversations.set(conversation.id, { ...conversation, parts: [...conversation.parts] }),
+    renameContact(conversationId, name) {
+      const conversation = existing(conversationId);
+      const { id } = conversation.contact;
+      conversation.contact = { id, name };
+      conversation.parts = conversation.parts.map((part) =>
+        part.author.role === "customer" ? { ...part, author: { ...part.author, name } } : part,
+      );
+    },
     remove: (conversationId) => void conversations.delete(conversationId),
   };
 }

@@ -1,0 +1,41 @@
+import type { AnswerMemory } from "../../core/answer-memory.ts";
+import type { Source } from "../../core/types.ts";
+
+/**
+ * A memory that recalls from a real one as well, and writes only to its own: what is tried out in
+ * mock mode never becomes an answer that a customer gets.
+ */
+export function createOverlayMemory(real: AnswerMemory, own: AnswerMemory): AnswerMemory {
+  return {
+    ...own,
+    async recallAnswers(query, limit, signal) {
+      const found = await Promise.all([
+        real.recallAnswers(query, limit, signal),
+        own.recallAnswers(query, limit, signal),
+      ]);
+      return best(found.flat(), limit);
+    },
+    async recallConversations(query, contactId, limit, signal) {
+      const found = await Promise.all([
+        real.recallConversations(query, contactId, limit, signal),
+        own.recallConversations(query, contactId, limit, signal),
+      ]);
+      return best(found.flat(), limit);
+    },
+    async findAnswers(query, limit, signal) {
+      const found = await Promise.all([
+        own.findAnswers(query, limit, signal),
+        real.findAnswers(query, limit, signal),
+      ]);
+      return found.flat().slice(0, limit);
+    },
+    close() {
+      own.close();
+      real.close();
+    },
+  };
+}
+
+function best(sources: Source[], limit: number): Source[] {
+  return sources.sort((one, other) => other.score - one.score).slice(0, limit);
+}

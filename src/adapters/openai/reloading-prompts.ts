@@ -1,0 +1,43 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import type { Log, Prompts } from "../../core/ports.ts";
+import { loadPrompts, PromptError, placeholders } from "./prompts.ts";
+
+/**
+ * Prompts that are read again whenever one of their files has changed, for whoever is writing them.
+ *
+ * Unlike `loadPrompts`, an unusable template stops nothing: each `render` throws its PromptError
+ * until the file is put right.
+ */
+export function createReloadingPrompts(directory: string, log: Log): Prompts {
+  let read = { version: "", prompts: null as Prompts | null, error: null as PromptError | null };
+  return {
+    render(request) {
+      const version = versionOf(directory);
+      if (version !== read.version) read = { version, ...load(directory, log) };
+      if (read.prompts === null) throw read.error ?? new PromptError("The prompts cannot be used.");
+      return read.prompts.render(request);
+    },
+  };
+}
+
+function load(directory: string, log: Log) {
+  try {
+    const prompts = loadPrompts(directory);
+    log.info({ directory }, "prompts read");
+    return { prompts, error: null };
+  } catch (error) {
+    if (!(error instanceof PromptError)) throw error;
+    log.warn({ error }, "prompts cannot be used");
+    return { prompts: null, error };
+  }
+}
+
+/** Another text whenever a file was written, removed or put back. */
+function versionOf(directory: string): string {
+  const versions = Object.keys(placeholders).map((name) => {
+    const file = statSync(join(directory, name), { throwIfNoEntry: false });
+    return file === undefined ? "none" : `${file.mtimeMs}/${file.size}`;
+  });
+  return versions.join(" ");
+}

@@ -1,0 +1,104 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Clock } from "../../core/ports.ts";
+import { isAdmin } from "../admin-guard.ts";
+import { sentences } from "./wording.ts";
+
+const cookieName = "chat_login";
+const loginMs = 12 * 60 * 60_000;
+const maxWrongLogins = 10;
+const wrongLoginWindowMs = 60_000;
+
+export type Access = {
+  /** Whether somebody must log in at all. */
+  needsLogin: boolean;
+  /** Why a request may not do what it asks for, or `null`. */
+  refusal(headers: IncomingHttpHeaders): { status: 401 | 403; error: string } | null;
+  /** Where a form with this token leads: in, or back with a sentence. */
+  logIn(token: string): { cookie: string } | { problem: "wrong-token" | "too-many-logins" };
+  /** The header that logs out. */
+  logOutCookie: string;
+};
+
+/**
+ * Who may use the page.
+ *
+ * @param options.isOpen everybody who can connect, as in mock mode, where only this machine can
+ * @param options.isLocalOnly only under this machine's own names: a site whose name leads here
+ *   (DNS rebinding) must not reach the page through its visitor's browser
+ */
+export function createAccess(options: {
+  isOpen: boolean;
+  isLocalOnly: boolean;
+  adminToken: string | null;
+  clock: Clock;
+}): Access {
+  const { isOpen, isLocalOnly, adminToken, clock } = options;
+  let wrongLogins: number[] = [];
+
+  return {
+    needsLogin: !isOpen,
+    refusal(headers) {
+      if (isLocalOnly && !isLocalName(headers.host)) {
+        return { status: 403, error: sentences.otherHost };
+      }
+      if (!isSameOrigin(headers)) return { status: 403, error: sentences.otherOrigin };
+      if (isOpen || isLoggedIn(headers)) return null;
+      const error = adminToken === null ? sentences.noToken : sentences.loginNeeded;
+      return { status: 401, error };
+    },
+    logIn(token) {
+      const now = clock();
+      wrongLogins = wrongLogins.filter((at) => at > now - wrongLoginWindowMs);
+      if (wrongLogins.length >= maxWrongLogins) return { problem: "too-many-logins" };
+      if (adminToken === null || !isAdmin(`Bearer ${token}`, adminToken)) {
+        wrongLogins.push(now);
+        return { problem: "wrong-token" };
+      }
+      const until = now + loginMs;
+      return { cookie: cookie(`${until}.${signatureOf(until, adminToken)}`, loginMs / 1000) };
+    },
+    logOutCookie: cookie("", 0),
+  };
+
+  function isLoggedIn({ authorization, cookie: cookies }: IncomingHttpHeaders): boolean {
+    if (adminToken === null) return false;
+    if (isAdmin(authorization, adminToken)) return true;
+    const [until = "", signature = ""] = readCookie(cookies ?? "").split(".");
+    if (!(Number(until) > clock())) return false;
+    return areEqual(signature, signatureOf(Number(until), adminToken));
+  }
+}
+
+/**
+ * A login is a time limit signed with ADMIN_TOKEN, so it survives a restart and ends with the token.
+ * Strict: no other site can make the browser send it.
+ */
+function signatureOf(until: number, adminToken: string): string {
+  return createHmac("sha256", adminToken).update(`chat login until ${until}`).digest("base64url");
+}
+
+function cookie(value: string, maxAgeSeconds: number): string {
+  return `${cookieName}=${value}; Path=/chat; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict`;
+}
+
+function readCookie(cookies: string): string {
+  const prefix = `${cookieName}=`;
+  const found = cookies.split(/;\s*/).find((entry) => entry.startsWith(prefix));
+  return found?.slice(prefix.length) ?? "";
+}
+
+/** Browsers name the page's origin on everything that changes something, and on sockets. */
+function isSameOrigin({ origin, host }: IncomingHttpHeaders): boolean {
+  if (origin === undefined) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function isLocalName(host: string | undefined): boolean {
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host ?? "");
+}
+
+function areEqual(one: string, other: string): boolean {
+  const digest = (value: string) => createHash("sha256").update(value).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,305 @@
+import { randomUUID } from "node:crypto";
+import { answerConversation, type JourneyPorts } from "../../core/answer-conversation.ts";
+import type { AnswerMemory } from "../../core/answer-memory.ts";
+import { createLastLooks } from "../../core/last-looks.ts";
+import type {
+  Clock,
+  Drafter,
+  HelpCenter,
+  Inbox,
+  Log,
+  Reviews,
+  Slot,
+  WorkQueue,
+} from "../../core/ports.ts";
+import { type Settled, settleReview, type Verdict } from "../../core/settle-review.ts";
+import { createTurnRecord } from "../../core/turn-record.ts";
+import type { Contact, Conversation, Hint, JourneyReport, Part, Policy } from "../../core/types.ts";
+import { sleep } from "../../lib/sleep.ts";
+import { conclusionOf } from "./conclusion.ts";
+import type { DraftView, Incoming, Mode } from "./protocol.ts";
+import type { Session } from "./session.ts";
+import { sentences } from "./wording.ts";
+
+/** Where the conversations of the page live; never the real inbox. */
+export type ChatInbox = Inbox & {
+  open(contact: Contact): string;
+  customerWrites(conversationId: string, text: string): Part;
+  adopt(conversation: Conversation): void;
+  renameContact(conversationId: string, name: string | null): void;
+  remove(conversationId: string): void;
+};
+
+export type AnsweringOptions = {
+  inbox: ChatInbox;
+  drafter: Drafter;
+  memory: AnswerMemory;
+  helpCenter: HelpCenter;
+  createQueue(work: (hint: Hint, slot: Slot) => Promise<void>): WorkQueue;
+  /** Production's. */
+  policy: Policy;
+  /** Whether what is said here is remembered as in production, without being asked to. */
+  remembersAll: boolean;
+  clock: Clock;
+  log: Log;
+};
+
+export type Answering = {
+  customerWrites(session: Session, text: string, clientId: string | null): void;
+  /** Looks at the conversation as it is and answers it, if there is anything to answer. */
+  look(session: Session): void;
+  /** @returns why it could not be carried out, in words, or `null` */
+  settle(session: Session, verdict: Extract<Incoming, { type: "verdict" }>): Promise<string | null>;
+  watch(session: Session): void;
+  forget(session: Session): void;
+};
+
+/**
+ * Long enough for lines pasted one after the other to be answered together; production's pause
+ * would only keep somebody waiting who tries things out.
+ */
+const quietPeriodMs = 200;
+
+/**
+ * Answers the page's conversations by the same journey, drafter, memory and rules as production.
+ *
+ * Automatic runs under production's policy and shows each draft as sent, whatever was decided.
+ * Manual runs in review mode, with the page in the place of the Slack channel; what production's own
+ * policy says about the draft is worked out beside it.
+ */
+export function createAnswering(options: AnsweringOptions): Answering {
+  const { inbox, memory, policy, clock, log } = options;
+  const sessions = new Map<string, Session>();
+  const record = createTurnRecord();
+  const looks = createLastLooks();
+  const queue = options.createQueue(work);
+
+  return {
+    customerWrites(session, text, clientId) {
+      const part = inbox.customerWrites(session.conversationId, text);
+      supersedeDrafts(session);
+      session.put({ type: "message", role: "customer", id: part.id, at: part.at, text, clientId });
+      hint(session, part);
+    },
+    look: (session) => hint(session, null),
+    settle: (session, verdict) =>
+      queue.runAlone(session.conversationId, () => settle(session, verdict)),
+    watch: (session) => void sessions.set(session.conversationId, session),
+    forget(session) {
+      sessions.delete(session.conversationId);
+      inbox.remove(session.conversationId);
+    },
+  };
+
+  function hint({ conversationId }: Session, part: Part | null): void {
+    queue.add({
+      conversationId,
+      from: "webhook",
+      partId: part?.id ?? null,
+      contactId: part?.author.id ?? null,
+      text: part?.text ?? "",
+    });
+  }
+
+  async function work(about: Hint, slot: Slot): Promise<void> {
+    const session = sessions.get(about.conversationId);
+    if (session === undefined) return;
+    // It may be changed while the draft is written.
+    const mode = session.mode();
+    try {
+      await answerConversation(about, slot, portsOf(session, mode), policyOf(session, mode));
+    } catch (error) {
+      const { conversationId } = session;
+      log.error({ conversationId, error }, "chat journey failed");
+      showError(session, error instanceof Error ? error.message : sentences.failed, true);
+    }
+  }
+
+  function portsOf(session: Session, mode: Mode): JourneyPorts {
+    return {
+      inbox,
+      memory: options.remembersAll ? memory : { ...memory, rememberTurns: async () => {} },
+      helpCenter: options.helpCenter,
+      reviews: pageAsReviewer,
+      drafter: {
+        draft(request, signal) {
+          session.typing();
+          return options.drafter.draft(request, signal);
+        },
+      },
+      record,
+      looks,
+      clock,
+      log,
+      earliestReplyAt: 0,
+      onReport: (report) => void conclude(session, mode, report),
+    };
+  }
+
+  function policyOf(session: Session, mode: Mode): Policy {
+    return {
+      ...productionPolicyOf(session),
+      quietPeriodMs: Math.min(quietPeriodMs, policy.quietPeriodMs),
+      ...(mode === "manual" ? { replyMode: "review" as const } : {}),
+    };
+  }
+
+  /** What is typed here carries no tags, so rules about tags would keep the page silent. */
+  function productionPolicyOf({ isFromIntercom }: Session): Policy {
+    return isFromIntercom ? policy : { ...policy, onlyTags: [] };
+  }
+
+  async function conclude(session: Session, mode: Mode, report: JourneyReport): Promise<void> {
+    const conclusion = conclusionOf(report, {
+      mode,
+      policy: productionPolicyOf(session),
+      now: clock(),
+      isFirstLook: session.entries().every((entry) => "draft" in entry && entry.draft === null),
+    });
+    const at = clock();
+    switch (conclusion.kind) {
+      case "nothing-new":
+        return;
+      case "no-draft":
+        return showError(session, conclusion.message, false);
+      case "notice": {
+        const id = randomUUID();
+        const draft = conclusion.draft && { ...conclusion.draft, id, state: "shown" as const };
+        return session.put({ type: "notice", id, at, text: conclusion.text, draft });
+      }
+      case "ask": {
+        const { review } = conclusion;
+        const view = { ...conclusion.draft, id: review.cardId, state: "open" as const };
+        session.pending.set(view.id, { review, view, at });
+        return session.put({ type: "draft", id: view.id, at, draft: view });
+      }
+      case "say": {
+        const { text } = conclusion;
+        const id = conclusion.replyId ?? (await sendAnyway(session, text, report));
+        const draft = { ...conclusion.draft, id, state: "shown" as const };
+        return session.put({
+          type: "message",
+          role: "assistant",
+          id,
+          at,
+          text,
+          author: null,
+          draft,
+        });
+      }
+    }
+  }
+
+  /** As if it had been sent, so that the conversation can go on from there. */
+  async function sendAnyway(session: Session, text: string, report: JourneyReport) {
+    const written = await inbox.reply(session.conversationId, text);
+    const id = written.result === "done" ? written.partId : randomUUID();
+    record.replied(id, report.turn?.basePartId ?? "");
+    return id;
+  }
+
+  function showError(session: Session, message: string, canRetry: boolean): void {
+    session.put({ type: "error", id: randomUUID(), at: clock(), message, canRetry });
+  }
+
+  async function settle(
+    session: Session,
+    asked: Extract<Incoming, { type: "verdict" }>,
+  ): Promise<string | null> {
+    const pending = session.pending.get(asked.draftId);
+    if (pending === undefined) return whyNotPending(session, asked.draftId);
+    const verdict = verdictOf(asked);
+    if (verdict === null) return sentences.editedTextMissing;
+
+    const { settled } = await settleReview(
+      pending.review,
+      verdict,
+      { id: "chat", name: "the chat page" },
+      {
+        inbox,
+        memory: memoryFor(asked.remember),
+        queue,
+        record,
+        rest: (ms) => sleep(ms),
+        clock,
+        log,
+      },
+      { policy: policyOf(session, "manual"), actBefore: Number.POSITIVE_INFINITY },
+    );
+    return showSettled(session, asked, settled);
+  }
+
+  function showSettled(
+    session: Session,
+    { draftId, verdict }: Extract<Incoming, { type: "verdict" }>,
+    settled: Settled,
+  ): string | null {
+    const pending = session.pending.get(draftId);
+    if (pending === undefined) return sentences.noSuchDraft;
+    switch (settled.kind) {
+      case "sent": {
+        const draft = moveOn(session, draftId, verdict === "edit" ? "edited" : "approved");
+        const said = { text: settled.text, author: null, draft };
+        const at = clock();
+        session.put({ type: "message", role: "assistant", id: settled.replyId, at, ...said });
+        return null;
+      }
+      case "rejected":
+        moveOn(session, draftId, "rejected");
+        return null;
+      case "not-done":
+      case "unknown":
+        return settled.explanation;
+      default:
+        moveOn(session, draftId, "superseded");
+        return sentences.superseded;
+    }
+  }
+
+  /** Outside mock mode an answer is kept only when that was asked for, and never as a conversation. */
+  function memoryFor(isAsked: boolean): Pick<AnswerMemory, "rememberAnswers" | "rememberTurns"> {
+    if (options.remembersAll) return memory;
+    return {
+      rememberTurns: async () => {},
+      rememberAnswers: async (answers, signal) =>
+        isAsked
+          ? // The page's conversation cannot be opened by anybody later.
+            memory.rememberAnswers(
+              answers.map((answer) => ({ ...answer, url: null })),
+              signal,
+            )
+          : [],
+    };
+  }
+}
+
+/** The page is told by the report, which also knows how the draft came about. */
+const pageAsReviewer: Reviews = {
+  post: async () => ({ id: randomUUID(), url: null, holdsDraft: true }),
+};
+
+function verdictOf({ verdict, text }: Extract<Incoming, { type: "verdict" }>): Verdict | null {
+  if (verdict === "approve") return { kind: "approve" };
+  if (verdict === "reject") return { kind: "reject", reason: null };
+  return text === undefined ? null : { kind: "edit", text };
+}
+
+function whyNotPending(session: Session, draftId: string): string {
+  const known = session
+    .entries()
+    .find((entry) => entry.type === "draft" && entry.draft.id === draftId);
+  return known === undefined ? sentences.noSuchDraft : sentences.alreadySettled;
+}
+
+function supersedeDrafts(session: Session): void {
+  for (const draftId of session.pending.keys()) moveOn(session, draftId, "superseded");
+}
+
+function moveOn(session: Session, draftId: string, state: DraftView["state"]): DraftView | null {
+  const pending = session.pending.get(draftId);
+  if (pending === undefined) return null;
+  session.pending.delete(draftId);
+  const draft = { ...pending.view, state };
+  session.put({ type: "draft", id: draftId, at: pending.at, draft });
+  return draft;
+}

@@ -1,0 +1,35 @@
+import type { Router } from "express";
+import type { Inbox } from "../../core/ports.ts";
+import { createAccess } from "./access.ts";
+import { type AnsweringOptions, createAnswering } from "./answering.ts";
+import { createChatRoutes } from "./routes.ts";
+import { createSessions } from "./sessions.ts";
+import { type ChatSocket, createChatSocket } from "./socket.ts";
+
+export type ChatOptions = AnsweringOptions & {
+  access: { isOpen: boolean; isLocalOnly: boolean; adminToken: string | null };
+  /** Reads a real conversation to try the responder on; `null` where none may be read. */
+  readConversation: Inbox["read"] | null;
+  /** Questions that the page offers to somebody who does not know what to ask. */
+  examples: string[];
+};
+
+export type Chat = ChatSocket & { routes: Router };
+
+/** The page at `/chat`: a customer's side of the conversation, and a look behind the answer. */
+export function createChat(options: ChatOptions): Chat {
+  const { inbox, readConversation, remembersAll, examples, clock, log } = options;
+  const access = createAccess({ ...options.access, clock });
+  const answering = createAnswering(options);
+  const sessions = createSessions({ inbox, answering, readConversation, clock });
+  const canReadIntercom = readConversation !== null;
+  return {
+    routes: createChatRoutes({
+      sessions,
+      access,
+      about: { canReadIntercom, remembersAll, examples },
+      log,
+    }),
+    ...createChatSocket({ sessions, answering, access, log }),
+  };
+}

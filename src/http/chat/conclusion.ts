@@ -1,0 +1,93 @@
+import { decide } from "../../core/decide.ts";
+import type { PendingReview } from "../../core/review-standing.ts";
+import type { Draft, JourneyReport, Policy } from "../../core/types.ts";
+import { explainOutcome } from "../../core/wording.ts";
+import { draftView } from "./draft-view.ts";
+import type { DraftView, Mode } from "./protocol.ts";
+import { modelFailed, sentences } from "./wording.ts";
+
+/** What the page shows of a turn that came to an end; drafts get their id when they are shown. */
+export type Conclusion =
+  | { kind: "nothing-new" }
+  | { kind: "notice"; text: string; draft: NewDraftView | null }
+  | { kind: "no-draft"; message: string }
+  /** Manual: a person decides first. */
+  | { kind: "ask"; draft: NewDraftView; review: PendingReview }
+  /** Automatic: shown as sent; without an id it was not, and production would not have. */
+  | { kind: "say"; text: string; draft: NewDraftView; replyId: string | null };
+
+export type NewDraftView = Omit<DraftView, "id" | "state">;
+
+/**
+ * What to show of a journey.
+ *
+ * @param context.mode the mode in which it began
+ * @param context.policy production's own, by which the draft is labelled
+ * @param context.isFirstLook nothing has been answered here yet, so that silence needs a reason
+ */
+export function conclusionOf(
+  report: JourneyReport,
+  context: { mode: Mode; policy: Policy; now: number; isFirstLook: boolean },
+): Conclusion {
+  const { drafting, outcome } = report;
+  const explanation = `${explainOutcome(outcome)}.`;
+  if (drafting === null) {
+    return isNews(report, context.isFirstLook)
+      ? { kind: "notice", text: explanation, draft: null }
+      : { kind: "nothing-new" };
+  }
+  if ("noDraft" in drafting) {
+    return { kind: "no-draft", message: modelFailed(drafting.noDraft.explanation) };
+  }
+
+  const text = drafting.draft.reply;
+  const draft = viewOf(report, drafting.draft, context);
+  if (outcome.kind === "quiet" || outcome.kind === "refused") {
+    return { kind: "notice", text: explanation, draft };
+  }
+  if (text.trim() === "") {
+    const isNoted = outcome.kind === "noted";
+    return { kind: "notice", text: isNoted ? sentences.emptyDraft : explanation, draft };
+  }
+  const review = context.mode === "manual" ? reviewOf(report, drafting.draft) : null;
+  if (review !== null) return { kind: "ask", draft, review };
+  return { kind: "say", text, draft, replyId: outcome.kind === "replied" ? outcome.replyId : null };
+}
+
+/** Looking again at what was just answered is no news. */
+function isNews({ outcome }: JourneyReport, isFirstLook: boolean): boolean {
+  if (outcome.kind !== "quiet" || isFirstLook) return true;
+  return outcome.reason !== "already-answered" && outcome.reason !== "already-handled";
+}
+
+function viewOf(
+  { turn, recall, steps }: JourneyReport,
+  draft: Draft,
+  { policy, now }: { policy: Policy; now: number },
+): NewDraftView {
+  const recalled = recall ?? { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
+  const waitedMs = now - (turn?.messages.at(-1)?.at ?? now);
+  const decision = decide({ draft }, recalled, policy, waitedMs);
+  return draftView(draft, {
+    recall: recalled,
+    decision,
+    threshold: policy.confidenceThreshold,
+    steps,
+  });
+}
+
+function reviewOf(report: JourneyReport, draft: Draft): PendingReview | null {
+  const { turn, decision, outcome, conversationId } = report;
+  if (outcome.kind !== "in-review" || outcome.card === null || turn === null) return null;
+  if (decision?.action !== "review") return null;
+  return {
+    cardId: outcome.card.id,
+    conversationId,
+    basePartId: turn.basePartId,
+    isCorrection: false,
+    draft: draft.reply,
+    language: draft.language,
+    reason: decision.reason,
+    draftedFrom: draft.usedSources.map(({ id }) => id),
+  };
+}

@@ -1,0 +1,35 @@
+/** A call that the service refused; the message is a sentence for people. */
+export class RefusedError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const call = async (method, path, body) => {
+  const response = await fetch(path, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+  });
+  // The login has ended: the page itself shows the form again.
+  if (response.status === 401) location.reload();
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    throw new RefusedError(
+      response.status,
+      answer.error ?? `The service answered ${response.status}.`,
+    );
+  }
+  return answer;
+};
+
+/** The sessions there are, and what this installation offers. */
+export const readSessions = () => call("GET", "/chat/sessions");
+export const createSession = (wanted) => call("POST", "/chat/sessions", wanted);
+/** Begins a session again that the service has forgotten. */
+export const restoreSession = (id, shown) => call("PUT", `/chat/sessions/${id}`, shown);
+export const changeSession = (id, changes) => call("PATCH", `/chat/sessions/${id}`, changes);
+export const deleteSession = (id) => call("DELETE", `/chat/sessions/${id}`);

@@ -1,0 +1,107 @@
+import { readSessions, restoreSession } from "./api.js";
+import { connect } from "./connection.js";
+
+/**
+ * One session as this page knows it: everything that was ever shown of it, and what has been typed
+ * but not yet come back. What is shown is never taken away, also when the service forgets it.
+ *
+ * @param {object} view as the service lists it
+ * @param {(change: { kind: string, entry?: object, message?: string }) => void} onChange
+ */
+export function createChatSession(view, onChange) {
+  const entries = new Map();
+  const unsent = new Map();
+  let connection = null;
+
+  const session = {
+    id: view.id,
+    view,
+    isConnected: false,
+    isTyping: false,
+    isUnread: false,
+    /** Oldest first; messages on their way come last. */
+    entries: () => [...entries.values(), ...unsent.values()],
+    openDraft: () =>
+      [...entries.values()].findLast((entry) => entry.draft?.state === "open") ?? null,
+    connect() {
+      connection ??= connect(session.id, {
+        onEvent: receive,
+        onState(isConnected) {
+          session.isConnected = isConnected;
+          onChange({ kind: "state" });
+        },
+        onForgotten: restore,
+        onUnreachable: () => readSessions(),
+      });
+    },
+    close() {
+      connection?.close();
+      connection = null;
+    },
+    say(text) {
+      const clientId = crypto.randomUUID?.() ?? String(Math.random());
+      const entry = { type: "message", role: "customer", id: clientId, at: Date.now(), text };
+      unsent.set(clientId, { ...entry, isUnsent: true });
+      onChange({ kind: "entry", entry: unsent.get(clientId) });
+      connection?.send({ type: "message", text, clientId });
+    },
+    setMode: (mode) => connection?.send({ type: "mode", mode }),
+    retry: () => connection?.send({ type: "retry" }),
+    /** @returns {boolean} whether there is a connection to decide over */
+    decide: (verdict) => connection?.send({ type: "verdict", ...verdict }) ?? false,
+  };
+  return session;
+
+  function receive(event) {
+    switch (event.type) {
+      case "session":
+        session.view = event.session;
+        return onChange({ kind: "view" });
+      case "typing":
+        session.isTyping = true;
+        return onChange({ kind: "typing" });
+      case "ready":
+        session.isTyping = event.isTyping;
+        for (const { text, id } of unsent.values()) {
+          connection.send({ type: "message", text, clientId: id });
+        }
+        return onChange({ kind: "ready" });
+      case "removed":
+        session.close();
+        return onChange({ kind: "removed" });
+      case "refused":
+        return onChange({ kind: "refused", message: event.message });
+      default:
+        return put(event);
+    }
+  }
+
+  function put(entry) {
+    const known = entries.get(entry.id);
+    const sent = unsent.get(entry.clientId);
+    if (sent !== undefined) {
+      unsent.delete(entry.clientId);
+      onChange({ kind: "arrived", entry: sent });
+    }
+    // A service that was started again knows the words, but not how they came about.
+    if (known?.draft && entry.draft === null) return;
+    entries.set(entry.id, entry);
+    if (entry.role !== "customer") session.isTyping = false;
+    onChange({ kind: "entry", entry });
+  }
+
+  /** The service was started again: it is told what stands here, so that the conversation goes on. */
+  async function restore() {
+    const messages = [...entries.values()]
+      .filter((entry) => entry.type === "message")
+      .map(({ id, role, text, at }) => ({ id, role, text, at }))
+      .slice(-200);
+    const { name, customerName, mode } = session.view;
+    await restoreSession(session.id, { name, customerName, mode, messages });
+    for (const entry of entries.values()) {
+      if (entry.draft?.state === "open") {
+        put({ ...entry, draft: { ...entry.draft, state: "superseded" } });
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { byId } from "./elements.js";
+
+const tallestPx = 200;
+
+/**
+ * The field in which the customer's message is written.
+ *
+ * @param {{ onSend: (text: string) => boolean, onEscape: () => void }} handlers `onSend` says
+ *   whether it took the text
+ */
+export function createComposer({ onSend, onEscape }) {
+  const field = byId("composer-text");
+
+  byId("composer").onsubmit = (event) => {
+    event.preventDefault();
+    send();
+  };
+  field.oninput = fit;
+  field.onkeydown = (event) => {
+    // While a word is being composed (Japanese, Chinese), Enter chooses it.
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      send();
+    } else if (event.key === "Escape") {
+      onEscape();
+    }
+  };
+
+  return { focus: () => field.focus() };
+
+  function send() {
+    const text = field.value.trim();
+    if (text === "" || !onSend(text)) return;
+    field.value = "";
+    fit();
+    field.focus();
+  }
+
+  function fit() {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight + 2, tallestPx)}px`;
+  }
+}

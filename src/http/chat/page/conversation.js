@@ -1,0 +1,158 @@
+import { createDraftCard } from "./draft-card.js";
+import { byId, element } from "./elements.js";
+import { formattedText } from "./formatted-text.js";
+import { decisionSigns, percent, states, time } from "./words.js";
+
+/**
+ * The conversation in the middle.
+ *
+ * @param {object} handlers `onOpen(draft)`, `onVerdict(verdict)`, `onRetry()`
+ */
+export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember }) {
+  const list = byId("entries");
+  const scroller = byId("scroller");
+  const elements = new Map();
+
+  return {
+    /** Shows another session from its beginning. */
+    show(entries) {
+      elements.clear();
+      list.replaceChildren();
+      for (const entry of entries) put(entry, false);
+      scroller.scrollTop = scroller.scrollHeight;
+    },
+    put,
+    remove(entry) {
+      elements.get(entry.id)?.remove();
+      elements.delete(entry.id);
+    },
+    /** The one whose details are open. */
+    mark(draftId) {
+      for (const [id, item] of elements) item.classList.toggle("is-open", id === draftId);
+    },
+    focusDraft() {
+      list.querySelector(".draft-card:last-of-type, .draft-card")?.focus();
+    },
+    scrollToEnd() {
+      scroller.scrollTo({ top: scroller.scrollHeight });
+    },
+  };
+
+  function put(entry, scrolls = true) {
+    const isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
+    const before = elements.get(entry.id);
+    const item = itemFor(entry);
+    elements.set(entry.id, item);
+    if (before === undefined) list.append(item);
+    else before.replaceWith(item);
+    if (scrolls && (isAtEnd || entry.role === "customer")) {
+      scroller.scrollTo({ top: scroller.scrollHeight });
+    }
+  }
+
+  function itemFor(entry) {
+    switch (entry.type) {
+      case "message":
+        return entry.role === "customer" ? customerItem(entry) : assistantItem(entry);
+      case "draft":
+        return draftItem(entry);
+      case "notice":
+        return noticeItem(entry);
+      default:
+        return errorItem(entry);
+    }
+  }
+
+  function customerItem({ text, at, isUnsent }) {
+    return element(
+      "li",
+      { className: `entry customer${isUnsent ? " is-unsent" : ""}` },
+      element("div", { className: "bubble" }, text),
+      element("p", { className: "meta" }, "Customer · ", isUnsent ? "sending…" : timeOf(at)),
+    );
+  }
+
+  function assistantItem({ text, at, author, draft }) {
+    const bubble = element("div", { className: "bubble" }, formattedText(text));
+    const who = author ?? "Auto-responder";
+    const verdict = draft && states[draft.state] ? ` · ${states[draft.state]}` : "";
+    const item = element(
+      "li",
+      { className: "entry assistant" },
+      bubble,
+      element("p", { className: "meta" }, `${who} · `, timeOf(at), verdict),
+      draft ? production(draft) : null,
+    );
+    if (draft) {
+      bubble.classList.add("is-clickable");
+      bubble.onclick = (event) => {
+        // Following a link or marking words is not asking for details.
+        if (event.target.closest("a") === null && String(getSelection()) === "") onOpen(draft);
+      };
+    }
+    return item;
+  }
+
+  function draftItem({ draft }) {
+    const item = element("li", { className: "entry assistant" });
+    if (draft.state === "open") {
+      item.append(createDraftCard(draft, { onVerdict, asksToRemember }), production(draft));
+    } else if (draft.state === "approved" || draft.state === "edited") {
+      // The message that was sent stands below and says so.
+      item.hidden = true;
+    } else {
+      item.append(
+        element(
+          "div",
+          { className: "bubble is-dropped" },
+          element("p", { className: "dropped-title" }, states[draft.state]),
+          formattedText(draft.reply),
+        ),
+        production(draft),
+      );
+    }
+    return item;
+  }
+
+  function noticeItem({ text, at, draft }) {
+    return element(
+      "li",
+      { className: "entry notice" },
+      element("p", {}, text, " ", timeOf(at)),
+      draft ? production(draft) : null,
+    );
+  }
+
+  function errorItem({ message, at, canRetry }) {
+    const again = element("button", { type: "button", onclick: onRetry }, "Try again");
+    return element(
+      "li",
+      { className: "entry error" },
+      element("p", { className: "error-title" }, "No answer · ", timeOf(at)),
+      element("p", { className: "error-text" }, message),
+      canRetry ? again : null,
+    );
+  }
+
+  /** What production would have done with it; opens the details. */
+  function production(draft) {
+    const { decision, confidence } = draft;
+    return element(
+      "button",
+      {
+        type: "button",
+        className: `production is-${decision.action}`,
+        title: "Show the details",
+        onclick: () => onOpen(draft),
+      },
+      element("span", { className: "sign", "aria-hidden": "true" }, decisionSigns[decision.action]),
+      element("span", { className: "visually-hidden" }, "In production: "),
+      element("strong", {}, decision.label),
+      element("span", {}, `${percent(confidence)} · ${decision.explanation}`),
+    );
+  }
+}
+
+function timeOf(at) {
+  return element("time", { dateTime: new Date(at).toISOString() }, time(at));
+}

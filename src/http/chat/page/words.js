@@ -1,0 +1,44 @@
+/** 0.876 as "87 %"; never rounded up to a threshold that it did not reach. */
+export const percent = (share) => `${Math.floor(share * 100 + 1e-9)} %`;
+
+/** What production would do, with a sign for those who do not see colours. */
+export const decisionSigns = { reply: "✓", review: "?", note: "✎", "stay-quiet": "–" };
+
+export const states = {
+  approved: "Approved and sent",
+  edited: "Edited and sent",
+  rejected: "Rejected: nothing was sent",
+  superseded: "Replaced: the conversation went on without it",
+};
+
+export const kinds = {
+  answer: "Remembered answer",
+  article: "Article",
+  conversation: "Earlier conversation",
+};
+
+export const stepNames = {
+  read: "Read the conversation",
+  recall: "Recall",
+  draft: "Draft",
+  "quiet period": "Quiet period",
+  act: "Act",
+};
+
+const languages = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+
+/** "de" as "German". */
+export function languageName(code) {
+  try {
+    return languages.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+export const time = (at) =>
+  new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+
+export function duration(ms) {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import type { Decision, Source } from "../../core/types.ts";
+
+// What page and service say to each other; docs/chat-protocol.md describes it for others.
+
+export type Mode = "automatic" | "manual";
+export type Verdict = "approve" | "edit" | "reject";
+
+/** Longer than any customer writes; what the model reads is bounded elsewhere. */
+const text = z.string().trim().min(1).max(8_000);
+const name = z.string().trim().max(100);
+const mode = z.enum(["automatic", "manual"]);
+
+/** What a socket may receive. */
+export const incomingForm = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("message"),
+    text,
+    /** Made up by the page, so that a message sent again after a lost connection counts once. */
+    clientId: z.string().min(1).max(64).optional(),
+  }),
+  z.strictObject({ type: z.literal("mode"), mode }),
+  z.strictObject({
+    type: z.literal("verdict"),
+    draftId: z.string().max(100),
+    verdict: z.enum(["approve", "edit", "reject"]),
+    /** The edited reply; only with `edit`. */
+    text: text.optional(),
+    /** Keep the answer in the answer memory, where nothing is kept otherwise. */
+    remember: z.boolean().default(false),
+  }),
+  z.strictObject({ type: z.literal("retry") }),
+]);
+export type Incoming = z.output<typeof incomingForm>;
+
+const shownEntry = z.object({
+  id: z.string().min(1).max(100),
+  role: z.enum(["customer", "assistant"]),
+  text,
+  at: z.number(),
+});
+export type ShownEntry = z.output<typeof shownEntry>;
+
+/** `POST /chat/sessions`; everything may be left out. */
+export const newSessionForm = z.strictObject({
+  name: name.optional(),
+  customerName: name.optional(),
+  mode: mode.optional(),
+  /** A conversation in the real Intercom workspace to try this on (MOCK_READS_INTERCOM=true). */
+  intercomConversationId: z.string().trim().min(1).max(100).optional(),
+});
+export type NewSession = z.output<typeof newSessionForm>;
+
+/** `PATCH /chat/sessions/{id}` */
+export const changesForm = z.strictObject({ name: name.optional(), customerName: name.optional() });
+export type Changes = z.output<typeof changesForm>;
+
+/** `PUT /chat/sessions/{id}`: a session that the page still shows and the service has forgotten. */
+export const forgottenForm = z.strictObject({
+  name,
+  customerName: name,
+  mode,
+  messages: z.array(shownEntry).max(200),
+});
+export type Forgotten = z.output<typeof forgottenForm>;
+
+/** A session as lists and headers show it. */
+export type SessionView = {
+  id: string;
+  name: string;
+  customerName: string;
+  mode: Mode;
+  /** Milliseconds since 1970, as are all times here. */
+  createdAt: number;
+};
+
+/** Everything about one draft, for the side panel. */
+export type DraftView = {
+  id: string;
+  reply: string;
+  /** `open` waits for a verdict; `shown` was never asked about. */
+  state: "open" | "shown" | "approved" | "edited" | "rejected" | "superseded";
+  /** 0 to 1, as is the threshold. */
+  confidence: number;
+  threshold: number;
+  reasoning: string;
+  intent: string;
+  language: string;
+  decision: DecisionView;
+  query: string;
+  sources: SourceView[];
+  recallFailures: string[];
+  steps: { name: string; startedMs: number; durationMs: number }[];
+  model: string;
+  tokens: { prompt: number | null; completion: number | null };
+  prompt: { system: string; user: string };
+  rawAnswer: string;
+};
+
+/** What production does with the draft, and the rule that says so. */
+export type DecisionView = {
+  action: Decision["action"];
+  rule: Decision["reason"];
+  label: string;
+  explanation: string;
+};
+
+export type SourceView = Omit<Source, "id"> & { isUsed: boolean };
+
+/** What stands in the conversation; an entry with a known id replaces the one before. */
+export type Entry = { id: string; at: number } & (
+  | { type: "message"; role: "customer"; text: string; clientId: string | null }
+  | {
+      type: "message";
+      role: "assistant";
+      text: string;
+      author: string | null;
+      draft: DraftView | null;
+    }
+  | { type: "draft"; draft: DraftView }
+  /** Nothing was said, and why. */
+  | { type: "notice"; text: string; draft: DraftView | null }
+  | { type: "error"; message: string; canRetry: boolean }
+);
+
+/** What a socket sends. */
+export type Outgoing =
+  | Entry
+  /** First on each connection, and whenever name, customer or mode change. */
+  | { type: "session"; session: SessionView }
+  | { type: "typing" }
+  /** All entries so far have been sent. */
+  | { type: "ready"; isTyping: boolean }
+  | { type: "removed" }
+  /** About what the page sent, and not part of the conversation. */
+  | { type: "refused"; message: string };

@@ -1,0 +1,118 @@
+import type { Clock } from "../../core/ports.ts";
+import type { PendingReview } from "../../core/review-standing.ts";
+import type { DraftView, Entry, Mode, Outgoing, SessionView } from "./protocol.ts";
+
+const maxEntries = 400;
+const maxNameLength = 40;
+
+type Listener = (event: Outgoing) => void;
+
+/** One conversation on the page: what stands in it, and who is looking. */
+export type Session = {
+  id: string;
+  conversationId: string;
+  /** Begun from a real conversation, whose tags and ages then count as in production. */
+  isFromIntercom: boolean;
+  view(): SessionView;
+  entries(): Entry[];
+  mode(): Mode;
+  isFull(): boolean;
+  isTyping(): boolean;
+  /** Milliseconds since 1970 when somebody last did anything here. */
+  usedAt(): number;
+  listenerCount(): number;
+
+  /** Adds an entry, or replaces the one with the same id, and tells everybody who looks. */
+  put(entry: Entry): void;
+  change(changes: { name?: string; customerName?: string; mode?: Mode }): void;
+  typing(): void;
+  removed(): void;
+  /** @returns the function that ends it */
+  listen(listener: Listener): () => void;
+
+  /** Drafts that wait for a verdict, by id. */
+  pending: Map<string, { review: PendingReview; view: DraftView; at: number }>;
+};
+
+export function createSession(options: {
+  id: string;
+  conversationId: string;
+  isFromIntercom: boolean;
+  name: string;
+  customerName: string;
+  mode: Mode;
+  clock: Clock;
+}): Session {
+  const { id, clock } = options;
+  const createdAt = clock();
+  const listeners = new Set<Listener>();
+  const entries = new Map<string, Entry>();
+  let { name, customerName, mode } = options;
+  let isTyping = false;
+  let usedAt = createdAt;
+
+  const tell = (event: Outgoing) => {
+    for (const listener of listeners) listener(event);
+  };
+  const view = (): SessionView => ({
+    id,
+    name: name || nameFrom([...entries.values()]),
+    customerName,
+    mode,
+    createdAt,
+  });
+
+  return {
+    id,
+    conversationId: options.conversationId,
+    isFromIntercom: options.isFromIntercom,
+    pending: new Map(),
+    view,
+    entries: () => [...entries.values()],
+    mode: () => mode,
+    isFull: () => entries.size >= maxEntries,
+    isTyping: () => isTyping,
+    usedAt: () => usedAt,
+    listenerCount: () => listeners.size,
+    put(entry) {
+      const nameBefore = view().name;
+      const isNew = !entries.has(entry.id);
+      entries.set(entry.id, entry);
+      usedAt = clock();
+      if (isNew && !isCustomers(entry)) isTyping = false;
+      tell(entry);
+      if (view().name !== nameBefore) tell({ type: "session", session: view() });
+    },
+    change(changes) {
+      name = changes.name ?? name;
+      customerName = changes.customerName ?? customerName;
+      mode = changes.mode ?? mode;
+      usedAt = clock();
+      tell({ type: "session", session: view() });
+    },
+    typing() {
+      isTyping = true;
+      tell({ type: "typing" });
+    },
+    removed: () => tell({ type: "removed" }),
+    listen(listener) {
+      listeners.add(listener);
+      usedAt = clock();
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+/** A session without a name of its own goes by what the customer wrote first. */
+function nameFrom(entries: Entry[]): string {
+  const first = entries.find(isCustomers);
+  if (first === undefined) return "New session";
+  const [line = ""] = first.text.split("\n");
+  return line.length <= maxNameLength
+    ? line
+    : `${line.slice(0, maxNameLength).trimEnd().toWellFormed()}…`;
+}
+
+function isCustomers(entry: Entry): entry is Extract<Entry, { type: "message"; role: "customer" }> {
+  return entry.type === "message" && entry.role === "customer";
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import type { Clock, Inbox } from "../../core/ports.ts";
+import { comments } from "../../core/turn.ts";
+import type { Author, Conversation, Part } from "../../core/types.ts";
+import type { Answering, ChatInbox } from "./answering.ts";
+import type { Changes, Forgotten, NewSession } from "./protocol.ts";
+import { createSession, type Session } from "./session.ts";
+
+const maxSessions = 30;
+const maxIdleMs = 24 * 60 * 60_000;
+
+export type Sessions = {
+  /** The one used last comes first. */
+  list(): Session[];
+  find(id: string): Session | null;
+  /** @throws UpstreamError when the real conversation cannot be read */
+  create(wanted: NewSession): Promise<Session | Refusal>;
+  /** Begins a forgotten session again, with what the page still shows of it. */
+  restore(id: string, shown: Forgotten): Session | Refusal;
+  change(session: Session, changes: Changes): void;
+  remove(session: Session): void;
+};
+
+type Refusal = "too-many" | "no-intercom" | "no-such-conversation";
+
+/** The page's sessions, in memory, bounded in number and age. */
+export function createSessions(options: {
+  inbox: ChatInbox;
+  answering: Answering;
+  /** Reads a real conversation; `null` where none may be read. */
+  readConversation: Inbox["read"] | null;
+  clock: Clock;
+}): Sessions {
+  const { inbox, answering, readConversation, clock } = options;
+  const sessions = new Map<string, Session>();
+
+  const sessionsApi: Sessions = {
+    list() {
+      removeOld();
+      return [...sessions.values()].sort((one, other) => other.usedAt() - one.usedAt());
+    },
+    find: (id) => sessions.get(id) ?? null,
+    async create(wanted) {
+      if (!makeRoom()) return "too-many";
+      const { intercomConversationId } = wanted;
+      if (intercomConversationId === undefined) {
+        const contact = { id: `chat-${randomUUID()}`, name: wanted.customerName || null };
+        return keep(randomUUID(), inbox.open(contact), wanted);
+      }
+      if (readConversation === null) return "no-intercom";
+      const real = await readConversation(intercomConversationId);
+      return real === null ? "no-such-conversation" : tryReal(real, wanted);
+    },
+    restore(id, shown) {
+      const existing = sessions.get(id);
+      if (existing !== undefined) return existing;
+      if (!makeRoom()) return "too-many";
+      const conversation = conversationOf(shown, clock());
+      inbox.adopt(conversation);
+      const session = keep(id, conversation.id, shown);
+      for (const { id: entryId, role, text, at } of shown.messages) {
+        const entry = { id: entryId, at, type: "message" as const, text };
+        if (role === "customer") session.put({ ...entry, role, clientId: null });
+        else session.put({ ...entry, role, author: null, draft: null });
+      }
+      // What was under way when the service stopped is begun again.
+      if (shown.messages.at(-1)?.role === "customer") answering.look(session);
+      return session;
+    },
+    change(session, { name, customerName }) {
+      if (customerName !== undefined) {
+        inbox.renameContact(session.conversationId, customerName || null);
+      }
+      session.change({
+        ...(name === undefined ? {} : { name }),
+        ...(customerName === undefined ? {} : { customerName }),
+      });
+    },
+    remove(session) {
+      sessions.delete(session.id);
+      answering.forget(session);
+      session.removed();
+    },
+  };
+  return sessionsApi;
+
+  function keep(id: string, conversationId: string, wanted: NewSession, isFromIntercom = false) {
+    const { name = "", customerName = "", mode = "automatic" } = wanted;
+    const about = { id, conversationId, isFromIntercom, name, customerName, mode, clock };
+    const session = createSession(about);
+    sessions.set(id, session);
+    answering.watch(session);
+    return session;
+  }
+
+  /** Goes on with a real conversation as it is now; nothing of it goes back to Intercom. */
+  function tryReal(real: Conversation, wanted: NewSession): Session {
+    const id = randomUUID();
+    inbox.adopt({ ...real, id: `chat-${id}` });
+    const about = { ...wanted, customerName: real.contact.name ?? "" };
+    const name = wanted.name || `Intercom ${real.id}`;
+    const session = keep(id, `chat-${id}`, { ...about, name }, true);
+    for (const { id: entryId, at, text, author } of comments(real)) {
+      const entry = { id: entryId, at, type: "message" as const, text };
+      if (author.role === "customer") session.put({ ...entry, role: "customer", clientId: null });
+      else session.put({ ...entry, role: "assistant", author: author.name, draft: null });
+    }
+    answering.look(session);
+    return session;
+  }
+
+  /** @returns whether there is room now; what somebody looks at is never removed for it */
+  function makeRoom(): boolean {
+    removeOld();
+    if (sessions.size < maxSessions) return true;
+    const unwatched = sessionsApi.list().findLast((session) => session.listenerCount() === 0);
+    if (unwatched === undefined) return false;
+    sessionsApi.remove(unwatched);
+    return true;
+  }
+
+  function removeOld(): void {
+    const oldest = clock() - maxIdleMs;
+    for (const session of sessions.values()) {
+      if (session.listenerCount() === 0 && session.usedAt() < oldest) sessionsApi.remove(session);
+    }
+  }
+}
+
+function conversationOf({ customerName, messages }: Forgotten, now: number): Conversation {
+  const id = `chat-${randomUUID()}`;
+  const contact = { id, name: customerName || null };
+  const customer: Author = { role: "customer", ...contact };
+  const us: Author = { role: "us", id: "mock-admin", name: null };
+  const parts = messages.map(
+    (message): Part => ({
+      id: `${id}-${message.id}`,
+      kind: "comment",
+      author: message.role === "customer" ? customer : us,
+      text: message.text,
+      at: Math.min(message.at, now),
+      opens: false,
+      assignedTo: null,
+    }),
+  );
+  return {
+    id,
+    state: "open",
+    contact,
+    subject: null,
+    tags: [],
+    fin: "absent",
+    parts,
+    url: "",
+    updatedAt: now,
+    readAt: now,
+  };
+}

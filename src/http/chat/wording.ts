@@ -1,0 +1,41 @@
+import type { Decision } from "../../core/types.ts";
+
+// What people read on the page and that cards and notes do not say.
+
+/** What production does with a draft. */
+export const decisionLabels: Record<Decision["action"], string> = {
+  reply: "Reply",
+  review: "Review",
+  note: "Note",
+  "stay-quiet": "Stay quiet",
+};
+
+export const sentences = {
+  superseded: "The customer has written again; a newer draft takes the place of this one.",
+  alreadySettled: "This draft has been decided already.",
+  noSuchDraft: "There is no such draft in this session.",
+  editedTextMissing: "An edited reply needs its text.",
+  rejected: "Rejected: nothing was sent.",
+  emptyDraft: "The model wrote no reply; in production an internal note asks a person to answer.",
+  notRemembered: "Sent, but the answer memory did not take it.",
+  failed: "No answer came about, and the log says why. Try again.",
+  sessionFull: "This session is long enough: begin a new one.",
+  tooManySessions: "Too many sessions are open: delete one first.",
+  tooManyTabs: "Too many tabs look at this session.",
+  noSuchSession: "There is no such session (any more).",
+  unreadable: "This is not a message that the service understands; see docs/chat-protocol.md.",
+  noIntercom: "Real conversations can be read in mock mode with MOCK_READS_INTERCOM=true only.",
+  noSuchConversation: "There is no conversation with this id in your Intercom workspace.",
+  intercomDown: "Intercom could not be read; the log says why. Try again.",
+  otherOrigin: "Only the page itself may do this: the request came from another site.",
+  otherHost: "In mock mode the page answers on this machine's own names only, or set HOST.",
+  loginNeeded: "Log in at /chat, or send 'Authorization: Bearer <ADMIN_TOKEN>'.",
+  noToken: "Outside mock mode this page needs a token: set ADMIN_TOKEN and start again.",
+  wrongToken: "This is not the value of ADMIN_TOKEN.",
+  tooManyLogins: "Too many attempts: wait a minute.",
+};
+
+/** Why no draft came about, and what production makes of that. */
+export function modelFailed(explanation: string): string {
+  return `${explanation} In production an internal note asks a person to answer.`;
+}
