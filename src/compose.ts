@@ -20,6 +20,7 @@ import {
   type InProcessQueue,
   type QueueOptions,
 } from "./adapters/queue/in-process-queue.ts";
+import { createSlackReviews, type SlackReviews } from "./adapters/slack/slack-reviews.ts";
 import { createSqliteHelpCenter } from "./adapters/sqlite/passages.ts";
 import { createSqliteMemory } from "./adapters/sqlite/sqlite-memory.ts";
 import type { Config } from "./config.ts";
@@ -33,8 +34,9 @@ import {
   watched,
 } from "./core/dependency-health.ts";
 import { createLastLooks } from "./core/last-looks.ts";
-import type { Drafter, HelpCenter, Inbox, Log, Reviews } from "./core/ports.ts";
+import type { Drafter, HelpCenter, Inbox, Log, Reviews, WorkQueue } from "./core/ports.ts";
 import { withRedaction } from "./core/redacted-memory.ts";
+import type { SettlePorts } from "./core/settle-review.ts";
 import { createSweep, type Sweep } from "./core/sweep.ts";
 import { createTurnRecord } from "./core/turn-record.ts";
 import type { JourneyReport } from "./core/types.ts";
@@ -108,12 +110,21 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
+  const slack = createSlack(config, health, log, {
+    queue: {
+      add: (hint) => queue.add(hint),
+      runAlone: (conversationId, work) => queue.runAlone(conversationId, work),
+    },
+    inbox: chooseInbox(config, intercom, mockInbox),
+    memory,
+    record,
+  });
   const doors = watched(
     {
       inbox: chooseInbox(config, intercom, mockInbox),
       drafter: createDrafter(config, log),
       memory,
-      reviews: createReviews(config, log),
+      reviews: slack?.reviews ?? createReviews(config, log),
     },
     health,
   );
@@ -170,6 +181,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
       givenUp: record.givenUpCount(),
       sweep: sweeping.state(),
     }),
+    rawRoutes: slack === null || slack.router === null ? [] : [slack.router],
     adminGuard: config.isMock ? null : createAdminGuard(config.adminToken),
     adminRoutes: [createMemoryRoutes({ memory, log }), createSyncRoutes(backfill)],
     routes: chat === null ? [] : [chat.routes],
@@ -194,6 +206,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     start() {
       if (!config.isMock) void sweeping.start();
       void helpCenter.start();
+      slack?.start();
       if (intercom !== null) {
         void checkIntercom(intercom, health, log).then((id) => {
           workspaceId = id;
@@ -205,6 +218,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
       helpCenter.stop();
       backfill?.stop();
       await chat?.stop();
+      await slack?.stop();
       const unfinished = await queue.drain(drainTimeoutMs);
       if (unfinished > 0) log.warn({ unfinished }, "stopped before all journeys had ended");
       await backfill?.settled();
@@ -389,6 +403,25 @@ function createDrafter(config: Config, log: Log): Drafter {
     : loadPrompts(promptsDirectory);
   if (config.model === null) return createBuiltInDrafter({ prompts });
   return createOpenAIDrafter({ ...config.model, prompts, log });
+}
+
+/** `null` where no Slack is configured: drafts that need a person become internal notes then. */
+function createSlack(
+  config: Config,
+  health: DependencyHealth,
+  log: Log,
+  ports: Pick<SettlePorts, "inbox" | "memory" | "record"> & { queue: WorkQueue },
+): SlackReviews | null {
+  if (config.slack === null) return null;
+  return createSlackReviews({
+    ...config.slack,
+    policy: config.policy,
+    queue: ports.queue,
+    settlePorts: { ...ports, rest: sleep, clock: Date.now, log },
+    onOk: () => health.ok("slack"),
+    onFailing: (error) => health.failing("slack", error),
+    log,
+  });
 }
 
 function createReviews(config: Config, log: Log): Reviews {
