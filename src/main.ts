@@ -29,6 +29,9 @@ async function main(): Promise<void> {
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : config.port;
     log.info({ host: config.host, port, mode: config.policy.replyMode }, "listening");
+    if (config.isMock && config.isChatEnabled) {
+      log.info({ page: `http://localhost:${port}/chat` }, "try it");
+    }
     service.start();
   });
 

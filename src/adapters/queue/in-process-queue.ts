@@ -128,7 +128,10 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
     },
     async drain(timeoutMs) {
       isDraining = true;
-      await Promise.race([queue.idle(), sleep(timeoutMs)]);
+      const enough = new AbortController();
+      await Promise.race([queue.idle(), sleep(timeoutMs, enough.signal)]);
+      // A timer left behind would keep the process alive until it ends.
+      enough.abort();
       return lanes.size;
     },
   };

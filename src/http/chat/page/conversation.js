@@ -146,8 +146,7 @@ export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember 
         onclick: () => onOpen(draft),
       },
       element("span", { className: "sign", "aria-hidden": "true" }, decisionSigns[decision.action]),
-      element("span", { className: "visually-hidden" }, "In production: "),
-      element("strong", {}, decision.label),
+      element("strong", {}, `In production: ${decision.label}`),
       element("span", {}, `${percent(confidence)} · ${decision.explanation}`),
     );
   }

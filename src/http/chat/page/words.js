@@ -18,7 +18,7 @@ export const kinds = {
 };
 
 export const stepNames = {
-  read: "Read the conversation",
+  read: "Read",
   recall: "Recall",
   draft: "Draft",
   "quiet period": "Quiet period",
