@@ -70,7 +70,7 @@ export function reviewCard(
   ];
   const isAboutCorrection = draft.kind === "correction";
   const say = isAboutCorrection ? fallback.correction : fallback.review;
-  return { text: say(nameOf(draft)), blocks, holdsDraft: values !== null };
+  return { text: say(escapeMrkdwn(nameOf(draft))), blocks, holdsDraft: values !== null };
 }
 
 /**
@@ -82,7 +82,7 @@ export function reviewCard(
 export function workingCard(draft: CardDraft, mrkdwnSentence: string, packer: Packer): CardMessage {
   const values = packInto(draft, packer);
   return {
-    text: fallback.working(nameOf(draft)),
+    text: fallback.working(escapeMrkdwn(nameOf(draft))),
     blocks: [
       heading(draft),
       mrkdwn(mrkdwnSentence),
@@ -99,7 +99,7 @@ export function decidedCard(
   shown: { messages: string[]; label: string; text: string } | null,
 ): CardMessage {
   return {
-    text: fallback.decided(nameOf(draft)),
+    text: fallback.decided(escapeMrkdwn(nameOf(draft))),
     blocks: [
       heading(draft),
       mrkdwn(mrkdwnSentence),
@@ -146,7 +146,7 @@ function packInto(draft: CardDraft, packer: Packer): [string, string, string] | 
 }
 
 function heading(draft: Pick<PackedDraft, "kind" | "customerName" | "url">): types.KnownBlock {
-  const name = escapeMrkdwn(cutText(nameOf(draft), nameLimit));
+  const name = escapeMrkdwn(nameOf(draft));
   return mrkdwn(
     `*${labels[draft.kind]}* · ${name} · ${mrkdwnLink(draft.url, labels.openInIntercom)}`,
   );
@@ -177,7 +177,7 @@ function sourceBlocks({ sources }: Pick<PackedDraft, "sources">): types.KnownBlo
     const name = escapeMrkdwn(cutText(title.replace(/\s+/g, " "), titleLimit));
     // The label is ours: a title that looks like an address must not seem to be where it leads.
     const link = url === null ? "" : ` · ${mrkdwnLink(url, "open")}`;
-    const line = `${index + 1}. ${name}${link.length > 400 ? "" : link}`;
+    const line = `${index + 1}. ${name}${link}`;
     length += line.length + 1;
     if (length > sourcesLimit) break;
     lines.push(line);

@@ -1,3 +1,5 @@
+/** Beyond it a link would crowd out everything else in its block. */
+const longestUrl = 1000;
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 /**
@@ -16,11 +18,12 @@ export function escapedLength(text: string): number {
 /**
  * A link with a label of our own; never one with a label that somebody else wrote, which could
  * pretend to lead elsewhere.
- * @returns the label alone, where the address is none that may be opened
+ * @returns the label alone, where the address is too long or none that may be opened
  */
 export function mrkdwnLink(address: string, label: string): string {
   const url = URL.parse(address);
   if (url === null || !/^https?:$/.test(url.protocol)) return escapeMrkdwn(label);
   // Inside the brackets a bar would begin the label.
-  return `<${escapeMrkdwn(url.href.replaceAll("|", "%7C"))}|${escapeMrkdwn(label)}>`;
+  const escaped = escapeMrkdwn(url.href.replaceAll("|", "%7C"));
+  return escaped.length > longestUrl ? escapeMrkdwn(label) : `<${escaped}|${escapeMrkdwn(label)}>`;
 }

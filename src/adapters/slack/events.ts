@@ -11,6 +11,7 @@ import type { Clock, Log } from "../../core/ports.ts";
 import { actionIds, callbackIds } from "./action-ids.ts";
 import type { Click, Clicks, Handled, Submission } from "./clicks.ts";
 import type { SlackClient } from "./clients.ts";
+import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 import { libraryLog } from "./library-log.ts";
 import { createRequestGuard } from "./request-guard.ts";
 import { answers } from "./wording.ts";
@@ -158,12 +159,13 @@ export function createEvents(options: EventsOptions): Events {
   async function tell(
     body: BlockAction,
     respond: Respond,
-    text: string,
+    sentence: string,
     actions: types.KnownBlock | null,
   ): Promise<void> {
+    const text = escapeMrkdwn(sentence);
     const section: types.KnownBlock = {
       type: "section",
-      text: { type: "plain_text", text, emoji: false },
+      text: { type: "plain_text", text: sentence, emoji: false },
     };
     const blocks = [section, ...(actions === null ? [] : [actions])];
     try {

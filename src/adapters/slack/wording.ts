@@ -30,7 +30,7 @@ export const labels = {
   close: "Close",
 } as const;
 
-/** The fallback text, which notifications show. */
+/** The fallback text, which notifications show; the customer's name escaped. */
 export const fallback = {
   review: (customer: string) => `A draft for ${customer} waits for review`,
   correction: (customer: string) => `A correction for ${customer} waits for review`,
@@ -127,7 +127,7 @@ export const answers = {
     "Should the card still show its buttons in two minutes, press this one: it reads Intercom first.",
   exhausted: "This card has been tried too often. Please answer in Intercom.",
   notRead: (explanation: string) =>
-    `Intercom could not be read (${escapeMrkdwn(explanation)}), so nothing was done. Please try again.`,
+    `Intercom could not be read (${explanation}), so nothing was done. Please try again.`,
   stillUnderWay: "A verdict is still under way. This works two minutes after it began.",
   modalFailed: "Slack could not open the form, so nothing was done. Please click again.",
   failed: "Something went wrong on our side, so nothing was sent. Please click again.",

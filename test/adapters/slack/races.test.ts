@@ -26,15 +26,13 @@ const formOf = new Map<string, Block>();
 
 /** The form is open already; what races is handing it in. */
 const edit: Player = ({ ts }, user, replica) =>
-  world.submit({ text: `Edited for ${ts}` }, { user, replica, view: formOf.get(ts) ?? {} });
+  world.submit(formOf.get(ts) ?? {}, { text: `Edited for ${ts}` }, { user, replica });
 const reject: Player = ({ ts }, user, replica) =>
-  world.submit({ choice: "Wrong" }, { user, replica, view: formOf.get(ts) ?? {} });
+  world.submit(formOf.get(ts) ?? {}, { choice: "Wrong" }, { user, replica });
 
 async function openForms(asked: Asked[], action: string): Promise<void> {
   const opened = asked.map(async ({ ts }): Promise<[string, Block]> => {
-    const triggerId = await world.slack.triggerId(world.slack.bob);
-    await world.click(ts, action, { user: world.slack.bob, replica: 1, triggerId });
-    return [ts, await world.viewOpenedBy(triggerId)];
+    return [ts, await world.openForm(ts, action, { user: world.slack.bob, replica: 1 })];
   });
   for (const [ts, view] of await Promise.all(opened)) formOf.set(ts, view);
 }

@@ -88,9 +88,8 @@ export async function startSlackWorld(
     },
     clickPayload,
     post,
-    /** Hands in the form that was opened last. */
-    async submit(typed: Typed, by: { user?: string; replica?: number; view?: Block } = {}) {
-      const view = by.view ?? (await world.openedView());
+    /** Hands in a form. */
+    async submit(view: Block, typed: Typed, by: { user?: string; replica?: number } = {}) {
       const payload = {
         type: "view_submission",
         team: { id: slack.teamId, domain: "example" },
@@ -104,18 +103,16 @@ export async function startSlackWorld(
       };
       return post(payload, by.replica ?? 0);
     },
-    async viewOpenedBy(triggerId: string): Promise<Block> {
+    /** Presses a button that opens a form. @returns the form as Slack hands it back */
+    async openForm(ts: string, action: string, by: Partial<ClickChanges> = {}): Promise<Block> {
+      const triggerId = await slack.triggerId(by.user ?? slack.alice);
+      await world.click(ts, action, { ...by, triggerId });
       const call = () =>
         slack
           .callsOf("views.open")
           .find(({ arguments: { trigger_id } }) => trigger_id === triggerId);
       await eventually(() => expect(call()).toBeDefined());
       const view = call()?.arguments.view as Block;
-      return { ...view, blocks: asInPayload(view.blocks) };
-    },
-    async openedView(count = 1): Promise<Block> {
-      await eventually(() => expect(slack.callsOf("views.open").length).toBeGreaterThan(count - 1));
-      const view = slack.callsOf("views.open").at(-1)?.arguments.view as Block;
       return { ...view, blocks: asInPayload(view.blocks) };
     },
     /** What we said to the customer, as Intercom holds it, oldest first. */

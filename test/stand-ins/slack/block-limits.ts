@@ -25,6 +25,7 @@ export function limitsBroken(surface: Surface): string[] {
   } else {
     if (blocks.length > 50) report(`message: ${blocks.length} blocks`);
     atMost("text", surface.text, surface.kind === "update" ? 4000 : 40_000);
+    broken.push(...brokenMarkup(String(surface.text)));
     if (surface.text === undefined || surface.text === "") report("message: no text");
     const length = blocks.reduce((sum: number, block) => sum + displayed(block), 0);
     if (length > 10_000) report(`message: ${length} characters in all blocks`);

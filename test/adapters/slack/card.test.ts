@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest";
+import {
+  type CardDraft,
+  decidedCard,
+  reviewCard,
+  workingCard,
+} from "../../../src/adapters/slack/card.ts";
+import { createPacker, fromButtonValues } from "../../../src/adapters/slack/pack-draft.ts";
+import { editView, lostView, rejectView } from "../../../src/adapters/slack/views.ts";
+import { mrkdwnStatus } from "../../../src/adapters/slack/wording.ts";
+import { limitsBroken } from "../../stand-ins/slack/block-limits.ts";
+import type { Block } from "../../stand-ins/slack.ts";
+import { packedDraft } from "./packed-draft.ts";
+import { buttonsOf, wordsOf } from "./slack-world.ts";
+
+const packer = createPacker("a signing secret");
+const family = "👨‍👩‍👧‍👦";
+
+/** Texts that break cards which count or cut carelessly. */
+const awkward: Record<string, string> = {
+  short: "Hi Ada!",
+  "ten thousand characters": "The quick brown fox jumps. ".repeat(371).slice(0, 10_000),
+  "ten thousand that hardly compress": noise(10_000),
+  Japanese: "パスワードの再設定は、設定画面から行えます。".repeat(300),
+  "right to left": "افتح صفحة إعادة التعيين واتبع الخطوات. ".repeat(200),
+  "emoji and joiners": family.repeat(700),
+  "special characters": "&<>".repeat(2500),
+  "one endless character": `a${"\u0301\u200d".repeat(4000)}`,
+  "markup that pings and links": "<!channel> <@U123> <https://evil.example|bank> *b* `c` ".repeat(
+    40,
+  ),
+  "blank lines": "\n\n \n".repeat(2000),
+  nothing: "",
+};
+
+const sixtySources = Array.from({ length: 60 }, (_, index) => ({
+  id: `source-${index}`,
+  title: `How to <b>do</b> & undo thing number ${index} `.repeat(5),
+  url: `https://help.example.com/articles/${index}?a=1&b=${"x".repeat(150)}`,
+}));
+
+describe.each(Object.entries(awkward))("with %s", (_name, text) => {
+  const drafts: CardDraft[] = [
+    packedDraft({ draft: text }),
+    packedDraft({ draft: text, reasoning: text, customerName: text, sources: sixtySources }),
+    packedDraft({ draft: text, url: `https://app.intercom.com/${"x".repeat(4000)}` }),
+  ];
+
+  it("every card keeps Slack's limits", () => {
+    for (const draft of drafts) {
+      const messages = [text, "Second question?", text];
+      const person = mrkdwnStatus.rejected("<@U123ABC>", "now", text.slice(0, 500));
+      const built = [
+        reviewCard(draft, messages, packer),
+        reviewCard(draft, messages, packer, mrkdwnStatus.notDone(text.slice(0, 300))),
+        workingCard({ ...draft, heldSince: 1 }, mrkdwnStatus.sending("<@U123ABC>"), packer),
+        decidedCard(draft, person, { messages, label: "Sent to the customer", text }),
+      ];
+      for (const { text: fallback, blocks } of built) {
+        expect(limitsBroken({ kind: "update", text: fallback, blocks })).toEqual([]);
+      }
+    }
+  });
+
+  it("every view keeps Slack's limits", () => {
+    const metadata = "x".repeat(2990);
+    for (const view of [
+      editView(text, metadata),
+      rejectView(metadata),
+      lostView("Lost.", text, null),
+    ]) {
+      expect(limitsBroken({ kind: "view", ...view })).toEqual([]);
+    }
+  });
+
+  it("a card has Approve only if it shows the whole draft", () => {
+    for (const draft of drafts) {
+      const card = reviewCard(draft, ["Question?"], packer);
+      if (!buttonsOf(card).includes("review_approve")) continue;
+      const shown = card.blocks
+        .filter((block: Block) => block.type === "section" && block.text?.type === "plain_text")
+        .map((block: Block) => block.text.text)
+        .join("");
+      expect(withoutSpace(shown)).toContain(withoutSpace(draft.draft));
+    }
+  });
+
+  it("a card carries the whole draft or none of it", () => {
+    for (const draft of drafts) {
+      const card = reviewCard(draft, ["Question?"], packer);
+      const values = card.blocks
+        .filter(({ type }: Block) => type === "actions")
+        .flatMap(({ elements }: Block) => elements.map(({ value }: Block) => value ?? ""));
+      const packed = fromButtonValues(values);
+      expect(packed !== null).toBe(card.holdsDraft);
+      if (packed !== null) expect(packer.unpack(packed)?.draft).toBe(draft.draft);
+    }
+  });
+});
+
+describe("the card", () => {
+  const card = reviewCard(packedDraft(), ["How do I reset my password?"], packer);
+
+  it("shows customer, message, draft, confidence with its reason, sources and why it is here", () => {
+    const words = wordsOf(card);
+    for (const expected of [
+      "Ada Lovelace",
+      "|Open in Intercom>",
+      "How do I reset my password?",
+      "Hi Ada, open the reset page",
+      "confidence 62 %",
+      "The article says most of this.",
+      "The confidence is below the threshold",
+      "Resetting your password · <https://help.example.com/reset|open>",
+    ]) {
+      expect(words).toContain(expected);
+    }
+    expect(buttonsOf(card).slice(0, 3)).toEqual(["review_approve", "review_edit", "review_reject"]);
+  });
+
+  it("has Edit but no Approve for a draft that it cannot show whole", () => {
+    const long = reviewCard(
+      packedDraft({ draft: awkward["ten thousand characters"] ?? "" }),
+      [],
+      packer,
+    );
+    expect(buttonsOf(long)).toContain("review_edit");
+    expect(buttonsOf(long)).not.toContain("review_approve");
+    expect(long.holdsDraft).toBe(true);
+  });
+
+  it("leaves a draft that is too large to pack to the note", () => {
+    const huge = reviewCard(packedDraft({ draft: noise(20_000) }), [], packer);
+    expect(buttonsOf(huge)).toEqual(["review_open"]);
+    expect(wordsOf(huge)).toContain("in the internal note in Intercom");
+    expect(huge.holdsDraft).toBe(false);
+  });
+
+  it("understands no markup in what others wrote", () => {
+    const evil = "<!channel> <https://evil.example|Your bank> @here :smile:";
+    const draft = packedDraft({
+      draft: evil,
+      reasoning: evil,
+      customerName: evil,
+      sources: [{ id: "s", title: evil, url: "https://help.example.com/x" }],
+    });
+    const { blocks, text } = reviewCard(draft, [evil], packer);
+    const markup = blocks
+      .map((block: Block) => block.text)
+      .filter((one: Block | undefined) => one?.type === "mrkdwn")
+      .map((one: Block) => one.text)
+      .join("\n");
+    expect(markup).not.toMatch(/<!channel>|<https:\/\/evil/);
+    expect(text).not.toMatch(/<!channel>/);
+    for (const block of blocks as Block[]) {
+      if (block.text?.type === "plain_text") expect(block.text.emoji).toBe(false);
+      if (block.text?.type === "mrkdwn") expect(block.text.verbatim).toBe(true);
+    }
+  });
+});
+
+describe("the limits", () => {
+  it("find what is too long, unescaped, doubled or cut in half", () => {
+    const section = (text: object) => ({
+      kind: "message" as const,
+      text: "x",
+      blocks: [{ type: "section", text }],
+    });
+    const plain = (text: string) => section({ type: "plain_text", text });
+    expect(limitsBroken(plain("x".repeat(3000)))).toEqual([]);
+    expect(limitsBroken(plain("x".repeat(3001)))).toHaveLength(1);
+    expect(limitsBroken(plain("&".repeat(601)))).toHaveLength(1);
+    expect(limitsBroken(plain(" "))).toHaveLength(1);
+    expect(limitsBroken(plain("\ud83d"))).toHaveLength(1);
+    expect(limitsBroken(section({ type: "mrkdwn", text: "<!channel>" }))).toHaveLength(1);
+    expect(limitsBroken(section({ type: "mrkdwn", text: "a &am" }))).toHaveLength(1);
+    const many = Array.from({ length: 51 }, () => ({ type: "divider" }));
+    expect(limitsBroken({ kind: "message", text: "x", blocks: many })).toHaveLength(1);
+    expect(limitsBroken({ kind: "update", text: "x".repeat(4001), blocks: [] })).toHaveLength(1);
+    const button = { type: "button", action_id: "a", text: { type: "plain_text", text: "b" } };
+    const actions = (more: object) => ({
+      kind: "message" as const,
+      text: "x",
+      blocks: [{ type: "actions", elements: [{ ...button, ...more }] }],
+    });
+    expect(limitsBroken(actions({ value: "x".repeat(2001) }))).toHaveLength(1);
+    expect(limitsBroken(actions({ value: "x".repeat(2000) }))).toEqual([]);
+    expect(limitsBroken({ kind: "view", private_metadata: "x".repeat(3001) })).toHaveLength(1);
+    expect(limitsBroken({ kind: "view", title: { text: "x".repeat(25) } })).toHaveLength(1);
+  });
+});
+
+function withoutSpace(text: string): string {
+  return text.replaceAll(/\s+/g, "");
+}
+
+/** Text without a pattern that a compressor could use; the same in every run. */
+function noise(length: number): string {
+  let seed = 42;
+  const letter = () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"[(seed >> 8) % 62];
+  };
+  return Array.from({ length }, letter).join("");
+}
