@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { SlackCall } from "../../stand-ins/slack.ts";
+import { buttonsOf, eventually, type SlackWorld, startSlackWorld, wordsOf } from "./slack-world.ts";
+
+let world: SlackWorld;
+beforeEach(async () => {
+  world = await startSlackWorld();
+});
+afterEach(async () => {
+  expect(world.slack.problems).toEqual([]);
+  await world.stop();
+});
+
+const forever = { kind: "hang", ms: 60_000, when: "before" } as const;
+const cardShows = (ts: string, words: RegExp) =>
+  eventually(async () => expect(wordsOf(await world.slack.message(ts))).toMatch(words));
+const inTwoMinutes = () => ({ at: Date.now() / 1000 + 121 });
+
+async function killAndRestart(): Promise<void> {
+  await world.replica().kill();
+  world.slack.setFault(() => null);
+  world.intercom.setFault(() => null);
+  await world.restart();
+}
+
+/** Presses the button of the private answer that somebody got who came too late. */
+async function pressWayOut(): Promise<void> {
+  await eventually(() => expect(world.slack.told.length).toBeGreaterThan(0));
+  const blocks = world.slack.told.at(-1)?.blocks ?? [];
+  const message = { ts: "1.1", text: "", blocks };
+  await world.click("", "review_check", { message, isPrivate: true, ...inTwoMinutes() });
+}
+
+it("decides a card after a restart between card and click", async () => {
+  const { ts, conversationId } = await world.ask();
+  await killAndRestart();
+  await world.click(ts, "review_approve");
+  await cardShows(ts, /Sent\*/);
+  expect(world.replies(conversationId)).toHaveLength(1);
+});
+
+it("killed right after the claim: a way out, then one reply", async () => {
+  const { ts, conversationId } = await world.ask();
+  world.slack.setFault(({ method }) => (method === "chat.update" ? forever : null));
+  await world.click(ts, "review_approve");
+  await eventually(() => expect(world.slack.callsOf("chat.update")).toHaveLength(1));
+  await killAndRestart();
+
+  await world.click(ts, "review_approve", { user: world.slack.bob });
+  await pressWayOut();
+  await cardShows(ts, /the reply is not in Intercom/);
+  await world.click(ts, "review_approve", { user: world.slack.bob });
+  await cardShows(ts, /Sent\*/);
+  expect(world.replies(conversationId)).toHaveLength(1);
+});
+
+it("killed between claim and send: Check and retry, not before two minutes, then one reply", async () => {
+  const { ts, conversationId } = await world.ask();
+  world.intercom.setFault(() => forever);
+  await world.click(ts, "review_approve");
+  await cardShows(ts, /Sending…/);
+  await killAndRestart();
+
+  await world.click(ts, "review_check");
+  await eventually(() => expect(world.slack.told.at(-1)?.text).toMatch(/still under way/));
+  expect(wordsOf(await world.slack.message(ts))).toMatch(/Sending…/);
+  await world.click(ts, "review_check", inTwoMinutes());
+  await cardShows(ts, /the reply is not in Intercom/);
+  expect(world.replies(conversationId)).toEqual([]);
+  await world.click(ts, "review_approve");
+  await cardShows(ts, /Sent\*/);
+  expect(world.replies(conversationId)).toHaveLength(1);
+});
+
+it("killed between claim and send of an edit: the edited text is still there", async () => {
+  const { ts, conversationId } = await world.ask();
+  const view = await world.openForm(ts, "review_edit");
+  world.intercom.setFault(() => forever);
+  await world.submit(view, { text: "Words I thought about" });
+  await cardShows(ts, /Sending…/);
+  await killAndRestart();
+
+  await world.click(ts, "review_check", inTwoMinutes());
+  await cardShows(ts, /the reply is not in Intercom/);
+  await world.click(ts, "review_approve");
+  await cardShows(ts, /Sent\*/);
+  expect(world.replies(conversationId)).toEqual(["<p>Words I thought about</p>"]);
+});
+
+it("killed while Intercom takes the reply: it is found, and not sent again", async () => {
+  const { ts, conversationId } = await world.ask();
+  world.intercom.setFault(({ method }) =>
+    method === "POST" ? { kind: "hang", ms: 60_000, when: "after" } : null,
+  );
+  await world.click(ts, "review_approve");
+  await eventually(() => expect(world.replies(conversationId)).toHaveLength(1));
+  await killAndRestart();
+
+  await world.click(ts, "review_check", inTwoMinutes());
+  await cardShows(ts, /Sent\*: the reply stands in Intercom/);
+  expect(buttonsOf(await world.slack.message(ts))).toEqual([]);
+  expect(world.replies(conversationId)).toHaveLength(1);
+});
+
+it("killed between send and card: the reply is found, and not sent again", async () => {
+  const { ts, conversationId } = await world.ask();
+  const isFinal = ({ method, arguments: { blocks } }: SlackCall) =>
+    method === "chat.update" && buttonsOf({ blocks: blocks as [] }).length === 0;
+  world.slack.setFault((call) => (isFinal(call) ? forever : null));
+  await world.click(ts, "review_approve");
+  await eventually(() => expect(world.slack.calls.some(isFinal)).toBe(true));
+  await killAndRestart();
+
+  await world.click(ts, "review_approve", { user: world.slack.bob });
+  await world.click(ts, "review_check", inTwoMinutes());
+  await cardShows(ts, /Sent\*: the reply stands in Intercom/);
+  expect(world.replies(conversationId)).toHaveLength(1);
+});
+
+it("killed while rejecting: the rejection stands, or can be decided again", async () => {
+  const { ts, conversationId } = await world.ask();
+  const view = await world.openForm(ts, "review_reject");
+  world.intercom.setFault(({ method }) =>
+    method === "POST" ? { kind: "hang", ms: 60_000, when: "after" } : null,
+  );
+  await world.submit(view, { choice: "Tone" });
+  await eventually(() => expect(world.notes(conversationId)).toHaveLength(2));
+  await killAndRestart();
+
+  await world.click(ts, "review_check", inTwoMinutes());
+  await cardShows(ts, /has been rejected already/);
+  expect(world.replies(conversationId)).toEqual([]);
+});
+
+it("two people who check a stuck card at once bring back one set of buttons", async () => {
+  const { ts, conversationId } = await world.ask();
+  world.intercom.setFault(() => forever);
+  await world.click(ts, "review_approve");
+  await cardShows(ts, /Sending…/);
+  await killAndRestart();
+
+  const when = inTwoMinutes();
+  await Promise.all([
+    world.click(ts, "review_check", when),
+    world.click(ts, "review_check", { ...when, user: world.slack.bob }),
+  ]);
+  await cardShows(ts, /the reply is not in Intercom/);
+  await eventually(() => expect(world.slack.told.at(-1)?.text).toMatch(/Somebody else was faster/));
+  await world.click(ts, "review_approve");
+  await cardShows(ts, /Sent\*/);
+  expect(world.replies(conversationId)).toHaveLength(1);
+});
