@@ -17,6 +17,8 @@ export function createChatSession(view, onChange) {
     id: view.id,
     view,
     isConnected: false,
+    /** Everything that the service knows of it has arrived once. */
+    isLoaded: false,
     isTyping: false,
     isUnread: false,
     /** Oldest first; messages on their way come last. */
@@ -62,6 +64,7 @@ export function createChatSession(view, onChange) {
         return onChange({ kind: "typing" });
       case "ready":
         session.isTyping = event.isTyping;
+        session.isLoaded = true;
         for (const { text, id } of unsent.values()) {
           connection.send({ type: "message", text, clientId: id });
         }

@@ -1,5 +1,5 @@
 const firstPauseMs = 250;
-const longestPauseMs = 8_000;
+const longestPauseMs = 4_000;
 /** What the service closes a socket with; see docs/chat-protocol.md. */
 const forgotten = 4404;
 

@@ -170,7 +170,7 @@ function showAround() {
   const appears = typing.hidden && selected.isTyping;
   typing.hidden = !selected.isTyping;
   if (appears) conversation.scrollToEnd();
-  byId("welcome").hidden = selected.entries().length > 0;
+  byId("welcome").hidden = !selected.isLoaded || selected.entries().length > 0;
   byId("draft-hint").hidden = selected.openDraft() === null;
   showConnection(selected.isConnected);
 }

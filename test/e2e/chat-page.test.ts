@@ -1,0 +1,304 @@
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { findChromium, launchBrowser } from "./browser.ts";
+import { type ChatPage, type ChatWorld, startChatWorld } from "./chat-world.ts";
+
+const chromium = findChromium();
+
+describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
+  let browser: Browser;
+  let world: ChatWorld;
+  const visits: ChatPage[] = [];
+
+  beforeAll(async () => {
+    browser = await launchBrowser(chromium ?? "");
+    world = await startChatWorld(browser);
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  const visit = async (...options: Parameters<ChatWorld["visit"]>) => {
+    const visited = await world.visit(...options);
+    visits.push(visited);
+    return visited;
+  };
+  /** A visitor in a session of their own. */
+  const begin = async (options: Parameters<ChatWorld["visit"]>[0] = {}) => {
+    const visited = await visit(options);
+    await visited.page.waitForURL(/#/);
+    const before = visited.page.url();
+    await visited.page.locator("#new-session").click();
+    await visited.page.waitForURL((url) => url.href !== before);
+    await visible(visited.page.locator("#welcome"));
+    // A new session begins in the mode of the one before.
+    await visited.chooseMode("Automatic");
+    return visited;
+  };
+  const visible = (locator: ReturnType<Page["locator"]>) => locator.waitFor({ state: "visible" });
+  const shows = (locator: ReturnType<Page["locator"]>, text: string | RegExp) =>
+    visible(locator.filter({ hasText: text }).first());
+
+  it("answers the first question of the first visit, with what production would do and why", async () => {
+    const { page, say, answers, production, customers } = await visit();
+    await visible(page.getByRole("button", { name: "How do I reset my password?" }));
+    await say("Can you help? confidence=0.95");
+    await shows(answers, "You wrote: Can you help? confidence=0.95");
+    await shows(production, /In production: Reply\s*95 % · The confidence reaches the threshold/);
+    expect(await customers.allTextContents()).toEqual(["Can you help? confidence=0.95"]);
+    expect(await page.locator(".session-name").first().textContent()).toContain("Can you help?");
+  });
+
+  it("shows every answer in Automatic, also one that production would not send", async () => {
+    const { say, answers, production, notices } = await begin();
+    await say("Can I fly? confidence=0.3");
+    await shows(answers, "You wrote: Can I fly?");
+    await shows(production, /In production: Review\s*30 % · The confidence is below the threshold/);
+    await say("Thanks, that helped!");
+    await shows(notices, "No answer is needed");
+    await shows(production, /In production: Stay quiet/);
+  });
+
+  it("answers two messages in a row with one answer that saw both", async () => {
+    const { say, answers } = await begin();
+    world.openai.setLatency(300);
+    await say("first line");
+    await say("second line");
+    await shows(answers, /first line[\s\S]*second line/);
+    world.openai.setLatency(0);
+    expect(await answers.count()).toBe(1);
+  });
+
+  it("greets by the name that was given to the customer, and renames and deletes sessions", async () => {
+    const { page, say, answers } = await begin();
+    const name = page.getByLabel("Customer’s name");
+    await name.fill("Ada Lovelace");
+    await name.press("Tab");
+    await say("Hello there");
+    await shows(answers, "You wrote: Hello there");
+    const prompt = JSON.stringify(world.openai.requests.at(-1));
+    expect(prompt).toContain("Ada Lovelace");
+
+    await page.getByRole("button", { name: /^Rename Hello there/ }).click();
+    await page.getByLabel("Name of the session").fill("Greeting");
+    await page.keyboard.press("Enter");
+    await visible(page.getByRole("button", { name: "Greeting", exact: true }));
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("button", { name: "Delete Greeting" }).click();
+    await page
+      .getByRole("button", { name: "Greeting", exact: true })
+      .waitFor({ state: "detached" });
+  });
+
+  describe("in Manual", () => {
+    const draft = async (text: string) => {
+      const visited = await begin();
+      await visited.chooseMode("Manual");
+      await visited.say(text);
+      await shows(visited.drafts, `You wrote: ${text}`);
+      return visited;
+    };
+
+    it("sends what is approved, also by the key A", async () => {
+      const { page, composer, drafts, answers } = await draft("Approve me");
+      expect(await answers.count()).toBe(0);
+      await composer.press("Escape");
+      await page.keyboard.press("a");
+      await shows(answers, "You wrote: Approve me");
+      await shows(page.locator(".meta"), "Approved and sent");
+      expect(await drafts.count()).toBe(0);
+    });
+
+    it("sends the edited text, begun by the key E", async () => {
+      const { page, composer, answers } = await draft("Edit me");
+      await composer.press("Escape");
+      await page.keyboard.press("e");
+      await page.getByLabel("Edited reply").fill("Better **words**.");
+      await page.getByRole("button", { name: "Send edited reply" }).click();
+      await shows(answers, "Better words.");
+      await shows(page.locator(".meta"), "Edited and sent");
+    });
+
+    it("sends nothing after a rejection, and goes on with the next message", async () => {
+      const { page, composer, drafts, answers, say } = await draft("Reject me");
+      await composer.press("Escape");
+      await page.keyboard.press("r");
+      await shows(page.locator(".dropped-title"), "Rejected: nothing was sent");
+      expect(await answers.count()).toBe(0);
+      await say("And now?");
+      await shows(drafts, "And now?");
+    });
+
+    it("replaces a draft when the customer writes again", async () => {
+      const { page, say, drafts } = await draft("One thing");
+      await say("Another thing");
+      await shows(page.locator(".dropped-title"), "Replaced");
+      await shows(drafts, /One thing[\s\S]*Another thing/);
+      expect(await drafts.count()).toBe(1);
+    });
+  });
+
+  it("opens beside a message what led to it", async () => {
+    const { page, say, answers, details } = await begin();
+    await say("How do I reset my password? sources=1 confidence=0.87");
+    await shows(answers, "reset my password");
+    await answers.first().click();
+    await visible(details);
+    const text = (await details.textContent()) ?? "";
+    for (const expected of [
+      "87 %",
+      "threshold of 80 %",
+      "The stand-in answers what it is asked.",
+      "The confidence reaches the threshold",
+      "confident",
+      "question",
+      "English",
+      "Reset your password",
+      "✓ used",
+      "Recall",
+      "Draft",
+      "gpt-4o",
+      "Tokens read",
+      "Raw answer",
+    ]) {
+      expect(text).toContain(expected);
+    }
+    const source = details.getByRole("link", { name: "Reset your password" });
+    expect(await source.getAttribute("href")).toMatch(/^https:\/\/help\.quillbox\.example\//);
+    expect(await details.locator(".steps li").count()).toBeGreaterThan(4);
+    await details.getByText("Exact prompt: user").click();
+    await shows(details.locator("details[open] pre"), "<unanswered>");
+    await page.keyboard.press("Escape");
+    await details.waitFor({ state: "hidden" });
+  });
+
+  it("shows the same session in two tabs, and tells of news in another session", async () => {
+    const one = await begin();
+    const other = await visit({}, `/chat${new URL(one.page.url()).hash}`);
+    await one.chooseMode("Manual");
+    await one.say("Seen by both?");
+    await shows(other.customers, "Seen by both?");
+    await shows(other.drafts, "Seen by both?");
+    await other.drafts.getByRole("button", { name: "Approve" }).click();
+    await shows(one.answers, "You wrote: Seen by both?");
+    expect(await one.drafts.count()).toBe(0);
+
+    world.openai.setLatency(500);
+    await one.say("Slowly now");
+    await one.page.locator("#new-session").click();
+    await shows(one.page.locator(".session"), /Seen by both\?.*new/);
+    world.openai.setLatency(0);
+  });
+
+  it("keeps what was shown and goes on when the service comes back", async () => {
+    const { page, say, answers, customers } = await begin();
+    await say("Before the restart");
+    await shows(answers, "You wrote: Before the restart");
+    await world.restart(async () => {
+      await shows(page.locator("#connection"), "Connection lost");
+      await shows(answers, "You wrote: Before the restart");
+      await say("Written meanwhile");
+      await shows(page.locator(".is-unsent"), "Written meanwhile");
+    });
+    await shows(answers, "You wrote: Written meanwhile");
+    await page.locator("#connection").waitFor({ state: "hidden" });
+    expect(await customers.allTextContents()).toEqual(["Before the restart", "Written meanwhile"]);
+    expect(JSON.stringify(world.openai.requests.at(-1))).toContain("Before the restart");
+    await answers.first().click();
+    await shows(page.locator(".details"), "Exact prompt");
+  });
+
+  it("says in words that the model failed", async () => {
+    world.openai.failAlways({ kind: "status", status: 401 });
+    const { say, problems } = await begin();
+    await say("Anybody there?");
+    await shows(problems, "did not accept our key (401); check OPENAI_API_KEY");
+    world.openai.failAlways(null);
+  });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    it(`has nothing that keeps people with a screen reader out, ${colorScheme}`, async () => {
+      const { page, say, answers, chooseMode, drafts } = await begin({ colorScheme });
+      expect(await seriousFindings(page)).toEqual([]);
+      await say("Can I fly? confidence=0.3 sources=1");
+      await shows(answers, "Can I fly?");
+      await chooseMode("Manual");
+      await say("And swim?");
+      await shows(drafts, "And swim?");
+      await answers.first().click();
+      expect(await seriousFindings(page)).toEqual([]);
+    });
+  }
+
+  it("works at a width of 360 pixels", async () => {
+    const { page, say, answers, details, chooseMode } = await visit({
+      viewport: { width: 360, height: 740 },
+    });
+    const isTooWide = () =>
+      page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
+    await page.getByRole("button", { name: "Sessions" }).click();
+    const before = page.url();
+    await page.locator("#new-session").click();
+    await page.waitForURL((url) => url.href !== before);
+    await chooseMode("Automatic");
+    await say(`A_word_${"without_spaces_".repeat(20)}`);
+    await shows(answers, "without_spaces");
+    expect(await isTooWide()).toBe(false);
+    await answers.first().click();
+    await visible(details);
+    expect(await isTooWide()).toBe(false);
+    expect((await details.boundingBox())?.width).toBeLessThanOrEqual(360);
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole("button", { name: "Close the details" }).click();
+    await visible(page.getByLabel("The customer’s message"));
+  });
+
+  it("shows markup of the customer and of the model as the text that it is", async () => {
+    const attack = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+    world.openai.answers(() => ({
+      language: "en",
+      intent: "question",
+      reasoning: attack,
+      used_sources: [],
+      reply: `${attack} [words](javascript:alert(1)) **${attack}**`,
+      needs_human: false,
+      confidence: 0.9,
+    }));
+    const { page, say, answers, customers, details, errors } = await begin();
+    await say(attack);
+    await shows(answers, "onerror");
+    expect(await customers.first().textContent()).toBe(attack);
+    expect(await answers.first().textContent()).toContain(attack);
+    await answers.first().click();
+    await shows(details.locator(".reasoning"), "onerror");
+    expect(await page.locator("main img, .details img, .entries script").count()).toBe(0);
+    expect(await page.locator("a[href^=javascript]").count()).toBe(0);
+    expect(await page.title()).not.toBe("owned");
+    expect(errors).toEqual([]);
+  });
+
+  it("never ran into an error of its own or a rule of its Content-Security-Policy", () => {
+    expect(visits.flatMap(({ errors }) => errors)).toEqual([]);
+  });
+});
+
+/** What axe finds of serious or critical impact. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  // The page's own policy forbids injected scripts; evaluating goes past it.
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    type Axe = {
+      run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+    };
+    const { axe: loaded } = globalThis as unknown as { axe: Axe };
+    const { violations } = await loaded.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
