@@ -2,12 +2,7 @@ import type { Memory, RememberedTurn } from "./ports.ts";
 import type { Decision } from "./types.ts";
 
 /** Who wrote an answer that is kept. */
-type AnswerAuthor =
-  | "teammate"
-  | "approved-draft"
-  | "edited-draft"
-  | "automatic-reply"
-  | "operator";
+type AnswerAuthor = "teammate" | "approved-draft" | "edited-draft" | "automatic-reply" | "operator";
 
 /** A question with what was answered, and where that comes from. */
 export type RememberedAnswer = {
@@ -39,7 +34,7 @@ export type StoredAnswer = RememberedAnswer & {
 };
 
 /** What is stored of one conversation. */
-type StoredConversation = { answers: StoredAnswer[]; turns: RememberedTurn[] };
+export type StoredConversation = { answers: StoredAnswer[]; turns: RememberedTurn[] };
 
 /** The whole answer memory; a journey sees only the `Memory` in it. */
 export type AnswerMemory = Memory & {

@@ -51,14 +51,18 @@ export function learnFrom(
   conversation: Conversation,
   languageOf: (text: string) => string | null,
 ): Learnt {
-  const pairs = createPairs(conversation, languageOf);
+  const pairs = createPairs(conversation);
   for (const part of conversation.parts) pairs.take(part);
   pairs.closeAnswer();
   pairs.closeQuestion();
-  return { turns: turnsOf(conversation), answers: pairs.answers, leftOut: pairs.leftOut };
+  // All questions together tell more surely than each, and detecting is the dearest step of all.
+  const questions = pairs.answers.map(({ question }) => question).join("\n");
+  const language = questions === "" ? null : languageOf(questions);
+  const answers = pairs.answers.map((answer) => ({ ...answer, language }));
+  return { turns: turnsOf(conversation), answers, leftOut: pairs.leftOut };
 }
 
-function createPairs(conversation: Conversation, languageOf: (text: string) => string | null) {
+function createPairs(conversation: Conversation) {
   const answers: RememberedAnswer[] = [];
   const leftOut: LeftOut = {};
   let question: string[] = [];
@@ -91,7 +95,7 @@ function createPairs(conversation: Conversation, languageOf: (text: string) => s
         conversationId: conversation.id,
         partId: first.id,
         at: first.at,
-        language: languageOf(asked),
+        language: null,
         url: null,
         decision: null,
         draftedFrom: [],

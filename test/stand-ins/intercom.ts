@@ -70,6 +70,8 @@ export type IntercomStandIn = TestSide & {
   conversations(): ConversationDocument[];
   /** All requests so far, oldest first. */
   requests: RecordedRequest[];
+  /** How many requests were refused because the rate limit was used up. */
+  overLimit(): number;
   /** The notification about a part, ready to be signed and posted. */
   webhookFor(partId: string, bodies?: "plain" | "html"): Notification;
   /** Replaces the fault hook. */
@@ -98,7 +100,7 @@ export async function startIntercomStandIn(
     onPart: (event) => options.onPart?.(event),
   });
   const requests: RecordedRequest[] = [];
-  const callsInWindow = { window: 0, count: 0 };
+  const callsInWindow = { window: 0, count: 0, refused: 0 };
   let fault = options.fault ?? (() => null);
 
   const server = createServer((request, response) => {
@@ -116,6 +118,7 @@ export async function startIntercomStandIn(
     conversation: existing,
     conversations: workspace.all,
     requests,
+    overLimit: () => callsInWindow.refused,
     webhookFor(partId, bodies = "plain") {
       const conversation = workspace.ofPart(partId);
       if (conversation === null) throw new Error(`The stand-in has no part ${partId}`);
@@ -168,6 +171,7 @@ export async function startIntercomStandIn(
     if (callsInWindow.window !== window) Object.assign(callsInWindow, { window, count: 0 });
     callsInWindow.count += 1;
     const isOver = callsInWindow.count > rateLimit;
+    if (isOver) callsInWindow.refused += 1;
     return {
       refusal: isOver ? failed(429, "rate_limit_exceeded") : null,
       headers: {

@@ -5,6 +5,7 @@ import axios, { AxiosHeaders, type AxiosResponse, isAxiosError } from "axios";
 import pRetry from "p-retry";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import type { RateLimit } from "./rate-budget.ts";
 
 export type IntercomClientOptions = {
   /** For example `https://api.intercom.io`. */
@@ -13,6 +14,8 @@ export type IntercomClientOptions = {
   /** `Intercom-Version` of every request, for example `2.16`. */
   version: string;
   log: Log;
+  /** Told what every answer says about the rate limit. */
+  onRateLimit?(rateLimit: RateLimit): void;
 };
 
 export type IntercomCall = { method: "GET" | "POST"; path: string; body?: object };
@@ -111,7 +114,10 @@ export function createIntercomClient(options: IntercomClientOptions): IntercomCl
         data: call.body,
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      return toAnswer(response);
+      const answer = toAnswer(response);
+      const rateLimit = rateLimitOf(response, answer.at);
+      if (rateLimit !== null) options.onRateLimit?.(rateLimit);
+      return answer;
     } catch (error) {
       signal?.throwIfAborted();
       throw unanswered(call, error, isRepeatable, timeout.aborted);
@@ -159,6 +165,16 @@ function toAnswer(response: AxiosResponse<unknown>): IntercomAnswer {
     at,
     retryAfterMs: retryAfterMs(headers, at),
   };
+}
+
+function rateLimitOf(response: AxiosResponse<unknown>, at: number): RateLimit | null {
+  const headers = AxiosHeaders.from(response.headers as AxiosHeaders);
+  const number = (name: string) => Number(headers.get(name) ?? Number.NaN);
+  const limit = number("x-ratelimit-limit");
+  const remaining = number("x-ratelimit-remaining");
+  const resetAt = number("x-ratelimit-reset") * 1000;
+  if (![limit, remaining, resetAt].every(Number.isFinite)) return null;
+  return { limit, remaining, resetAt, at };
 }
 
 /**

@@ -1,8 +1,12 @@
 import type { ArticleSource } from "../../core/article-refresh.ts";
+import type { ConversationArchive } from "../../core/backfill.ts";
 import type { Inbox, Teammates } from "../../core/ports.ts";
+import { sleep } from "../../lib/sleep.ts";
+import { createIntercomArchive } from "./archive.ts";
 import { createIntercomArticles } from "./articles.ts";
 import { createIntercomClient, type IntercomClientOptions } from "./client.ts";
 import { createIntercomInbox } from "./inbox.ts";
+import { createRateBudget } from "./rate-budget.ts";
 import { createIntercomTeammates } from "./teammates.ts";
 import { readAdminName, readWorkspace, type Workspace } from "./workspace.ts";
 
@@ -17,6 +21,7 @@ export type Intercom = {
   inbox: Inbox;
   teammates: Teammates;
   articles: ArticleSource;
+  archive: ConversationArchive;
   /** The workspace of the access token; asked until it is known, then remembered. @throws UpstreamError */
   readWorkspace(signal?: AbortSignal): Promise<Workspace>;
   /** The name our replies carry; `null` when there is no such admin. @throws UpstreamError */
@@ -25,20 +30,18 @@ export type Intercom = {
 
 /** Everything of Intercom that the service uses, over one set of connections. */
 export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions): Intercom {
-  const client = createIntercomClient(options);
+  const budget = createRateBudget({ clock: Date.now, sleep });
+  const client = createIntercomClient({ ...options, onRateLimit: budget.note });
   let workspace: Workspace | null = null;
+  // While the workspace is unknown, Intercom takes `_` for the one the reader is signed in to.
+  const pageOf = (conversationId: string) =>
+    `${appUrl}/a/inbox/${workspace?.id ?? "_"}/inbox/conversation/${conversationId}`;
 
   return {
-    inbox: createIntercomInbox({
-      client,
-      adminId,
-      // While the workspace is unknown, Intercom takes `_` for the one the reader is signed in to.
-      pageOf: (conversationId) =>
-        `${appUrl}/a/inbox/${workspace?.id ?? "_"}/inbox/conversation/${conversationId}`,
-      log: options.log,
-    }),
+    inbox: createIntercomInbox({ client, adminId, pageOf, log: options.log }),
     teammates: createIntercomTeammates(client, adminId),
     articles: createIntercomArticles(client, options.log),
+    archive: createIntercomArchive({ client, budget, adminId, pageOf, log: options.log }),
     async readWorkspace(signal) {
       workspace ??= await readWorkspace(client, signal);
       return workspace;
