@@ -1,0 +1,71 @@
+import type { Intercom } from "../adapters/intercom/intercom.ts";
+import { demoExamples } from "../adapters/mock/demo.ts";
+import { createMockInbox } from "../adapters/mock/mock-inbox.ts";
+import { createInProcessQueue, type InProcessQueue } from "../adapters/queue/in-process-queue.ts";
+import type { Config } from "../config.ts";
+import type { AnswerMemory } from "../core/answer-memory.ts";
+import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
+import { type Chat, createChat } from "../http/chat/chat.ts";
+
+const chatParallel = 4;
+/** What is being tried out need not hold up a restart. */
+const chatDrainTimeoutMs = 1_000;
+
+/** The page's conversations live in an inbox of their own, and go the way of every other. */
+export function createChatPage(
+  config: Config,
+  log: Log,
+  ports: {
+    drafter: Drafter;
+    memory: AnswerMemory;
+    helpCenter: HelpCenter;
+    intercom: Intercom | null;
+  },
+): (Chat & { stop(): Promise<void> }) | null {
+  if (!config.isChatEnabled) return null;
+  const { intercom, ...shared } = ports;
+  const queues: InProcessQueue[] = [];
+  // Outside mock mode texts belong in the log at debug level only.
+  const inboxLog = config.isMock ? log : withoutTexts(log);
+  const chat = createChat({
+    ...shared,
+    inbox: createMockInbox({ clock: Date.now, log: inboxLog, idPrefix: "chat-" }),
+    createQueue(work) {
+      const options = { parallel: chatParallel, retryDelaysMs: [], log };
+      const queue = createInProcessQueue({ ...options, work });
+      queues.push(queue);
+      return queue;
+    },
+    policy: config.policy,
+    remembersAll: config.isMock,
+    access: {
+      isOpen: config.isMock,
+      isLocalOnly: config.isMock && isLoopback(config.host),
+      adminToken: config.adminToken,
+    },
+    readConversation: config.mockReadsIntercom ? (intercom?.inbox.read ?? null) : null,
+    examples: config.isMock ? demoExamples() : [],
+    clock: Date.now,
+    log,
+  });
+  return {
+    ...chat,
+    async stop() {
+      chat.close();
+      await Promise.all(queues.map((queue) => queue.drain(chatDrainTimeoutMs)));
+    },
+  };
+}
+
+function withoutTexts(log: Log): Log {
+  return {
+    debug: (values, event) => log.debug(values, event),
+    info: (values, event) => log.debug(values, event),
+    warn: (values, event) => log.warn(values, event),
+    error: (values, event) => log.error(values, event),
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return ["127.0.0.1", "::1", "localhost"].includes(host);
+}

@@ -1,0 +1,16 @@
+import { createBuiltInDrafter } from "../adapters/mock/built-in-drafter.ts";
+import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
+import { loadPrompts } from "../adapters/openai/prompts.ts";
+import { createReloadingPrompts } from "../adapters/openai/reloading-prompts.ts";
+import type { Config } from "../config.ts";
+import type { Drafter, Log } from "../core/ports.ts";
+
+const promptsDirectory = new URL("../../prompts", import.meta.url).pathname;
+
+export function createDrafter(config: Config, log: Log): Drafter {
+  const prompts = config.isMock
+    ? createReloadingPrompts(promptsDirectory, log)
+    : loadPrompts(promptsDirectory);
+  if (config.model === null) return createBuiltInDrafter({ prompts });
+  return createOpenAIDrafter({ ...config.model, prompts, log });
+}

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { createMem0Memory } from "../adapters/mem0/mem0-memory.ts";
+import { fillWithDemo } from "../adapters/mock/demo.ts";
+import { createOverlayMemory } from "../adapters/mock/overlay-memory.ts";
+import { createOpenAIEmbedder } from "../adapters/openai/embedder.ts";
+import { createSqliteMemory } from "../adapters/sqlite/sqlite-memory.ts";
+import type { Config } from "../config.ts";
+import type { AnswerMemory } from "../core/answer-memory.ts";
+import type { Log } from "../core/ports.ts";
+import { withRedaction } from "../core/redacted-memory.ts";
+import { createRedact } from "../lib/redact.ts";
+
+/** Storing may take longer than a recall, which the journey itself bounds at two seconds. */
+const mem0TimeoutMs = 10_000;
+/** Mock mode does not wait longer for a memory that is not there. */
+const demoTimeoutMs = 5_000;
+
+/** The answer memory; secrets are masked before anything reaches it. */
+export function createMemory(config: Config, log: Log): AnswerMemory {
+  return withRedaction(createStore(config, log), createRedact(config.redactPatterns));
+}
+
+function createStore(config: Config, log: Log): AnswerMemory {
+  const { mem0, model, isMock } = config;
+  if (mem0 !== null) {
+    const mem0Memory = (namespace: string) =>
+      createMem0Memory({ ...mem0, namespace, timeoutMs: mem0TimeoutMs });
+    const real = mem0Memory("auto-responder");
+    return isMock ? createOverlayMemory(real, mem0Memory("auto-responder-mock")) : real;
+  }
+  const embedder =
+    model === null || model.embeddingModel === null
+      ? null
+      : createOpenAIEmbedder({ ...model, model: model.embeddingModel });
+  // What is tried out must never be recalled for a customer.
+  const directory = isMock ? join(config.dataDir, "mock") : config.dataDir;
+  return createSqliteMemory({ directory, embedder, log });
+}
+
+/** The demo answers the first question; where something real is remembered, it would only disturb. */
+export async function loadDemo(
+  config: Config,
+  memory: AnswerMemory,
+  helpCenter: { load(): Promise<void> },
+  log: Log,
+): Promise<void> {
+  try {
+    const wasEmpty = await fillWithDemo(memory, AbortSignal.timeout(demoTimeoutMs));
+    if (config.intercom === null && (wasEmpty || config.mem0 === null)) await helpCenter.load();
+  } catch (error) {
+    log.warn({ error }, "the memory does not answer, so the demo is not loaded");
+  }
+}

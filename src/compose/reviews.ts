@@ -1,0 +1,31 @@
+import { createMockReviews, createNoReviews } from "../adapters/mock/mock-reviews.ts";
+import { createSlackReviews, type SlackReviews } from "../adapters/slack/slack-reviews.ts";
+import type { Config } from "../config.ts";
+import type { DependencyHealth } from "../core/dependency-health.ts";
+import type { Log, Reviews, WorkQueue } from "../core/ports.ts";
+import type { SettlePorts } from "../core/settle-review.ts";
+import { sleep } from "../lib/sleep.ts";
+
+/** `null` where no Slack is configured: drafts that need a person become internal notes then. */
+export function createSlack(
+  config: Config,
+  health: DependencyHealth,
+  log: Log,
+  ports: Pick<SettlePorts, "inbox" | "memory" | "record"> & { queue: WorkQueue },
+): SlackReviews | null {
+  if (config.slack === null) return null;
+  return createSlackReviews({
+    ...config.slack,
+    policy: config.policy,
+    queue: ports.queue,
+    settlePorts: { ...ports, rest: sleep, clock: Date.now, log },
+    onOk: () => health.ok("slack"),
+    onFailing: (error) => health.failing("slack", error),
+    log,
+  });
+}
+
+/** Where a person is asked when Slack is not. */
+export function createReviewsWithoutSlack(config: Config, log: Log): Reviews {
+  return config.isMock ? createMockReviews({ log }) : createNoReviews();
+}

@@ -1,0 +1,43 @@
+import { checkModel } from "../adapters/openai/check-model.ts";
+import type { Config } from "../config.ts";
+import type { DependencyHealth } from "../core/dependency-health.ts";
+import type { Log } from "../core/ports.ts";
+import { mockSetupTable } from "./mock-setup.ts";
+
+/** Says at start what serves in place of what is not configured, and what that means. */
+export function saySetup(config: Config, log: Log): void {
+  if (config.isMock) {
+    const table = mockSetupTable(config);
+    log.info({}, `mock mode; nothing is written to Intercom or Slack:\n${table}`);
+    return;
+  }
+  const model = config.model?.model;
+  if (config.slack === null) {
+    log.warn(
+      { model },
+      "no Slack: drafts that need a person become internal notes; for cards set SLACK_BOT_TOKEN",
+    );
+  }
+  if (config.mem0 === null) {
+    log.info(
+      { dataDir: config.dataDir },
+      "no MEM0_API_KEY: the embedded memory under DATA_DIR serves",
+    );
+  }
+  if (config.adminToken === null) {
+    log.info({}, "no ADMIN_TOKEN: /sync, /memory and /chat stay shut");
+  }
+}
+
+/** Says whether the model can be used, without using it. */
+export async function sayModel(config: Config, health: DependencyHealth, log: Log): Promise<void> {
+  if (config.model === null) return;
+  const { isReady, explanation } = await checkModel(config.model);
+  if (isReady === false) {
+    health.failing("model", explanation);
+    log.error({ model: config.model.model }, explanation);
+  } else if (isReady) {
+    health.ok("model");
+    log.info({ model: config.model.model }, explanation);
+  }
+}
