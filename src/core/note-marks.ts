@@ -1,7 +1,13 @@
-import type { Conversation } from "./types.ts";
+import type { Conversation, Part } from "./types.ts";
 
 /** What a note of ours says about the customer's turn that it names. */
-export const markedOutcomes = ["in-review", "noted", "rejected", "no-answer-needed"] as const;
+export const markedOutcomes = [
+  "in-review",
+  "noted",
+  "rejected",
+  "no-answer-needed",
+  "taken-over",
+] as const;
 export type MarkedOutcome = (typeof markedOutcomes)[number];
 
 /** The last line of each note of ours; how a later reading knows that a turn is taken care of. */
@@ -26,10 +32,12 @@ export function markLine(mark: NoteMark): string {
  * Only the end of a note counts: a draft quoted in it may contain anything.
  */
 export function marksIn(conversation: Conversation): NoteMark[] {
-  return conversation.parts
-    .filter((part) => part.kind === "note" && part.author.role === "us")
-    .map((note) => readMark(note.text))
-    .filter((mark) => mark !== null);
+  return conversation.parts.map(markOf).filter((mark) => mark !== null);
+}
+
+/** The mark of a part, if it is a note of ours that carries one. */
+export function markOf(part: Part): NoteMark | null {
+  return part.kind === "note" && part.author.role === "us" ? readMark(part.text) : null;
 }
 
 function readMark(text: string): NoteMark | null {

@@ -52,6 +52,8 @@ export type DraftRequest = {
   /** The newest of the earlier comments, as many as the prompt should carry verbatim. */
   history: Part[];
   recall: Recall;
+  /** Set when a teammate asks for a draft to be written anew. */
+  revision?: { draft: string; instruction: string };
 };
 
 /** What the model is told: the templates in `prompts/`, filled in for one request. */

@@ -99,6 +99,8 @@ function supersededBy(
       return newest.cardId === cardId ? null : "another-card";
     case "rejected":
       return "rejection";
+    case "taken-over":
+      return "taken-over";
     default:
       return "a-note";
   }

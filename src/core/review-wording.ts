@@ -14,3 +14,12 @@ export function noteRejected(rejected: {
     markLine({ basePartId, outcome: "rejected", cardId }),
   ].join("\n\n");
 }
+
+/** The note on a conversation that somebody took from a card; nothing is drafted in it from then on. */
+export function noteTakenOver(taken: { basePartId: string; cardId: string; by: string }): string {
+  const { basePartId, cardId, by } = taken;
+  return [
+    `**Taken over by ${by}.** No further replies are drafted until the conversation is closed and opened again.`,
+    markLine({ basePartId, outcome: "taken-over", cardId }),
+  ].join("\n\n");
+}

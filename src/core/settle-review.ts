@@ -232,6 +232,6 @@ function needsNewLook(settled: Settled): boolean {
 
 const tooLate = "the verdict came to its turn too late";
 
-function explain(error: unknown): string {
+export function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

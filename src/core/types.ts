@@ -154,7 +154,8 @@ export type ReviewReason =
   | "internal-source"
   | "low-confidence"
   | "waited-long"
-  | "review-mode";
+  | "review-mode"
+  | "audit-sample";
 
 export type QuietReason =
   | "conversation-gone"

@@ -1,4 +1,4 @@
-import { marksIn } from "./note-marks.ts";
+import { markOf, marksIn } from "./note-marks.ts";
 import { comments, newestCustomerPartId, unansweredTurn } from "./turn.ts";
 import type { Conversation, Policy, QuietReason } from "./types.ts";
 
@@ -54,14 +54,15 @@ function isExcludedByTag(tags: string[], policy: Policy): boolean {
 }
 
 /**
- * Whether a person is at work here: somebody commented, took the conversation, or was given it by
- * us, since it was last opened. The opener does not count: a customer who answers a campaign or a
+ * Whether a person is at work here: somebody commented, took the conversation (in Intercom or from a
+ * card), or was given it by us, since it was last opened. The opener does not count: a customer who answers a campaign or a
  * teammate's first message is a customer with a question.
  */
 function isTeammateActive(conversation: Conversation): boolean {
   const sinceOpened = conversation.parts.findLastIndex((part) => part.opens);
   return conversation.parts.slice(Math.max(sinceOpened, 1)).some((part) => {
     if (part.kind === "comment" && part.author.role === "teammate") return true;
+    if (markOf(part)?.outcome === "taken-over") return true;
     if (part.assignedTo === null) return false;
     return part.author.role === "us" || part.author.id === part.assignedTo;
   });

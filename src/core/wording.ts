@@ -19,6 +19,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "low-confidence": "The confidence is below the threshold",
   "waited-long": "The customer has waited too long for an automatic reply",
   "review-mode": "Every draft is reviewed (REPLY_MODE=review)",
+  "audit-sample": "A sample of the automatic replies is checked (AUDIT_SAMPLE_PERCENT)",
 };
 
 /** Why nothing was said, in words for logs and pages. */

@@ -28,7 +28,7 @@ const speakers: Record<Author["role"], string> = {
  * @param tags names of the tags by which the templates delimit data
  */
 export function promptValues(request: DraftRequest, tags: string[]): object {
-  const { conversation, turn, history, recall } = request;
+  const { conversation, turn, history, recall, revision } = request;
   const asData = createNeutraliser(tags);
   const line = (text: string | null) =>
     asData(shortened((text ?? "").replace(/\s+/g, " ").trim(), maxLengths.line));
@@ -62,6 +62,8 @@ export function promptValues(request: DraftRequest, tags: string[]): object {
       number: index + 1,
       ...said(part, perMessage),
     })),
+    earlierDraft: asData(shortened(revision?.draft ?? "", maxLengths.messages)),
+    instruction: asData(shortened(revision?.instruction ?? "", maxLengths.historyPart)),
   };
 
   function said(part: Part, maxLength: number): { time: string; text: string } {

@@ -46,6 +46,8 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
       isRequired: true,
       fields: { number: {}, time: {}, text: { isRequired: true } },
     },
+    earlierDraft: {},
+    instruction: {},
   },
 };
 

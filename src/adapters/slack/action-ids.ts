@@ -4,6 +4,7 @@ export const actionIds = {
   edit: "review_edit",
   reject: "review_reject",
   more: "review_more",
+  redraft: "review_redraft",
   takeOver: "review_take_over",
   checkAndRetry: "review_check",
   open: "review_open",

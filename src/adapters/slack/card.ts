@@ -201,6 +201,14 @@ function reviewActions(
         : openButton(draft, first),
       button(actionIds.edit, labels.edit, second),
       { ...button(actionIds.reject, labels.reject, third), style: "danger" },
+      {
+        type: "overflow",
+        action_id: actionIds.more,
+        options: [
+          { text: { type: "plain_text", text: labels.redraft }, value: actionIds.redraft },
+          { text: { type: "plain_text", text: labels.takeOver }, value: actionIds.takeOver },
+        ],
+      },
     ],
   };
 }

@@ -1,6 +1,5 @@
 import type { types } from "@slack/bolt";
 import type { Log } from "../../core/ports.ts";
-import type { Verdict } from "../../core/settle-review.ts";
 import { type CardDraft, stuckActions } from "./card.ts";
 import type { CardPlace } from "./card-id.ts";
 import type { Claim } from "./claim.ts";
@@ -14,12 +13,13 @@ import {
   toButtonValues,
 } from "./pack-draft.ts";
 import type { Clicker, Person, Reviewers } from "./reviewers.ts";
-import { type Decidable, stuckAfterSeconds, type Verdicts } from "./verdicts.ts";
+import { type CardVerdict, type Decidable, stuckAfterSeconds, type Verdicts } from "./verdicts.ts";
 import {
   chosenReason,
   editView,
   type FormState,
   lostView,
+  redraftView,
   rejectView,
   typedText,
 } from "./views.ts";
@@ -70,11 +70,14 @@ export type Clicks = {
   approve(click: Click): Promise<void>;
   openEdit(click: Click): Promise<void>;
   openReject(click: Click): Promise<void>;
+  openRedraft(click: Click): Promise<void>;
+  takeOver(click: Click): Promise<void>;
   check(click: Click): Promise<void>;
   unknown(click: Click): Promise<void>;
   /** The answer must reach Slack within 3 s; what follows is `afterwards`. */
   submitEdit(submission: Submission): Promise<Handled>;
   submitReject(submission: Submission): Promise<Handled>;
+  submitRedraft(submission: Submission): Promise<Handled>;
 };
 
 export type Handled = { answer: FormAnswer; afterwards: (() => Promise<void>) | null };
@@ -84,16 +87,12 @@ export function createClicks(options: ClicksOptions): Clicks {
   const { packer, verdicts, client } = options;
 
   return {
-    async approve(click) {
-      const decidable = await open(click);
-      if (decidable === null) return;
-      const claimed = await verdicts.claim(decidable);
-      if (claimed !== "won") return sayNotWon(click, decidable, claimed);
-      await verdicts.carryOut(decidable, { kind: "approve" });
-    },
+    approve: (click) => decide(click, { kind: "approve" }),
+    takeOver: (click) => decide(click, { kind: "take-over" }),
 
     openEdit: (click) => openForm(click, (metadata, { draft }) => editView(draft, metadata)),
     openReject: (click) => openForm(click, rejectView),
+    openRedraft: (click) => openForm(click, redraftView),
 
     async check(click) {
       const decidable = await open(click);
@@ -118,7 +117,7 @@ export function createClicks(options: ClicksOptions): Clicks {
       const draft: CardDraft = { ...packed, draft: packed.draft ?? (isUnchanged ? text : "") };
       if (!fitsACard({ ...draft, draft: sent })) return refused(modals.tooLongText);
       const decidable = { draft, place, by, at: submission.at };
-      const verdict: Verdict = isUnchanged ? { kind: "approve" } : { kind: "edit", text: sent };
+      const verdict: CardVerdict = isUnchanged ? { kind: "approve" } : { kind: "edit", text: sent };
       return claimAndGoOn(decidable, verdict, text);
     },
 
@@ -133,7 +132,27 @@ export function createClicks(options: ClicksOptions): Clicks {
       const decidable = { draft, place, by, at: submission.at };
       return claimAndGoOn(decidable, { kind: "reject", reason }, typed);
     },
+
+    async submitRedraft(submission) {
+      const instruction = typedText(submission.state)?.trim() ?? "";
+      const opened = reopen(submission);
+      // Without the draft there is nothing to write anew; such a long one has no place in a form.
+      if (opened?.packed.draft === undefined) return lost(answers.tampered, instruction, null);
+      const { place, by, packed } = opened;
+      if (packed.draft === null) return lost(answers.tooLongToRedraft, instruction, null);
+      if (instruction === "") return refused(modals.emptyInstruction);
+      const decidable = { draft: { ...packed, draft: packed.draft }, place, by, at: submission.at };
+      return claimAndGoOn(decidable, { kind: "redraft", instruction }, instruction);
+    },
   };
+
+  async function decide(click: Click, verdict: CardVerdict): Promise<void> {
+    const decidable = await open(click);
+    if (decidable === null) return;
+    const claimed = await verdicts.claim(decidable);
+    if (claimed !== "won") return sayNotWon(click, decidable, claimed);
+    await verdicts.carryOut(decidable, verdict);
+  }
 
   /** The draft on the clicked card, or `null` once the clicker was told why there is nothing to do. */
   async function open(click: Click): Promise<Decidable | null> {
@@ -211,7 +230,7 @@ export function createClicks(options: ClicksOptions): Clicks {
 
   async function claimAndGoOn(
     decidable: Decidable,
-    verdict: Verdict,
+    verdict: CardVerdict,
     typed: string | null,
   ): Promise<Handled> {
     const claimed = await verdicts.claim(decidable);

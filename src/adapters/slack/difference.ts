@@ -1,10 +1,13 @@
 import type { types } from "@slack/bolt";
 import { diffWordsWithSpace } from "diff";
+import { cutText, splitText } from "./cut-text.ts";
+import { sectionTextLimit } from "./limits.ts";
 import { thread } from "./wording.ts";
 
 /** Beyond it, a comparison is no longer something to read. */
 const readableLength = 6000;
 const diffTimeoutMs = 500;
+const earlierDraftLimit = 9000;
 
 /** What a person changed in a draft, word by word, as a message for the card's thread. */
 export function differenceMessage(
@@ -28,6 +31,25 @@ export function differenceMessage(
     blocks: [
       { type: "section", text: { type: "mrkdwn", text: thread.editDifference } },
       { type: "rich_text", elements: [{ type: "rich_text_section", elements }] },
+    ],
+  };
+}
+
+/** The draft that a new one replaced, for the card's thread. */
+export function earlierDraftMessage(draft: string): { text: string; blocks: types.KnownBlock[] } {
+  const pieces = splitText(cutText(draft, earlierDraftLimit), sectionTextLimit) ?? [];
+  return {
+    text: thread.earlierDraft,
+    blocks: [
+      { type: "section", text: { type: "mrkdwn", text: thread.earlierDraft } },
+      ...pieces
+        .filter((piece) => piece.trim() !== "")
+        .map(
+          (text): types.KnownBlock => ({
+            type: "section",
+            text: { type: "plain_text", text, emoji: false },
+          }),
+        ),
     ],
   };
 }

@@ -85,6 +85,8 @@ export function createEvents(options: EventsOptions): Events {
     [actionIds.approve]: clicks.approve,
     [actionIds.edit]: clicks.openEdit,
     [actionIds.reject]: clicks.openReject,
+    [actionIds.redraft]: clicks.openRedraft,
+    [actionIds.takeOver]: clicks.takeOver,
     [actionIds.checkAndRetry]: clicks.check,
     // A link: Slack opens it by itself.
     [actionIds.open]: async () => {},
@@ -92,13 +94,14 @@ export function createEvents(options: EventsOptions): Events {
   const onSubmission: Record<string, (submission: Submission) => Promise<Handled>> = {
     [callbackIds.edit]: clicks.submitEdit,
     [callbackIds.reject]: clicks.submitReject,
+    [callbackIds.redraft]: clicks.submitRedraft,
   };
 
   // One listener for every button, also those of older versions: two that match would both
   // acknowledge, and none that matches leaves the person with Slack's warning sign after 3 s.
   app.action<BlockAction>({ type: "block_actions" }, async ({ ack, body, action, respond }) => {
     const click = toClick(body, (message) => respond(message));
-    const act = onClick[action.action_id] ?? clicks.unknown;
+    const act = onClick[chosenAction(action)] ?? clicks.unknown;
     const acting = run(() => act(click), click);
     await ack();
     await acting;
@@ -197,6 +200,11 @@ function guarded(receiver: ExpressReceiver, clock: Clock): Router {
 
 function clickerOf(user: { id: string; name?: string; username?: string; team_id?: string }) {
   return { id: user.id, name: user.name ?? user.username ?? user.id, teamId: user.team_id ?? null };
+}
+
+/** A button is its own action; of a menu the chosen entry is. */
+function chosenAction(action: BlockAction["actions"][number]): string {
+  return action.type === "overflow" ? action.selected_option.value : action.action_id;
 }
 
 function buttonValue(action: BlockAction["actions"][number] | undefined): string {

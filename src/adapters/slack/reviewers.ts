@@ -9,6 +9,8 @@ export type Clicker = { id: string; name: string; teamId: string | null };
 export type Reviewers = {
   /** Whether that person may decide; if not, the sentence that tells them why. */
   mayDecide(clicker: Clicker, teamId: string | null): Promise<{ person: Person } | { no: string }>;
+  /** A person's address; `null` where the app may not see it (scope `users:read.email`). */
+  emailOf(userId: string): Promise<string | null>;
 };
 
 const rememberedPeople = 500;
@@ -40,6 +42,15 @@ export function createReviewers(options: {
   }
 
   return {
+    async emailOf(userId) {
+      try {
+        const { user } = await options.client.users.info({ user: userId });
+        return user?.profile?.email ?? null;
+      } catch {
+        return null;
+      }
+    },
+
     async mayDecide(clicker, teamId) {
       const { id, name } = clicker;
       if (named.size > 0) {

@@ -1,9 +1,11 @@
-import type { Reviews } from "../../core/ports.ts";
+import { type CloseCard, retireOlderCards } from "../../core/close-reviews.ts";
+import type { Log, Reviews } from "../../core/ports.ts";
 import type { Card, Conversation, Draft, ReviewReason, Turn } from "../../core/types.ts";
-import { type CardDraft, type CardMessage, reviewCard } from "./card.ts";
-import { type CardPlace, cardId } from "./card-id.ts";
+import { type CardDraft, type CardMessage, decidedCard, reviewCard } from "./card.ts";
+import { type CardPlace, cardId, readCardId } from "./card-id.ts";
 import { type SlackClients, upstreamError } from "./clients.ts";
 import type { Packer } from "./pack-draft.ts";
+import { mrkdwnStatus } from "./wording.ts";
 
 export type CardPosterOptions = {
   clients: SlackClients;
@@ -13,6 +15,9 @@ export type CardPosterOptions = {
   onPosted(place: CardPlace, url: string | null): Promise<void>;
   onOk(): void;
   onFailing(error: Error): void;
+  /** Told about each card that was closed. */
+  onClosed(place: CardPlace): Promise<void>;
+  log: Log;
 };
 
 /** Posts the cards that ask a person. */
@@ -23,7 +28,29 @@ export function createCardPoster(options: CardPosterOptions) {
     const cardDraft = cardDraftOf(conversation, turn, draft, decision.reason);
     const messages = turn.messages.map(({ text }) => text);
     const { holdsDraft, ...card } = reviewCard(cardDraft, messages, packer);
-    return { ...(await postCard(card)), holdsDraft };
+    const posted = await postCard(card);
+    await retireOlderCards(conversation, turn.basePartId, close);
+    return { ...posted, holdsDraft };
+  };
+
+  /** Only what is in Intercom can be shown: an app may not read its own messages without a scope. */
+  const close: CloseCard = async (id, conversation, reason) => {
+    const place = readCardId(id);
+    if (place === null) return;
+    const about = {
+      kind: "review" as const,
+      customerName: conversation.contact.name,
+      url: conversation.url,
+    };
+    const isRetired = reason === "customer-wrote-again";
+    const sentence = isRetired ? mrkdwnStatus.retired : mrkdwnStatus.decidedElsewhere(reason);
+    try {
+      const { text, blocks } = decidedCard(about, sentence, null);
+      await clients.patient.chat.update({ channel: place.channel, ts: place.ts, text, blocks });
+    } catch (error) {
+      options.log.warn({ cardId: id, error }, "card not closed");
+    }
+    await options.onClosed(place);
   };
 
   /** @throws UpstreamError when Slack refuses the card, or does not say that it took it. */
@@ -62,7 +89,7 @@ export function createCardPoster(options: CardPosterOptions) {
     }
   }
 
-  return { post, postCard };
+  return { post, postCard, close };
 }
 
 /** What the card shows and carries of a draft. */

@@ -1,5 +1,14 @@
 import type { Router } from "express";
-import type { Log, Reviews, WorkQueue } from "../../core/ports.ts";
+import { closeReviewsDecidedElsewhere } from "../../core/close-reviews.ts";
+import type {
+  Drafter,
+  HelpCenter,
+  Log,
+  Memory,
+  Reviews,
+  Teammates,
+  WorkQueue,
+} from "../../core/ports.ts";
 import type { SettlePorts } from "../../core/settle-review.ts";
 import type { Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
@@ -7,6 +16,7 @@ import { createClicks } from "./clicks.ts";
 import { createClients, slackErrorCode, upstreamError } from "./clients.ts";
 import { createEvents } from "./events.ts";
 import { createPacker } from "./pack-draft.ts";
+import { createReminders } from "./reminders.ts";
 import { createReviewers } from "./reviewers.ts";
 import { createCardPoster } from "./reviews.ts";
 import { createVerdicts } from "./verdicts.ts";
@@ -22,11 +32,16 @@ export type SlackReviewsOptions = {
   appToken: string | null;
   /** Slack user ids of those who may decide; empty means everybody in the channel. */
   reviewers: string[];
+  /** When to remind of an undecided card; 0 means never. */
+  reminderMinutes: number;
   policy: Policy;
   /** Verdicts run in here, one after the other with the journeys of their conversation. */
   queue: Pick<WorkQueue, "runAlone">;
   /** What a verdict may do. */
   settlePorts: SettlePorts;
+  /** What drafting anew takes. */
+  redraftPorts: { drafter: Drafter; memory: Memory; helpCenter: HelpCenter };
+  teammates: Teammates;
   /** Told what Slack did last. */
   onOk(): void;
   onFailing(error: Error): void;
@@ -35,6 +50,8 @@ export type SlackReviewsOptions = {
 
 export type SlackReviews = {
   reviews: Reviews;
+  /** Closes the cards of a conversation that was answered or closed in Intercom itself. */
+  closeDecidedElsewhere(conversationId: string): Promise<void>;
   /** To be mounted before anything that parses bodies; `null` in Socket Mode. */
   router: Router | null;
   /** Begins to look after the connection; never waits for Slack and never fails. */
@@ -44,6 +61,8 @@ export type SlackReviews = {
 };
 
 const connectRetryMs = 30_000;
+/** What takes longer is a verdict in its queue, which is drained by whoever owns the queue. */
+const stopTimeoutMs = 5_000;
 
 /**
  * Reviews in a Slack channel: cards whose buttons carry everything that a decision needs.
@@ -55,19 +74,30 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
   const { botToken: token, apiUrl, channelId, settlePorts, log } = options;
   const clients = createClients({ token, apiUrl, log });
   const packer = createPacker(options.signingSecret ?? token);
+  const reminders = createReminders({
+    minutes: options.reminderMinutes,
+    channelId,
+    clients,
+    clock: settlePorts.clock,
+    log,
+  });
+  const reviewers = createReviewers({ named: options.reviewers, client: clients.interactive });
   const verdicts = createVerdicts({
     clients,
     packer,
     queue: options.queue,
     settlePorts,
+    redraftPorts: options.redraftPorts,
+    teammates: options.teammates,
+    emailOf: reviewers.emailOf,
     policy: options.policy,
-    onDecided: async () => {},
+    onDecided: reminders.cancel,
     log,
   });
   const clicks = createClicks({
     channelId,
     packer,
-    reviewers: createReviewers({ named: options.reviewers, client: clients.interactive }),
+    reviewers,
     verdicts,
     client: clients.interactive,
     log,
@@ -87,19 +117,28 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     clients,
     channelId,
     packer,
-    onPosted: async () => {},
+    onPosted: reminders.schedule,
+    onClosed: reminders.cancel,
     onOk: options.onOk,
     onFailing: options.onFailing,
+    log,
   });
   const stopping = new AbortController();
 
   return {
     reviews: { post: poster.post },
+    closeDecidedElsewhere: (conversationId) =>
+      options.queue.runAlone(conversationId, () =>
+        closeReviewsDecidedElsewhere(conversationId, {
+          inbox: settlePorts.inbox,
+          close: poster.close,
+        }),
+      ),
     router: events.router,
     start: () => void connect(),
     async stop() {
       stopping.abort();
-      await events.stop();
+      await Promise.race([events.stop(), sleep(stopTimeoutMs)]);
     },
   };
 

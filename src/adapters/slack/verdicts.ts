@@ -1,19 +1,22 @@
-import type { Log, WorkQueue } from "../../core/ports.ts";
+import type { Log, Teammates, WorkQueue } from "../../core/ports.ts";
+import { type RedraftPorts, redraftReview } from "../../core/redraft-review.ts";
 import { answeredTurn, type PendingReview } from "../../core/review-standing.ts";
 import {
   readStanding,
   type Settled,
+  type SettleOptions,
   type SettlePorts,
   settleReview,
   type Verdict,
 } from "../../core/settle-review.ts";
+import { takeOverReview } from "../../core/take-over.ts";
 import { unansweredTurn } from "../../core/turn.ts";
-import type { Conversation, Policy } from "../../core/types.ts";
+import type { Conversation, Draft, Policy } from "../../core/types.ts";
 import { type CardDraft, type CardMessage, decidedCard, reviewCard, workingCard } from "./card.ts";
 import { type CardPlace, cardId } from "./card-id.ts";
 import { type Claim, claim, generations } from "./claim.ts";
 import type { SlackClient, SlackClients } from "./clients.ts";
-import { differenceMessage } from "./difference.ts";
+import { differenceMessage, earlierDraftMessage } from "./difference.ts";
 import type { Packer } from "./pack-draft.ts";
 import type { Person } from "./reviewers.ts";
 import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime } from "./wording.ts";
@@ -27,11 +30,21 @@ export type Decidable = {
   at: number;
 };
 
+/** What a card can be decided to; two of them are no verdict on the draft, but claim it as one does. */
+export type CardVerdict =
+  | Verdict
+  | { kind: "redraft"; instruction: string }
+  | { kind: "take-over" };
+
 export type VerdictsOptions = {
   clients: SlackClients;
   packer: Packer;
   queue: Pick<WorkQueue, "runAlone">;
   settlePorts: SettlePorts;
+  redraftPorts: Pick<RedraftPorts, "drafter" | "memory" | "helpCenter">;
+  teammates: Teammates;
+  /** The address of a person in Slack, if it may be known. */
+  emailOf(userId: string): Promise<string | null>;
   policy: Policy;
   /** Told when a card's review has come to its end. */
   onDecided(place: CardPlace): Promise<void>;
@@ -42,7 +55,7 @@ export type Verdicts = {
   /** Whether this person is the one who carries out the verdict on this generation of the card. */
   claim(decidable: Decidable): Promise<Claim>;
   /** Carries out a claimed verdict and shows on the card what became of it. */
-  carryOut(decidable: Decidable, verdict: Verdict): Promise<void>;
+  carryOut(decidable: Decidable, verdict: CardVerdict): Promise<void>;
   /**
    * Finds out what became of a verdict that got stuck, and lets the card be decided again if nothing
    * was sent.
@@ -65,24 +78,19 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     claim: ({ place, draft }) => claim(clients.claiming, place, draft.generation),
 
     async carryOut(decidable, verdict) {
-      const { draft, place, by } = decidable;
-      const actBefore = clock() + actWithinMs;
-      const review = pendingReview(decidable);
+      const settleOptions = { policy, actBefore: clock() + actWithinMs };
       await showWorking(decidable, verdict);
-      await queue.runAlone(draft.conversationId, async () => {
-        const options = { policy, actBefore };
-        const { settled, remembering } = await settleReview(
-          review,
-          verdict,
-          by,
-          settlePorts,
-          options,
-        );
-        await showSettled(decidable, verdict, settled);
-        if (settled.kind === "sent" && settled.text !== draft.draft) {
-          await post(place, differenceMessage(draft.draft, settled.text));
+      await queue.runAlone(decidable.draft.conversationId, async () => {
+        // Somebody may have pressed Check and retry by now: whoever is too late changes nothing.
+        if (clock() >= settleOptions.actBefore) return;
+        switch (verdict.kind) {
+          case "redraft":
+            return redraft(decidable, verdict.instruction, settleOptions);
+          case "take-over":
+            return takeOver(decidable, settleOptions);
+          default:
+            return settle(decidable, verdict, settleOptions);
         }
-        await remembering;
       });
     },
 
@@ -103,12 +111,59 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       }),
   };
 
-  async function showWorking({ draft, place, by, at }: Decidable, verdict: Verdict) {
+  async function settle(decidable: Decidable, verdict: Verdict, settleOptions: SettleOptions) {
+    const { draft, place, by } = decidable;
+    const review = pendingReview(decidable);
+    const { settled, remembering } = await settleReview(
+      review,
+      verdict,
+      by,
+      settlePorts,
+      settleOptions,
+    );
+    await showSettled(decidable, verdict, settled);
+    if (settled.kind === "sent" && settled.text !== draft.draft) {
+      await post(place, differenceMessage(draft.draft, settled.text));
+    }
+    await remembering;
+  }
+
+  async function redraft(decidable: Decidable, instruction: string, settleOptions: SettleOptions) {
+    const { draft, place, by } = decidable;
+    const ports = { ...settlePorts, ...options.redraftPorts };
+    const redrafted = await redraftReview(
+      pendingReview(decidable),
+      instruction,
+      ports,
+      settleOptions,
+    );
+    if (redrafted.kind !== "redrafted") return showUnsettled(decidable, draft, redrafted);
+    const next = redraftedCard(draft, redrafted.draft);
+    const notice = mrkdwnStatus.redrafted(mrkdwnPerson(by.id), mrkdwnTime(clock()), instruction);
+    await showAgain({ ...decidable, draft: next }, notice, redrafted.conversation);
+    await post(place, earlierDraftMessage(draft.draft));
+  }
+
+  async function takeOver(decidable: Decidable, settleOptions: SettleOptions) {
+    const { draft, by } = decidable;
+    const email = await options.emailOf(by.id);
+    const ports = { ...settlePorts, teammates: options.teammates };
+    const taken = await takeOverReview(pendingReview(decidable), by, email, ports, settleOptions);
+    if (taken.kind !== "taken-over") return showUnsettled(decidable, draft, taken);
+    const time = mrkdwnTime(clock());
+    const sentence = mrkdwnStatus.takenOver(mrkdwnPerson(by.id), time, taken.isAssigned);
+    const shown = { messages: [], label: labels.unsentDraft, text: draft.draft };
+    await showDecided(decidable, sentence, shown);
+  }
+
+  async function showWorking({ draft, place, by, at }: Decidable, verdict: CardVerdict) {
     const person = mrkdwnPerson(by.id);
     const sentences = {
       approve: mrkdwnStatus.sending,
       edit: mrkdwnStatus.sendingEdited,
       reject: mrkdwnStatus.rejecting,
+      redraft: mrkdwnStatus.redrafting,
+      "take-over": mrkdwnStatus.takingOver,
     };
     const working = {
       ...draft,
@@ -144,17 +199,30 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
           text: draft.draft,
         });
       }
+      default:
+        return showUnsettled(decidable, again, settled);
+    }
+  }
+
+  /** @param draft what should be decided next: the draft, or the text that was not sent */
+  async function showUnsettled(
+    decidable: Decidable,
+    draft: CardDraft,
+    settled: Exclude<Settled, { kind: "sent" | "rejected" }>,
+  ) {
+    switch (settled.kind) {
       case "not-done": {
         const notice = mrkdwnStatus.notDone(settled.explanation);
-        return showAgain({ ...decidable, draft: again }, notice, settled.conversation);
+        return showAgain({ ...decidable, draft }, notice, settled.conversation);
       }
       case "unknown": {
-        const working = { ...again, generation: draft.generation + 1, heldSince: null, by };
+        const generation = draft.generation + 1;
+        const working = { ...draft, generation, heldSince: null, by: decidable.by };
         const sentence = mrkdwnStatus.unknown(settled.explanation);
         return update(clients.patient, decidable.place, workingCard(working, sentence, packer));
       }
       default:
-        return showEnd({ ...decidable, draft: { ...again, heldSince: null, by: null } }, settled);
+        return showEnd({ ...decidable, draft: { ...draft, heldSince: null, by: null } }, settled);
     }
   }
 
@@ -230,6 +298,18 @@ function pendingReview({ draft, place }: Decidable): PendingReview {
     language: draft.language,
     reason: draft.reason,
     draftedFrom: draft.sources.map(({ id }) => id),
+  };
+}
+
+/** The card with another draft for the same messages. */
+function redraftedCard(card: CardDraft, draft: Draft): CardDraft {
+  return {
+    ...card,
+    draft: draft.reply,
+    language: draft.language,
+    confidence: draft.confidence,
+    reasoning: draft.reasoning,
+    sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
   };
 }
 

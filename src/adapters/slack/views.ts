@@ -13,6 +13,7 @@ export const fields = {
 /** A view shows at most 100 blocks; what was typed hardly fills ten. */
 const lostTextBlocks = 20;
 const rejectTextLimit = 500;
+const instructionLimit = 1000;
 
 /** The form in which a draft is changed; it shows all of it, however long. */
 export function editView(draft: string, privateMetadata: string): types.ModalView {
@@ -63,6 +64,24 @@ export function rejectView(privateMetadata: string): types.ModalView {
   ]);
 }
 
+export function redraftView(privateMetadata: string): types.ModalView {
+  return form(callbackIds.redraft, modals.redraftTitle, modals.redraftSubmit, privateMetadata, [
+    {
+      type: "input",
+      block_id: fields.text.block_id,
+      label: plainText(modals.redraftLabel),
+      hint: plainText(modals.redraftHint),
+      element: {
+        type: "plain_text_input",
+        action_id: fields.text.action_id,
+        multiline: true,
+        focus_on_load: true,
+        max_length: instructionLimit,
+      },
+    },
+  ]);
+}
+
 /** What the loser of a claim sees instead of the form: what happened, and the text to copy. */
 export function lostView(
   sentence: string,
@@ -104,7 +123,7 @@ export function chosenReason(state: FormState): string | null {
   return rejectReasons.find((reason) => reason === chosen?.value) ?? null;
 }
 
-export function form(
+function form(
   callback_id: string,
   title: string,
   submit: string,

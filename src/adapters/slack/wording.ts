@@ -1,6 +1,7 @@
 import type { StaleReason, SupersededBy } from "../../core/review-standing.ts";
 import { quietReasons } from "../../core/wording.ts";
-import { escapeMrkdwn } from "./escape-mrkdwn.ts";
+import { cutText } from "./cut-text.ts";
+import { escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";
 
 // Every sentence that a person reads in Slack. Those that begin with `mrkdwn` may contain markup of
 // our own and are escaped already; all others are plain text.
@@ -69,6 +70,8 @@ export const mrkdwnStatus = {
     `:white_check_mark: *Sent*: the reply stands in Intercom${by === null ? "" : ` (decided by ${by})`}, checked ${at}.`,
   rejected: (by: string, at: string, reason: string | null) =>
     `:no_entry: *Rejected* by ${by}, ${at}.${reason === null ? "" : ` Reason: ${escapeMrkdwn(reason)}.`} A person needs to answer in Intercom.`,
+  redrafted: (by: string, at: string, instruction: string) =>
+    `:pencil2: *Drafted again* for ${by}, ${at}: “${escapeMrkdwn(cutText(instruction, 300))}”`,
   takenOver: (by: string, at: string, isAssigned: boolean) =>
     isAssigned
       ? `:bust_in_silhouette: *Taken over* by ${by}, ${at}; the conversation is assigned to them in Intercom.`
@@ -125,6 +128,7 @@ export const answers = {
   claimUnknown: "Slack did not confirm that the card is yours to decide, so nothing was sent.",
   stuck:
     "Should the card still show its buttons in two minutes, press this one: it reads Intercom first.",
+  tooLongToRedraft: "The draft is too long to be drafted again from here. Please edit it.",
   exhausted: "This card has been tried too often. Please answer in Intercom.",
   notRead: (explanation: string) =>
     `Intercom could not be read (${explanation}), so nothing was done. Please try again.`,
@@ -145,6 +149,11 @@ export const modals = {
   rejectChoice: "Why?",
   rejectText: "In your words",
   rejectHint: "The customer gets nothing. An internal note asks a person to answer.",
+  redraftTitle: "Draft again",
+  redraftSubmit: "Draft again",
+  redraftLabel: "What should be different?",
+  redraftHint: "For example: shorter; mention the refund policy. The customer gets nothing yet.",
+  emptyInstruction: "Say what should be different.",
   lostTitle: "Not sent",
 };
 
@@ -157,9 +166,16 @@ export const rejectReasons = [
 ] as const;
 
 export const thread = {
+  earlierDraft: "The draft before:",
   editDifference: "What was changed (struck out: the draft, bold: what was sent):",
   editWithoutDifference: "The sent text differs from the draft; both are too long to compare here.",
 };
+
+/** The card's id stands in it, because it is how the reminder is found again. */
+export function mrkdwnReminder(cardId: string, url: string | null): string {
+  const link = url === null ? "" : ` ${mrkdwnLink(url, "Open the card")}.`;
+  return `:bell: This draft still waits for a decision.${link} (${cardId})`;
+}
 
 /** A time that everybody reads in their own time zone: https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
 export function mrkdwnTime(atMs: number): string {

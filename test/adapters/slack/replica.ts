@@ -24,6 +24,7 @@ const settings = JSON.parse(process.env.SETTINGS ?? "{}") as {
   intercom: { baseUrl: string; accessToken: string; adminId: string };
   slack: { botToken: string; signingSecret: string; channelId: string; apiUrl: string };
   reviewers: string[];
+  reminderMinutes: number;
 };
 const rules = { ...policy, settleMs: 100 };
 const hints: Hint[] = [];
@@ -31,7 +32,7 @@ const answers: RememberedAnswer[] = [];
 const turns: RememberedTurn[] = [];
 const health = { state: "not tried yet", detail: "" };
 
-const { inbox } = createIntercom({
+const { inbox, teammates } = createIntercom({
   ...settings.intercom,
   version: "2.16",
   appUrl: "https://app.intercom.com",
@@ -47,6 +48,27 @@ const slack = createSlackReviews({
   ...settings.slack,
   appToken: null,
   reviewers: settings.reviewers,
+  reminderMinutes: settings.reminderMinutes,
+  teammates,
+  redraftPorts: {
+    // A model that does as it is told, unless it is told to fail or to hang.
+    drafter: {
+      async draft({ revision }, signal) {
+        const instruction = revision?.instruction ?? "";
+        if (instruction === "fail") {
+          return { noDraft: { reason: "model-unavailable", explanation: "the model is down" } };
+        }
+        if (instruction === "hang") await sleep(60_000, signal);
+        return { draft: draft({ reply: `${instruction}: ${revision?.draft ?? ""}` }) };
+      },
+    },
+    memory: {
+      recallAnswers: async () => [],
+      recallConversations: async () => [],
+      rememberTurns: async () => {},
+    },
+    helpCenter: { search: async () => [] },
+  },
   policy: rules,
   queue,
   settlePorts: {
@@ -98,6 +120,11 @@ testRoutes.post("/test/review", async (request, response) => {
     );
   });
   response.json(outcome);
+});
+testRoutes.post("/test/closed-elsewhere", async (request, response) => {
+  const { conversationId } = request.body as { conversationId: string };
+  await slack.closeDecidedElsewhere(conversationId);
+  response.json({});
 });
 testRoutes.get("/test/state", (_request, response) => {
   response.json({ hints, answers, turns, health });

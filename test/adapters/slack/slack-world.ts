@@ -16,7 +16,12 @@ export type SlackWorld = Awaited<ReturnType<typeof startSlackWorld>>;
 
 /** Replicas of the reviews as processes, between Slack and Intercom, and people who click. */
 export async function startSlackWorld(
-  options: { replicas?: number; reviewers?: string[]; scopes?: string[] } = {},
+  options: {
+    replicas?: number;
+    reviewers?: string[];
+    scopes?: string[];
+    reminderMinutes?: number;
+  } = {},
 ) {
   const [slack, intercom] = await Promise.all([
     startSlackStandIn(options.scopes === undefined ? {} : { scopes: options.scopes }),
@@ -31,6 +36,7 @@ export async function startSlackWorld(
     },
     slack: { botToken, signingSecret, channelId, apiUrl },
     reviewers: options.reviewers ?? [],
+    reminderMinutes: options.reminderMinutes ?? 0,
   };
   const start = () =>
     startService({ SETTINGS: JSON.stringify(settings) }, "test/adapters/slack/replica.ts");
@@ -73,13 +79,10 @@ export async function startSlackWorld(
       more: Partial<Draft> = {},
       { replica = 0, reason = "low-confidence" as ReviewReason } = {},
     ): Promise<Outcome> {
-      const response = await fetch(`${world.replica(replica).baseUrl}/test/review`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ conversationId, reason, more }),
-      });
-      return (await response.json()) as Outcome;
+      return (await instruct("review", { conversationId, reason, more }, replica)) as Outcome;
     },
+    /** What the notification about a teammate's answer or closing leads to. */
+    closedElsewhere: (conversationId: string) => instruct("closed-elsewhere", { conversationId }),
     /** Presses a button of a card, as Slack would report it. */
     async click(ts: string, action: string, by: Partial<ClickChanges> = {}) {
       const message = by.message ?? (await slack.message(ts));
@@ -157,6 +160,15 @@ export async function startSlackWorld(
         },
       ],
     };
+  }
+
+  async function instruct(what: string, body: object, replica = 0): Promise<unknown> {
+    const response = await fetch(`${world.replica(replica).baseUrl}/test/${what}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return response.json();
   }
 
   async function post(

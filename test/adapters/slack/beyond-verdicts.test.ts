@@ -1,0 +1,192 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import {
+  buttonsOf,
+  elementOf,
+  eventually,
+  type SlackWorld,
+  startSlackWorld,
+  wordsOf,
+} from "./slack-world.ts";
+
+let world: SlackWorld;
+beforeAll(async () => {
+  world = await startSlackWorld({
+    reminderMinutes: 30,
+    scopes: ["chat:write", "reactions:write", "users:read", "users:read.email"],
+  });
+});
+afterEach(() => {
+  world.slack.setFault(() => null);
+  world.slack.told.length = 0;
+});
+afterAll(async () => {
+  expect(world.slack.problems).toEqual([]);
+  await world.stop();
+});
+
+const cardShows = (ts: string, words: string | RegExp) =>
+  eventually(async () => expect(wordsOf(await world.slack.message(ts))).toMatch(words));
+const choose = (entry: string) => ({
+  action: { type: "overflow", selected_option: { value: entry } },
+});
+const openRedraft = (ts: string) => world.openForm(ts, "review_more", choose("review_redraft"));
+const takeOver = (ts: string) => world.click(ts, "review_more", choose("review_take_over"));
+
+describe("redraft", () => {
+  it("replaces the draft, keeps the old one in the thread, and can be approved", async () => {
+    const { ts, conversationId } = await world.ask({ reply: "First draft." });
+    const view = await openRedraft(ts);
+    await world.submit(view, { text: "Shorter" });
+    await cardShows(ts, /Drafted again\* for .*“Shorter”/);
+    expect(wordsOf(await world.slack.message(ts))).toContain("Shorter: First draft.");
+    await eventually(async () =>
+      expect((await world.slack.thread(ts)).map(wordsOf).join()).toContain("First draft."),
+    );
+    expect(world.replies(conversationId)).toEqual([]);
+    await world.click(ts, "review_approve");
+    await cardShows(ts, /Sent\*/);
+    expect(world.replies(conversationId)).toEqual(["<p>Shorter: First draft.</p>"]);
+  });
+
+  it("brings the draft back when the model is down", async () => {
+    const { ts } = await world.ask({ reply: "First draft." });
+    await world.submit(await openRedraft(ts), { text: "fail" });
+    await cardShows(ts, /the model is down/);
+    expect(buttonsOf(await world.slack.message(ts))).toContain("review_approve");
+  });
+
+  it("is acknowledged within 3 s while the model hangs, and keeps others from approving", async () => {
+    const { ts, conversationId } = await world.ask();
+    const live = await world.slack.message(ts);
+    const view = await openRedraft(ts);
+    const { status, ms } = await world.submit(view, { text: "hang" });
+    expect(status).toBe(200);
+    expect(ms).toBeLessThan(3000);
+    await cardShows(ts, /Drafting again…/);
+    await world.click(ts, "review_approve", { message: live, user: world.slack.bob });
+    await eventually(() => expect(world.slack.told.at(-1)?.text).toMatch(/Somebody else/));
+    expect(world.replies(conversationId)).toEqual([]);
+  });
+
+  it("never brings live buttons back over a reply that is under way", async () => {
+    const { ts, conversationId } = await world.ask();
+    const view = await openRedraft(ts);
+    await world.click(ts, "review_approve", { user: world.slack.bob });
+    const { body } = await world.submit(view, { text: "Shorter" });
+    expect(body).toMatch(/Somebody else was faster/);
+    await cardShows(ts, /Sent\*/);
+    expect(buttonsOf(await world.slack.message(ts))).toEqual([]);
+    expect(world.replies(conversationId)).toHaveLength(1);
+  });
+
+  it("refuses an empty instruction inside the form", async () => {
+    const { ts } = await world.ask();
+    const { body } = await world.submit(await openRedraft(ts), { text: " " });
+    expect(JSON.parse(body)).toMatchObject({ response_action: "errors" });
+  });
+});
+
+describe("take over", () => {
+  it("assigns the conversation to the teammate with the same address", async () => {
+    const { ts, conversationId, partId, card } = await world.ask();
+    await takeOver(ts);
+    await cardShows(ts, /Taken over\* by .*assigned to them in Intercom/);
+    const tessa = 9_608_801;
+    expect(world.intercom.conversation(conversationId).admin_assignee_id).toBe(tessa);
+    expect(world.replies(conversationId)).toEqual([]);
+    expect(world.notes(conversationId).at(-1)).toContain(
+      `ref: part=${partId} outcome=taken-over card=${card.id}`,
+    );
+  });
+
+  it("just closes the card where nobody has that address, and the note keeps us quiet", async () => {
+    const { ts, conversationId } = await world.ask();
+    await world.click(ts, "review_more", { ...choose("review_take_over"), user: world.slack.bob });
+    await cardShows(ts, /Taken over\* by .*Please answer in Intercom/);
+    expect(world.notes(conversationId).at(-1)).toContain("Taken over by Bob Reviewer");
+    expect(buttonsOf(await world.slack.message(ts))).toEqual([]);
+  });
+});
+
+describe("a newer draft", () => {
+  it("retires the older card", async () => {
+    const { ts, conversationId } = await world.ask();
+    world.intercom.customerWrites(conversationId, "And on mobile?");
+    await world.review(conversationId, { reply: "Both." });
+    await cardShows(ts, /Replaced\.\* The customer wrote again/);
+    expect(buttonsOf(await world.slack.message(ts))).toEqual([]);
+  });
+
+  it("leaves a card alone that was decided", async () => {
+    const { ts, conversationId } = await world.ask();
+    await world.click(ts, "review_approve");
+    await cardShows(ts, /Sent\*/);
+    world.intercom.customerWrites(conversationId, "Thanks, one more thing");
+    await world.review(conversationId, { reply: "Sure." });
+    expect(wordsOf(await world.slack.message(ts))).toMatch(/Sent\*/);
+  });
+});
+
+describe("decided in Intercom", () => {
+  it("closes the card when a teammate answered", async () => {
+    const { ts, conversationId } = await world.ask();
+    world.intercom.teammateWrites(conversationId, "I have got this.");
+    await world.closedElsewhere(conversationId);
+    await cardShows(ts, /Decided elsewhere\.\* A teammate has answered/);
+    expect(buttonsOf(await world.slack.message(ts))).toEqual([]);
+  });
+
+  it("closes the card when the conversation was closed", async () => {
+    const { ts, conversationId } = await world.ask();
+    world.intercom.close(conversationId);
+    await world.closedElsewhere(conversationId);
+    await cardShows(ts, /Decided elsewhere\.\* The conversation is closed/);
+  });
+
+  it("leaves cards alone that we answered ourselves, or that are still open", async () => {
+    const sent = await world.ask();
+    await world.click(sent.ts, "review_approve");
+    await cardShows(sent.ts, /Sent\*/);
+    await world.closedElsewhere(sent.conversationId);
+    expect(wordsOf(await world.slack.message(sent.ts))).toMatch(/Sent\*/);
+    const open = await world.ask();
+    await world.closedElsewhere(open.conversationId);
+    expect(buttonsOf(await world.slack.message(open.ts))).toContain("review_approve");
+  });
+});
+
+describe("reminders", () => {
+  const remindersOf = async (ts: string) =>
+    (await world.slack.scheduled()).filter(({ text }) => text.includes(ts));
+
+  it("wait in the card's thread, and are cancelled by the decision after a restart", async () => {
+    const { ts } = await world.ask();
+    const [reminder] = await remindersOf(ts);
+    expect(reminder?.post_at).toBeGreaterThan(Date.now() / 1000 + 29 * 60);
+    expect(
+      world.slack.callsOf("chat.scheduleMessage").some((call) => call.arguments.thread_ts === ts),
+    ).toBe(true);
+    await world.replica().kill();
+    await world.restart();
+    await world.click(ts, "review_approve");
+    await eventually(async () => expect(await remindersOf(ts)).toEqual([]));
+  });
+
+  it("are cancelled when the card is decided elsewhere, and no others are", async () => {
+    const one = await world.ask();
+    const other = await world.ask();
+    world.intercom.teammateWrites(one.conversationId, "Mine.");
+    await world.closedElsewhere(one.conversationId);
+    expect(await remindersOf(one.ts)).toEqual([]);
+    expect(await remindersOf(other.ts)).toHaveLength(1);
+  });
+});
+
+it("has a menu with the rest", async () => {
+  const { ts } = await world.ask();
+  const menu = elementOf((await world.slack.message(ts)).blocks, "review_more");
+  expect(menu.options.map((option: { text: { text: string } }) => option.text.text)).toEqual([
+    "Redraft…",
+    "Take over myself",
+  ]);
+});
