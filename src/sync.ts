@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { composeBackfill } from "./compose.ts";
+import { composeBackfill } from "./compose/backfill.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
 import type { BackfillOptions, BackfillReport } from "./core/backfill-report.ts";
 import type { Log } from "./core/ports.ts";
