@@ -5,8 +5,9 @@ import {
   createTally,
   type Tally,
 } from "./backfill-report.ts";
+import { type Brake, createBrake } from "./brake.ts";
 import type { Clock, Log } from "./ports.ts";
-import { learnFrom } from "./question-answer-pairs.ts";
+import { type Learnt, learnFrom } from "./question-answer-pairs.ts";
 import { staleMemories } from "./stale-memories.ts";
 import type { Conversation } from "./types.ts";
 
@@ -95,7 +96,9 @@ export function createBackfill(ports: BackfillPorts): Backfill {
       if (latest !== null && isRunning()) return { isNew: false, report: latest.tally.report() };
       const tally = createTally(ports.newId(), options, ports.clock);
       const stopping = new AbortController();
-      const ended = run({ ...ports, tally, options, signal: stopping.signal });
+      const { signal } = stopping;
+      const brake = createBrake({ ...ports, signal });
+      const ended = run({ ...ports, tally, options, signal, brake });
       latest = { tally, stopping, ended };
       return { isNew: true, report: tally.report() };
     },
@@ -109,7 +112,13 @@ export function createBackfill(ports: BackfillPorts): Backfill {
   };
 }
 
-type Run = BackfillPorts & { tally: Tally; options: BackfillOptions; signal: AbortSignal };
+type Run = BackfillPorts & {
+  tally: Tally;
+  options: BackfillOptions;
+  signal: AbortSignal;
+  /** Held when the memory says that there are too many calls. */
+  brake: Brake;
+};
 
 type Checkpoint = {
   /** Everything that changed until then is stored, in milliseconds since 1970. */
@@ -251,7 +260,7 @@ async function learnFromEach(
 async function learnFromOne(id: string, run: Run, progress: Progress): Promise<void> {
   const { tally, log, signal } = run;
   try {
-    await attempted(run, () => learnOnce(id, run));
+    await learnFromParts(id, run);
     progress.succeeded(id);
   } catch (error) {
     signal.throwIfAborted();
@@ -261,13 +270,11 @@ async function learnFromOne(id: string, run: Run, progress: Progress): Promise<v
   }
 }
 
-async function learnOnce(id: string, run: Run): Promise<void> {
-  const { archive, memory, tally, options, languageOf, redact } = run;
-  const read = await archive.read(id, run.signal);
+async function learnFromParts(id: string, run: Run): Promise<void> {
+  const { archive, tally, options, languageOf, redact } = run;
+  const read = await attempted(run, () => archive.read(id, run.signal));
   if (read === null) {
-    if (options.dryRun) return;
-    tally.removed(await memory.forgetConversation(id, null, run.signal));
-    tally.deleted();
+    if (!options.dryRun) await forget(id, run);
     return;
   }
   const { conversation, isCut } = read;
@@ -277,27 +284,44 @@ async function learnOnce(id: string, run: Run): Promise<void> {
       tally.example({ conversationId: id, question: redact(question), answer: redact(answer) });
     }
   } else {
-    const stored = await memory.findConversation(id, run.signal);
-    const stale = staleMemories(stored, conversation, learnt, isCut);
-    for (const partId of stale.partIds) {
-      tally.removed(await memory.forgetConversation(id, partId, run.signal));
-    }
-    for (const answerId of stale.answerIds) {
-      if (await memory.forgetAnswer(answerId, run.signal)) tally.removed(1);
-    }
-    if (learnt.turns.length > 0) await memory.rememberTurns(learnt.turns, run.signal);
-    if (learnt.answers.length > 0) await memory.rememberAnswers(learnt.answers, run.signal);
+    tally.removed(await attempted(run, () => store(conversation, learnt, isCut, run)));
   }
   const { turns, answers, leftOut } = learnt;
   tally.read({ isCut, turns: turns.length, answers: answers.length, leftOut });
 }
 
+/** Repeatable as a whole. @returns how many memories were removed because they are stale. */
+async function store(
+  conversation: Conversation,
+  learnt: Learnt,
+  isCut: boolean,
+  { memory, signal }: Run,
+): Promise<number> {
+  const stored = await memory.findConversation(conversation.id, signal);
+  const stale = staleMemories(stored, conversation, learnt, isCut);
+  let removed = 0;
+  for (const partId of stale.partIds) {
+    removed += await memory.forgetConversation(conversation.id, partId, signal);
+  }
+  for (const answerId of stale.answerIds) {
+    if (await memory.forgetAnswer(answerId, signal)) removed += 1;
+  }
+  if (learnt.turns.length > 0) await memory.rememberTurns(learnt.turns, signal);
+  if (learnt.answers.length > 0) await memory.rememberAnswers(learnt.answers, signal);
+  return removed;
+}
+
+/** Removes everything of a conversation that is no longer there. */
+async function forget(id: string, run: Run): Promise<void> {
+  const { memory, tally, signal } = run;
+  const removed = await attempted(run, () => memory.forgetConversation(id, null, signal));
+  tally.removed(removed);
+  if (removed > 0) tally.deleted();
+}
+
 async function forgetDeleted(run: Run, progress: Progress, startedAt: number): Promise<void> {
-  const { archive, memory, tally, signal } = run;
-  for await (const id of archive.deletedSince(progress.deletedUntil(), signal)) {
-    const removed = await memory.forgetConversation(id, null, run.signal);
-    tally.removed(removed);
-    if (removed > 0) tally.deleted();
+  for await (const id of run.archive.deletedSince(progress.deletedUntil(), run.signal)) {
+    await forget(id, run);
   }
   await progress.deletionsDone(startedAt - overlapMs);
 }
@@ -391,18 +415,36 @@ function readCheckpoint(value: string | null): Checkpoint {
   }
 }
 
-/** Tries again after a pause, twice; whoever is called has its own quick retries. */
+/**
+ * Tries again after a pause, twice; whoever is called has its own quick retries. Being told to call
+ * less is no failure: all wait then, and go on.
+ */
 async function attempted<T>(run: Run, work: () => Promise<T>): Promise<T> {
-  for (const pauseMs of attemptPausesMs) {
+  const pausesMs = attemptPausesMs.values();
+  for (;;) {
+    await run.brake.released();
     try {
-      return await work();
+      const result = await work();
+      run.brake.ease();
+      return result;
     } catch (error) {
       run.signal.throwIfAborted();
-      run.log.debug({ error, pauseMs }, "backfill step failed, trying again");
-      await run.sleep(pauseMs, run.signal);
+      if (isRateLimit(error) && run.brake.press()) continue;
+      const pause = pausesMs.next();
+      if (isFinal(error) || pause.done) throw error;
+      run.log.debug({ error, pauseMs: pause.value }, "backfill step failed, trying again");
+      await run.sleep(pause.value, run.signal);
     }
   }
-  return await work();
+}
+
+function isRateLimit(error: unknown): boolean {
+  return error instanceof Error && "status" in error && error.status === 429;
+}
+
+/** Failures of outside calls say themselves whether the same call may succeed later. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Error && "isRetryable" in error && error.isRetryable === false;
 }
 
 function inShort(report: BackfillReport): object {

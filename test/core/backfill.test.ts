@@ -309,6 +309,44 @@ describe("a backfill", () => {
     expect(await questions(memory)).toHaveLength(100);
   });
 
+  it("slows down, and loses nothing, when the memory says there are too many calls", async () => {
+    const list = Array.from({ length: 200 }, (_, n) => answered(`${n}`, (n + 1) * minute));
+    const world = createWorld(...list);
+    const inner = createMemory();
+    let time = now;
+    const perMinute = new Map<number, number>();
+    let refused = 0;
+    const memory: AnswerMemory = {
+      ...inner,
+      async rememberAnswers(...args) {
+        const window = Math.floor(time / minute);
+        const calls = (perMinute.get(window) ?? 0) + 1;
+        perMinute.set(window, calls);
+        if (calls > 50) {
+          refused += 1;
+          throw Object.assign(new Error("[mem0] POST /add → 429"), {
+            status: 429,
+            isRetryable: true,
+          });
+        }
+        return await inner.rememberAnswers(...args);
+      },
+    };
+    const report = await runToEnd(
+      backfillOf(world, memory, {
+        clock: () => time,
+        sleep: async (ms) => {
+          time += ms;
+        },
+      }),
+    );
+    expect(report).toMatchObject({ state: "done", conversations: { read: 200, failed: 0 } });
+    expect(await questions(memory)).toHaveLength(200);
+    // Each was read once: only storing was repeated.
+    expect(world.reads).toHaveLength(200);
+    expect(refused).toBeLessThan(200);
+  });
+
   it("runs once at a time and stops when told so", async () => {
     const list = Array.from({ length: 200 }, (_, n) => answered(`${n}`, (n + 1) * minute));
     const world = createWorld(...list);
