@@ -14,8 +14,14 @@ export type Access = {
   needsLogin: boolean;
   /** Why a request may not do what it asks for, or `null`. */
   refusal(headers: IncomingHttpHeaders): { status: 401 | 403; error: string } | null;
-  /** Where a form with this token leads: in, or back with a sentence. */
-  logIn(token: string): { cookie: string } | { problem: "wrong-token" | "too-many-logins" };
+  /**
+   * Where a form with this token leads: in, or back with a sentence.
+   * @param isEncrypted the browser came over TLS, so the cookie need never go without
+   */
+  logIn(
+    token: string,
+    isEncrypted: boolean,
+  ): { cookie: string } | { problem: "wrong-token" | "too-many-logins" };
   /** The header that logs out. */
   logOutCookie: string;
 };
@@ -47,7 +53,7 @@ export function createAccess(options: {
       const error = adminToken === null ? sentences.noToken : sentences.loginNeeded;
       return { status: 401, error };
     },
-    logIn(token) {
+    logIn(token, isEncrypted) {
       const now = clock();
       wrongLogins = wrongLogins.filter((at) => at > now - wrongLoginWindowMs);
       if (wrongLogins.length >= maxWrongLogins) return { problem: "too-many-logins" };
@@ -56,7 +62,8 @@ export function createAccess(options: {
         return { problem: "wrong-token" };
       }
       const until = now + loginMs;
-      return { cookie: cookie(`${until}.${signatureOf(until, adminToken)}`, loginMs / 1000) };
+      const login = cookie(`${until}.${signatureOf(until, adminToken)}`, loginMs / 1000);
+      return { cookie: isEncrypted ? `${login}; Secure` : login };
     },
     logOutCookie: cookie("", 0),
   };

@@ -66,7 +66,7 @@ function createLoginRoutes(access: Access): Router {
         .object({ token: z.string().catch("") })
         .catch({ token: "" })
         .parse(request.body);
-      const result = access.logIn(token.trim());
+      const result = access.logIn(token.trim(), request.headers["x-forwarded-proto"] === "https");
       if ("cookie" in result) response.set("Set-Cookie", result.cookie);
       response.redirect(303, "cookie" in result ? "/chat" : `/chat#${result.problem}`);
     },
