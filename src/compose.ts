@@ -82,6 +82,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
+  const drafter = createDrafter(config, log);
   const slack = createSlack(config, health, log, {
     queue: {
       add: (hint) => queue.add(hint),
@@ -90,11 +91,14 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     inbox: chooseInbox(config, intercom, mockInbox),
     memory,
     record,
+    drafter,
+    helpCenter,
+    teammates: intercom?.teammates ?? null,
   });
   const doors = watched(
     {
       inbox: chooseInbox(config, intercom, mockInbox),
-      drafter: createDrafter(config, log),
+      drafter,
       memory,
       reviews: slack?.reviews ?? createReviewsWithoutSlack(config, log),
     },
@@ -144,6 +148,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
       queue,
       isOtherWorkspace: (appId) => workspaceId !== null && workspaceId !== appId,
       onArticlesChanged: helpCenter.refresh,
+      ...(slack === null ? {} : { onHandledInIntercom: slack.closeDecidedElsewhere }),
       log,
     },
     readiness: () => ({

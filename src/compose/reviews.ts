@@ -1,8 +1,9 @@
 import { createMockReviews, createNoReviews } from "../adapters/mock/mock-reviews.ts";
 import { createSlackReviews, type SlackReviews } from "../adapters/slack/slack-reviews.ts";
 import type { Config } from "../config.ts";
+import type { AnswerMemory } from "../core/answer-memory.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
-import type { Log, Reviews, WorkQueue } from "../core/ports.ts";
+import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../core/ports.ts";
 import type { SettlePorts } from "../core/settle-review.ts";
 import { sleep } from "../lib/sleep.ts";
 
@@ -11,14 +12,23 @@ export function createSlack(
   config: Config,
   health: DependencyHealth,
   log: Log,
-  ports: Pick<SettlePorts, "inbox" | "memory" | "record"> & { queue: WorkQueue },
+  ports: Pick<SettlePorts, "inbox" | "record"> & {
+    queue: WorkQueue;
+    memory: AnswerMemory;
+    drafter: Drafter;
+    helpCenter: HelpCenter;
+    teammates: Teammates | null;
+  },
 ): SlackReviews | null {
-  if (config.slack === null) return null;
+  const { teammates } = ports;
+  if (config.slack === null || teammates === null) return null;
   return createSlackReviews({
     ...config.slack,
     policy: config.policy,
     queue: ports.queue,
     settlePorts: { ...ports, rest: sleep, clock: Date.now, log },
+    redraftPorts: ports,
+    teammates,
     onOk: () => health.ok("slack"),
     onFailing: (error) => health.failing("slack", error),
     log,

@@ -10,6 +10,8 @@ export type IntercomWebhookOptions = {
   isOtherWorkspace(appId: string): boolean;
   /** An article was written, published, unpublished or deleted. */
   onArticlesChanged?(): void;
+  /** A teammate (or we) answered or closed a conversation in Intercom. Must not throw. */
+  onHandledInIntercom?(conversationId: string): Promise<void>;
   log: Log;
 };
 
@@ -61,6 +63,9 @@ function receive(options: IntercomWebhookOptions): RequestHandler {
     } else if (notification.kind === "articles-changed") {
       options.onArticlesChanged?.();
       log.info({ topic }, "webhook noted: articles changed");
+    } else if (notification.kind === "handled-in-intercom") {
+      void options.onHandledInIntercom?.(notification.conversationId);
+      log.info({ topic, conversationId: notification.conversationId }, "webhook noted: handled");
     } else {
       const { conversationId, partId } = notification.hint;
       queue.add(notification.hint);

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Hint } from "../core/types.ts";
 
 const watchedTopics = new Set(["conversation.user.created", "conversation.user.replied"]);
+/** What teammates do in Intercom; optional to subscribe, and of any shape without harm. */
+const handlingTopics = new Set(["conversation.admin.replied", "conversation.admin.closed"]);
 /** Enough for recall to begin; everything else is read from Intercom. */
 const maxTextLength = 500;
 
@@ -9,6 +11,7 @@ export type Notification =
   | { kind: "not-a-notification"; problem: string }
   | { kind: "not-watched"; topic: string; appId: string | null }
   | { kind: "articles-changed"; topic: string; appId: string | null }
+  | { kind: "handled-in-intercom"; topic: string; appId: string | null; conversationId: string }
   | { kind: "hint"; topic: string; appId: string | null; hint: Hint };
 
 const idForm = z.union([z.string().min(1), z.number()]).transform(String);
@@ -52,9 +55,12 @@ export function readNotification(body: Buffer): Notification {
   const appId = envelope.data.app_id ?? null;
   // Which article it was does not matter: what the help center holds now is read from Intercom.
   if (topic.startsWith("article.")) return { kind: "articles-changed", topic, appId };
+  const item = itemForm.safeParse(json);
+  if (handlingTopics.has(topic) && item.success) {
+    return { kind: "handled-in-intercom", topic, appId, conversationId: item.data.data.item.id };
+  }
   if (!watchedTopics.has(topic)) return { kind: "not-watched", topic, appId };
 
-  const item = itemForm.safeParse(json);
   if (!item.success) {
     const problem = `The notification of ${topic} names no conversation.`;
     return { kind: "not-a-notification", problem };

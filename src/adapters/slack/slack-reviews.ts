@@ -50,7 +50,7 @@ export type SlackReviewsOptions = {
 
 export type SlackReviews = {
   reviews: Reviews;
-  /** Closes the cards of a conversation that was answered or closed in Intercom itself. */
+  /** Closes the cards of a conversation that was answered or closed in Intercom. Never throws. */
   closeDecidedElsewhere(conversationId: string): Promise<void>;
   /** To be mounted before anything that parses bodies; `null` in Socket Mode. */
   router: Router | null;
@@ -127,13 +127,16 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
 
   return {
     reviews: { post: poster.post },
-    closeDecidedElsewhere: (conversationId) =>
-      options.queue.runAlone(conversationId, () =>
-        closeReviewsDecidedElsewhere(conversationId, {
-          inbox: settlePorts.inbox,
-          close: poster.close,
-        }),
-      ),
+    async closeDecidedElsewhere(conversationId) {
+      const ports = { inbox: settlePorts.inbox, close: poster.close };
+      try {
+        await options.queue.runAlone(conversationId, () =>
+          closeReviewsDecidedElsewhere(conversationId, ports),
+        );
+      } catch (error) {
+        log.warn({ conversationId, error }, "cards not closed");
+      }
+    },
     router: events.router,
     start: () => void connect(),
     async stop() {
