@@ -6,6 +6,7 @@ import {
   type Tally,
 } from "./backfill-report.ts";
 import { type Brake, createBrake } from "./brake.ts";
+import { createLanes } from "./lanes.ts";
 import type { Clock, Log } from "./ports.ts";
 import { type Learnt, learnFrom } from "./question-answer-pairs.ts";
 import { staleMemories } from "./stale-memories.ts";
@@ -64,6 +65,8 @@ export type Backfill = {
 const checkpointKey = "backfill";
 /** Conversations in hand at a time; the rate limit, not this, decides the speed. */
 const parallel = 32;
+/** Of which are being stored: a memory behind a network gets several calls for each. */
+const parallelStores = 4;
 /** The most that is listed before it is read, so that memory stays flat whatever there is. */
 const slice = 1_500;
 /**
@@ -98,7 +101,8 @@ export function createBackfill(ports: BackfillPorts): Backfill {
       const stopping = new AbortController();
       const { signal } = stopping;
       const brake = createBrake({ ...ports, signal });
-      const ended = run({ ...ports, tally, options, signal, brake });
+      const inLane = createLanes(parallelStores);
+      const ended = run({ ...ports, tally, options, signal, brake, inLane });
       latest = { tally, stopping, ended };
       return { isNew: true, report: tally.report() };
     },
@@ -118,6 +122,7 @@ type Run = BackfillPorts & {
   signal: AbortSignal;
   /** Held when the memory says that there are too many calls. */
   brake: Brake;
+  inLane: ReturnType<typeof createLanes>;
 };
 
 type Checkpoint = {
@@ -284,7 +289,9 @@ async function learnFromParts(id: string, run: Run): Promise<void> {
       tally.example({ conversationId: id, question: redact(question), answer: redact(answer) });
     }
   } else {
-    tally.removed(await attempted(run, () => store(conversation, learnt, isCut, run)));
+    tally.removed(
+      await attempted(run, () => run.inLane(() => store(conversation, learnt, isCut, run))),
+    );
   }
   const { turns, answers, leftOut } = learnt;
   tally.read({ isCut, turns: turns.length, answers: answers.length, leftOut });

@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { createIntercom } from "../../src/adapters/intercom/intercom.ts";
+import { createBackfill } from "../../src/core/backfill.ts";
+import { sleep } from "../../src/lib/sleep.ts";
 import { type IntercomStandIn, startIntercomStandIn } from "../stand-ins/intercom.ts";
+import { startMem0StandIn } from "../stand-ins/mem0.ts";
 import { generateConversations } from "./generated-conversations.ts";
 import { contentOf, startSync } from "./sync-process.ts";
 
@@ -31,6 +35,7 @@ print(
     : "THE CONTENT DIFFERS",
 );
 if (whole !== killed) process.exitCode = 1;
+await measureMem0(Math.min(conversations, 200), 1_000);
 
 async function measure(name: string, killsWanted: number): Promise<string> {
   const standIn = await startIntercomStandIn({ rateLimit, latencyMs });
@@ -56,6 +61,55 @@ async function measure(name: string, killsWanted: number): Promise<string> {
     rmSync(dataDir, { recursive: true });
     await standIn.stop();
   }
+}
+
+/** Into Mem0 with 30 ms latency and a limit of its own for what is added. */
+async function measureMem0(count: number, addsPerMinute: number): Promise<void> {
+  process.env.MEM0_TELEMETRY = "false";
+  const { createMem0Memory } = await import("../../src/adapters/mem0/mem0-memory.ts");
+  const standIn = await startIntercomStandIn({ rateLimit, latencyMs });
+  for (const document of documents.slice(0, count)) standIn.import(document);
+  const mem0 = await startMem0StandIn("platform");
+  Object.assign(mem0, { latencyMs: 30, addsPerMinute });
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const memory = createMem0Memory({
+    kind: "platform",
+    apiKey: mem0.apiKey,
+    baseUrl: mem0.url,
+    namespace: "bench",
+    timeoutMs: 10_000,
+  });
+  const { archive } = createIntercom({
+    baseUrl: standIn.baseUrl,
+    appUrl: "https://app.intercom.com",
+    accessToken: standIn.accessToken,
+    version: "2.16",
+    adminId: standIn.adminId,
+    log,
+  });
+  const backfill = createBackfill({
+    archive,
+    memory,
+    clock: Date.now,
+    log,
+    sleep,
+    newId: () => "bench",
+    languageOf: () => null,
+    redact: (text) => text,
+  });
+  const start = performance.now();
+  backfill.start({ since: null, until: null, limit: null, dryRun: false });
+  await backfill.settled();
+  const seconds = (performance.now() - start) / 1000;
+  const { conversations: read, stored } = backfill.report() ?? {};
+  const calls = mem0.requests.length;
+  print("");
+  print(`into Mem0, 30 ms latency, ${addsPerMinute} added a minute, ${count} conversations`);
+  print(`  time      ${seconds.toFixed(1)} s, ${calls} calls, of which ${mem0.refused} refused`);
+  print(`  stored    ${mem0.memories().length} memories of ${JSON.stringify(stored)}`);
+  print(`  failed    ${read?.failed} of ${count}`);
+  await standIn.stop();
+  await mem0.close();
 }
 
 /** Kills the process at moments spread over the work, each time waiting for its progress. */

@@ -29,6 +29,10 @@ export type Mem0StandIn = {
   put(memory: Pick<StoredMemory, "memory" | "user_id" | "metadata">): void;
   faults: Mem0Fault[];
   latencyMs: number;
+  /** Beyond so many added in a minute of the clock, adding is refused with 429. */
+  addsPerMinute: number;
+  /** How many requests were refused for that. */
+  refused: number;
   close(): Promise<void>;
 };
 
@@ -71,10 +75,23 @@ export async function startMem0StandIn(kind: "platform" | "server"): Promise<Mem
     },
     faults: [],
     latencyMs: 0,
+    addsPerMinute: Number.POSITIVE_INFINITY,
+    refused: 0,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+
+  const adds = { minute: 0, count: 0 };
+  /** @returns the seconds until the next minute when this one's allowance is used up, else 0. */
+  const countAdd = (method: string, { pathname }: URL): number => {
+    if (method !== "POST" || !["/v3/memories/add/", "/memories"].includes(pathname)) return 0;
+    const now = Date.now();
+    const minute = Math.floor(now / 60_000);
+    if (adds.minute !== minute) Object.assign(adds, { minute, count: 0 });
+    adds.count += 1;
+    return adds.count > standIn.addsPerMinute ? Math.ceil(60 - (now % 60_000) / 1000) : 0;
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -99,6 +116,12 @@ export async function startMem0StandIn(kind: "platform" | "server"): Promise<Mem
     }
     if (fault?.kind === "drop" && fault.after === "nothing") return void request.socket.destroy();
     if (!isAllowed(request)) return send(response, refused(401, "Invalid API key."));
+    const secondsToWait = countAdd(method, url);
+    if (secondsToWait > 0) {
+      standIn.refused += 1;
+      response.setHeader("retry-after", secondsToWait);
+      return send(response, refused(429, "Too many requests."));
+    }
     const answer = routes(method, url, body);
     if (fault?.kind === "drop") return void request.socket.destroy();
     send(response, answer);
