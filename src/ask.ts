@@ -136,3 +136,5 @@ await main().catch((error: unknown) => {
   process.stderr.write(`\n${explain(error)}\n`);
   process.exitCode = 1;
 });
+// Connections kept alive and timers of what has been stopped must not hold up the prompt.
+process.exit();

@@ -16,8 +16,12 @@ export type ServiceProcess = {
 const root = new URL("../..", import.meta.url).pathname;
 
 /** Starts a script of the project as its users do: as a process of its own, with an environment. */
-export function spawnScript(script: string, environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [script], {
+export function spawnScript(
+  script: string,
+  environment: Record<string, string>,
+  words: string[] = [],
+): ChildProcess {
+  return spawn(process.execPath, [script, ...words], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
