@@ -15,7 +15,7 @@ import { createDrafter } from "./compose/drafter.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { checkIntercom } from "./compose/intercom-check.ts";
 import { createMemory, loadDemo } from "./compose/memory.ts";
-import { createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
+import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
 import { sayModel, saySetup } from "./compose/say-setup.ts";
 import { createSweeping } from "./compose/sweeping.ts";
 import type { Config } from "./config.ts";
@@ -95,6 +95,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     helpCenter,
     teammates: intercom?.teammates ?? null,
   });
+  const audit = slack && createAudit(config, slack, intercom, log);
   const doors = watched(
     {
       inbox: chooseInbox(config, intercom, mockInbox),
@@ -112,7 +113,10 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     clock,
     log,
     earliestReplyAt: config.isMock ? startedAt : startedAt + config.policy.settleMs,
-    ...(options.onReport === undefined ? {} : { onReport: options.onReport }),
+    onReport(report) {
+      options.onReport?.(report);
+      void audit?.(report);
+    },
   };
   const ports = options.adjust?.(journeyPorts) ?? journeyPorts;
 

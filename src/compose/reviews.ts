@@ -1,10 +1,13 @@
+import type { Intercom } from "../adapters/intercom/intercom.ts";
 import { createMockReviews, createNoReviews } from "../adapters/mock/mock-reviews.ts";
 import { createSlackReviews, type SlackReviews } from "../adapters/slack/slack-reviews.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/answer-memory.ts";
+import { createAuditSample } from "../core/audit-sample.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../core/ports.ts";
 import type { SettlePorts } from "../core/settle-review.ts";
+import type { JourneyReport } from "../core/types.ts";
 import { sleep } from "../lib/sleep.ts";
 
 /** `null` where no Slack is configured: drafts that need a person become internal notes then. */
@@ -31,6 +34,23 @@ export function createSlack(
     teammates,
     onOk: () => health.ok("slack"),
     onFailing: (error) => health.failing("slack", error),
+    log,
+  });
+}
+
+/** Has some of the automatic replies checked by a person; `null` where none are. */
+export function createAudit(
+  config: Config,
+  slack: SlackReviews,
+  intercom: Intercom | null,
+  log: Log,
+): ((report: JourneyReport) => Promise<void>) | null {
+  if (intercom === null || config.auditSamplePercent === 0) return null;
+  return createAuditSample({
+    percent: config.auditSamplePercent,
+    random: Math.random,
+    inbox: intercom.inbox,
+    post: slack.postAudit,
     log,
   });
 }

@@ -77,6 +77,11 @@ export function answeredTurn(conversation: Conversation, replyId: string): Turn 
   return { basePartId: replyId, messages, earlier: before.slice(0, lastAnswer + 1) };
 }
 
+/** Whether nobody has said anything since that reply of ours, so that it can still be put right. */
+export function isCorrectable(conversation: Conversation, replyId: string): boolean {
+  return whyNotCorrectable(conversation, replyId) === null;
+}
+
 /** Why our own reply need not or must not be corrected any more. */
 function whyNotCorrectable(conversation: Conversation, replyId: string): StaleReason | null {
   const newest = comments(conversation).at(-1);

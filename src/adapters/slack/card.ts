@@ -73,6 +73,38 @@ export function reviewCard(
   return { text: say(escapeMrkdwn(nameOf(draft))), blocks, holdsDraft: values !== null };
 }
 
+/** The card about a reply that was sent already; `null` when it is too large to travel in a card. */
+export function auditCard(
+  draft: CardDraft,
+  messages: string[],
+  packer: Packer,
+): CardMessage | null {
+  const values = packInto(draft, packer);
+  if (values === null) return null;
+  const [first, second, third] = values;
+  return {
+    text: fallback.audit(escapeMrkdwn(nameOf(draft))),
+    blocks: [
+      heading(draft),
+      mrkdwn(`*${reviewReasons[draft.reason]}* · confidence ${percent(draft.confidence)}`),
+      ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
+      label(labels.customerWrote),
+      ...messageBlocks(messages, draft),
+      label(labels.sentText),
+      ...plain(cutText(draft.draft, previewLimit)),
+      ...sourceBlocks(draft),
+      {
+        type: "actions",
+        elements: [
+          button(actionIds.good, labels.good, first),
+          button(actionIds.wrong, labels.wrong, second),
+          openButton(draft, third),
+        ],
+      },
+    ],
+  };
+}
+
 /**
  * The card while a verdict is being carried out. Should the process die on the way, its button is
  * what a person can act on.

@@ -1,5 +1,6 @@
 import type { types } from "@slack/bolt";
 import type { Log } from "../../core/ports.ts";
+import type { Audits } from "./audits.ts";
 import { type CardDraft, stuckActions } from "./card.ts";
 import type { CardPlace } from "./card-id.ts";
 import type { Claim } from "./claim.ts";
@@ -22,6 +23,7 @@ import {
   redraftView,
   rejectView,
   typedText,
+  wrongView,
 } from "./views.ts";
 import { answers, modals } from "./wording.ts";
 
@@ -61,6 +63,7 @@ export type ClicksOptions = {
   packer: Packer;
   reviewers: Reviewers;
   verdicts: Verdicts;
+  audits: Pick<Audits, "good" | "wrong">;
   /** Opens forms; must answer while the trigger lives. */
   client: SlackClient;
   log: Log;
@@ -72,12 +75,15 @@ export type Clicks = {
   openReject(click: Click): Promise<void>;
   openRedraft(click: Click): Promise<void>;
   takeOver(click: Click): Promise<void>;
+  good(click: Click): Promise<void>;
+  openWrong(click: Click): Promise<void>;
   check(click: Click): Promise<void>;
   unknown(click: Click): Promise<void>;
   /** The answer must reach Slack within 3 s; what follows is `afterwards`. */
   submitEdit(submission: Submission): Promise<Handled>;
   submitReject(submission: Submission): Promise<Handled>;
   submitRedraft(submission: Submission): Promise<Handled>;
+  submitWrong(submission: Submission): Promise<Handled>;
 };
 
 export type Handled = { answer: FormAnswer; afterwards: (() => Promise<void>) | null };
@@ -87,12 +93,16 @@ export function createClicks(options: ClicksOptions): Clicks {
   const { packer, verdicts, client } = options;
 
   return {
-    approve: (click) => decide(click, { kind: "approve" }),
-    takeOver: (click) => decide(click, { kind: "take-over" }),
+    approve: (click) =>
+      decide(click, (decidable) => verdicts.carryOut(decidable, { kind: "approve" })),
+    takeOver: (click) =>
+      decide(click, (decidable) => verdicts.carryOut(decidable, { kind: "take-over" })),
+    good: (click) => decide(click, options.audits.good),
 
     openEdit: (click) => openForm(click, (metadata, { draft }) => editView(draft, metadata)),
     openReject: (click) => openForm(click, rejectView),
     openRedraft: (click) => openForm(click, redraftView),
+    openWrong: (click) => openForm(click, wrongView),
 
     async check(click) {
       const decidable = await open(click);
@@ -144,14 +154,34 @@ export function createClicks(options: ClicksOptions): Clicks {
       const decidable = { draft: { ...packed, draft: packed.draft }, place, by, at: submission.at };
       return claimAndGoOn(decidable, { kind: "redraft", instruction }, instruction);
     },
+
+    async submitWrong(submission) {
+      const text = typedText(submission.state)?.trim() ?? "";
+      const opened = reopen(submission);
+      if (opened === null) return lost(answers.tampered, text, null);
+      if (text === "") return refused(modals.emptyCorrection);
+      const { place, by, packed } = opened;
+      const decidable = {
+        draft: { ...packed, draft: packed.draft ?? "" },
+        place,
+        by,
+        at: submission.at,
+      };
+      const claimed = await verdicts.claim(decidable);
+      if (claimed !== "won") return lost(sentenceFor(claimed), text, wayOut(decidable));
+      return { answer: undefined, afterwards: () => options.audits.wrong(decidable, text) };
+    },
   };
 
-  async function decide(click: Click, verdict: CardVerdict): Promise<void> {
+  async function decide(
+    click: Click,
+    carryOut: (decidable: Decidable) => Promise<void>,
+  ): Promise<void> {
     const decidable = await open(click);
     if (decidable === null) return;
     const claimed = await verdicts.claim(decidable);
     if (claimed !== "won") return sayNotWon(click, decidable, claimed);
-    await verdicts.carryOut(decidable, verdict);
+    await carryOut(decidable);
   }
 
   /** The draft on the clicked card, or `null` once the clicker was told why there is nothing to do. */

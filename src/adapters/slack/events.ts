@@ -87,6 +87,8 @@ export function createEvents(options: EventsOptions): Events {
     [actionIds.reject]: clicks.openReject,
     [actionIds.redraft]: clicks.openRedraft,
     [actionIds.takeOver]: clicks.takeOver,
+    [actionIds.good]: clicks.good,
+    [actionIds.wrong]: clicks.openWrong,
     [actionIds.checkAndRetry]: clicks.check,
     // A link: Slack opens it by itself.
     [actionIds.open]: async () => {},
@@ -95,6 +97,7 @@ export function createEvents(options: EventsOptions): Events {
     [callbackIds.edit]: clicks.submitEdit,
     [callbackIds.reject]: clicks.submitReject,
     [callbackIds.redraft]: clicks.submitRedraft,
+    [callbackIds.wrong]: clicks.submitWrong,
   };
 
   // One listener for every button, also those of older versions: two that match would both

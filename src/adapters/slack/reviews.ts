@@ -11,7 +11,7 @@ export type CardPosterOptions = {
   clients: SlackClients;
   channelId: string;
   packer: Packer;
-  /** Told about each card that was posted. */
+  /** Told about each card that waits for a decision. */
   onPosted(place: CardPlace, url: string | null): Promise<void>;
   onOk(): void;
   onFailing(error: Error): void;
@@ -26,12 +26,19 @@ export function createCardPoster(options: CardPosterOptions) {
 
   const post: Reviews["post"] = async ({ conversation, turn, draft, decision }) => {
     const cardDraft = cardDraftOf(conversation, turn, draft, decision.reason);
-    const messages = turn.messages.map(({ text }) => text);
-    const { holdsDraft, ...card } = reviewCard(cardDraft, messages, packer);
-    const posted = await postCard(card);
+    const card = await postReview(
+      cardDraft,
+      turn.messages.map(({ text }) => text),
+    );
     await retireOlderCards(conversation, turn.basePartId, close);
-    return { ...posted, holdsDraft };
+    return card;
   };
+
+  /** @throws UpstreamError */
+  async function postReview(draft: CardDraft, messages: string[]): Promise<Card> {
+    const { holdsDraft, ...card } = reviewCard(draft, messages, packer);
+    return { ...(await postCard(card, "reminder")), holdsDraft };
+  }
 
   /** Only what is in Intercom can be shown: an app may not read its own messages without a scope. */
   const close: CloseCard = async (id, conversation, reason) => {
@@ -54,10 +61,13 @@ export function createCardPoster(options: CardPosterOptions) {
   };
 
   /** @throws UpstreamError when Slack refuses the card, or does not say that it took it. */
-  async function postCard(card: CardMessage): Promise<Omit<Card, "holdsDraft">> {
+  async function postCard(
+    card: CardMessage,
+    reminder: "reminder" | "no reminder",
+  ): Promise<Omit<Card, "holdsDraft">> {
     const place = await postMessage(card);
     const url = await permalink(place);
-    await options.onPosted(place, url);
+    if (reminder === "reminder") await options.onPosted(place, url);
     return { id: cardId(place), url };
   }
 
@@ -89,7 +99,7 @@ export function createCardPoster(options: CardPosterOptions) {
     }
   }
 
-  return { post, postCard, close };
+  return { post, postReview, postCard, close };
 }
 
 /** What the card shows and carries of a draft. */

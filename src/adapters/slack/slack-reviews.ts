@@ -1,17 +1,11 @@
 import type { Router } from "express";
+import type { AuditPorts, SentReply } from "../../core/audit-sample.ts";
 import { closeReviewsDecidedElsewhere } from "../../core/close-reviews.ts";
-import type {
-  Drafter,
-  HelpCenter,
-  Log,
-  Memory,
-  Reviews,
-  Teammates,
-  WorkQueue,
-} from "../../core/ports.ts";
+import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../../core/ports.ts";
 import type { SettlePorts } from "../../core/settle-review.ts";
 import type { Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { createAudits } from "./audits.ts";
 import { createClicks } from "./clicks.ts";
 import { createClients, slackErrorCode, upstreamError } from "./clients.ts";
 import { createEvents } from "./events.ts";
@@ -40,7 +34,7 @@ export type SlackReviewsOptions = {
   /** What a verdict may do. */
   settlePorts: SettlePorts;
   /** What drafting anew takes. */
-  redraftPorts: { drafter: Drafter; memory: Memory; helpCenter: HelpCenter };
+  redraftPorts: { drafter: Drafter; memory: AuditPorts["memory"]; helpCenter: HelpCenter };
   teammates: Teammates;
   /** Told what Slack did last. */
   onOk(): void;
@@ -50,6 +44,8 @@ export type SlackReviewsOptions = {
 
 export type SlackReviews = {
   reviews: Reviews;
+  /** Posts a card about a reply that was sent automatically. @throws UpstreamError */
+  postAudit(sent: SentReply): Promise<void>;
   /** Closes the cards of a conversation that was answered or closed in Intercom. Never throws. */
   closeDecidedElsewhere(conversationId: string): Promise<void>;
   /** To be mounted before anything that parses bodies; `null` in Socket Mode. */
@@ -94,11 +90,30 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     onDecided: reminders.cancel,
     log,
   });
+  const poster = createCardPoster({
+    clients,
+    channelId,
+    packer,
+    onPosted: reminders.schedule,
+    onClosed: reminders.cancel,
+    onOk: options.onOk,
+    onFailing: options.onFailing,
+    log,
+  });
+  const audits = createAudits({
+    clients,
+    packer,
+    poster,
+    queue: options.queue,
+    ports: { ...settlePorts, ...options.redraftPorts },
+    policy: options.policy,
+  });
   const clicks = createClicks({
     channelId,
     packer,
     reviewers,
     verdicts,
+    audits,
     client: clients.interactive,
     log,
   });
@@ -113,20 +128,11 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     clock: settlePorts.clock,
     log,
   });
-  const poster = createCardPoster({
-    clients,
-    channelId,
-    packer,
-    onPosted: reminders.schedule,
-    onClosed: reminders.cancel,
-    onOk: options.onOk,
-    onFailing: options.onFailing,
-    log,
-  });
   const stopping = new AbortController();
 
   return {
     reviews: { post: poster.post },
+    postAudit: audits.post,
     async closeDecidedElsewhere(conversationId) {
       const ports = { inbox: settlePorts.inbox, close: poster.close };
       try {

@@ -12,7 +12,14 @@ import {
 import { takeOverReview } from "../../core/take-over.ts";
 import { unansweredTurn } from "../../core/turn.ts";
 import type { Conversation, Draft, Policy } from "../../core/types.ts";
-import { type CardDraft, type CardMessage, decidedCard, reviewCard, workingCard } from "./card.ts";
+import {
+  auditCard,
+  type CardDraft,
+  type CardMessage,
+  decidedCard,
+  reviewCard,
+  workingCard,
+} from "./card.ts";
 import { type CardPlace, cardId } from "./card-id.ts";
 import { type Claim, claim, generations } from "./claim.ts";
 import type { SlackClient, SlackClients } from "./clients.ts";
@@ -97,6 +104,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     check: (decidable) =>
       queue.runAlone(decidable.draft.conversationId, async () => {
         const { draft, place } = decidable;
+        if (draft.kind === "audit") return bringBack(decidable);
         const standing = await readStanding(pendingReview(decidable), settlePorts, policy);
         if (standing.kind === "not-done") return { notRead: standing.explanation };
         if (standing.kind !== "open") {
@@ -110,6 +118,17 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
         return "shown";
       }),
   };
+
+  /** Nothing is sent from a card about a sent reply, so a stuck one only needs its buttons again. */
+  async function bringBack(decidable: Decidable): Promise<"shown" | Exclude<Claim, "won">> {
+    const { draft, place } = decidable;
+    const claimed = await claim(clients.claiming, place, draft.generation);
+    if (claimed !== "won") return claimed;
+    const next = { ...draft, generation: draft.generation + 1, heldSince: null };
+    const card = auditCard(next, [], packer);
+    if (card !== null) await update(clients.patient, place, card);
+    return "shown";
+  }
 
   async function settle(decidable: Decidable, verdict: Verdict, settleOptions: SettleOptions) {
     const { draft, place, by } = decidable;

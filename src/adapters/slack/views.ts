@@ -14,6 +14,7 @@ export const fields = {
 const lostTextBlocks = 20;
 const rejectTextLimit = 500;
 const instructionLimit = 1000;
+const correctionLimit = 3000;
 
 /** The form in which a draft is changed; it shows all of it, however long. */
 export function editView(draft: string, privateMetadata: string): types.ModalView {
@@ -77,6 +78,24 @@ export function redraftView(privateMetadata: string): types.ModalView {
         multiline: true,
         focus_on_load: true,
         max_length: instructionLimit,
+      },
+    },
+  ]);
+}
+
+export function wrongView(privateMetadata: string): types.ModalView {
+  return form(callbackIds.wrong, modals.wrongTitle, modals.wrongSubmit, privateMetadata, [
+    {
+      type: "input",
+      block_id: fields.text.block_id,
+      label: plainText(modals.wrongLabel),
+      hint: plainText(modals.wrongHint),
+      element: {
+        type: "plain_text_input",
+        action_id: fields.text.action_id,
+        multiline: true,
+        focus_on_load: true,
+        max_length: correctionLimit,
       },
     },
   ]);

@@ -154,6 +154,12 @@ export const modals = {
   redraftLabel: "What should be different?",
   redraftHint: "For example: shorter; mention the refund policy. The customer gets nothing yet.",
   emptyInstruction: "Say what should be different.",
+  wrongTitle: "What was wrong?",
+  wrongSubmit: "File it",
+  wrongLabel: "What should have been said?",
+  wrongHint:
+    "It is remembered as the answer to this question. Where nobody has written since, a correction for the customer is drafted for review.",
+  emptyCorrection: "Say what should have been said.",
   lostTitle: "Not sent",
 };
 

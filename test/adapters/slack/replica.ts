@@ -4,8 +4,9 @@ import { createIntercom } from "../../../src/adapters/intercom/intercom.ts";
 import { createInProcessQueue } from "../../../src/adapters/queue/in-process-queue.ts";
 import { createSlackReviews } from "../../../src/adapters/slack/slack-reviews.ts";
 import { act } from "../../../src/core/act.ts";
-import type { RememberedAnswer } from "../../../src/core/answer-memory.ts";
-import type { RememberedTurn } from "../../../src/core/ports.ts";
+import type { AnswerMemory, RememberedAnswer } from "../../../src/core/answer-memory.ts";
+import { createAuditSample } from "../../../src/core/audit-sample.ts";
+import type { Memory, RememberedTurn } from "../../../src/core/ports.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
 import { createTurnRecord } from "../../../src/core/turn-record.ts";
 import type { Draft, Hint, ReviewReason } from "../../../src/core/types.ts";
@@ -44,6 +45,15 @@ const queue = createInProcessQueue({
   log,
   work: async (hint) => void hints.push(hint),
 });
+const memory: Memory & Pick<AnswerMemory, "rememberAnswers"> = {
+  recallAnswers: async () => [],
+  recallConversations: async () => [],
+  rememberAnswers: async (more) => {
+    answers.push(...more);
+    return more.map(() => "id");
+  },
+  rememberTurns: async (more) => void turns.push(...more),
+};
 const slack = createSlackReviews({
   ...settings.slack,
   appToken: null,
@@ -62,24 +72,14 @@ const slack = createSlackReviews({
         return { draft: draft({ reply: `${instruction}: ${revision?.draft ?? ""}` }) };
       },
     },
-    memory: {
-      recallAnswers: async () => [],
-      recallConversations: async () => [],
-      rememberTurns: async () => {},
-    },
+    memory,
     helpCenter: { search: async () => [] },
   },
   policy: rules,
   queue,
   settlePorts: {
     inbox,
-    memory: {
-      rememberAnswers: async (more) => {
-        answers.push(...more);
-        return more.map(() => "id");
-      },
-      rememberTurns: async (more) => void turns.push(...more),
-    },
+    memory,
     queue,
     record: createTurnRecord(),
     rest: (ms) => sleep(ms),
@@ -120,6 +120,30 @@ testRoutes.post("/test/review", async (request, response) => {
     );
   });
   response.json(outcome);
+});
+testRoutes.post("/test/audit", async (request, response) => {
+  const { conversationId, replyId, more } = request.body as {
+    conversationId: string;
+    replyId: string;
+    more: Partial<Draft>;
+  };
+  const sample = createAuditSample({
+    percent: 100,
+    random: Math.random,
+    inbox,
+    post: slack.postAudit,
+    log,
+  });
+  await sample({
+    conversationId,
+    turn: null,
+    recall: null,
+    drafting: { draft: draft(more) },
+    decision: { action: "reply", reason: "confident" },
+    outcome: { kind: "replied", replyId },
+    steps: [],
+  });
+  response.json({});
 });
 testRoutes.post("/test/closed-elsewhere", async (request, response) => {
   const { conversationId } = request.body as { conversationId: string };

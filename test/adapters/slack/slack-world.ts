@@ -81,6 +81,16 @@ export async function startSlackWorld(
     ): Promise<Outcome> {
       return (await instruct("review", { conversationId, reason, more }, replica)) as Outcome;
     },
+    /** An automatic reply was sent, and is one of those that are checked. @returns the card's place */
+    async audit(reply: string) {
+      const { conversationId } = intercom.customerWrites(null, "How long is the trial?");
+      const { partId } = intercom.teammateWrites(conversationId, reply, {
+        adminId: intercom.adminId,
+      });
+      await instruct("audit", { conversationId, replyId: partId, more: { reply } });
+      const card = (await slack.messages()).at(-1);
+      return { conversationId, replyId: partId, ts: card?.ts ?? "" };
+    },
     /** What the notification about a teammate's answer or closing leads to. */
     closedElsewhere: (conversationId: string) => instruct("closed-elsewhere", { conversationId }),
     /** Presses a button of a card, as Slack would report it. */

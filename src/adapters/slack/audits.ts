@@ -1,0 +1,105 @@
+import {
+  type AuditedReply,
+  type AuditPorts,
+  correctReply,
+  rememberAsGood,
+  type SentReply,
+} from "../../core/audit-sample.ts";
+import { marksIn } from "../../core/note-marks.ts";
+import type { WorkQueue } from "../../core/ports.ts";
+import { noteOnce, type SettlePorts } from "../../core/settle-review.ts";
+import type { Conversation, Policy } from "../../core/types.ts";
+import { noteInReview } from "../../core/wording.ts";
+import { auditCard, decidedCard } from "./card.ts";
+import { cardId } from "./card-id.ts";
+import type { SlackClients } from "./clients.ts";
+import type { Packer } from "./pack-draft.ts";
+import { cardDraftOf, type createCardPoster } from "./reviews.ts";
+import type { Decidable } from "./verdicts.ts";
+import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime } from "./wording.ts";
+
+export type AuditsOptions = {
+  clients: SlackClients;
+  packer: Packer;
+  poster: ReturnType<typeof createCardPoster>;
+  queue: Pick<WorkQueue, "runAlone">;
+  ports: AuditPorts & Pick<SettlePorts, "inbox" | "rest">;
+  policy: Policy;
+};
+
+export type Audits = {
+  /** Posts the card for a reply that was sent already. @throws UpstreamError */
+  post(sent: SentReply): Promise<void>;
+  /** Carries out a claimed verdict. */
+  good(decidable: Decidable): Promise<void>;
+  wrong(decidable: Decidable, shouldHaveSaid: string): Promise<void>;
+};
+
+/** Cards about replies that were sent automatically. */
+export function createAudits(options: AuditsOptions): Audits {
+  const { clients, packer, poster, queue, ports, policy } = options;
+
+  return {
+    async post({ conversation, turn, draft }) {
+      const audited = {
+        ...cardDraftOf(conversation, turn, draft, "audit-sample"),
+        kind: "audit" as const,
+      };
+      const card = auditCard(audited, textsOf(turn.messages), packer);
+      if (card !== null) await poster.postCard(card, "no reminder");
+    },
+
+    async good(decidable) {
+      await show(decidable, mrkdwnStatus.good);
+      await rememberAsGood(auditedReply(decidable), ports);
+    },
+
+    async wrong(decidable, shouldHaveSaid) {
+      await show(decidable, mrkdwnStatus.wrong);
+      await queue.runAlone(decidable.draft.conversationId, async () => {
+        const audited = auditedReply(decidable);
+        const correction = await correctReply(audited, shouldHaveSaid, ports, policy);
+        if (correction === null) return;
+        const { conversation, turn, draft } = correction;
+        const cardDraft = {
+          ...cardDraftOf(conversation, turn, draft, "audit-sample"),
+          kind: "correction" as const,
+        };
+        const card = await poster.postReview(cardDraft, textsOf(turn.messages));
+        const note = noteInReview(turn, draft, "audit-sample", card);
+        const isThere = (fresh: Conversation) =>
+          marksIn(fresh).some((mark) => mark.cardId === card.id);
+        await noteOnce(conversation.id, note, isThere, ports, policy);
+      });
+    },
+  };
+
+  async function show(
+    { draft, place, by }: Decidable,
+    sentence: (by: string, at: string) => string,
+  ): Promise<void> {
+    const words = sentence(mrkdwnPerson(by.id), mrkdwnTime(ports.clock()));
+    const shown = { messages: [], label: labels.sentText, text: draft.draft };
+    const { text, blocks } = decidedCard(draft, words, shown);
+    const { channel, ts } = place;
+    try {
+      await clients.patient.chat.update({ channel, ts, text, blocks });
+    } catch (error) {
+      ports.log.warn({ cardId: cardId(place), error }, "card not updated");
+    }
+  }
+}
+
+function auditedReply({ draft }: Decidable): AuditedReply {
+  return {
+    conversationId: draft.conversationId,
+    replyId: draft.basePartId,
+    text: draft.draft,
+    language: draft.language,
+    draftedFrom: draft.sources.map(({ id }) => id),
+  };
+}
+
+function textsOf(messages: { text: string }[]): string[] {
+  return messages.map(({ text }) => text);
+}
