@@ -36,7 +36,7 @@ export type ConversationArchive = {
   deletedSince(time: number, signal: AbortSignal): AsyncIterable<string>;
 };
 
-export type ListedConversation = { id: string; updatedAt: number };
+type ListedConversation = { id: string; updatedAt: number };
 
 export type BackfillPorts = {
   archive: ConversationArchive;

@@ -4,25 +4,23 @@ import { smallTalk } from "./small-talk.ts";
 import type { Conversation, Part } from "./types.ts";
 
 /** Why something that was said is not kept. */
-export const leftOutReasons = [
+type LeftOutReason =
   /** Of Fin or another bot. */
-  "bot",
-  "note",
+  | "bot"
+  | "note"
   /** Assignments, closings, automatic notices and whatever else carries no words between people. */
-  "notice",
+  | "notice"
   /** Written in our name: reviewed answers are remembered when they are sent, others never. */
-  "our-reply",
-  "greeting",
+  | "our-reply"
+  | "greeting"
   /** "Let me check." */
-  "holding",
+  | "holding"
   /** Too few words to be of use to anybody else. */
-  "too-short",
+  | "too-short"
   /** A teammate's message that no question came before. */
-  "unasked",
+  | "unasked"
   /** A question that no person has answered. */
-  "unanswered",
-] as const;
-export type LeftOutReason = (typeof leftOutReasons)[number];
+  | "unanswered";
 export type LeftOut = Partial<Record<LeftOutReason, number>>;
 
 /** What is worth keeping of a conversation. */
