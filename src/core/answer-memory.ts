@@ -23,6 +23,8 @@ export type RememberedAnswer = {
   url: string | null;
   /** What was decided about the draft, if there was one. */
   decision: Decision | null;
+  /** Which person decided it, and why they refused it, if they said. */
+  verdict?: { by: string; reason: string | null };
   /** Ids of the memories and articles that it was drafted from. */
   draftedFrom: string[];
 };

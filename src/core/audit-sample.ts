@@ -65,10 +65,14 @@ export function createAuditSample(options: {
 }
 
 /** A person found the automatic reply good: from now on it may be recalled as an answer. */
-export async function rememberAsGood(audited: AuditedReply, ports: AuditPorts): Promise<void> {
+export async function rememberAsGood(
+  audited: AuditedReply,
+  by: string,
+  ports: AuditPorts,
+): Promise<void> {
   const conversation = await ports.inbox.read(audited.conversationId);
   if (conversation === null) return;
-  await remember(audited, conversation, ports, [
+  await remember(audited, by, conversation, ports, [
     { answer: audited.text, status: "answer", author: "approved-draft" },
   ]);
 }
@@ -85,12 +89,13 @@ export type Correction = { conversation: Conversation; turn: Turn; draft: Draft 
 export async function correctReply(
   audited: AuditedReply,
   shouldHaveSaid: string,
+  by: string,
   ports: AuditPorts,
   policy: Policy,
 ): Promise<Correction | null> {
   const conversation = await ports.inbox.read(audited.conversationId);
   if (conversation === null) return null;
-  await remember(audited, conversation, ports, [
+  await remember(audited, by, conversation, ports, [
     { answer: shouldHaveSaid, status: "answer", author: "teammate" },
     { answer: audited.text, status: "rejected", author: "automatic-reply" },
   ]);
@@ -158,6 +163,7 @@ function correctionInstruction(shouldHaveSaid: string): string {
 
 async function remember(
   audited: AuditedReply,
+  by: string,
   conversation: Conversation,
   ports: AuditPorts,
   verdicts: Pick<RememberedAnswer, "answer" | "status" | "author">[],
@@ -174,6 +180,7 @@ async function remember(
       language: audited.language,
       url: conversation.url,
       decision: { action: "reply", reason: "confident" },
+      verdict: { by, reason: null },
       draftedFrom: audited.draftedFrom,
     }),
   );

@@ -9,7 +9,7 @@ export type DecidedReview = {
   turn: Turn;
   /** What the customer was told, or `null` when the draft was rejected. */
   sent: { text: string; replyId: string } | null;
-  decidedBy: string;
+  verdict: { by: string; reason: string | null };
 };
 
 /** Storing may take longer than a recall; the customer has the reply already. */
@@ -31,7 +31,7 @@ export async function rememberVerdict(
     log: Log;
   },
 ): Promise<void> {
-  const { review, conversation, sent, decidedBy } = decided;
+  const { review, conversation, sent, verdict } = decided;
   const { conversationId } = review;
   try {
     await memory.rememberAnswers(
@@ -45,12 +45,12 @@ export async function rememberVerdict(
       AbortSignal.timeout(rememberTimeoutMs),
     );
   } catch (error) {
-    log.warn({ conversationId, decidedBy, error }, "verdict not remembered");
+    log.warn({ conversationId, decidedBy: verdict.by, error }, "verdict not remembered");
   }
 }
 
 function rememberedAnswer(decided: DecidedReview, at: number): RememberedAnswer {
-  const { review, conversation, turn, sent } = decided;
+  const { review, conversation, turn, sent, verdict } = decided;
   const isUnchanged = sent === null || sent.text === review.draft;
   return {
     question: turn.messages.map(({ text }) => text).join("\n\n"),
@@ -63,6 +63,7 @@ function rememberedAnswer(decided: DecidedReview, at: number): RememberedAnswer 
     language: review.language,
     url: conversation.url,
     decision: { action: "review", reason: review.reason },
+    verdict,
     draftedFrom: review.draftedFrom,
   };
 }

@@ -67,11 +67,12 @@ export async function settleReview(
   if (needsNewLook(settled)) {
     ports.queue.add({ conversationId, from: "card", partId: null, contactId: null, text: "" });
   }
-  return { settled, remembering: remember(review, settled, by, ports) };
+  return { settled, remembering: remember(review, verdict, settled, by, ports) };
 }
 
 async function remember(
   review: PendingReview,
+  verdict: Verdict,
   settled: Settled,
   by: Decider,
   ports: SettlePorts,
@@ -79,7 +80,9 @@ async function remember(
   if (settled.kind !== "sent" && settled.kind !== "rejected") return;
   const { conversation, turn } = settled;
   const sent = settled.kind === "sent" ? settled : null;
-  await rememberVerdict({ review, conversation, turn, sent, decidedBy: by.id }, ports);
+  const reason = verdict.kind === "reject" ? verdict.reason : null;
+  const decided = { review, conversation, turn, sent, verdict: { by: by.name, reason } };
+  await rememberVerdict(decided, ports);
 }
 
 async function settle(

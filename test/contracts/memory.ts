@@ -101,6 +101,7 @@ export function describeAnswerMemory(
       const remembered = answerOf({
         author: "edited-draft",
         decision: { action: "review", reason: "low-confidence" },
+        verdict: { by: "Alice", reason: null },
         draftedFrom: ["article-7", "answer-3"],
         language: null,
       });

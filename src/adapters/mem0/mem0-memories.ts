@@ -23,6 +23,7 @@ const answerMetadata = z.object({
   language: z.string().nullable(),
   url: z.string().nullable(),
   decision: z.string().nullable(),
+  verdict: z.string().optional(),
   drafted_from: z.array(z.string()),
 });
 
@@ -58,6 +59,7 @@ export function answerMemory(answer: RememberedAnswer) {
     language: answer.language,
     url: answer.url,
     decision: answer.decision === null ? null : JSON.stringify(answer.decision),
+    ...(answer.verdict === undefined ? {} : { verdict: JSON.stringify(answer.verdict) }),
     drafted_from: answer.draftedFrom,
   };
   const { conversationId, partId } = answer;
@@ -89,6 +91,9 @@ export function toAnswer({ id, text, score, metadata }: Mem0Record): StoredAnswe
     url: data.url,
     // Our own writing, taken at its word.
     decision: data.decision === null ? null : (JSON.parse(data.decision) as Decision),
+    ...(data.verdict === undefined
+      ? {}
+      : { verdict: JSON.parse(data.verdict) as { by: string; reason: string | null } }),
     draftedFrom: data.drafted_from,
     score,
   };

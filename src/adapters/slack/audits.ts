@@ -51,14 +51,20 @@ export function createAudits(options: AuditsOptions): Audits {
 
     async good(decidable) {
       await show(decidable, mrkdwnStatus.good);
-      await rememberAsGood(auditedReply(decidable), ports);
+      await rememberAsGood(auditedReply(decidable), decidable.by.name, ports);
     },
 
     async wrong(decidable, shouldHaveSaid) {
       await show(decidable, mrkdwnStatus.wrong);
       await queue.runAlone(decidable.draft.conversationId, async () => {
         const audited = auditedReply(decidable);
-        const correction = await correctReply(audited, shouldHaveSaid, ports, policy);
+        const correction = await correctReply(
+          audited,
+          shouldHaveSaid,
+          decidable.by.name,
+          ports,
+          policy,
+        );
         if (correction === null) return;
         const { conversation, turn, draft } = correction;
         const cardDraft = {

@@ -34,8 +34,8 @@ export function createAnswers(database: DatabaseSync): Answers {
   const readId = database.prepare("SELECT * FROM answer WHERE id = ?");
   const insert = database.prepare(
     `INSERT INTO answer (id, question, answer, status, author, conversation_id, part_id, at,
-                         language, url, decision, drafted_from)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
+                         language, url, decision, verdict, drafted_from)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
   );
   const insertWords = database.prepare(
     "INSERT INTO answer_words (rowid, question, answer) VALUES (?, ?, ?)",
@@ -74,6 +74,7 @@ export function createAnswers(database: DatabaseSync): Answers {
         answer.language,
         answer.url,
         answer.decision === null ? null : JSON.stringify(answer.decision),
+        answer.verdict === undefined ? null : JSON.stringify(answer.verdict),
         JSON.stringify(answer.draftedFrom),
       );
       const row = Number(inserted?.row);
@@ -111,7 +112,7 @@ function idOf({ status, conversationId, partId }: RememberedAnswer): string {
 }
 
 function isSame({ id, score, ...stored }: StoredAnswer, answer: RememberedAnswer): boolean {
-  const keys = Object.keys(stored) as (keyof RememberedAnswer)[];
+  const keys = Object.keys({ ...stored, ...answer }) as (keyof RememberedAnswer)[];
   return keys.every((key) => JSON.stringify(stored[key]) === JSON.stringify(answer[key]));
 }
 
@@ -119,7 +120,7 @@ type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
 
 /** Rows are our own writing, so their columns are taken at their word. */
 function toAnswer(row: Row): StoredAnswer {
-  const { decision } = row;
+  const { decision, verdict } = row;
   return {
     id: String(row.id),
     question: String(row.question),
@@ -132,6 +133,7 @@ function toAnswer(row: Row): StoredAnswer {
     language: row.language as string | null,
     url: row.url as string | null,
     decision: typeof decision === "string" ? JSON.parse(decision) : null,
+    ...(typeof verdict === "string" ? { verdict: JSON.parse(verdict) } : {}),
     draftedFrom: JSON.parse(String(row.drafted_from)),
     score: null,
   };

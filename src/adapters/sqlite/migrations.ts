@@ -80,4 +80,5 @@ export const migrations: readonly string[] = [
     title, heading, text, content = '', contentless_delete = 1, tokenize = "${ftsTokenizer}"
   );
   `,
+  "ALTER TABLE answer ADD COLUMN verdict TEXT",
 ];

@@ -68,6 +68,7 @@ describe("approve", () => {
         conversationId,
         language: "en",
         decision: { action: "review", reason: "low-confidence" },
+        verdict: { by: "Alice Reviewer", reason: null },
         draftedFrom: ["s1"],
       });
       expect(turns.at(-1)).toMatchObject({ conversationId, speaker: "us" });
@@ -164,6 +165,7 @@ describe("reject", () => {
       expect((await world.state()).answers.at(-1)).toMatchObject({
         status: "rejected",
         answer: "A bad draft.",
+        verdict: { by: "Alice Reviewer", reason: "Wrong: We have no such page" },
         partId,
       }),
     );
