@@ -22,7 +22,7 @@ export function createDemoArticles(): ArticleSource {
 }
 
 /** The demo's remembered answers, to be stored where nothing else is remembered. */
-export function demoAnswers(): RememberedAnswer[] {
+function demoAnswers(): RememberedAnswer[] {
   return answersForm.parse(readJson("answers.json")).map(({ at, ...answer }, index) => ({
     ...answer,
     status: "answer",

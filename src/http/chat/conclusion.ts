@@ -16,7 +16,7 @@ export type Conclusion =
   /** Automatic: shown as sent; without an id it was not, and production would not have. */
   | { kind: "say"; text: string; draft: NewDraftView; replyId: string | null };
 
-export type NewDraftView = Omit<DraftView, "id" | "state">;
+type NewDraftView = Omit<DraftView, "id" | "state">;
 
 /**
  * What to show of a journey.

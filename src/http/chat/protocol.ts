@@ -4,7 +4,6 @@ import type { Decision, Source } from "../../core/types.ts";
 // What page and service say to each other; docs/chat-protocol.md describes it for others.
 
 export type Mode = "automatic" | "manual";
-export type Verdict = "approve" | "edit" | "reject";
 
 /** Longer than any customer writes; what the model reads is bounded elsewhere. */
 const text = z.string().trim().min(1).max(8_000);
@@ -39,7 +38,6 @@ const shownEntry = z.object({
   text,
   at: z.number(),
 });
-export type ShownEntry = z.output<typeof shownEntry>;
 
 /** `POST /chat/sessions`; everything may be left out. */
 export const newSessionForm = z.strictObject({
@@ -98,14 +96,14 @@ export type DraftView = {
 };
 
 /** What production does with the draft, and the rule that says so. */
-export type DecisionView = {
+type DecisionView = {
   action: Decision["action"];
   rule: Decision["reason"];
   label: string;
   explanation: string;
 };
 
-export type SourceView = Omit<Source, "id"> & { isUsed: boolean };
+type SourceView = Omit<Source, "id"> & { isUsed: boolean };
 
 /** What stands in the conversation; an entry with a known id replaces the one before. */
 export type Entry = { id: string; at: number } & (

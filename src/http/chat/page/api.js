@@ -1,11 +1,4 @@
-/** A call that the service refused; the message is a sentence for people. */
-export class RefusedError extends Error {
-  constructor(status, message) {
-    super(message);
-    this.status = status;
-  }
-}
-
+/** @throws Error with a sentence for people, where the service refuses */
 const call = async (method, path, body) => {
   const response = await fetch(path, {
     method,
@@ -18,10 +11,7 @@ const call = async (method, path, body) => {
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
-    throw new RefusedError(
-      response.status,
-      answer.error ?? `The service answered ${response.status}.`,
-    );
+    throw new Error(answer.error ?? `The service answered ${response.status}.`);
   }
   return answer;
 };

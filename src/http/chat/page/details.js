@@ -93,7 +93,8 @@ function decisionSection({ decision, intent, language }) {
 }
 
 function sourcesSection({ sources, recallFailures, query }) {
-  const list = element("ul", { className: "sources" }, ...sources.map(sourceItem));
+  const usedFirst = sources.toSorted((one, other) => Number(other.isUsed) - Number(one.isUsed));
+  const list = element("ul", { className: "sources" }, ...usedFirst.map(sourceItem));
   return section(
     "Recalled",
     ...recallFailures.map((failure) => {
