@@ -32,7 +32,7 @@ const killed = await measure(`killed ${kills} times`, kills);
 print(
   whole === killed
     ? `the same content, byte for byte: ${whole.length} bytes`
-    : "THE CONTENT DIFFERS",
+    : `THE CONTENT DIFFERS: ${difference(whole, killed).join("\n")}`,
 );
 if (whole !== killed) process.exitCode = 1;
 await measureMem0(Math.min(conversations, 200), 1_000);
@@ -132,8 +132,23 @@ async function runWithKills(
   }, 250);
   const { report, complaints } = await sync.ended;
   clearInterval(watching);
+  if (report !== null && report.conversations.failed > 0) {
+    print(`${report.conversations.failed} conversations failed: ${report.lastError}`);
+  }
   if (report?.state !== "done") throw new Error(`The sync did not end well: ${complaints}`);
   return peak;
+}
+
+/** The first few lines that only one of them has. */
+function difference(one: string, other: string): string[] {
+  const [lines, otherLines] = [new Set(one.split("\n")), new Set(other.split("\n"))];
+  const missing = [...lines].filter((line) => !otherLines.has(line)).map((line) => `- ${line}`);
+  const added = [...otherLines].filter((line) => !lines.has(line)).map((line) => `+ ${line}`);
+  return [
+    `${missing.length} lines less, ${added.length} more`,
+    ...missing.slice(0, 5),
+    ...added.slice(0, 5),
+  ];
 }
 
 function fullestWindow({ requests }: IntercomStandIn): number {

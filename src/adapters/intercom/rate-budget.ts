@@ -36,7 +36,6 @@ export function createRateBudget(ports: {
   let window: { limit: number; remaining: number; endsAt: number } | null = null;
   /** The end of the newest window that an answer told of, by Intercom's clock. */
   let knownResetAt = 0;
-  let isAssumed = false;
   /**
    * How far our clock is ahead of Intercom's. Its answers carry whole seconds, so the smallest
    * difference seen is the nearest to the truth, and is never too small.
@@ -50,12 +49,11 @@ export function createRateBudget(ports: {
     note({ limit, remaining, resetAt, at }) {
       clockAhead = Math.min(clockAhead, clock() - at);
       // An answer that was overtaken by those of a newer window says nothing any more.
-      if (resetAt < knownResetAt || (resetAt === knownResetAt && isAssumed)) return;
+      if (resetAt < knownResetAt) return;
       const isNew = window === null || resetAt > knownResetAt;
       const left = isNew ? remaining : Math.min(remaining, window?.remaining ?? remaining);
       window = { limit, remaining: left, endsAt: resetAt + clockAhead };
       knownResetAt = resetAt;
-      isAssumed = false;
     },
     async take(signal) {
       // One after the other, so that the pauses add up.
@@ -84,8 +82,8 @@ export function createRateBudget(ports: {
   function pauseBeforeNext(now: number): number {
     if (window === null) return underWay === 0 ? 0 : shortestPauseMs;
     if (now >= window.endsAt) {
+      // The next answer will tell how it really stands.
       window = { limit: window.limit, remaining: window.limit, endsAt: now + windowMs };
-      isAssumed = true;
     }
     const reserved = Math.ceil(window.limit * reservedShare);
     const left = window.remaining - underWay - reserved;

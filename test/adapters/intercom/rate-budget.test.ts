@@ -104,6 +104,20 @@ describe("the rate budget", () => {
     expect(time.now).toBeLessThan(start + 15_000);
   });
 
+  it("counts the calls that have no answer yet", async () => {
+    const time = createTime();
+    const budget = createRateBudget(time);
+    budget.note({ limit: 30, remaining: 30, resetAt: start + 10_000, at: start });
+    let taken = 0;
+    while (time.now < start + 10_000) {
+      await budget.take(signal);
+      taken += 1;
+    }
+    // The last one waited for the next window.
+    expect(taken - 1).toBeLessThanOrEqual(20);
+    expect(taken - 1).toBeGreaterThanOrEqual(18);
+  });
+
   it("makes one call at a time while no answer carries the headers", async () => {
     const time = createTime();
     const budget = createRateBudget(time);
