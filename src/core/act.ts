@@ -136,7 +136,7 @@ async function noteOnce(
 }
 
 /** What we said to the customer, oldest first. */
-export function ourReplies(conversation: Conversation): Part[] {
+function ourReplies(conversation: Conversation): Part[] {
   return comments(conversation).filter((part) => part.author.role === "us");
 }
 
