@@ -77,6 +77,11 @@ function hintFrom(item: z.output<typeof itemForm>["data"]["item"]): Hint {
     from: "webhook",
     partId: message?.id ?? null,
     contactId: contact?.id ?? null,
-    text: message?.body?.slice(0, maxTextLength) ?? "",
+    text: beginningOf(message?.body ?? ""),
   };
+}
+
+/** A copy: a mere slice would keep the whole text in memory for as long as the hint waits. */
+function beginningOf(text: string): string {
+  return Buffer.from(text.slice(0, maxTextLength)).toString();
 }
