@@ -1,0 +1,34 @@
+import { createServer } from "node:http";
+import { createInProcessQueue } from "../../src/adapters/queue/in-process-queue.ts";
+import { createApp } from "../../src/http/app.ts";
+import { createLog } from "../../src/lib/log.ts";
+import "./answer-usage.ts";
+import { webhookSecret } from "./webhook-bodies.ts";
+
+/** The real edge, queue and log; only the journeys have nothing to do. */
+const log = createLog("info");
+const queue = createInProcessQueue({
+  parallel: 8,
+  retryDelaysMs: [],
+  log,
+  work: async () => {},
+});
+const app = createApp({
+  webhook: {
+    secret: webhookSecret,
+    queue,
+    isOtherWorkspace: (appId) => appId !== "abc123def",
+    log,
+  },
+  readiness: () => ({
+    isReady: true,
+    dependencies: {},
+    queued: queue.size(),
+    givenUp: 0,
+    sweep: { lastAt: null, leftToPeople: 0 },
+  }),
+  adminGuard: null,
+  adminRoutes: [],
+  log,
+});
+createServer(app).listen(Number(process.env.PORT), "127.0.0.1");
