@@ -158,6 +158,10 @@ export async function startSlackStandIn(options: { scopes?: string[] } = {}) {
       response.writeHead(429, { "Retry-After": String(wrong.seconds) }).end();
       return;
     }
+    // `emulate` takes any token.
+    if (!isKnownToken(request.headers.authorization)) {
+      return json(response, 200, { ok: false, error: "invalid_auth" });
+    }
     if (wrong?.kind === "refuse") return json(response, 200, { ok: false, error: wrong.error });
     if (wrong?.kind === "hang" && wrong.when === "before") await pause(wrong.ms);
     if (wrong?.kind === "drop" && wrong.when === "before") return void response.destroy();
@@ -254,6 +258,10 @@ export function asInPayload(blocks: Block[]): Block[] {
     }
     return value;
   }) as Block[];
+}
+
+function isKnownToken(authorization: string | undefined): boolean {
+  return authorization === `Bearer ${botToken}`;
 }
 
 function decoded(body: string): Record<string, unknown> {

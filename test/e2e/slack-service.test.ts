@@ -1,0 +1,106 @@
+import { afterEach, expect, it } from "vitest";
+import { buttonsOf, eventually, wordsOf } from "../adapters/slack/slack-world.ts";
+import { type SlackStandIn, signedRequest, startSlackStandIn } from "../stand-ins/slack.ts";
+import { startWorld, type World } from "./world.ts";
+
+let world: World | null = null;
+let slack: SlackStandIn;
+
+afterEach(async () => {
+  await world?.stop();
+  expect(slack.problems).toEqual([]);
+  await slack.stop();
+});
+
+async function start(changes: Record<string, string> = {}) {
+  slack = await startSlackStandIn();
+  world = await startWorld({
+    REPLY_MODE: "review",
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_CHANNEL_ID: slack.channelId,
+    SLACK_API_URL: slack.apiUrl,
+    ...changes,
+  });
+  return world;
+}
+
+async function approve(service: World, ts: string): Promise<number> {
+  const message = await slack.message(ts);
+  const [action] = message.blocks.at(-1)?.elements ?? [];
+  const { headers, body } = signedRequest(slack.signingSecret, {
+    type: "block_actions",
+    team: { id: slack.teamId },
+    user: { id: slack.alice, name: "alice", team_id: slack.teamId },
+    container: { type: "message", message_ts: ts, channel_id: slack.channelId },
+    channel: { id: slack.channelId },
+    message: { ...message, type: "message" },
+    trigger_id: await slack.triggerId(slack.alice),
+    response_url: slack.responseUrl,
+    actions: [{ ...action, action_ts: String(Date.now() / 1000) }],
+  });
+  const url = `${service.service().baseUrl}/slack/events`;
+  return (await fetch(url, { method: "POST", headers, body })).status;
+}
+
+it("asks in Slack, and sends what a person approves", async () => {
+  const service = await start();
+  const { conversationId } = await service.ask("How do I reset my password?");
+  await eventually(() => expect(service.notes(conversationId)).toHaveLength(1));
+  const [card] = await slack.messages();
+  expect(wordsOf(card ?? { blocks: [] })).toContain("How do I reset my password?");
+  expect(service.notes(conversationId)[0]).toMatch(/waits for review <a href="http/);
+  expect(service.replies(conversationId)).toEqual([]);
+
+  expect(await approve(service, card?.ts ?? "")).toBe(200);
+  await eventually(async () =>
+    expect(wordsOf(await slack.message(card?.ts ?? ""))).toMatch(/Sent\*/),
+  );
+  expect(service.replies(conversationId)).toHaveLength(1);
+  expect(service.service().output()).not.toContain(slack.botToken);
+});
+
+it("closes the card when a teammate answers in Intercom", async () => {
+  const service = await start();
+  const { conversationId } = await service.ask("How do I reset my password?");
+  await eventually(() => expect(service.notes(conversationId)).toHaveLength(1));
+  const { partId } = service.intercom.teammateWrites(conversationId, "I have got this.");
+  await service.deliver(partId, { topic: "conversation.admin.replied" });
+  await eventually(async () => {
+    const [card] = await slack.messages();
+    expect(wordsOf(card ?? { blocks: [] })).toMatch(/Decided elsewhere/);
+  });
+});
+
+it("starts with a token that is bad, says so, and leaves notes instead of cards", async () => {
+  const service = await start({ SLACK_BOT_TOKEN: "xoxb-wrong" });
+  const ready = async () => {
+    const response = await fetch(`${service.service().baseUrl}/ready`);
+    return ((await response.json()) as { dependencies: Record<string, unknown> }).dependencies;
+  };
+  await eventually(async () =>
+    expect((await ready()).slack).toMatchObject({
+      state: "failing",
+      detail: expect.stringMatching(/check SLACK_BOT_TOKEN/),
+    }),
+  );
+  const { conversationId } = await service.ask("How do I reset my password?");
+  await eventually(() =>
+    expect(service.notes(conversationId)[0]).toMatch(/could not be posted in Slack/),
+  );
+  expect(await slack.messages()).toEqual([]);
+});
+
+it("has a sample of the automatic replies checked", async () => {
+  const service = await start({
+    REPLY_MODE: "auto",
+    CONFIDENCE_THRESHOLD: "0",
+    AUDIT_SAMPLE_PERCENT: "100",
+  });
+  const { conversationId } = await service.ask("How do I reset my password?");
+  await eventually(() => expect(service.replies(conversationId)).toHaveLength(1));
+  await eventually(async () => {
+    const [card] = await slack.messages();
+    expect(buttonsOf(card ?? { blocks: [] })).toContain("audit_good");
+  });
+});
