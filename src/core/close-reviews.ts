@@ -3,7 +3,7 @@ import type { Inbox } from "./ports.ts";
 import { answerAfter, type StaleReason } from "./review-standing.ts";
 import type { Conversation } from "./types.ts";
 
-export type UndecidedCard = { cardId: string; basePartId: string };
+type UndecidedCard = { cardId: string; basePartId: string };
 
 /** Takes the buttons off a card that needs no verdict any more. Never throws. */
 export type CloseCard = (
@@ -13,7 +13,7 @@ export type CloseCard = (
 ) => Promise<void>;
 
 /** Cards about which the newest note still says that a person is asked. */
-export function undecidedCards(conversation: Conversation): UndecidedCard[] {
+function undecidedCards(conversation: Conversation): UndecidedCard[] {
   const newest = new Map<string, NoteMark>();
   for (const mark of marksIn(conversation)) newest.set(mark.basePartId, mark);
   return [...newest.values()].flatMap(({ outcome, cardId, basePartId }) =>

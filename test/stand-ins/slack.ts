@@ -1,8 +1,9 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createEmulator } from "emulate";
+import { type WebSocket, WebSocketServer } from "ws";
 import { limitsBroken } from "./slack/block-limits.ts";
 
 /** A call of Slack's API as it arrived, its arguments decoded. */
@@ -31,6 +32,7 @@ export type PrivateAnswer = { text: string; blocks: Block[] };
 
 export type SlackStandIn = Awaited<ReturnType<typeof startSlackStandIn>>;
 
+export const appToken = "xapp-canary-app-token";
 const botScopes = ["chat:write", "reactions:write", "users:read"];
 const botToken = "xoxb-canary-bot-token";
 /** For the test's own looks; Slack's app never has these scopes. */
@@ -74,6 +76,15 @@ export async function startSlackStandIn(options: { scopes?: string[] } = {}) {
 
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
+  });
+  const sockets = new WebSocketServer({ server });
+  const acknowledged = new Map<string, (answer: unknown) => void>();
+  sockets.on("connection", (socket) => {
+    socket.send(JSON.stringify({ type: "hello", num_connections: 1, connection_info: {} }));
+    socket.on("message", (data) => {
+      const { envelope_id, payload } = JSON.parse(String(data)) as Record<string, string>;
+      acknowledged.get(envelope_id ?? "")?.(payload ?? null);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -124,6 +135,22 @@ export async function startSlackStandIn(options: { scopes?: string[] } = {}) {
       const made = await ask("views.generateTriggerId", { user_id: userId }, botToken);
       return String(made.trigger_id);
     },
+    /** The open connections of Socket Mode. */
+    connections: (): WebSocket[] => [...sockets.clients],
+    /** Hands a click or a form to one of them. @returns what the acknowledgement carried */
+    overSocket(payload: object): Promise<unknown> {
+      const [socket] = sockets.clients;
+      const envelope_id = randomUUID();
+      socket?.send(
+        JSON.stringify({
+          type: "interactive",
+          envelope_id,
+          payload,
+          accepts_response_payload: true,
+        }),
+      );
+      return new Promise((resolve) => acknowledged.set(envelope_id, resolve));
+    },
     scheduled: async () =>
       (await ask("chat.scheduledMessages.list", { channel: channelId }, botToken))
         .scheduled_messages as { id: string; text: string; post_at: number }[],
@@ -131,6 +158,7 @@ export async function startSlackStandIn(options: { scopes?: string[] } = {}) {
       await Promise.all([
         emulator.close(),
         new Promise<void>((resolve) => {
+          for (const socket of sockets.clients) socket.terminate();
           server.close(() => resolve());
           server.closeAllConnections();
         }),
@@ -157,6 +185,15 @@ export async function startSlackStandIn(options: { scopes?: string[] } = {}) {
     if (wrong?.kind === "rate-limit") {
       response.writeHead(429, { "Retry-After": String(wrong.seconds) }).end();
       return;
+    }
+    if (call.method === "apps.connections.open") {
+      const isLetIn = request.headers.authorization === `Bearer ${appToken}`;
+      const url = baseUrl.replace("http", "ws");
+      return json(
+        response,
+        200,
+        isLetIn ? { ok: true, url } : { ok: false, error: "invalid_auth" },
+      );
     }
     // `emulate` takes any token.
     if (!isKnownToken(request.headers.authorization)) {

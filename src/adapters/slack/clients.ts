@@ -50,7 +50,6 @@ export function createClients(options: {
 const advice: Record<string, string> = {
   not_in_channel: "invite the app to the channel of SLACK_CHANNEL_ID (/invite @draft-review)",
   channel_not_found: "check SLACK_CHANNEL_ID, and invite the app to that channel",
-  invalid_auth: "check SLACK_BOT_TOKEN",
   account_inactive: "check SLACK_BOT_TOKEN; the app may have been removed",
   missing_scope: "install the app again with the scopes of its manifest",
 };
@@ -60,15 +59,24 @@ export function slackErrorCode(error: unknown): string | null {
   return error instanceof webApi.WebAPIPlatformError ? error.data.error : null;
 }
 
-/** A failed call in the service's words; Slack's own error may carry the whole answer. */
-export function upstreamError(method: string, error: unknown): UpstreamError {
+/**
+ * A failed call in the service's words.
+ * @param token the variable to check when Slack refuses the token
+ */
+export function upstreamError(
+  method: string,
+  error: unknown,
+  token = "SLACK_BOT_TOKEN",
+): UpstreamError {
   const code = slackErrorCode(error);
   const status = error instanceof webApi.WebAPIHTTPError ? error.statusCode : null;
   const isRateLimited = error instanceof webApi.WebAPIRateLimitedError;
-  const advised = code !== null && code in advice ? `${code}: ${advice[code]}` : code;
+  const help = code === "invalid_auth" ? `check ${token}` : advice[code ?? ""];
+  const advised = help === undefined ? code : `${code}: ${help}`;
   const result = advised ?? (isRateLimited ? "429" : (status?.toString() ?? "no answer"));
   return new UpstreamError("slack", method, result, {
     status: isRateLimited ? 429 : status,
     isRetryable: code === null,
+    cause: error,
   });
 }

@@ -84,7 +84,7 @@ export function createPacker(secret: string): Packer {
 }
 
 /** How many buttons each card has to carry a draft. */
-export const slotCount = 3;
+const slotCount = 3;
 /** `1.3:` in front of each piece: which one it is, of how many. */
 const labelLength = 4;
 const pieceLength = buttonValueLimit - labelLength;

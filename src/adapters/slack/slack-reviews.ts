@@ -7,7 +7,7 @@ import type { Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { createAudits } from "./audits.ts";
 import { createClicks } from "./clicks.ts";
-import { createClients, slackErrorCode, upstreamError } from "./clients.ts";
+import { createClients, upstreamError } from "./clients.ts";
 import { createEvents } from "./events.ts";
 import { createPacker } from "./pack-draft.ts";
 import { createReminders } from "./reminders.ts";
@@ -151,23 +151,37 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     },
   };
 
-  /** Says at start whether the token works; repeats until it does. */
+  /** Says at start whether Slack lets us in; repeats until it does. */
   async function connect(): Promise<void> {
+    const transport = events.router === null ? "socket" : "http";
     while (!stopping.signal.aborted) {
       try {
-        const { team, user } = await clients.interactive.auth.test();
-        await events.connect();
+        const { team, user } = await authenticated();
+        await connected();
         options.onOk();
-        log.info({ team, user, transport: events.router === null ? "socket" : "http" }, connected);
+        log.info({ team, user, transport }, "connected to Slack");
         return;
       } catch (error) {
-        const failure = slackErrorCode(error) === null ? error : upstreamError("auth.test", error);
-        options.onFailing(failure instanceof Error ? failure : new Error(String(failure)));
-        log.error({ error: failure }, "Slack does not let us in: check SLACK_BOT_TOKEN");
+        options.onFailing(error instanceof Error ? error : new Error(String(error)));
+        log.error({ error }, "Slack does not let us in, trying again");
         await sleep(connectRetryMs, stopping.signal);
       }
     }
   }
-}
 
-const connected = "connected to Slack";
+  async function authenticated() {
+    try {
+      return await clients.interactive.auth.test();
+    } catch (error) {
+      throw upstreamError("auth.test", error);
+    }
+  }
+
+  async function connected(): Promise<void> {
+    try {
+      await events.connect();
+    } catch (error) {
+      throw upstreamError("apps.connections.open", error, "SLACK_APP_TOKEN");
+    }
+  }
+}

@@ -5,7 +5,7 @@ import { sectionTextLimit } from "./limits.ts";
 import { answers, labels, modals, rejectReasons } from "./wording.ts";
 
 /** Where the forms keep what was typed. */
-export const fields = {
+const fields = {
   text: { block_id: "text", action_id: "text" },
   choice: { block_id: "choice", action_id: "choice" },
 } as const;

@@ -1,12 +1,16 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { SlackCall } from "../../stand-ins/slack.ts";
 import { buttonsOf, eventually, type SlackWorld, startSlackWorld, wordsOf } from "./slack-world.ts";
 
 let world: SlackWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await startSlackWorld();
 });
-afterEach(async () => {
+beforeEach(() => {
+  world.slack.calls.length = 0;
+  world.slack.told.length = 0;
+});
+afterAll(async () => {
   expect(world.slack.problems).toEqual([]);
   await world.stop();
 });

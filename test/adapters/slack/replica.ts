@@ -23,7 +23,13 @@ import { draft, policy } from "../../fixtures/conversations.ts";
 const log = createLog("info");
 const settings = JSON.parse(process.env.SETTINGS ?? "{}") as {
   intercom: { baseUrl: string; accessToken: string; adminId: string };
-  slack: { botToken: string; signingSecret: string; channelId: string; apiUrl: string };
+  slack: {
+    botToken: string;
+    signingSecret: string;
+    channelId: string;
+    apiUrl: string;
+    appToken: string | null;
+  };
   reviewers: string[];
   reminderMinutes: number;
 };
@@ -56,7 +62,6 @@ const memory: Memory & Pick<AnswerMemory, "rememberAnswers"> = {
 };
 const slack = createSlackReviews({
   ...settings.slack,
-  appToken: null,
   reviewers: settings.reviewers,
   reminderMinutes: settings.reminderMinutes,
   teammates,

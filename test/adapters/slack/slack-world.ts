@@ -21,6 +21,7 @@ export async function startSlackWorld(
     reviewers?: string[];
     scopes?: string[];
     reminderMinutes?: number;
+    appToken?: string;
   } = {},
 ) {
   const [slack, intercom] = await Promise.all([
@@ -34,7 +35,7 @@ export async function startSlackWorld(
       accessToken: intercom.accessToken,
       adminId: intercom.adminId,
     },
-    slack: { botToken, signingSecret, channelId, apiUrl },
+    slack: { botToken, signingSecret, channelId, apiUrl, appToken: options.appToken ?? null },
     reviewers: options.reviewers ?? [],
     reminderMinutes: options.reminderMinutes ?? 0,
   };
