@@ -41,7 +41,9 @@ export function reviewCard(
   packer: Packer,
   mrkdwnNotice: string | null = null,
 ): CardMessage & { holdsDraft: boolean } {
-  const values = packInto(draft, packer);
+  // A form has no room for the longest drafts: what comes back from one may have lost it.
+  const isLost = draft.draft.trim() === "";
+  const values = isLost ? null : packInto(draft, packer);
   const around: types.KnownBlock[] = [
     heading(draft),
     ...(mrkdwnNotice === null ? [] : [mrkdwn(mrkdwnNotice)]),
@@ -64,7 +66,7 @@ export function reviewCard(
     ...around,
     ...shown.flatMap(plain),
     ...(isWhole || values === null ? [] : [mrkdwn(cardNotices.tooLongToShow)]),
-    ...(values === null ? [mrkdwn(cardNotices.tooLongToPack)] : []),
+    ...(values === null ? [mrkdwn(isLost ? cardNotices.lost : cardNotices.tooLongToPack)] : []),
     ...sources,
     values === null ? onlyLink(draft) : reviewActions(draft, values, isWhole),
   ];

@@ -1,5 +1,6 @@
+import type { Log } from "../../core/ports.ts";
 import type { CardPlace } from "./card-id.ts";
-import { type SlackClient, slackErrorCode } from "./clients.ts";
+import { type SlackClient, slackErrorCode, upstreamError } from "./clients.ts";
 
 /**
  * Who may carry out a verdict on a card.
@@ -30,6 +31,7 @@ export async function claim(
   client: SlackClient,
   { channel, ts }: CardPlace,
   generation: number,
+  log: Log,
 ): Promise<Claim> {
   const name = emojis[generation - 1];
   if (name === undefined) return "exhausted";
@@ -37,6 +39,8 @@ export async function claim(
     await client.reactions.add({ channel, timestamp: ts, name });
     return "won";
   } catch (error) {
-    return slackErrorCode(error) === "already_reacted" ? "taken" : "unknown";
+    if (slackErrorCode(error) === "already_reacted") return "taken";
+    log.warn({ error: upstreamError("reactions.add", error) }, "claim unknown");
+    return "unknown";
   }
 }

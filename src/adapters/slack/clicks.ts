@@ -125,8 +125,8 @@ export function createClicks(options: ClicksOptions): Clicks {
       // The draft as it was, where it fits; typing nothing must not change a space in it.
       const sent = isUnchanged ? (packed.draft ?? text) : text;
       const draft: CardDraft = { ...packed, draft: packed.draft ?? (isUnchanged ? text : "") };
-      if (!fitsACard({ ...draft, draft: sent })) return refused(modals.tooLongText);
       const decidable = { draft, place, by, at: submission.at };
+      if (!fitsACard(decidable, sent)) return refused(modals.tooLongText);
       const verdict: CardVerdict = isUnchanged ? { kind: "approve" } : { kind: "edit", text: sent };
       return claimAndGoOn(decidable, verdict, text);
     },
@@ -270,8 +270,10 @@ export function createClicks(options: ClicksOptions): Clicks {
     return lost(sentenceFor(claimed), typed, wayOut(decidable));
   }
 
-  function fitsACard(draft: CardDraft): boolean {
-    const bare = { ...draft, reasoning: "", sources: withoutTitles(draft.sources) };
+  /** Whether the text can travel in the card that says "Sending…". */
+  function fitsACard({ draft, by, at }: Decidable, text: string): boolean {
+    const sources = withoutTitles(draft.sources);
+    const bare = { ...draft, draft: text, reasoning: "", sources, by, heldSince: at };
     return toButtonValues(packer.pack(bare)) !== null;
   }
 

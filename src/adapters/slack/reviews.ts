@@ -11,7 +11,7 @@ export type CardPosterOptions = {
   clients: SlackClients;
   channelId: string;
   packer: Packer;
-  /** Told about each card that waits for a decision. */
+  /** Told about each card that waits for a decision. Must not throw. */
   onPosted(place: CardPlace, url: string | null): Promise<void>;
   onOk(): void;
   onFailing(error: Error): void;
@@ -30,7 +30,8 @@ export function createCardPoster(options: CardPosterOptions) {
       cardDraft,
       turn.messages.map(({ text }) => text),
     );
-    await retireOlderCards(conversation, turn.basePartId, close);
+    // The note that names the card comes first: nothing else may stand between the two.
+    void retireOlderCards(conversation, turn.basePartId, close);
     return card;
   };
 
@@ -67,7 +68,7 @@ export function createCardPoster(options: CardPosterOptions) {
   ): Promise<Omit<Card, "holdsDraft">> {
     const place = await postMessage(card);
     const url = await permalink(place);
-    if (reminder === "reminder") await options.onPosted(place, url);
+    if (reminder === "reminder") void options.onPosted(place, url);
     return { id: cardId(place), url };
   }
 

@@ -82,7 +82,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
   const { clock } = settlePorts;
 
   return {
-    claim: ({ place, draft }) => claim(clients.claiming, place, draft.generation),
+    claim: ({ place, draft }) => claim(clients.claiming, place, draft.generation, log),
 
     async carryOut(decidable, verdict) {
       const settleOptions = { policy, actBefore: clock() + actWithinMs };
@@ -111,7 +111,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
           await showEnd(decidable, standing);
           return "shown";
         }
-        const claimed = await claim(clients.claiming, place, draft.generation);
+        const claimed = await claim(clients.claiming, place, draft.generation, log);
         if (claimed !== "won") return claimed;
         const notice = mrkdwnStatus.checkedOpen(mrkdwnTime(clock()));
         await showAgain(decidable, notice, standing.conversation);
@@ -122,7 +122,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
   /** Nothing is sent from a card about a sent reply, so a stuck one only needs its buttons again. */
   async function bringBack(decidable: Decidable): Promise<"shown" | Exclude<Claim, "won">> {
     const { draft, place } = decidable;
-    const claimed = await claim(clients.claiming, place, draft.generation);
+    const claimed = await claim(clients.claiming, place, draft.generation, log);
     if (claimed !== "won") return claimed;
     const next = { ...draft, generation: draft.generation + 1, heldSince: null };
     const card = auditCard(next, [], packer);

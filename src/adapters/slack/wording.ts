@@ -47,6 +47,7 @@ export const cardNotices = {
     "The draft is longer than a card can show. Press Edit to see all of it; only there can it be sent.",
   tooLongToPack:
     "The draft is too long for Slack. It stands in full in the internal note in Intercom.",
+  lost: "The draft was too long to be kept while it was decided. Please answer in Intercom.",
   messagesCut: "The rest stands in Intercom.",
   moreSources: (count: number) => `and ${count} more`,
 };

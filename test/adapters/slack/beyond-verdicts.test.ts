@@ -161,6 +161,7 @@ describe("reminders", () => {
 
   it("wait in the card's thread, and are cancelled by the decision after a restart", async () => {
     const { ts } = await world.ask();
+    await eventually(async () => expect(await remindersOf(ts)).toHaveLength(1));
     const [reminder] = await remindersOf(ts);
     expect(reminder?.post_at).toBeGreaterThan(Date.now() / 1000 + 29 * 60);
     expect(
@@ -175,6 +176,9 @@ describe("reminders", () => {
   it("are cancelled when the card is decided elsewhere, and no others are", async () => {
     const one = await world.ask();
     const other = await world.ask();
+    for (const { ts } of [one, other]) {
+      await eventually(async () => expect(await remindersOf(ts)).toHaveLength(1));
+    }
     world.intercom.teammateWrites(one.conversationId, "Mine.");
     await world.closedElsewhere(one.conversationId);
     expect(await remindersOf(one.ts)).toEqual([]);

@@ -136,6 +136,12 @@ describe("the card", () => {
     expect(huge.holdsDraft).toBe(false);
   });
 
+  it("offers no button for a draft that was lost on the way", () => {
+    const lost = reviewCard(packedDraft({ draft: "" }), ["Question?"], packer);
+    expect(buttonsOf(lost)).toEqual(["review_open"]);
+    expect(wordsOf(lost)).toContain("Please answer in Intercom");
+  });
+
   it("understands no markup in what others wrote", () => {
     const evil = "<!channel> <https://evil.example|Your bank> @here :smile:";
     const draft = packedDraft({

@@ -136,6 +136,21 @@ it("killed while rejecting: the rejection stands, or can be decided again", asyn
   expect(world.replies(conversationId)).toEqual([]);
 });
 
+it("killed while rejecting a draft too long for a form: nothing empty can be approved", async () => {
+  const reply = Array.from({ length: 350 }, (_, index) => `Step ${index} ${index ** 7}.`).join(" ");
+  const { ts, conversationId } = await world.ask({ reply });
+  const view = await world.openForm(ts, "review_reject");
+  world.intercom.setFault(() => forever);
+  await world.submit(view, {});
+  await cardShows(ts, /Rejecting…/);
+  await killAndRestart();
+
+  await world.click(ts, "review_check", inTwoMinutes());
+  await cardShows(ts, /Please answer in Intercom/);
+  expect(buttonsOf(await world.slack.message(ts))).toEqual(["review_open"]);
+  expect(world.replies(conversationId)).toEqual([]);
+});
+
 it("two people who check a stuck card at once bring back one set of buttons", async () => {
   const { ts, conversationId } = await world.ask();
   world.intercom.setFault(() => forever);

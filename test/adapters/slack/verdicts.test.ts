@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Block } from "../../stand-ins/slack.ts";
 import {
   buttonsOf,
   elementOf,
@@ -44,10 +45,13 @@ describe("approve", () => {
   });
 
   it("works on a replica that did not post the card, however long the draft", async () => {
-    const reply = Array.from({ length: 400 }, (_, index) => `Step ${index} ${index ** 7}.`).join(
+    const reply = Array.from({ length: 250 }, (_, index) => `Step ${index} ${index ** 7}.`).join(
       " ",
     );
     const { ts, conversationId } = await world.ask({ reply });
+    expect(await buttons(ts)).toContain("review_approve");
+    const values = new Set((await world.slack.message(ts)).blocks.at(-1)?.elements.map(carried));
+    expect(values.size).toBeGreaterThan(2);
     await world.replica().kill();
     await world.restart();
     await world.click(ts, "review_approve");
@@ -420,6 +424,7 @@ describe("who may decide", () => {
   });
 });
 
+const carried = ({ value }: Block) => value;
 const status503 = { kind: "status", status: 503, when: "before" } as const;
 
 /** Presses the button of the private answer, two minutes later. */
