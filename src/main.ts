@@ -8,6 +8,7 @@ import { createRedact } from "./lib/redact.ts";
 const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
 const checkConnectionsEveryMs = 1_000;
+const flushTimeoutMs = 1_000;
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -43,6 +44,8 @@ async function main(): Promise<void> {
     server.closeAllConnections();
     log.info({}, "stopped");
     log.flush(() => process.exit(0));
+    // A log that nobody reads any more never says that it is flushed.
+    setTimeout(() => process.exit(0), flushTimeoutMs).unref();
   };
   process.once("SIGTERM", (signal) => void shutDown(signal));
   process.once("SIGINT", (signal) => void shutDown(signal));

@@ -24,7 +24,7 @@ const since = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
 const make = spawn("make", ["mock"], {
   cwd: folder,
   detached: true,
-  env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
+  env: { ...environmentOfAShell(), PORT: String(port) },
   stdio: "ignore",
 });
 try {
@@ -41,6 +41,13 @@ try {
   await browser.close();
   if (make.pid !== undefined) process.kill(-make.pid, "SIGTERM");
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+}
+
+/** Without what npm, which may run this, adds for its scripts. */
+function environmentOfAShell(): NodeJS.ProcessEnv {
+  const variables = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  const path = (process.env.PATH ?? "").split(":").filter((entry) => !entry.endsWith("/.bin"));
+  return { ...Object.fromEntries(variables), PATH: path.join(":") };
 }
 
 async function untilItListens(page: Awaited<ReturnType<typeof browser.newPage>>): Promise<void> {

@@ -7,6 +7,8 @@ export type MockInbox = Inbox & {
   /** The customer writes. @returns the new part */
   customerWrites(conversationId: string, text: string): Part;
   teammateWrites(conversationId: string, text: string): Part;
+  /** A teammate closes it; the customer's next message opens it again. */
+  close(conversationId: string): void;
   /** Takes in a conversation that was read elsewhere, as it was then; it goes on here. */
   adopt(conversation: Conversation): void;
   /** Gives the customer another name, also in what is already said. */
@@ -33,9 +35,13 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
     return conversation;
   }
 
-  function append(conversation: Conversation, part: Pick<Part, "kind" | "author" | "text">): Part {
+  function append(
+    conversation: Conversation,
+    part: Pick<Part, "kind" | "author" | "text">,
+    opens = false,
+  ): Part {
     const at = clock();
-    const added: Part = { ...part, id: nextId(), at, opens: false, assignedTo: null };
+    const added: Part = { ...part, id: nextId(), at, opens, assignedTo: null };
     conversation.parts.push(added);
     conversation.updatedAt = at;
     return added;
@@ -75,7 +81,9 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
     countWaiting: async (before) =>
       waiting().filter(({ parts }) => (parts.at(-1)?.at ?? 0) <= before).length,
     updated: async (after) =>
-      [...conversations.values()].filter(({ updatedAt }) => updatedAt >= after),
+      [...conversations.values()].filter(
+        ({ state, updatedAt }) => state === "open" && updatedAt >= after,
+      ),
     open(contact) {
       const id = nextId();
       conversations.set(id, {
@@ -95,14 +103,16 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
     customerWrites(conversationId, text) {
       const conversation = existing(conversationId);
       const { id, name } = conversation.contact;
-      return append(conversation, {
-        kind: "comment",
-        author: { role: "customer", id, name },
-        text,
-      });
+      const opens = conversation.state !== "open";
+      conversation.state = "open";
+      const author = { role: "customer" as const, id, name };
+      return append(conversation, { kind: "comment", author, text }, opens);
     },
     teammateWrites: (conversationId, text) =>
       append(existing(conversationId), { kind: "comment", author: teammate, text }),
+    close(conversationId) {
+      existing(conversationId).state = "closed";
+    },
     adopt: (conversation) =>
       void conversations.set(conversation.id, { ...conversation, parts: [...conversation.parts] }),
     renameContact(conversationId, name) {
