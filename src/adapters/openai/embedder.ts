@@ -30,8 +30,12 @@ export function createOpenAIEmbedder(options: {
         return inOrder.map(({ embedding }) => Float32Array.from(embedding));
       } catch (cause) {
         signal.throwIfAborted();
-        throw new UpstreamError("model", "POST /embeddings", "no vectors", { cause });
+        throw noVectors(cause);
       }
     },
   };
+}
+
+function noVectors(cause: unknown): UpstreamError {
+  return new UpstreamError("model", "POST /embeddings", "no vectors", { cause });
 }
