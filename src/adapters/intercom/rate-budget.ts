@@ -19,6 +19,8 @@ const reservedShare = 1 / 3;
 /** Intercom spreads its limit per minute over windows of ten seconds. */
 const windowMs = 10_000;
 const shortestPauseMs = 2;
+/** Where this process was busy, calls that are late by no more than this are made up for. */
+const longestLagMs = 500;
 
 /**
  * The part of Intercom's rate limit that work without hurry may use. It spreads its calls over what
@@ -42,7 +44,8 @@ export function createRateBudget(ports: {
    */
   let clockAhead = Number.POSITIVE_INFINITY;
   let underWay = 0;
-  let lastAt = 0;
+  /** When the latest call was due; later ones follow at even distances. */
+  let dueAt = 0;
   let turn: Promise<unknown> = Promise.resolve();
 
   return {
@@ -71,16 +74,19 @@ export function createRateBudget(ports: {
   async function untilThereIsRoom(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
-      const pauseMs = pauseBeforeNext(clock());
-      if (pauseMs <= 0) break;
-      await sleep(pauseMs, signal);
+      const now = clock();
+      const nextAt = nextDueAt(now);
+      if (nextAt <= now) {
+        dueAt = Math.max(nextAt, now - longestLagMs);
+        underWay += 1;
+        return;
+      }
+      await sleep(Math.max(shortestPauseMs, nextAt - now), signal);
     }
-    underWay += 1;
-    lastAt = clock();
   }
 
-  function pauseBeforeNext(now: number): number {
-    if (window === null) return underWay === 0 ? 0 : shortestPauseMs;
+  function nextDueAt(now: number): number {
+    if (window === null) return underWay === 0 ? now : now + shortestPauseMs;
     if (now >= window.endsAt) {
       // The next answer will tell how it really stands.
       window = { limit: window.limit, remaining: window.limit, endsAt: now + windowMs };
@@ -88,8 +94,6 @@ export function createRateBudget(ports: {
     const reserved = Math.ceil(window.limit * reservedShare);
     const left = window.remaining - underWay - reserved;
     const leftMs = window.endsAt - now;
-    if (left <= 0) return leftMs;
-    const nextAt = lastAt + leftMs / left;
-    return nextAt <= now ? 0 : Math.max(shortestPauseMs, nextAt - now);
+    return left <= 0 ? window.endsAt : dueAt + leftMs / left;
   }
 }
