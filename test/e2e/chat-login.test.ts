@@ -1,0 +1,60 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { findChromium, launchBrowser } from "./browser.ts";
+import { type ChatWorld, startChatWorld } from "./chat-world.ts";
+
+const chromium = findChromium();
+const adminToken = "a-token-of-some-length";
+
+describe.skipIf(chromium === null)("the page at /chat outside mock mode, in Chromium", () => {
+  let browser: Browser;
+  let world: ChatWorld;
+
+  beforeAll(async () => {
+    browser = await launchBrowser(chromium ?? "");
+    world = await startChatWorld(browser, {
+      MOCK_MODE: "false",
+      ADMIN_TOKEN: adminToken,
+      INTERCOM_ACCESS_TOKEN: "unused",
+      INTERCOM_WEBHOOK_SECRET: "unused",
+      INTERCOM_ADMIN_ID: "1",
+      // Nothing listens there; the page does not need Intercom.
+      INTERCOM_API_BASE_URL: "http://127.0.0.1:9",
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await world?.stop();
+  });
+
+  it("opens with ADMIN_TOKEN, remembers only what it is told to, and logs out", async () => {
+    const { page, say, drafts, answers, chooseMode, errors } = await world.visit();
+    const token = page.getByLabel("ADMIN_TOKEN");
+    await token.fill("wrong");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByText("This is not the value of ADMIN_TOKEN").waitFor();
+    await token.fill(adminToken);
+    await page.getByRole("button", { name: "Log in" }).click();
+
+    await page.locator("#welcome").waitFor();
+    await chooseMode("Manual");
+    await say("Do you ship to Norway?");
+    await drafts.waitFor();
+    await page.getByLabel("Remember this answer").check();
+    await drafts.getByRole("button", { name: "Approve" }).click();
+    await answers.filter({ hasText: "Norway" }).waitFor();
+    // Nobody waits for the memory, so neither does the page.
+    await vi.waitFor(async () => expect(await keptQuestions()).toEqual(["Do you ship to Norway?"]));
+
+    await page.getByRole("button", { name: "Log out" }).click();
+    await token.waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  async function keptQuestions(): Promise<string[]> {
+    const headers = { authorization: `Bearer ${adminToken}` };
+    const response = await fetch(`${world.baseUrl}/memory`, { headers });
+    const { answers } = (await response.json()) as { answers: { question: string }[] };
+    return answers.map(({ question }) => question);
+  }
+});
