@@ -34,8 +34,10 @@ mock: $(INSTALLED) ## Try it with no account: then open http://localhost:8000/ch
 	@npm run --silent mock
 
 ask: export QUESTION = $(value Q)
+ask: export CONVERSATION_ID = $(value CONVERSATION)
 ask: $(INSTALLED) ## Put one question to the mock: make ask Q="How do I reset my password?"
-	@npm run --silent ask -- "$$QUESTION"
+	@if [ -n "$$CONVERSATION_ID" ]; then npm run --silent ask -- --conversation "$$CONVERSATION_ID"; \
+	else npm run --silent ask -- "$$QUESTION"; fi
 
 test: $(INSTALLED) ## Lint, types, unused code and all tests
 	@npm run --silent test

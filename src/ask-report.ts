@@ -55,10 +55,12 @@ function modelLine(origin: {
   model: string;
   promptTokens: number | null;
   completionTokens: number | null;
+  costUsd: number | null;
 }): string {
-  const { model, promptTokens, completionTokens } = origin;
+  const { model, promptTokens, completionTokens, costUsd } = origin;
   if (promptTokens === null) return `${model}, which reports no tokens`;
-  return `${model}: ${promptTokens} tokens read, ${completionTokens ?? "?"} written`;
+  const cost = costUsd === null ? "" : `, $ ${costUsd.toFixed(5)}`;
+  return `${model}: ${promptTokens} tokens read, ${completionTokens ?? "?"} written${cost}`;
 }
 
 function titled(title: string, text: string): string {

@@ -31,7 +31,7 @@ import { createApp } from "./http/app.ts";
 import { createMemoryRoutes } from "./http/memory-routes.ts";
 import { createSyncRoutes } from "./http/sync-routes.ts";
 import { messageText } from "./lib/message-text.ts";
-import { sleep } from "./lib/sleep.ts";
+import { within } from "./lib/within.ts";
 
 /** Webhooks of the mock mode are signed too, with a secret that is none. */
 export const mockWebhookSecret = "mock-mode-has-no-secret";
@@ -198,7 +198,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
       const [unfinished] = await Promise.all([
         queue.drain(drainTimeoutMs),
         chat?.stop(),
-        Promise.race([slack?.stop(), sleep(drainTimeoutMs)]),
+        slack === null ? null : within(drainTimeoutMs, slack.stop()),
       ]);
       if (unfinished > 0) log.warn({ unfinished }, "stopped before all journeys had ended");
       await backfill?.settled();

@@ -49,6 +49,8 @@ export type ModelConfig = {
   embeddingModel: string | null;
   temperature: number | null;
   maxReplyTokens: number | null;
+  /** US dollars per million tokens; absent: costs are not shown. */
+  prices: { input: number; output: number } | null;
 };
 
 export type SlackConfig = {
@@ -198,6 +200,16 @@ const variables = {
     number(0, 2, "any"),
     "how much the model varies",
     "the model's own unless set",
+  ),
+  MODEL_PRICE_INPUT: about(
+    number(0, 10_000, "any"),
+    "showing what a draft cost: US dollars per million tokens read",
+    "your provider's price list; costs are shown when both prices are set",
+  ),
+  MODEL_PRICE_OUTPUT: about(
+    number(0, 10_000, "any"),
+    "showing what a draft cost: US dollars per million tokens written",
+    "your provider's price list",
   ),
   HISTORY_TURNS: about(
     number(0, 100),
@@ -372,6 +384,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             embeddingModel: set.EMBEDDING_MODEL ?? null,
             temperature: set.TEMPERATURE ?? null,
             maxReplyTokens: set.MAX_REPLY_TOKENS ?? null,
+            prices: pricesIn(set),
           },
     mem0:
       set.MEM0_API_KEY === undefined
@@ -413,6 +426,11 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     redactPatterns: set.REDACT_PATTERNS ?? [],
     dataDir: set.DATA_DIR ?? "./data",
   };
+}
+
+/** A cost needs both; with one alone it would look lower than it is. */
+function pricesIn({ MODEL_PRICE_INPUT: input, MODEL_PRICE_OUTPUT: output }: Values) {
+  return input === undefined || output === undefined ? null : { input, output };
 }
 
 type Values = { [Name in keyof typeof variables]?: z.output<(typeof variables)[Name]["form"]> };

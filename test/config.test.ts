@@ -119,6 +119,15 @@ describe("loadConfig", () => {
     });
   });
 
+  it("shows costs only when both prices are set", () => {
+    const prices = (more: object) => loadConfig({ ...complete, ...more }).model?.prices;
+    expect(prices({ MODEL_PRICE_INPUT: "2.5" })).toBeNull();
+    expect(prices({ MODEL_PRICE_INPUT: "2.5", MODEL_PRICE_OUTPUT: "10" })).toEqual({
+      input: 2.5,
+      output: 10,
+    });
+  });
+
   it("switches Mem0's telemetry off before anything can load the module", () => {
     expect(process.env.MEM0_TELEMETRY).toBe("false");
   });

@@ -149,6 +149,7 @@ async function draftCorrection(
       rawAnswer: shouldHaveSaid,
       promptTokens: null,
       completionTokens: null,
+      costUsd: null,
     },
   };
 }

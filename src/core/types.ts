@@ -132,6 +132,8 @@ export type DraftOrigin = {
   rawAnswer: string;
   promptTokens: number | null;
   completionTokens: number | null;
+  /** US dollars, by the configured prices; `null` where prices or tokens are not known. */
+  costUsd: number | null;
 };
 
 /** Why there is no draft; `explanation` is a sentence for the teammate who must answer instead. */

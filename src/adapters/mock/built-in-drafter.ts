@@ -27,6 +27,7 @@ export function createBuiltInDrafter(options: { prompts?: Prompts } = {}): Draft
           rawAnswer: opinion.reply,
           promptTokens: null,
           completionTokens: null,
+          costUsd: null,
         },
       };
       return { draft };

@@ -19,6 +19,8 @@ export type OpenAIDrafterOptions = {
   temperature: number | null;
   /** Limit of the whole answer, reasoning and confidence included; `null` is the model's own. */
   maxReplyTokens: number | null;
+  /** US dollars per million tokens, to tell what a draft cost; `null` or absent: not told. */
+  prices?: Prices | null;
   prompts: Prompts;
   log: Log;
   /** One attempt; there are two. */
@@ -26,6 +28,8 @@ export type OpenAIDrafterOptions = {
   /** All attempts and repairs of one draft together. */
   overallTimeoutMs?: number;
 };
+
+type Prices = { input: number; output: number };
 
 /** Drafts with one structured model call, over chat completions, which every server speaks. */
 export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
@@ -79,6 +83,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
           rawAnswer: text,
           promptTokens: usage.isKnown ? usage.promptTokens : null,
           completionTokens: usage.isKnown ? usage.completionTokens : null,
+          costUsd: usage.isKnown ? costOf(usage, options.prices ?? null) : null,
         };
         return { draft: { ...draftFrom(read.answer, request), origin } };
       }
@@ -142,6 +147,14 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
 
 type Failure = { status: number | null; code: string | null };
 type Failed = { noDraft: NoDraft; failure?: Failure };
+function costOf(
+  { promptTokens, completionTokens }: { promptTokens: number; completionTokens: number },
+  prices: Prices | null,
+): number | null {
+  if (prices === null) return null;
+  return (promptTokens * prices.input + completionTokens * prices.output) / 1_000_000;
+}
+
 type Completed = { text: string; promptTokens: number | null; completionTokens: number | null };
 
 // Only what is used: compatible servers leave out the rest.

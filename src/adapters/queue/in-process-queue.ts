@@ -2,6 +2,7 @@ import type { Log, Slot, WorkQueue } from "../../core/ports.ts";
 import type { Hint } from "../../core/types.ts";
 import { createSemaphore } from "../../lib/semaphore.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { within } from "../../lib/within.ts";
 
 export type InProcessQueue = WorkQueue & {
   /** Conversations with work waiting or under way. */
@@ -128,10 +129,7 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
     },
     async drain(timeoutMs) {
       isDraining = true;
-      const enough = new AbortController();
-      await Promise.race([queue.idle(), sleep(timeoutMs, enough.signal)]);
-      // A timer left behind would keep the process alive until it ends.
-      enough.abort();
+      await within(timeoutMs, queue.idle());
       return lanes.size;
     },
   };

@@ -35,6 +35,7 @@ export function draftView(
     steps,
     model: origin.model,
     tokens: { prompt: origin.promptTokens, completion: origin.completionTokens },
+    costUsd: origin.costUsd,
     prompt: origin.prompt,
     rawAnswer: origin.rawAnswer,
   };

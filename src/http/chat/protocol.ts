@@ -91,6 +91,7 @@ export type DraftView = {
   steps: { name: string; startedMs: number; durationMs: number }[];
   model: string;
   tokens: { prompt: number | null; completion: number | null };
+  costUsd: number | null;
   prompt: { system: string; user: string };
   rawAnswer: string;
 };

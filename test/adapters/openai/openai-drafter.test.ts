@@ -90,6 +90,13 @@ describe("a draft", () => {
     expect(draft.origin.completionTokens).toBeGreaterThan(10);
   });
 
+  it("says what it cost where prices are configured, and nothing where they are not", async () => {
+    const priced = await draftOf(createDrafter({ prices: { input: 2, output: 10 } }), ["Hello?"]);
+    const { promptTokens, completionTokens, costUsd } = priced.origin;
+    expect(costUsd).toBeCloseTo(((promptTokens ?? 0) * 2 + (completionTokens ?? 0) * 10) / 1e6);
+    expect((await draftOf(createDrafter(), ["Hello?"])).origin.costUsd).toBeNull();
+  });
+
   it("is asked for with a strict schema, and with what is configured", async () => {
     await draftOf(createDrafter({ temperature: 0.2 }), ["Hello?"]);
 

@@ -148,7 +148,7 @@ function stepsSection({ steps }) {
   );
 }
 
-function modelSection({ model, tokens, prompt, rawAnswer }) {
+function modelSection({ model, tokens, costUsd, prompt, rawAnswer }) {
   const count = (tokens) => (tokens === null ? "not reported" : tokens.toLocaleString());
   return section(
     "Model",
@@ -156,6 +156,7 @@ function modelSection({ model, tokens, prompt, rawAnswer }) {
       ["Name", model],
       ["Tokens read", count(tokens.prompt)],
       ["Tokens written", count(tokens.completion)],
+      ["Cost", costUsd === null ? "no prices set" : `$ ${costUsd.toFixed(5)}`],
     ]),
     folded("Exact prompt: system", prompt.system),
     folded("Exact prompt: user", prompt.user),
