@@ -4,7 +4,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { sign } from "../../src/lib/intercom-signature.ts";
 
 /** A keep-alive connection; `post` sends a finished request. @returns milliseconds to the answer */
-export type Connection = { post(request: Buffer): Promise<number>; close(): void };
+export type Connection = {
+  post(request: Buffer): Promise<number>;
+  /** A server closes what has been idle for some seconds. */
+  isOpen(): boolean;
+  close(): void;
+};
 
 /** The bytes of a signed webhook, made beforehand so that sending costs next to nothing. */
 export function webhookRequest(secret: string, json: string): Buffer {
@@ -48,6 +53,7 @@ export async function openConnection(port: number): Promise<Connection> {
         sentAt = performance.now();
         socket.write(request);
       }),
+    isOpen: () => !socket.destroyed && socket.readable,
     close() {
       answered = null;
       socket.destroy();
@@ -111,9 +117,16 @@ export async function sendAtRate(
   return { latenciesMs };
 
   async function send(): Promise<void> {
-    const connection = free.pop() ?? (await another());
+    const connection = takeFree() ?? (await another());
     latenciesMs.push(await connection.post(next()));
     free.push(connection);
+  }
+
+  function takeFree(): Connection | null {
+    for (let taken = free.pop(); taken !== undefined; taken = free.pop()) {
+      if (taken.isOpen()) return taken;
+    }
+    return null;
   }
 
   async function another(): Promise<Connection> {
