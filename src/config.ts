@@ -82,7 +82,12 @@ const regions = {
 };
 
 const text = z.string().min(1);
-const list = text.transform((value) => value.split(",").map((entry) => entry.trim()));
+const list = text.transform((value) =>
+  value
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ""),
+);
 const yesOrNo = z
   .string()
   .toLowerCase()
@@ -160,7 +165,7 @@ const variables = {
     "Intercom Developer Hub → your app → Basic information → Client secret",
   ),
   INTERCOM_ADMIN_ID: about(
-    z.string().regex(/^\d+$/, { error: "must be a number such as 9608808" }),
+    z.string().regex(/^[1-9]\d*$/, { error: "must be a number such as 9608808" }),
     "the teammate in whose name replies are sent",
     "the id of a seat that nobody types with: GET /admins (see README)",
   ),
@@ -353,6 +358,13 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     require(["SLACK_BOT_TOKEN", "SLACK_CHANNEL_ID"], because);
     if (set.SLACK_APP_TOKEN === undefined) require(["SLACK_SIGNING_SECRET"], because);
   }
+  const maxAgeMs = (set.SWEEP_MAX_AGE_MINUTES ?? 60) * 60_000;
+  const sweepIntervalMs = (set.SWEEP_INTERVAL_SECONDS ?? 300) * 1000;
+  if (sweepIntervalMs >= maxAgeMs) {
+    problems.push(
+      "SWEEP_INTERVAL_SECONDS must be shorter than SWEEP_MAX_AGE_MINUTES. A customer whose notification was lost would be left to people before anybody looked.",
+    );
+  }
   if (problems.length > 0) throw new ConfigError(problems);
 
   const region = regions[set.INTERCOM_REGION ?? "us"];
@@ -413,14 +425,14 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       quietPeriodMs: set.QUIET_PERIOD_MS ?? 3000,
       restartLimitMs,
       automaticReplyMaxAgeMs,
-      maxAgeMs: (set.SWEEP_MAX_AGE_MINUTES ?? 60) * 60_000,
+      maxAgeMs,
       settleMs,
       historyTurns: set.HISTORY_TURNS ?? 5,
       onlyTags: set.ONLY_TAGS ?? [],
       skipTags: set.SKIP_TAGS ?? [],
     },
     parallelConversations: set.PARALLEL_CONVERSATIONS ?? 8,
-    sweepIntervalMs: (set.SWEEP_INTERVAL_SECONDS ?? 300) * 1000,
+    sweepIntervalMs,
     sweepGraceMs,
     articlesRefreshMs: (set.ARTICLES_REFRESH_MINUTES ?? 60) * 60_000,
     redactPatterns: set.REDACT_PATTERNS ?? [],

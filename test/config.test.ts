@@ -119,6 +119,17 @@ describe("loadConfig", () => {
     });
   });
 
+  it("refuses a sweep that comes later than a customer may wait, and ids that Intercom never gives", () => {
+    const late = { ...complete, SWEEP_INTERVAL_SECONDS: "3600", SWEEP_MAX_AGE_MINUTES: "60" };
+    expect(named(late)).toEqual(["SWEEP_INTERVAL_SECONDS"]);
+    expect(named({ ...complete, INTERCOM_ADMIN_ID: "007" })).toEqual(["INTERCOM_ADMIN_ID"]);
+  });
+
+  it("reads lists without empty entries, which would match nothing and silence everything", () => {
+    expect(loadConfig({ ...complete, ONLY_TAGS: ", beta,," }).policy.onlyTags).toEqual(["beta"]);
+    expect(loadConfig({ ...complete, ONLY_TAGS: "," }).policy.onlyTags).toEqual([]);
+  });
+
   it("shows costs only when both prices are set", () => {
     const prices = (more: object) => loadConfig({ ...complete, ...more }).model?.prices;
     expect(prices({ MODEL_PRICE_INPUT: "2.5" })).toBeNull();

@@ -2,13 +2,25 @@ import { type ActPorts, act } from "./act.ts";
 import { decide } from "./decide.ts";
 import type { LastLooks } from "./last-looks.ts";
 import { type NewerMessages, watchForNewerMessages } from "./newer-messages.ts";
-import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory, Reviews, Slot } from "./ports.ts";
+import { isWithPeople } from "./note-marks.ts";
+import type {
+  Clock,
+  Drafter,
+  HelpCenter,
+  Inbox,
+  Log,
+  Memory,
+  Review,
+  Reviews,
+  Slot,
+} from "./ports.ts";
 import { queryFrom, recall, recallQuery } from "./recall.ts";
 import { rememberTurn } from "./remember-turn.ts";
 import { withRepliesInPlace } from "./replies-in-place.ts";
 import { recentHistory, unansweredTurn } from "./turn.ts";
 import type { KeptDraft, TurnRecord } from "./turn-record.ts";
 import type {
+  Card,
   Conversation,
   Decision,
   Hint,
@@ -73,7 +85,8 @@ export async function answerConversation(
  * reply. It looks answered in Intercom, but is not.
  */
 async function isOver({ report, conversation }: Ended, journey: Journey): Promise<boolean> {
-  const { looks } = journey.ports;
+  const { ports, policy } = journey;
+  const { looks } = ports;
   if (report.outcome.kind === "refused") return true;
   if (report.outcome.kind === "quiet") {
     if (conversation !== null) looks.looked(conversation);
@@ -82,7 +95,8 @@ async function isOver({ report, conversation }: Ended, journey: Journey): Promis
   const after = await read(journey);
   const next = after === null ? null : unansweredTurn(after);
   if (next !== null && next.basePartId !== report.turn?.basePartId) return false;
-  if (after !== null) looks.looked(after);
+  // What still waits although we have written must be found by the sweep again.
+  if (after !== null && whyQuiet(after, policy) !== null) looks.looked(after);
   return true;
 }
 
@@ -154,8 +168,11 @@ async function answerTurn(
   const written = await draftFor(conversation, turn, journey, interruption);
   if (written === null) return "start-over";
   const { drafting } = written;
-  const waitedMs = conversation.readAt - newestOf(turn).at;
-  const decision = decide(drafting, written.recall, policy, waitedMs);
+  const standing = {
+    waitedMs: conversation.readAt - newestOf(turn).at,
+    isWithPeople: isWithPeople(conversation, turn),
+  };
+  const decision = decide(drafting, written.recall, policy, standing);
   const draft = { ...written, decision };
   logDecision(journey, turn, draft);
 
@@ -173,7 +190,9 @@ async function answerTurn(
   }
 
   const situation = { conversation: fresh, turn, drafting, decision };
-  const outcome = await timed(journey, "act", () => act(situation, actPorts(journey), policy));
+  const outcome = await timed(journey, "act", () =>
+    act(situation, actPorts(journey, turn), policy),
+  );
   if (outcome.kind === "customer-wrote-again") return "start-over";
   if (outcome.kind === "quiet") return quietly(journey, fresh, turn, outcome.reason, draft);
   noteInRecord(outcome, turn, ports.record);
@@ -193,7 +212,10 @@ async function draftFor(
   const kept = ports.record.keptDraft(turn);
   if (kept !== null) return kept;
 
-  const recalled = await timed(journey, "recall", () => recallFor(conversation, turn, journey));
+  const recalled = forDraft(
+    await timed(journey, "recall", () => recallFor(conversation, turn, journey)),
+    policy,
+  );
   if (interruption.aborted) return null;
   const history = recentHistory(turn, policy.historyTurns);
   try {
@@ -208,6 +230,12 @@ async function draftFor(
     if (interruption.aborted) return null;
     throw error;
   }
+}
+
+/** A reply that may go out by itself is drafted without what a customer must not read. */
+function forDraft(recalled: Recall, { replyMode }: Policy): Recall {
+  if (replyMode !== "auto") return recalled;
+  return { ...recalled, sources: recalled.sources.filter(({ isInternal }) => !isInternal) };
 }
 
 async function recallFor(
@@ -244,14 +272,27 @@ function noteInRecord(outcome: Outcome, turn: Turn, record: TurnRecord): void {
   if (outcome.kind === "replied") record.replied(outcome.replyId, turn.basePartId);
 }
 
-function actPorts({ ports, slot, hint }: Journey): ActPorts {
+function actPorts(journey: Journey, turn: Turn): ActPorts {
+  const { ports, slot, hint } = journey;
   return {
-    inbox: ports.inbox,
-    reviews: ports.reviews,
+    // A second look must know what our replies answered, as the first one did.
+    inbox: { ...ports.inbox, read: () => read(journey) },
+    reviews: { post: (review) => postOnce(review, turn, ports) },
     slot,
     onCardFailed: (error) =>
       ports.log.warn({ conversationId: hint.conversationId, error }, "review card failed"),
   };
+}
+
+/** The card of a turn whose note could not be written yet: one turn, one card. */
+async function postOnce(
+  review: Review,
+  turn: Turn,
+  { record, reviews }: JourneyPorts,
+): Promise<Card | null> {
+  const card = record.keptCard(turn) ?? (await reviews.post(review));
+  if (card !== null) record.keepCard(turn, card);
+  return card;
 }
 
 type DecidedDraft = KeptDraft & { decision: Decision };

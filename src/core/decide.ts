@@ -3,13 +3,14 @@ import type { Decision, Draft, Drafting, Policy, Recall } from "./types.ts";
 /**
  * What becomes of a draft.
  *
- * @param waitedMs how long the customer has been waiting, by Intercom's clock
+ * @param standing how long the customer has been waiting, by Intercom's clock, and whether people
+ *   were already asked about an earlier message of the same turn
  */
 export function decide(
   drafting: Drafting,
   recall: Recall,
   policy: Policy,
-  waitedMs: number,
+  standing: { waitedMs: number; isWithPeople: boolean },
 ): Decision {
   if ("noDraft" in drafting) return { action: "note", reason: "no-draft" };
   const { draft } = drafting;
@@ -29,7 +30,10 @@ export function decide(
     return { action: "review", reason: "internal-source" };
   }
   if (!isConfident) return { action: "review", reason: "low-confidence" };
-  if (waitedMs > policy.automaticReplyMaxAgeMs) return { action: "review", reason: "waited-long" };
+  // Writing "hello?" must not turn a draft that people are looking at into an automatic reply.
+  if (standing.isWithPeople) return { action: "review", reason: "with-people" };
+  if (standing.waitedMs > policy.automaticReplyMaxAgeMs)
+    return { action: "review", reason: "waited-long" };
   if (policy.replyMode === "review") return { action: "review", reason: "review-mode" };
   return { action: "reply", reason: "confident" };
 }

@@ -1,4 +1,4 @@
-import type { Conversation, Part } from "./types.ts";
+import type { Conversation, Part, Turn } from "./types.ts";
 
 /** What a note of ours says about the customer's turn that it names. */
 export const markedOutcomes = [
@@ -38,6 +38,14 @@ export function marksIn(conversation: Conversation): NoteMark[] {
 /** The mark of a part, if it is a note of ours that carries one. */
 export function markOf(part: Part): NoteMark | null {
   return part.kind === "note" && part.author.role === "us" ? readMark(part.text) : null;
+}
+
+/** Whether people were already asked about one of the turn's messages, and nobody answered yet. */
+export function isWithPeople(conversation: Conversation, turn: Turn): boolean {
+  const ids = new Set(turn.messages.map(({ id }) => id));
+  return marksIn(conversation).some(
+    ({ basePartId, outcome }) => ids.has(basePartId) && outcome !== "no-answer-needed",
+  );
 }
 
 function readMark(text: string): NoteMark | null {

@@ -111,12 +111,22 @@ export async function readStanding(
   policy: Policy,
 ): Promise<Standing | Extract<Settled, { kind: "not-done" }>> {
   try {
-    const read = await inbox.read(review.conversationId);
-    const inPlace = read && withRepliesInPlace(read, record.basePartIds, policy.quietPeriodMs);
-    return standingOf(review, inPlace);
+    const read = readerInPlace({ inbox, record }, policy);
+    return standingOf(review, await read(review.conversationId));
   } catch (error) {
     return { kind: "not-done", conversation: null, explanation: explain(error) };
   }
+}
+
+/** Reads conversations with each reply of ours behind the message that it answered. */
+function readerInPlace(
+  { inbox, record }: Pick<SettlePorts, "inbox" | "record">,
+  { quietPeriodMs }: Policy,
+): Inbox["read"] {
+  return async (conversationId, signal) => {
+    const read = await inbox.read(conversationId, signal);
+    return read && withRepliesInPlace(read, record.basePartIds, quietPeriodMs);
+  };
 }
 
 type Open = { conversation: Conversation; turn: Turn };
@@ -131,7 +141,7 @@ async function send(
   const { clock, inbox } = ports;
   const isTooLate = () => clock() >= actBefore;
   const inTime: Pick<Inbox, "read" | "reply"> = {
-    read: inbox.read,
+    read: readerInPlace(ports, policy),
     reply: async (id, markdown) =>
       isTooLate() ? { result: "refused", explanation: tooLate } : inbox.reply(id, markdown),
   };

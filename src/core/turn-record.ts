@@ -1,4 +1,4 @@
-import type { Drafting, Recall, Turn } from "./types.ts";
+import type { Card, Drafting, Recall, Turn } from "./types.ts";
 
 /** Enough for hours of traffic; a turn is a few kilobytes while it is under way. */
 const maxTurns = 1000;
@@ -12,6 +12,9 @@ export type TurnRecord = {
   /** The draft that was already written for this turn, if its outcome could not be marked yet. */
   keptDraft(turn: Turn): KeptDraft | null;
   keepDraft(turn: Turn, kept: KeptDraft): void;
+  /** The card that already asks about this turn, if no note could name it yet. */
+  keptCard(turn: Turn): Card | null;
+  keepCard(turn: Turn, card: Card): void;
   /** The turn has its outcome: nothing of it needs to be kept. */
   finished(turn: Turn): void;
   /** Intercom refused reply and note; after three times the turn is given up. */
@@ -28,13 +31,17 @@ export type KeptDraft = { drafting: Drafting; recall: Recall };
 
 export function createTurnRecord(): TurnRecord {
   const drafts = new Map<string, KeptDraft>();
+  const cards = new Map<string, Card>();
   const refusals = new Map<string, number>();
   const basePartIds = new Map<string, string>();
   return {
     keptDraft: (turn) => drafts.get(turn.basePartId) ?? null,
     keepDraft: (turn, kept) => setBounded(drafts, turn.basePartId, kept),
+    keptCard: (turn) => cards.get(turn.basePartId) ?? null,
+    keepCard: (turn, card) => setBounded(cards, turn.basePartId, card),
     finished(turn) {
       drafts.delete(turn.basePartId);
+      cards.delete(turn.basePartId);
       refusals.delete(turn.basePartId);
     },
     refused: (turn) =>

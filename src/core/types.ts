@@ -155,6 +155,7 @@ export type ReviewReason =
   | "unknown-link"
   | "internal-source"
   | "low-confidence"
+  | "with-people"
   | "waited-long"
   | "review-mode"
   | "audit-sample";

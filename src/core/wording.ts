@@ -17,6 +17,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "unknown-link": "The draft contains a link that stands in none of the sources",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "The confidence is below the threshold",
+  "with-people": "People were already asked about an earlier message of this customer",
   "waited-long": "The customer has waited too long for an automatic reply",
   "review-mode": "Every draft is reviewed (REPLY_MODE=review)",
   "audit-sample": "A sample of the automatic replies is checked (AUDIT_SAMPLE_PERCENT)",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draft } from "../fixtures/conversations.ts";
+import { draft, source } from "../fixtures/conversations.ts";
 import { createJourneyWorld } from "../fixtures/journey-world.ts";
 
 describe("answerConversation", () => {
@@ -80,6 +80,53 @@ describe("answerConversation", () => {
     expect(report.turn?.messages.map(({ text }) => text)).toEqual([
       "Second, just before the reply",
     ]);
+  });
+
+  it.each(["reply", "note"])(
+    "answers a message beside its reply although the %s for it fails at first",
+    async (kind) => {
+      const world = createJourneyWorld();
+      const asked = world.customerWrites("First");
+      world.beforeWrite(1, () => {
+        world.customerWrites("Second");
+        if (kind === "note") world.draftsWith({ confidence: 0.5 });
+      });
+      world.nextWrite("done");
+      world.nextWrite("unknown-and-lost");
+      await world.hint(asked.id);
+      expect(world.sent().length + world.notes().length).toBe(2);
+    },
+  );
+
+  it("posts one card for a turn, however often the note for it fails", async () => {
+    const world = createJourneyWorld();
+    world.draftsWith({ confidence: 0.4 });
+    const asked = world.customerWrites("Hi");
+    world.refuseWrites();
+    for (let time = 0; time < 3; time++) await world.hint(asked.id);
+    expect(world.cards()).toBe(1);
+  });
+
+  it("asks people again, rather than replying, when a customer nudges while a draft is with them", async () => {
+    const world = createJourneyWorld();
+    world.draftsWith({ confidence: 0.7 });
+    await world.hint(world.customerWrites("I want a refund").id);
+    world.draftsWith({ confidence: 0.95 });
+    const report = await world.hint(world.customerWrites("Hello??").id);
+    expect(report.decision).toEqual({ action: "review", reason: "with-people" });
+    expect(world.sent()).toEqual([]);
+  });
+
+  it("keeps internal material from a draft that may go out by itself, and gives it to reviews", async () => {
+    for (const [replyMode, expected] of [
+      ["auto", 0],
+      ["review", 1],
+    ] as const) {
+      const world = createJourneyWorld({ replyMode });
+      world.recalls([source({ isInternal: true })]);
+      const report = await world.hint(world.customerWrites("Hi").id);
+      expect(report.recall?.sources.filter(({ isInternal }) => isInternal)).toHaveLength(expected);
+    }
   });
 
   it("finds its reply again when the connection dropped after Intercom took it", async () => {

@@ -3,8 +3,9 @@ import { decide } from "../../src/core/decide.ts";
 import type { Draft, Policy } from "../../src/core/types.ts";
 import { draft, policy, recallOf, source } from "../fixtures/conversations.ts";
 
+const fresh = { waitedMs: 0, isWithPeople: false };
 const decided = (more: Partial<Draft>, rules: Partial<Policy> = {}, waitedMs = 0) =>
-  decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, waitedMs);
+  decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, { ...fresh, waitedMs });
 
 describe("decide", () => {
   it.each([
@@ -42,7 +43,7 @@ describe("decide", () => {
   it("does not take a link from the customer's own words for a source", () => {
     const own = source({ kind: "conversation", url: null, text: "see https://evil.example/reset" });
     const planted = { draft: draft({ links: ["https://evil.example/reset"] }) };
-    expect(decide(planted, recallOf([own]), policy, 0).action).toBe("review");
+    expect(decide(planted, recallOf([own]), policy, fresh).action).toBe("review");
   });
 
   it("shows a draft that rests on internal material to a person first", () => {
@@ -56,6 +57,14 @@ describe("decide", () => {
   it("sends nothing by itself to a customer who has waited for more than 15 minutes", () => {
     expect(decided({}, {}, 15 * 60_000).action).toBe("reply");
     expect(decided({}, {}, 15 * 60_000 + 1)).toEqual({ action: "review", reason: "waited-long" });
+  });
+
+  it("does not let a nudge undo that people were asked", () => {
+    const nudged = { waitedMs: 0, isWithPeople: true };
+    expect(decide({ draft: draft() }, recallOf(), policy, nudged)).toEqual({
+      action: "review",
+      reason: "with-people",
+    });
   });
 
   it("obeys the reply mode", () => {
@@ -78,7 +87,7 @@ describe("decide", () => {
 
   it("notes when there is no draft or an empty one", () => {
     const noDraft = { reason: "model-unavailable", explanation: "It was down." } as const;
-    expect(decide({ noDraft }, recallOf(), policy, 0)).toEqual({
+    expect(decide({ noDraft }, recallOf(), policy, fresh)).toEqual({
       action: "note",
       reason: "no-draft",
     });

@@ -48,7 +48,8 @@ describe("journeys: a conversation as Intercom gives it, a recall and a draft", 
       usedSources: recalled.sources,
       ...read<Partial<Draft>>(name, "draft"),
     });
-    expect(decide({ draft: written }, recalled, policy, 5_000)).toEqual(expected.decision);
+    const standing = { waitedMs: 5_000, isWithPeople: false };
+    expect(decide({ draft: written }, recalled, policy, standing)).toEqual(expected.decision);
     if (expected.customerHears !== undefined) {
       expect(replyHtml(written.reply).trim()).toBe(expected.customerHears);
     }

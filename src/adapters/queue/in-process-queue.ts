@@ -120,7 +120,13 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
     },
     runAlone(conversationId, task) {
       return new Promise((resolve, reject) => {
-        laneOf(conversationId).tasks.push(() => task().then(resolve, reject));
+        laneOf(conversationId).tasks.push(async () => {
+          try {
+            resolve(await task());
+          } catch (error) {
+            reject(error);
+          }
+        });
       });
     },
     size: () => lanes.size,

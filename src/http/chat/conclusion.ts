@@ -67,7 +67,7 @@ function viewOf(
 ): NewDraftView {
   const recalled = recall ?? { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
   const waitedMs = now - (turn?.messages.at(-1)?.at ?? now);
-  const decision = decide({ draft }, recalled, policy, waitedMs);
+  const decision = decide({ draft }, recalled, policy, { waitedMs, isWithPeople: false });
   return draftView(draft, {
     recall: recalled,
     decision,
