@@ -58,8 +58,8 @@ export type ComposeOptions = {
 };
 
 const retryDelaysMs = [2_000, 10_000, 60_000];
-/** Longer than one sweep, so that what a killed process left behind is within reach of the next. */
-const recentSweeps = 2;
+/** A killed process is started again within that time; what it left behind is looked at once more. */
+const recentMs = 600_000;
 const drainTimeoutMs = 20_000;
 
 /**
@@ -139,7 +139,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     {
       graceMs: config.sweepGraceMs,
       maxAgeMs: config.policy.maxAgeMs,
-      recentMs: recentSweeps * config.sweepIntervalMs,
+      recentMs,
     },
   );
   const chat = createChatPage(config, log, { ...doors, helpCenter, intercom });
