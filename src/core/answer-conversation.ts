@@ -108,7 +108,8 @@ type Journey = {
   /** Recall for the hint's text, begun before the conversation was read. */
   early: { query: string; contactId: string | null; recall: Promise<Recall> } | null;
   startedAt: number;
-  readingSince: number;
+  /** When the last reading ended, by this machine's clock. */
+  readAt: number;
   steps: JourneyReport["steps"];
   hint: Hint;
   /** What is being stored; the customer never waits for it. */
@@ -131,7 +132,7 @@ function startJourney(hint: Hint, slot: Slot, ports: JourneyPorts, policy: Polic
         ? null
         : { query, contactId: hint.contactId, recall: recall(query, hint.contactId, ports) },
     startedAt,
-    readingSince: startedAt,
+    readAt: startedAt,
     steps: [],
     remembering: Promise.resolve(),
   };
@@ -140,8 +141,8 @@ function startJourney(hint: Hint, slot: Slot, ports: JourneyPorts, policy: Polic
 /** Reads the conversation as it is now, each reply of ours behind the message that it answered. */
 async function read(journey: Journey): Promise<Conversation | null> {
   const { hint, ports, policy } = journey;
-  journey.readingSince = ports.clock();
   const conversation = await timed(journey, "read", () => ports.inbox.read(hint.conversationId));
+  journey.readAt = ports.clock();
   if (conversation === null) return null;
   return withRepliesInPlace(conversation, ports.record.basePartIds, policy.quietPeriodMs);
 }
@@ -250,13 +251,13 @@ async function recallFor(
 }
 
 /**
- * Until when the customer must stay silent. It counts from our reading, because the message's own
+ * Until when the customer must stay silent. It counts from the end of our reading, because the message's own
  * time is known to the second only; a message that is older than that has had its quiet period.
  */
 function quietPeriodEnd(conversation: Conversation, turn: Turn, journey: Journey): number {
   const { quietPeriodMs } = journey.policy;
   const ageMs = conversation.readAt - newestOf(turn).at;
-  return ageMs > quietPeriodMs + 1000 ? 0 : journey.readingSince + quietPeriodMs;
+  return ageMs > quietPeriodMs + 1000 ? 0 : journey.readAt + quietPeriodMs;
 }
 
 function newestOf(turn: Turn): Part {

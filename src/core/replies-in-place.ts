@@ -1,6 +1,6 @@
 import type { Conversation, Part } from "./types.ts";
 
-/** Two seconds: Intercom counts whole ones, and no round trip of ours may be mistaken for a pause. */
+/** Two seconds: Intercom counts whole ones, and a round trip may cross from one into the next. */
 const longestRoundTripMs = 2000;
 
 /**
@@ -16,7 +16,8 @@ export function withRepliesInPlace(
   basePartIds: ReadonlyMap<string, string>,
   quietPeriodMs: number,
 ): Conversation {
-  const unseenWithinMs = Math.min(quietPeriodMs, longestRoundTripMs);
+  // Half of it, so that no clock's grain makes a reply that saw a message look as if it had not.
+  const unseenWithinMs = Math.min(quietPeriodMs / 2, longestRoundTripMs);
   const parts: Part[] = [];
   for (const part of conversation.parts) {
     const isOurReply = part.kind === "comment" && part.author.role === "us";

@@ -48,7 +48,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     INTERCOM_ADMIN_ID: intercom.adminId,
     INTERCOM_API_BASE_URL: intercom.baseUrl,
     OPENAI_BASE_URL: openai.url,
-    QUIET_PERIOD_MS: "1000",
+    QUIET_PERIOD_MS: "1500",
     SWEEP_INTERVAL_SECONDS: "1",
     PARALLEL_CONVERSATIONS: "32",
     DATA_DIR: dataDir,
