@@ -1,7 +1,7 @@
-import { detect } from "tinyld";
 import type { Drafter, DraftRequest, Prompts } from "../../core/ports.ts";
 import type { Draft, Source } from "../../core/types.ts";
 import { firstName } from "../../lib/first-name.ts";
+import { languageOf } from "../../lib/language.ts";
 import { linksIn } from "../../lib/reply-html.ts";
 import { type PhraseLanguage, phraseLanguages, phrases } from "./built-in-phrases.ts";
 import { fittingPassage } from "./fitting-passage.ts";
@@ -40,7 +40,7 @@ type Opinion = Omit<Draft, "links" | "origin">;
 function opinionOn(request: DraftRequest): Opinion {
   const { conversation, turn, recall } = request;
   const texts = turn.messages.map(({ text }) => text);
-  const language = languageOf(texts, recall.sources);
+  const language = languageToAnswerIn(texts, recall.sources);
   const say = phrases[language];
   const hasGreeted = turn.earlier.some(({ author }) => author.role === "us");
   const greeting = hasGreeted ? [] : [say.greeting(firstName(conversation.contact.name))];
@@ -100,14 +100,14 @@ function bestSource(sources: Source[]): Source | null {
     }, null);
 }
 
-function languageOf(texts: string[], sources: Source[]): PhraseLanguage {
+function languageToAnswerIn(texts: string[], sources: Source[]): PhraseLanguage {
   const recognised = phraseLanguages.find((language) => {
     return texts.some((text) => {
       const plain = withoutPunctuation(text);
       return phrases[language].thanks.test(plain) || phrases[language].hello.test(plain);
     });
   });
-  const detected = detect(texts.join("\n")) || sources[0]?.language;
+  const detected = languageOf(texts.join("\n")) ?? sources[0]?.language;
   return recognised ?? phraseLanguages.find((language) => language === detected) ?? "en";
 }
 

@@ -1,6 +1,6 @@
-import { detect } from "tinyld";
 import { z } from "zod";
 import { type Intent, intents } from "../../core/types.ts";
+import { languageOf } from "../../lib/language.ts";
 
 /** What the model says, read and checked. */
 export type Answer = {
@@ -89,7 +89,7 @@ export function readAnswer(
     return { problem: `${(problems ?? []).join("; ")}.` };
   }
   const { needs_human: needsHuman, used_sources: usedSources, ...rest } = best.data;
-  const language = rest.language ?? (detect(customerText) || "en");
+  const language = rest.language ?? languageOf(customerText) ?? "en";
   return { answer: { ...rest, language, needsHuman, usedSources } };
 }
 
