@@ -1,4 +1,4 @@
-import { compile, type FormatCallback, type SelectorDefinition } from "html-to-text";
+import { compile, type DomNode, type FormatCallback, type SelectorDefinition } from "html-to-text";
 
 /** Longer bodies are cut: far beyond what a person writes, and converting blocks the process. */
 const maximumCharacters = 250_000;
@@ -15,6 +15,22 @@ const formatHeading: FormatCallback = (heading, walk, builder) => {
   builder.closeBlock({ trailingLineBreaks: 2 });
 };
 
+/** One line for each row, its cells beside each other; spans are not drawn. */
+const formatTableRow: FormatCallback = (row, walk, builder) => {
+  builder.openBlock({ leadingLineBreaks: 1 });
+  const cells = row.children.filter(({ name }) => name === "td" || name === "th");
+  for (const [index, cell] of cells.entries()) {
+    if (index > 0) builder.addInline(" | ");
+    // Intercom wraps a cell's words in a paragraph, which would end the line.
+    const isWrapped = (child: DomNode) => child.name === "p" || child.name === "div";
+    walk(
+      cell.children.flatMap((child) => (isWrapped(child) ? child.children : [child])),
+      builder,
+    );
+  }
+  builder.closeBlock({ trailingLineBreaks: 1 });
+};
+
 const headings = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 const selectors: SelectorDefinition[] = [
@@ -28,12 +44,14 @@ const selectors: SelectorDefinition[] = [
   },
   { selector: "ul", options: { itemPrefix: "- ", leadingLineBreaks: 1, trailingLineBreaks: 1 } },
   { selector: "ol", options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
-  { selector: "table", format: "dataTable", options: { uppercaseHeaderCells: false } },
+  // The library's own tables reserve what a colspan claims: one cell could take all memory.
+  { selector: "table", format: "block" },
+  { selector: "tr", format: "tableRow" },
   ...headings.map((selector) => ({ selector, options: { uppercase: false } })),
 ];
 const shared = {
   wordwrap: false as const,
-  formatters: { image: formatImage, markedHeading: formatHeading },
+  formatters: { image: formatImage, markedHeading: formatHeading, tableRow: formatTableRow },
 };
 const convert = compile({ ...shared, selectors });
 const convertArticle = compile({

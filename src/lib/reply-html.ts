@@ -22,7 +22,7 @@ export function linksIn(markdown: string): string[] {
     .parse(markdown, {})
     .flatMap((block) => [
       ...targetsIn(block.children ?? []).flatMap(normalised),
-      ...(finder.match(visibleText(block)) ?? []).flatMap((match) => normalised(match.url)),
+      ...shownIn(visibleText(block)).flatMap(normalised),
     ]);
   return [...new Set(found)];
 }
@@ -107,6 +107,32 @@ function visibleText(block: Token): string {
   return block.children
     .map((token) => (token.type.endsWith("break") ? "\n" : token.content))
     .join("");
+}
+
+/**
+ * What in a text may be taken for an address by a reader, a mail program or Messenger. Rather one
+ * too many, which costs a look by a person, than one too few, which reaches a customer.
+ */
+function shownIn(text: string): string[] {
+  // Invisible characters end an address for us, but not for whoever makes it clickable.
+  const visible = text.replace(/\p{Cf}/gu, "").replace(/[\u3002\uff0e\uff61]/g, ".");
+  const linked = (finder.match(visible) ?? []).map(({ url }) => url);
+  const bare = [...visible.matchAll(bareAddress)].map(([found]) => found);
+  const hosts = bare.filter((found) => !isFileOrSentence(found));
+  return [...linked, ...hosts.map((found) => `https://${found}`)];
+}
+
+/** A host name or an IPv4 address, with port and path where there are any. */
+const bareAddress =
+  /(?<![\w@./:-])(?:(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?(?:\/[^\s<>()]*)?(?![\w@])/gu;
+
+const fileEndings =
+  /\.(?:c|conf|cpp|css|csv|dmg|docx?|env|exe|gif|go|html?|ini|java|jpe?g|js|json|log|md|pdf|php|png|pptx?|py|rb|rs|rtf|sh|sql|svg|tar|toml|ts|tsx?|txt|wav|webp|xlsx?|xml|ya?ml|zip)$/i;
+
+/** `notes.txt`, `Node.js`, and two sentences without a space between them: "Done.Then go on". */
+function isFileOrSentence(found: string): boolean {
+  if (/[/:]/.test(found) || /^www\./i.test(found)) return false;
+  return fileEndings.test(found) || /\.\p{Lu}\p{Ll}+$/u.test(found);
 }
 
 function normalised(target: string): string[] {

@@ -43,13 +43,31 @@ describe("HTML as text", () => {
     [
       "tables",
       "<table><tr><th>Plan</th><th>Price</th></tr><tr><td>Pro</td><td>9</td></tr></table>",
-      "Plan   Price\nPro    9",
+      "Plan | Price\nPro | 9",
     ],
     ["code", "<pre><code>if (a) {\n    b();\n}</code></pre>", "if (a) {\n    b();\n}"],
     ["scripts and styles", "<p>a</p><script>b()</script><style>c{}</style>", "a"],
     ["unclosed tags", "<p>a <b>b <i>c", "a b c"],
   ])("keeps %s legible", (_name, html, text) => {
     expect(htmlToText(html)).toBe(text);
+  });
+
+  it.each([
+    ["a colspan of a billion", '<table><tr><td colspan="1000000000">x</td><td>y</td></tr></table>'],
+    [
+      "a rowspan of a billion",
+      '<table><tr><td rowspan="&#49;000000000">x</td><td>y</td></tr></table>',
+    ],
+  ])("is not impressed by %s", (_name, html) => {
+    const startedAt = Date.now();
+    expect(htmlToText(html)).toBe("x | y");
+    expect(Date.now() - startedAt).toBeLessThan(500);
+  });
+
+  it("keeps a row on its line although Intercom wraps cells in paragraphs", () => {
+    const html =
+      '<table><tr><td><p class="no-margin">Basic</p></td><td><p>5 €</p></td></tr></table>';
+    expect(htmlToText(html)).toBe("Basic | 5 €");
   });
 
   it("never throws, and keeps the words, however broken the HTML is", () => {

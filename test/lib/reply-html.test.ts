@@ -144,3 +144,35 @@ describe("the links in a reply", () => {
     expect(linksIn(markdown)).toEqual(["https://example.com/Help"]);
   });
 });
+
+describe("linksIn, for what only looks like an address", () => {
+  it.each([
+    "www.evil.click",
+    "evil.services/x",
+    "evil.bank",
+    "evil.zip/x",
+    "evil.com:8080/x",
+    "1.2.3.4/login",
+    "evil。com",
+    "evil.com\u2060",
+    "evil.рф",
+  ])("takes %s for a link: a miss would reach a customer", (text) => {
+    expect(linksIn(`Go to ${text} now`)).toHaveLength(1);
+  });
+
+  it.each([
+    "e.g. this",
+    "1.5 GB",
+    "v2.0",
+    "version 2.1.3",
+    "12.05.2026",
+    "Node.js",
+    "file.txt",
+    "a.m.",
+    "U.S. dollars",
+    "Hello.How are you",
+    "foo...bar",
+  ])("takes %s for words", (text) => {
+    expect(linksIn(`See ${text} now`)).toEqual([]);
+  });
+});

@@ -51,7 +51,7 @@ function opener({ source, created_at }: IntercomConversation, context: MappingCo
 }
 
 function laterParts(conversation: IntercomConversation, context: MappingContext): Part[] {
-  const inOrder = conversation.conversation_parts
+  const inOrder = dated(conversation)
     // A tag on the opener arrives with the opener wrapped as a part, under the message's id.
     .filter((part) => part.id !== conversation.source?.id)
     .sort((one, other) => one.created_at - other.created_at);
@@ -67,6 +67,15 @@ function laterParts(conversation: IntercomConversation, context: MappingContext)
       opens: opensAgain(part.part_type),
       assignedTo: assignedByPerson(part, author.role),
     };
+  });
+}
+
+/** A part without a date happened after the one before it, not in 1970. */
+function dated({ created_at, conversation_parts }: IntercomConversation) {
+  let latest = created_at;
+  return conversation_parts.map((part) => {
+    latest = part.created_at || latest;
+    return { ...part, created_at: latest };
   });
 }
 

@@ -32,16 +32,17 @@ export function partKind(
   text: string,
   later: IntercomPart[],
 ): Part["kind"] {
-  if (part.redacted) return "event";
   if (noteTypes.includes(part.part_type)) return "note";
   if (role === "customer") return text === "" ? "event" : "comment";
   const isOutright = saidOutright.includes(part.part_type);
+  // An answer that was redacted was an answer nevertheless: the customer has read it.
+  const hasWords = text !== "" || part.redacted;
   if (role === "bot") {
-    return isOutright && text !== "" && !isContactRequest(part, later) ? "comment" : "event";
+    return isOutright && hasWords && !isContactRequest(part, later) ? "comment" : "event";
   }
   // Even without a text (quick replies carry none) the customer was given something by a person.
   if (isOutright) return "comment";
-  return saidAlongside.test(part.part_type) && text !== "" ? "comment" : "event";
+  return saidAlongside.test(part.part_type) && hasWords ? "comment" : "event";
 }
 
 /** "Give the team a way to reach you:" is sent to whoever is not known yet; it answers nothing. */

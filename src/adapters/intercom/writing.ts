@@ -31,15 +31,20 @@ export async function writePart(
 }
 
 function toWritten(answer: IntercomAnswer, isIt: (part: IntercomPart) => boolean): Written {
-  if (isSuccess(answer.status)) return { result: "done", partId: newestPartId(answer.body, isIt) };
+  if (isSuccess(answer.status)) return carriedOut(answer, isIt);
   if (answer.status === 429) return { result: "not-yet", retryAfterMs: answer.retryAfterMs };
   const explanation = `Intercom answered ${failureOf(answer)}`;
   const isUnknown = answer.status === 408 || answer.status >= 500;
   return { result: isUnknown ? "unknown" : "refused", explanation };
 }
 
-/** Empty where the answer does not show the part: it is done nevertheless. */
-function newestPartId(body: unknown, isIt: (part: IntercomPart) => boolean): string {
+/** Only a conversation says that it was carried out; a proxy's page with status 200 says nothing. */
+function carriedOut({ body }: IntercomAnswer, isIt: (part: IntercomPart) => boolean): Written {
   const conversation = conversationSchema.safeParse(body);
-  return conversation.data?.conversation_parts.findLast(isIt)?.id ?? "";
+  if (!conversation.success) {
+    return { result: "unknown", explanation: "Intercom answered something unreadable" };
+  }
+  // Where the answer does not show the part, it is done nevertheless.
+  const partId = conversation.data.conversation_parts.findLast(isIt)?.id ?? "";
+  return { result: "done", partId };
 }

@@ -381,3 +381,15 @@ describe("against the stand-in", () => {
     });
   });
 });
+
+describe("an answer that is no conversation", () => {
+  afterEach(() => nock.cleanAll());
+
+  it.each(["<html>maintenance</html>", "", '{"type":"ok"}'])(
+    "with status 200 leaves a write unknown: %s",
+    async (body) => {
+      nock(baseUrl).post("/conversations/42/reply").reply(200, body);
+      expect(await setUp().inbox.reply("42", "Hi")).toMatchObject({ result: "unknown" });
+    },
+  );
+});

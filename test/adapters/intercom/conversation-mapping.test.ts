@@ -381,3 +381,44 @@ describe.skipIf(!hasPayloads)(title, () => {
     expect(mapped.parts[0]?.text).toContain("[attachment: invoice-4711.pdf]");
   });
 });
+
+describe("what Intercom leaves out", () => {
+  const answered = (type: string, id: string) =>
+    map(
+      conversation({
+        conversation_parts: {
+          conversation_parts: [
+            {
+              id: "90",
+              part_type: "comment",
+              body: null,
+              redacted: true,
+              created_at: 2_000_000_000,
+              author: { type, id },
+            },
+          ],
+        },
+      }),
+    ).parts.at(-1);
+
+  it.each([
+    ["admin", "9608799"],
+    ["admin", "501"],
+    ["bot", "9"],
+  ])("an answer by %s %s stays an answer when it was redacted", (type, id) => {
+    expect(answered(type, id)).toMatchObject({ kind: "comment", text: "" });
+  });
+
+  it("a part without a date stays behind the one before it", () => {
+    const part = (id: string, created_at: number | null) => ({
+      id,
+      part_type: "comment",
+      body: id,
+      created_at,
+      author: { type: "admin", id: "501" },
+    });
+    const parts = [part("90", 2_000_000_000), part("91", null), part("92", 2_000_000_060)];
+    const read = map(conversation({ conversation_parts: { conversation_parts: parts } }));
+    expect(read.parts.slice(-3).map(({ id }) => id)).toEqual(["90", "91", "92"]);
+  });
+});
