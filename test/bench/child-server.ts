@@ -25,6 +25,7 @@ export async function startChildServer(
   environment: Record<string, string> = {},
 ): Promise<ChildServer> {
   const port = await freePort();
+  const start = howNpmStarts();
   const child = fork(new URL(script, import.meta.url), {
     cwd: new URL("../..", import.meta.url),
     env: {
@@ -32,11 +33,13 @@ export async function startChildServer(
       HOME: process.env.HOME,
       HOST: "127.0.0.1",
       PORT: String(port),
+      ...start.environment,
       ...environment,
     },
-    execArgv: [...optionsOfStart(), ...(process.env.BENCH_NODE_OPTIONS ?? "").split(" ")].filter(
-      Boolean,
-    ),
+    execArgv: [
+      ...start.options,
+      ...(process.env.BENCH_NODE_OPTIONS ?? "").split(" ").filter(Boolean),
+    ],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const exited = once(child, "exit");
@@ -55,12 +58,16 @@ export async function startChildServer(
   };
 }
 
-/** What `npm start` passes to Node besides the environment's file; it sets how much memory is used. */
-function optionsOfStart(): string[] {
+/** What `npm start` tells Node besides the environment's file; it sets how much memory is used. */
+function howNpmStarts(): { environment: Record<string, string>; options: string[] } {
   const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   const { scripts } = JSON.parse(file) as { scripts: { start: string } };
   const words = scripts.start.split(" ");
-  return words.filter((word) => word.startsWith("--") && !word.startsWith("--env-file"));
+  const assignments = words.filter((word) => /^[A-Z_]+=/.test(word));
+  return {
+    environment: Object.fromEntries(assignments.map((word) => word.split("=", 2))),
+    options: words.filter((word) => word.startsWith("--") && !word.startsWith("--env-file")),
+  };
 }
 
 async function askUsage(child: ChildProcess): Promise<Usage> {
