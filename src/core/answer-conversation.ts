@@ -251,8 +251,8 @@ async function recallFor(
 }
 
 /**
- * Until when the customer must stay silent. It counts from the end of our reading, because the message's own
- * time is known to the second only; a message that is older than that has had its quiet period.
+ * Until when the customer must stay silent. It counts from the end of our reading, because the
+ * message's own time is known to the second only; an older message has had its quiet period.
  */
 function quietPeriodEnd(conversation: Conversation, turn: Turn, journey: Journey): number {
   const { quietPeriodMs } = journey.policy;

@@ -54,9 +54,9 @@ function isExcludedByTag(tags: string[], policy: Policy): boolean {
 }
 
 /**
- * Whether a person is at work here: somebody commented, took the conversation (in Intercom or from a
- * card), or was given it by us, since it was last opened. The opener does not count: a customer who answers a campaign or a
- * teammate's first message is a customer with a question.
+ * Whether a person is at work here: somebody commented, took the conversation (in Intercom or from
+ * a card), or was given it by us, since it was last opened. The opener does not count: a customer
+ * who answers a campaign or a teammate's first message is a customer with a question.
  */
 function isTeammateActive(conversation: Conversation): boolean {
   const sinceOpened = conversation.parts.findLastIndex((part) => part.opens);

@@ -15,21 +15,42 @@ const formatHeading: FormatCallback = (heading, walk, builder) => {
   builder.closeBlock({ trailingLineBreaks: 2 });
 };
 
-/** One line for each row, its cells beside each other; spans are not drawn. */
+const isCell = ({ name }: DomNode) => name === "td" || name === "th";
+
+/**
+ * One line for each row, its cells beside each other; spans are not drawn. A row of one cell is
+ * mere layout, as mails use it, and keeps its paragraphs.
+ */
 const formatTableRow: FormatCallback = (row, walk, builder) => {
+  const isLayout = row.children.filter(isCell).length < 2;
   builder.openBlock({ leadingLineBreaks: 1 });
-  const cells = row.children.filter(({ name }) => name === "td" || name === "th");
-  for (const [index, cell] of cells.entries()) {
-    if (index > 0) builder.addInline(" | ");
-    // Intercom wraps a cell's words in a paragraph, which would end the line.
-    const isWrapped = (child: DomNode) => child.name === "p" || child.name === "div";
-    walk(
-      cell.children.flatMap((child) => (isWrapped(child) ? child.children : [child])),
-      builder,
-    );
+  for (const child of row.children) {
+    if (!isCell(child)) {
+      walk([child], builder);
+      continue;
+    }
+    builder.openBlock({ leadingLineBreaks: 1 });
+    walk(isLayout ? child.children : child.children.flatMap(withoutMargins), builder);
+    builder.closeBlock({ blockTransform: (text) => (isLayout ? text : onOneLine(text)) });
   }
-  builder.closeBlock({ trailingLineBreaks: 1 });
+  builder.closeBlock({ blockTransform: (text) => (isLayout ? text : besideEachOther(text)) });
 };
+
+/** Intercom wraps a cell's words in paragraphs, which would set the rows apart. */
+function withoutMargins(node: DomNode): DomNode[] {
+  if (node.name !== "p" && node.name !== "div") return [node];
+  return [...node.children, { type: "text", data: " " } as DomNode];
+}
+
+/** A blank where there are no words, so that an empty cell keeps its place. */
+function onOneLine(cell: string): string {
+  const lines = cell.split("\n").map((line) => line.trim());
+  return lines.filter(Boolean).join(" ") || " ";
+}
+
+function besideEachOther(cells: string): string {
+  return cells.trim() === "" ? "" : cells.split(/\n+/).join(" | ");
+}
 
 const headings = ["h1", "h2", "h3", "h4", "h5", "h6"];
 

@@ -32,9 +32,21 @@ const renderer = createRenderer();
 /** Also sees `example.com`, which many mail programs make clickable by themselves. */
 const finder = new MarkdownIt().linkify.set({ fuzzyLink: true, fuzzyEmail: true }).tlds(
   [
-    "app blog cloud club company dev email finance help life link live media network news one",
-    "online page pay shop site software store support systems team tech tools top website work",
-    "world xyz zone",
+    "academy account agency ai app art bank best beauty bid bio blog bot build business buzz capital",
+    "care casa center chat cheap church city claims click cloud club codes coffee community company",
+    "computer consulting cool country coupons credit cricket cyou date dating deals delivery design",
+    "dev digital direct directory download education email energy engineering enterprises events",
+    "exchange expert express faith farm fashion finance financial fit foundation fun fund fyi gallery",
+    "games gift gives global gmbh gold graphics green group guide guru health help homes host hosting",
+    "house icu immo insure international investments kim land lat law legal life limited link live",
+    "llc loan loans ltd market marketing media men money monster mov mx network news ninja nyc one",
+    "online ooo page partners parts pay photography photos pics pictures plus press pro productions",
+    "properties pub quest racing realty recipes rent repair rest review reviews rip rocks run",
+    "sale sbs school science security services sex sexy shop shopping show site skin social",
+    "software solutions space store stream studio style supplies supply support surf systems tax",
+    "team tech technology tips today tokyo tools top toys trade trading training travel university",
+    "uno vacations ventures vin vip vision watch webcam website wiki win wine work works world wtf",
+    "xin xyz yachts zip zone",
   ].flatMap((line) => line.split(" ")),
   true,
 );
@@ -110,29 +122,42 @@ function visibleText(block: Token): string {
 }
 
 /**
- * What in a text may be taken for an address by a reader, a mail program or Messenger. Rather one
- * too many, which costs a look by a person, than one too few, which reaches a customer.
+ * What in a text may be taken for an address by a reader, a mail program or Messenger: whatever the
+ * finder knows, IPv4 addresses, and every `name.name` whose last label has two letters or more,
+ * also with a port, path or query. Taken for words are file names and two sentences without a blank
+ * between them. Rather one too many, which costs a look by a person, than one that reaches a
+ * customer unseen.
  */
 function shownIn(text: string): string[] {
   // Invisible characters end an address for us, but not for whoever makes it clickable.
-  const visible = text.replace(/\p{Cf}/gu, "").replace(/[\u3002\uff0e\uff61]/g, ".");
-  const linked = (finder.match(visible) ?? []).map(({ url }) => url);
-  const bare = [...visible.matchAll(bareAddress)].map(([found]) => found);
-  const hosts = bare.filter((found) => !isFileOrSentence(found));
-  return [...linked, ...hosts.map((found) => `https://${found}`)];
+  const visible = text.replace(/[\p{Cf}\p{DI}]/gu, "").replace(/[\u3002\uff0e\uff61]/g, ".");
+  const linked = finder.match(visible) ?? [];
+  const bare = [...visible.matchAll(bareAddress)]
+    .map((match) => ({ index: match.index, address: match[0].replace(/[.,;:!?'"”’»…]+$/, "") }))
+    .filter(({ address }) => !isFileOrSentence(address))
+    // A link's own path and query may name others: `https://acme.com/?next=example.com`.
+    .filter(
+      ({ index, address }) =>
+        !linked.some((link) => link.index <= index && index + address.length <= link.lastIndex),
+    );
+  return [...linked.map(({ url }) => url), ...bare.map(({ address }) => `https://${address}`)];
 }
 
-/** A host name or an IPv4 address, with port and path where there are any. */
+/** A host name or an IPv4 address, with port, path and query where there are any. */
 const bareAddress =
-  /(?<![\w@./:-])(?:(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?(?:\/[^\s<>()]*)?(?![\w@])/gu;
+  /(?<![\p{L}\p{N}_-]|[\p{L}\p{N}_-]\.)(?:(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?![\p{L}\p{N}_])(?::\d+)?(?:[/?#][^\s<>()]*)?/gu;
 
-const fileEndings =
-  /\.(?:c|conf|cpp|css|csv|dmg|docx?|env|exe|gif|go|html?|ini|java|jpe?g|js|json|log|md|pdf|php|png|pptx?|py|rb|rs|rtf|sh|sql|svg|tar|toml|ts|tsx?|txt|wav|webp|xlsx?|xml|ya?ml|zip)$/i;
+/** None of these is a top-level domain; `zip`, `py` and `md` are. */
+const fileEnding =
+  /\.(?:apk|bat|conf|cpp|css|csv|dmg|docx?|eml|env|exe|gif|heic|html?|ics|ini|java|jpe?g|jsx?|json|log|msi|pdf|php|png|pptx?|rb|rtf|sql|svg|tar|toml|tsx?|txt|wav|webp|xlsx?|xml|ya?ml)(?![^/:?#])/i;
 
-/** `notes.txt`, `Node.js`, and two sentences without a space between them: "Done.Then go on". */
-function isFileOrSentence(found: string): boolean {
-  if (/[/:]/.test(found) || /^www\./i.test(found)) return false;
-  return fileEndings.test(found) || /\.\p{Lu}\p{Ll}+$/u.test(found);
+/** `notes.txt`, `Next.js/React`, and two sentences without a blank between them: `Done.Then`. */
+function isFileOrSentence(address: string): boolean {
+  if (/^www\./i.test(address)) return false;
+  return (
+    fileEnding.test(address.split(/[/?#]/, 1)[0] ?? "") ||
+    /^[^/:?#]+\.\p{Lu}\p{Ll}+$/u.test(address)
+  );
 }
 
 function normalised(target: string): string[] {

@@ -156,6 +156,14 @@ describe("linksIn, for what only looks like an address", () => {
     "evil。com",
     "evil.com\u2060",
     "evil.рф",
+    "ev\u00adil.com",
+    "Evil.Services",
+    "evil.zip",
+    "evil_shop.bank/x",
+    "see:evil.bank",
+    "https:evil.bank",
+    "...evil.bank",
+    "evil.bank?x=1",
   ])("takes %s for a link: a miss would reach a customer", (text) => {
     expect(linksIn(`Go to ${text} now`)).toHaveLength(1);
   });
@@ -172,7 +180,20 @@ describe("linksIn, for what only looks like an address", () => {
     "U.S. dollars",
     "Hello.How are you",
     "foo...bar",
+    "Next.js/React",
+    "src/index.ts:10",
+    "Settings.Then",
   ])("takes %s for words", (text) => {
     expect(linksIn(`See ${text} now`)).toEqual([]);
+  });
+
+  it.each([
+    ["in another link's query", "https://acme.com/x?next=evil.bank&y=a.b/c.html", 1],
+    ["at the end of a sentence", "See acme.com/help. Or (acme.com/help), then acme.com/help!", 1],
+    ["in an e-mail address", "jane.doe@acme.services", 1],
+    ["beside a link", "https://acme.com, evil.bank", 2],
+    ["longer than the link that it begins with", "acme.com.evil.bank", 1],
+  ])("counts an address %s right", (_name, text, count) => {
+    expect(linksIn(text)).toHaveLength(count);
   });
 });
