@@ -82,18 +82,26 @@ function createRenderer() {
     hardbreak: () => "<br>",
     softbreak: () => "<br>",
     link_open: (tokens, index) => linkOpen(attribute(tokens[index], "href")),
+    link_close: (tokens, index) => {
+      const opening = tokens.slice(0, index).findLast((token) => token.type === "link_open");
+      return linkClose(attribute(opening, "href"));
+    },
     image: (tokens, index) => {
       const alternative = escapeHtml(tokens[index]?.content ?? "");
       const source = attribute(tokens[index], "src");
       if (isInsideLink(tokens, index)) return alternative;
-      return `${linkOpen(source)}${alternative || escapeHtml(source)}</a>`;
+      return `${linkOpen(source)}${alternative || escapeHtml(source)}${linkClose(source)}`;
     },
   };
   Object.assign(markdownIt.renderer.rules, rules);
   return markdownIt;
 
+  // `[label]()` leads nowhere and stays words.
   function linkOpen(url: string): string {
-    return `<a href="${escapeHtml(url)}">`;
+    return url === "" ? "" : `<a href="${escapeHtml(url)}">`;
+  }
+  function linkClose(url: string): string {
+    return url === "" ? "" : "</a>";
   }
 }
 

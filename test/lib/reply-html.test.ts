@@ -44,6 +44,7 @@ describe("a reply as HTML", () => {
       "[a](javascript:alert(1)) [b](data:text/html,x) [c](/d)",
       "<p>[a](javascript:alert(1)) [b](data:text/html,x) [c](/d)</p>",
     ],
+    ["links to nowhere", "[a]() ![b]() [*c*](<>)", "<p>a b [<em>c</em>](&lt;&gt;)</p>"],
     ["definitions", "[a]: b", "<p>[a]: b</p>"],
     ["nothing", "", ""],
   ])("maps %s", (_name, markdown, html) => {
