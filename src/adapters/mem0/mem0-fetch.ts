@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { Agent } from "undici";
 
 import { UpstreamError } from "../../lib/errors.ts";
 
@@ -6,6 +7,16 @@ import { UpstreamError } from "../../lib/errors.ts";
 const maxPauseMs = 60_000;
 const maxRetries = 2;
 const firstPauseMs = 100;
+
+/**
+ * Node's own fetch closes a connection after 4 s without use, and a handshake costs two to three
+ * round trips; conversations come more slowly than that.
+ */
+const keepAliveTimeoutMs = 60_000;
+// Node and the package declare the same class in different words.
+const dispatcher = new Agent({ keepAliveTimeout: keepAliveTimeoutMs }) as unknown as NonNullable<
+  RequestInit["dispatcher"]
+>;
 
 export type Mem0Request = {
   method: string;
@@ -58,6 +69,7 @@ async function fetchOnce(
       method,
       headers,
       signal: AbortSignal.any([signal, timeout]),
+      dispatcher,
       ...(body === undefined ? {} : { body }),
     });
     // Always read to its end, so that the connection can be used again.
