@@ -178,7 +178,7 @@ export type QuietReason =
 /** What a customer's turn ended in. */
 export type Outcome =
   | { kind: "replied"; replyId: string }
-  | { kind: "in-review"; card: Card | null }
+  | { kind: "in-review"; card: Card }
   | { kind: "noted" }
   | { kind: "no-answer-needed" }
   | { kind: "quiet"; reason: QuietReason }

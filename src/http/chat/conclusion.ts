@@ -78,7 +78,7 @@ function viewOf(
 
 function reviewOf(report: JourneyReport, draft: Draft): PendingReview | null {
   const { turn, decision, outcome, conversationId } = report;
-  if (outcome.kind !== "in-review" || outcome.card === null || turn === null) return null;
+  if (outcome.kind !== "in-review" || turn === null) return null;
   if (decision?.action !== "review") return null;
   return {
     cardId: outcome.card.id,
