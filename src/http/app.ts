@@ -2,7 +2,7 @@ import express, { type Express, type RequestHandler, type Router } from "express
 import type { Log } from "../core/ports.ts";
 import { createErrorHandler, notFound } from "./error-handler.ts";
 import { createHealthRoutes, type Readiness } from "./health-routes.ts";
-import { createIntercomWebhook, type IntercomWebhookOptions } from "./intercom-webhook.ts";
+import { type IntercomWebhookOptions, serveIntercomWebhook } from "./intercom-webhook.ts";
 
 export type AppOptions = {
   webhook: IntercomWebhookOptions;
@@ -23,7 +23,7 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  app.use("/webhooks/intercom", createIntercomWebhook(options.webhook));
+  serveIntercomWebhook(app, options.webhook);
   for (const routes of options.rawRoutes ?? []) app.use(routes);
   app.use(createHealthRoutes(options.readiness));
   if (options.adminGuard !== null) app.use(["/memory", "/sync"], options.adminGuard);

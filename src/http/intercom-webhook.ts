@@ -1,7 +1,10 @@
-import express, { type RequestHandler, Router } from "express";
+import express, { type IRouter, type RequestHandler } from "express";
 import type { Log, WorkQueue } from "../core/ports.ts";
+import { inBursts } from "../lib/in-bursts.ts";
 import { isSigned } from "../lib/intercom-signature.ts";
 import { type Notification, readNotification } from "./notification.ts";
+
+const path = "/webhooks/intercom";
 
 export type IntercomWebhookOptions = {
   secret: string;
@@ -22,16 +25,16 @@ export type IntercomWebhookOptions = {
  * Never answers 410 or 429: Intercom would end or throttle the whole subscription
  * (https://developers.intercom.com/docs/webhooks/webhook-notifications).
  */
-export function createIntercomWebhook(options: IntercomWebhookOptions): Router {
-  const router = Router();
-  // Intercom checks with HEAD that the address exists before it saves it.
-  router.head("/", (_request, response) => {
-    response.status(200).end();
-  });
+export function serveIntercomWebhook(app: IRouter, options: IntercomWebhookOptions): void {
   // A body that is not compressed is the only one whose bytes are those that were signed.
   const rawBody = express.raw({ type: () => true, limit: "1mb", inflate: false });
-  router.post("/", rawBody, receive(options));
-  return router;
+  const later = inBursts();
+  const together: RequestHandler = (_request, _response, next) => later(next);
+  app.post(path, rawBody, together, receive(options));
+  // Intercom checks with HEAD that the address exists before it saves it.
+  app.head(path, (_request, response) => {
+    response.status(200).end();
+  });
 }
 
 function receive(options: IntercomWebhookOptions): RequestHandler {

@@ -14,25 +14,26 @@ export type Notification =
   | { kind: "handled-in-intercom"; topic: string; appId: string | null; conversationId: string }
   | { kind: "hint"; topic: string; appId: string | null; hint: Hint };
 
-const idForm = z.union([z.string().min(1), z.number()]).transform(String);
-const maybe = <Form extends z.ZodType>(form: Form) => form.nullish().catch(null);
+const idForm = z.union([z.string().min(1), z.number()]);
+/** What only helps to begin early must not keep a notification from being understood. */
+const helpful = <Form extends z.ZodType>(form: Form) => form.nullish().catch(null);
 
-const envelopeForm = z.object({ topic: z.string(), app_id: maybe(z.string()) });
-
-const messageForm = z.object({ id: maybe(idForm), body: maybe(z.string()) });
-const contactForm = z.object({ id: maybe(idForm) });
+const messageForm = z.object({ id: idForm.nullish(), body: z.string().nullish() });
+const contactForm = z.object({ id: idForm.nullish() });
 /** Two generations of the same item: `source` and `contacts`, before 2.0 `conversation_message` and `user`. */
 const itemForm = z.object({
-  data: z.object({
-    item: z.object({
-      id: idForm,
-      source: maybe(messageForm),
-      conversation_message: maybe(messageForm),
-      conversation_parts: maybe(z.object({ conversation_parts: z.array(messageForm) })),
-      contacts: maybe(z.object({ contacts: z.array(contactForm) })),
-      user: maybe(contactForm),
-    }),
-  }),
+  id: idForm,
+  source: helpful(messageForm),
+  conversation_message: helpful(messageForm),
+  conversation_parts: helpful(z.object({ conversation_parts: z.array(messageForm) })),
+  contacts: helpful(z.object({ contacts: z.array(contactForm) })),
+  user: helpful(contactForm),
+});
+/** One schema for all: it is what each webhook of a burst passes through. */
+const notificationForm = z.object({
+  topic: z.string(),
+  app_id: z.string().nullish().catch(null),
+  data: z.object({ item: itemForm }).nullish().catch(null),
 });
 
 /**
@@ -47,38 +48,42 @@ export function readNotification(body: Buffer): Notification {
   } catch {
     return { kind: "not-a-notification", problem: "The body is not JSON." };
   }
-  const envelope = envelopeForm.safeParse(json);
-  if (!envelope.success) {
+  const notification = notificationForm.safeParse(json);
+  if (!notification.success) {
     return { kind: "not-a-notification", problem: "The body is no notification: it has no topic." };
   }
-  const { topic } = envelope.data;
-  const appId = envelope.data.app_id ?? null;
+  const { topic, app_id: appId = null, data } = notification.data;
   // Which article it was does not matter: what the help center holds now is read from Intercom.
   if (topic.startsWith("article.")) return { kind: "articles-changed", topic, appId };
-  const item = itemForm.safeParse(json);
-  if (handlingTopics.has(topic) && item.success) {
-    return { kind: "handled-in-intercom", topic, appId, conversationId: item.data.data.item.id };
+  const item = data?.item ?? null;
+  if (handlingTopics.has(topic) && item !== null) {
+    return { kind: "handled-in-intercom", topic, appId, conversationId: String(item.id) };
   }
   if (!watchedTopics.has(topic)) return { kind: "not-watched", topic, appId };
 
-  if (!item.success) {
+  if (item === null) {
     const problem = `The notification of ${topic} names no conversation.`;
     return { kind: "not-a-notification", problem };
   }
-  return { kind: "hint", topic, appId, hint: hintFrom(item.data.data.item) };
+  return { kind: "hint", topic, appId, hint: hintFrom(item) };
 }
 
-function hintFrom(item: z.output<typeof itemForm>["data"]["item"]): Hint {
+function hintFrom(item: z.output<typeof itemForm>): Hint {
   const newest = item.conversation_parts?.conversation_parts.at(-1);
   const message = newest ?? item.source ?? item.conversation_message;
   const contact = item.contacts?.contacts[0] ?? item.user;
   return {
-    conversationId: item.id,
+    conversationId: String(item.id),
     from: "webhook",
-    partId: message?.id ?? null,
-    contactId: contact?.id ?? null,
+    partId: idOf(message),
+    contactId: idOf(contact),
     text: beginningOf(message?.body ?? ""),
   };
+}
+
+/** Ids came as numbers once. */
+function idOf(item: { id?: string | number | null | undefined } | null | undefined): string | null {
+  return item?.id === null || item?.id === undefined ? null : String(item.id);
 }
 
 /** A copy: a mere slice would keep the whole text in memory for as long as the hint waits. */

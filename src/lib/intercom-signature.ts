@@ -7,7 +7,7 @@ const headerForm = /^sha1=[0-9a-f]{40}$/;
  * (https://developers.intercom.com/docs/webhooks/webhook-topics#signed-notifications).
  */
 export function sign(secret: string, rawBody: Buffer): string {
-  return `sha1=${createHmac("sha1", secret).update(rawBody).digest("hex")}`;
+  return `sha1=${digest(secret, rawBody).toString("hex")}`;
 }
 
 /**
@@ -16,8 +16,10 @@ export function sign(secret: string, rawBody: Buffer): string {
  */
 export function isSigned(secret: string, rawBody: Buffer, header: unknown): boolean {
   if (secret === "" || typeof header !== "string" || !headerForm.test(header)) return false;
-  return timingSafeEqual(
-    Buffer.from(header, "latin1"),
-    Buffer.from(sign(secret, rawBody), "latin1"),
-  );
+  const given = Buffer.from(header.slice("sha1=".length), "hex");
+  return timingSafeEqual(given, digest(secret, rawBody));
+}
+
+function digest(secret: string, rawBody: Buffer): Buffer {
+  return createHmac("sha1", secret).update(rawBody).digest();
 }
