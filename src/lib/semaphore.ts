@@ -3,13 +3,14 @@ export function createSemaphore(places: number) {
   const waiting: (() => void)[] = [];
   let free = places;
   return {
-    /** Resolves when there is a place. */
-    async acquire(): Promise<void> {
-      if (free > 0) {
-        free -= 1;
+    /** Calls `enter` when there is a place, at once if there is one now; who entered must release. */
+    acquire(enter: () => void): void {
+      if (free === 0) {
+        waiting.push(enter);
         return;
       }
-      await new Promise<void>((enter) => waiting.push(enter));
+      free -= 1;
+      enter();
     },
     release(): void {
       const next = waiting.shift();

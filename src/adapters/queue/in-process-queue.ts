@@ -26,8 +26,12 @@ export type QueueOptions = {
   log: Log;
 };
 
-/** A conversation's place in the queue: everything about one conversation happens in turn. */
+/**
+ * A conversation's place in the queue: everything about one conversation happens in turn. While it
+ * waits it is these few fields and no more, because in a burst thousands wait.
+ */
 type Lane = {
+  conversationId: string;
   hint: Hint | null;
   tasks: (() => Promise<void>)[];
   listener: ((hint: Hint) => void) | null;
@@ -48,38 +52,40 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
   function laneOf(conversationId: string): Lane {
     const existing = lanes.get(conversationId);
     if (existing !== undefined) return existing;
-    const lane: Lane = { hint: null, tasks: [], listener: null };
+    const lane: Lane = { conversationId, hint: null, tasks: [], listener: null };
     lanes.set(conversationId, lane);
     // Let the caller finish first: it is about to say what there is to do.
-    queueMicrotask(() => void empty(conversationId, lane));
+    queueMicrotask(() => proceed(lane));
     return lane;
   }
 
-  async function empty(conversationId: string, lane: Lane): Promise<void> {
-    for (;;) {
-      const task = lane.tasks.shift();
-      if (task !== undefined) await task();
-      else if (lane.hint !== null && !isDraining) await look(conversationId, lane);
-      else break;
-    }
+  /** Does what is next in a lane, and comes back when that is done. */
+  function proceed(lane: Lane): void {
+    const task = lane.tasks.shift();
+    if (task !== undefined) void task().then(() => proceed(lane));
+    else if (lane.hint !== null && !isDraining) places.acquire(() => void look(lane));
+    else leave(lane);
+  }
+
+  function leave({ conversationId }: Lane): void {
     lanes.delete(conversationId);
     if (lanes.size === 0) for (const listener of idleListeners.splice(0)) listener();
   }
 
-  async function look(conversationId: string, lane: Lane): Promise<void> {
-    await places.acquire();
-    const { hint } = lane;
+  async function look(lane: Lane): Promise<void> {
+    const { hint, conversationId } = lane;
     lane.hint = null;
-    try {
-      if (hint === null || isDraining) return;
-      await work(hint, slotIn(lane));
-      failures.delete(conversationId);
-    } catch (error) {
-      tryAgainLater(conversationId, error);
-    } finally {
-      lane.listener = null;
-      places.release();
+    if (hint !== null && !isDraining) {
+      try {
+        await work(hint, slotIn(lane));
+        failures.delete(conversationId);
+      } catch (error) {
+        tryAgainLater(conversationId, error);
+      }
     }
+    lane.listener = null;
+    places.release();
+    proceed(lane);
   }
 
   function slotIn(lane: Lane): Slot {
@@ -91,7 +97,7 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
         if (ms <= 0) return;
         places.release();
         await sleep(ms, signal);
-        await places.acquire();
+        await new Promise<void>((resolve) => places.acquire(resolve));
       },
     };
   }
