@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { compose, type Service } from "./compose.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
+import { giveBackMemory } from "./lib/give-back-memory.ts";
 import { createLog } from "./lib/log.ts";
 import { createRedact } from "./lib/redact.ts";
 
@@ -9,6 +10,7 @@ const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
 const checkConnectionsEveryMs = 1_000;
 const flushTimeoutMs = 1_000;
+const settledAfterMs = 2_000;
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
       log.info({ page: `http://localhost:${port}/chat` }, "try it");
     }
     service.start();
+    setTimeout(giveBackMemory, settledAfterMs).unref();
   });
 
   const shutDown = async (signal: string) => {
