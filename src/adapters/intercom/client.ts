@@ -5,6 +5,7 @@ import axios, { AxiosHeaders, type AxiosResponse, isAxiosError } from "axios";
 import pRetry from "p-retry";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { patienceOf } from "../../lib/patience.ts";
 import type { RateLimit } from "./rate-budget.ts";
 
 export type IntercomClientOptions = {
@@ -106,13 +107,13 @@ export function createIntercomClient(options: IntercomClientOptions): IntercomCl
     { isRepeatable, timeoutMs }: { isRepeatable: boolean; timeoutMs: number },
     signal?: AbortSignal,
   ): Promise<IntercomAnswer> {
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const patience = patienceOf(timeoutMs, signal);
     try {
       const response = await http.request<unknown>({
         method: call.method,
         url: call.path,
         data: call.body,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        signal: patience.signal,
       });
       const answer = toAnswer(response);
       const rateLimit = rateLimitOf(response, answer.at);
@@ -120,7 +121,9 @@ export function createIntercomClient(options: IntercomClientOptions): IntercomCl
       return answer;
     } catch (error) {
       signal?.throwIfAborted();
-      throw unanswered(call, error, isRepeatable, timeout.aborted);
+      throw unanswered(call, error, isRepeatable, patience.signal.aborted);
+    } finally {
+      patience.end();
     }
   }
 }

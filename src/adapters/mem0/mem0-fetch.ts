@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Agent } from "undici";
+import { Agent, type Dispatcher, request as sendRequest } from "undici";
 
 import { UpstreamError } from "../../lib/errors.ts";
+import { patienceOf } from "../../lib/patience.ts";
 
 /** Mem0 publishes no limits; its 429 says when to come back. Longer than this is not waited for. */
 const maxPauseMs = 60_000;
@@ -9,14 +10,11 @@ const maxRetries = 2;
 const firstPauseMs = 100;
 
 /**
- * Node's own fetch closes a connection after 4 s without use, and a handshake costs two to three
- * round trips; conversations come more slowly than that.
+ * Undici closes a connection after 4 s without use, and a handshake costs two to three round trips;
+ * conversations come more slowly than that.
  */
 const keepAliveTimeoutMs = 60_000;
-// Node and the package declare the same class in different words.
-const dispatcher = new Agent({ keepAliveTimeout: keepAliveTimeoutMs }) as unknown as NonNullable<
-  RequestInit["dispatcher"]
->;
+const dispatcher = new Agent({ keepAliveTimeout: keepAliveTimeoutMs });
 
 export type Mem0Request = {
   method: string;
@@ -63,22 +61,27 @@ async function fetchOnce(
   signal: AbortSignal,
 ): Promise<unknown> {
   const call = `${method} ${new URL(url).pathname}`;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const patience = patienceOf(timeoutMs, signal);
   try {
-    const response = await fetch(url, {
+    const response = await sendRequest(url, {
       method,
       headers,
-      signal: AbortSignal.any([signal, timeout]),
+      signal: patience.signal,
       dispatcher,
       ...(body === undefined ? {} : { body }),
     });
     // Always read to its end, so that the connection can be used again.
-    const text = await response.text();
-    if (!response.ok) throw statusFailure(call, response);
+    const text = await response.body.text();
+    if (response.statusCode < 200 || response.statusCode >= 300)
+      throw statusFailure(call, response);
     return text.trim() === "" ? null : parse(call, text);
   } catch (cause) {
     signal.throwIfAborted();
-    throw cause instanceof UpstreamError ? cause : networkFailure(call, timeoutMs, timeout, cause);
+    throw cause instanceof UpstreamError
+      ? cause
+      : networkFailure(call, timeoutMs, patience.signal.aborted, cause);
+  } finally {
+    patience.end();
   }
 }
 
@@ -112,23 +115,26 @@ class Mem0Failure extends UpstreamError {
   }
 }
 
-function statusFailure(call: string, { status, headers }: Response): Mem0Failure {
+function statusFailure(
+  call: string,
+  { statusCode: status, headers }: Dispatcher.ResponseData,
+): Mem0Failure {
   return new Mem0Failure(call, String(status), {
     status,
     isRetryable: status === 429 || status === 408 || status >= 500,
     isUndone: status === 429,
-    retryAfterMs: retryAfterMs(headers.get("retry-after")),
+    retryAfterMs: retryAfterMs(headers["retry-after"]),
   });
 }
 
 function networkFailure(
   call: string,
   timeoutMs: number,
-  timeout: AbortSignal,
+  isTimeout: boolean,
   cause: unknown,
 ): Mem0Failure {
   const code = codeOf(cause);
-  return new Mem0Failure(call, timeout.aborted ? `no answer in ${timeoutMs} ms` : code, {
+  return new Mem0Failure(call, isTimeout ? `no answer in ${timeoutMs} ms` : code, {
     status: null,
     isRetryable: true,
     isUndone: code === "ECONNREFUSED" || code === "ENOTFOUND",
@@ -158,14 +164,12 @@ export function unreadable(call: string): UpstreamError {
 }
 
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : null;
-  if (typeof cause === "object" && cause !== null && "code" in cause) return String(cause.code);
-  return "connection failed";
+  return error instanceof Error && "code" in error ? String(error.code) : "connection failed";
 }
 
 /** Seconds or an HTTP date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function retryAfterMs(header: string | null): number | null {
-  if (header === null) return null;
+function retryAfterMs(header: string | string[] | undefined): number | null {
+  if (typeof header !== "string") return null;
   const seconds = Number(header);
   const pauseMs = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
   return Number.isNaN(pauseMs) ? null : Math.max(0, pauseMs);

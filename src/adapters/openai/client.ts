@@ -1,9 +1,9 @@
 import OpenAI from "openai";
-import { Agent, fetch as undiciFetch } from "undici";
+import { Agent, request as sendRequest } from "undici";
 
 /**
- * Node's own fetch closes a connection after 4 s without use, and a handshake costs two to three
- * round trips; conversations come more slowly than that.
+ * Undici closes a connection after 4 s without use, and a handshake costs two to three round trips;
+ * conversations come more slowly than that.
  */
 const keepAliveTimeoutMs = 60_000;
 const connectTimeoutMs = 10_000;
@@ -18,8 +18,6 @@ export function createClient(options: {
     keepAliveTimeout: keepAliveTimeoutMs,
     connect: { timeout: connectTimeoutMs },
   });
-  // The two declare the same function in different words.
-  const fetch = undiciFetch as unknown as typeof globalThis.fetch;
   return new OpenAI({
     // The library insists on one.
     apiKey: options.apiKey || "none",
@@ -30,8 +28,34 @@ export function createClient(options: {
     webhookSecret: null,
     maxRetries: 1,
     timeout: options.timeoutMs,
-    fetch: (url, init) => fetch(url, { ...init, dispatcher } as unknown as RequestInit),
+    fetch: (url, init) => plainFetch(String(url), init ?? {}, dispatcher),
     // It would write to the console; we log what matters ourselves.
     logLevel: "off",
+  });
+}
+
+/**
+ * What the library needs of `fetch`, without the streams and copies of the standard's, which cost
+ * more than the rest of the call. The body is read whole, so that the library's time-out holds for
+ * it too; a redirect is not followed, it would carry the customer's text to another host.
+ */
+async function plainFetch(
+  url: string,
+  { method = "GET", headers, body, signal }: RequestInit,
+  dispatcher: Agent,
+): Promise<Response> {
+  const answer = await sendRequest(url, {
+    method: method as "GET" | "POST",
+    headers: Object.fromEntries(new Headers(headers)),
+    dispatcher,
+    ...(typeof body === "string" ? { body } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  const text = await answer.body.text();
+  return new Response(text === "" ? null : text, {
+    status: answer.statusCode,
+    headers: Object.entries(answer.headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, one]),
+    ),
   });
 }

@@ -3,6 +3,7 @@ import type { ChatCompletion, ChatCompletionMessageParam } from "openai/resource
 import { z } from "zod";
 import type { Drafter, DraftRequest, Log, Prompts } from "../../core/ports.ts";
 import type { Draft, NoDraft } from "../../core/types.ts";
+import { patienceOf } from "../../lib/patience.ts";
 import { linksIn } from "../../lib/reply-html.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import { createClient } from "./client.ts";
@@ -42,13 +43,13 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     async draft(request, signal) {
       signal.throwIfAborted();
       const prompt = prompts.render(request);
-      const deadline = AbortSignal.timeout(overallTimeoutMs);
-      const drafting = await converse(prompt, request, AbortSignal.any([signal, deadline]));
+      const patience = patienceOf(overallTimeoutMs, signal);
+      const drafting = await converse(prompt, request, patience.signal).finally(patience.end);
       signal.throwIfAborted();
       if ("draft" in drafting) return drafting;
 
       const { failure } = drafting;
-      const noDraft = deadline.aborted ? whyNot.tooLate(overallTimeoutMs) : drafting.noDraft;
+      const noDraft = patience.signal.aborted ? whyNot.tooLate(overallTimeoutMs) : drafting.noDraft;
       const conversationId = request.conversation.id;
       log.warn({ conversationId, model, ...failure, ...noDraft }, "no draft");
       return { noDraft };

@@ -8,12 +8,14 @@ import { type Mem0StandIn, startMem0StandIn } from "../../stand-ins/mem0.ts";
 const moduleUrl = (path: string) => new URL(`../../../src/${path}`, import.meta.url).href;
 
 /**
- * Uses the memory in a process of its own, in which every host but the stand-in's is refused, and
- * prints the hosts that were asked for.
+ * Uses the memory in a process of its own, in which fetch reaches no host but the stand-in's, and
+ * prints the hosts that were asked for, also past fetch.
  */
 const script = `
   const [memoryModule, configModule, baseUrl, apiKey] = process.argv.slice(1);
+  const { subscribe } = await import("node:diagnostics_channel");
   const hosts = new Set();
+  subscribe("undici:client:beforeConnect", ({ connectParams }) => hosts.add(connectParams.host));
   const realFetch = globalThis.fetch;
   globalThis.fetch = async (url, options) => {
     hosts.add(new URL(url).host);
