@@ -137,6 +137,16 @@ describe("createInProcessQueue", () => {
     expect(log.lines.map(({ level }) => level)).toEqual(["warn", "error"]);
   });
 
+  it("drains also when thousands wait", async () => {
+    const { queue, started, running } = createQueue(1);
+    for (let id = 0; id < 20_000; id++) queue.add(hint(String(id)));
+    await running(1);
+    const drained = queue.drain(5_000);
+    started[0]?.end();
+    expect(await drained).toBe(0);
+    expect(started).toHaveLength(1);
+  });
+
   it("drains: begins nothing new and says how many did not end in time", async () => {
     const { queue, started, running } = createQueue(1);
     queue.add(hint("1"));
