@@ -1,6 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Express } from "express";
 import { createIntercom, type Intercom } from "./adapters/intercom/intercom.ts";
 import { createMockInbox, type MockInbox } from "./adapters/mock/mock-inbox.ts";
 import { createReadingInbox } from "./adapters/mock/reading-inbox.ts";
@@ -37,7 +36,7 @@ import { within } from "./lib/within.ts";
 export const mockWebhookSecret = "mock-mode-has-no-secret";
 
 export type Service = {
-  app: Express;
+  app: RequestListener;
   /** Takes over a connection that becomes a WebSocket, or ends it. */
   upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
   /** To be awaited before the first request: in mock mode the demo is loaded. */

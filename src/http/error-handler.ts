@@ -1,25 +1,43 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Log } from "../core/ports.ts";
 
 export const notFound: RequestHandler = (request, response) => {
-  response.status(404).json({ error: `There is nothing at ${request.method} ${request.path}.` });
+  answerError(response, 404, `There is nothing at ${request.method} ${request.path}.`);
 };
 
 /** Answers failures in words. What a client did wrong is told to it, what we did wrong is logged. */
 export function createErrorHandler(log: Log): ErrorRequestHandler {
   return (error, request, response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    const status = statusOf(error);
-    const route = `${request.method} ${request.path}`;
-    if (status >= 500) log.error({ error, route }, "request failed");
-    else log.warn({ status, route }, "request refused");
-    response
-      .status(status)
-      .json({ error: sentences[status] ?? "The request could not be handled." });
+    if (response.headersSent) next(error);
+    else answerFailure(error, request, response, log);
   };
+}
+
+/** The same where there is no Express; nothing of the response may have been sent yet. */
+export function answerFailure(
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: Log,
+): void {
+  const status = statusOf(error);
+  const route = `${request.method} ${pathOf(request)}`;
+  if (status >= 500) log.error({ error, route }, "request failed");
+  else log.warn({ status, route }, "request refused");
+  answerError(response, status, sentences[status] ?? "The request could not be handled.");
+}
+
+/** `{"error": …}`, as everything that cannot be done is answered. */
+export function answerError(response: ServerResponse, status: number, error: string): void {
+  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" });
+  response.end(JSON.stringify({ error }));
+}
+
+/** Without the query, which may hold what is not for the log. */
+export function pathOf({ url = "/" }: IncomingMessage): string {
+  const queryAt = url.indexOf("?");
+  return queryAt === -1 ? url : url.slice(0, queryAt);
 }
 
 const sentences: Record<number, string> = {

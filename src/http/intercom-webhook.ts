@@ -1,10 +1,13 @@
-import express, { type IRouter, type RequestHandler } from "express";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Log, WorkQueue } from "../core/ports.ts";
 import { inBursts } from "../lib/in-bursts.ts";
 import { isSigned } from "../lib/intercom-signature.ts";
+import { answerError, answerFailure, pathOf } from "./error-handler.ts";
 import { type Notification, readNotification } from "./notification.ts";
+import { readRawBody } from "./raw-body.ts";
 
-const path = "/webhooks/intercom";
+const paths = new Set(["/webhooks/intercom", "/webhooks/intercom/"]);
+const maxBodyBytes = 1024 * 1024;
 
 export type IntercomWebhookOptions = {
   secret: string;
@@ -18,44 +21,55 @@ export type IntercomWebhookOptions = {
   log: Log;
 };
 
+/** Whether a request is for the webhook's route. */
+export function isForIntercomWebhook(request: IncomingMessage): boolean {
+  const { method } = request;
+  return (method === "POST" || method === "HEAD") && paths.has(pathOf(request));
+}
+
 /**
  * `POST /webhooks/intercom`: verifies the signature over the raw bytes, notes which conversation to
- * look at, and answers. The answer never waits for work.
+ * look at, and answers. The answer never waits for work. HEAD, with which Intercom checks that the
+ * address exists before it saves it, is answered too.
  *
  * Never answers 410 or 429: Intercom would end or throttle the whole subscription
  * (https://developers.intercom.com/docs/webhooks/webhook-notifications).
  */
-export function serveIntercomWebhook(app: IRouter, options: IntercomWebhookOptions): void {
-  // A body that is not compressed is the only one whose bytes are those that were signed.
-  const rawBody = express.raw({ type: () => true, limit: "1mb", inflate: false });
-  const later = inBursts();
-  const together: RequestHandler = (_request, _response, next) => later(next);
-  app.post(path, rawBody, together, receive(options));
-  // Intercom checks with HEAD that the address exists before it saves it.
-  app.head(path, (_request, response) => {
-    response.status(200).end();
-  });
-}
-
-function receive(options: IntercomWebhookOptions): RequestHandler {
+export function createIntercomWebhook(options: IntercomWebhookOptions): RequestListener {
   const { secret, queue, isOtherWorkspace, log } = options;
+  const together = inBursts();
   return (request, response) => {
-    const body: unknown = request.body;
-    const rawBody = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    if (request.method === "HEAD") {
+      response.end();
+      return;
+    }
+    const refuse = (error: unknown) => answerFailure(error, request, response, log);
+    const receive = (rawBody: Buffer) =>
+      together(() => {
+        try {
+          answer(rawBody, request, response);
+        } catch (error) {
+          refuse(error);
+        }
+      });
+    readRawBody(request, maxBodyBytes, receive, refuse);
+  };
+
+  function answer(rawBody: Buffer, request: IncomingMessage, response: ServerResponse): void {
     if (!isSigned(secret, rawBody, request.headers["x-hub-signature"])) {
       log.warn({ bytes: rawBody.length }, "webhook refused: signature missing or wrong");
-      response.status(401).json({ error: "The signature is missing or wrong." });
+      answerError(response, 401, "The signature is missing or wrong.");
       return;
     }
     const notification = readNotification(rawBody);
     if (notification.kind === "not-a-notification") {
       log.warn({ problem: notification.problem }, "webhook refused: not a notification");
-      response.status(400).json({ error: notification.problem });
+      answerError(response, 400, notification.problem);
       return;
     }
     note(notification);
-    response.status(200).end();
-  };
+    response.end();
+  }
 
   function note(notification: Exclude<Notification, { kind: "not-a-notification" }>): void {
     const { topic, appId } = notification;

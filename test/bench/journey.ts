@@ -28,8 +28,28 @@ const secret = "bench-secret";
  * The service between stand-ins that take their time, at a fixed rate of new conversations. The
  * overhead is what lies between a webhook and its reply beyond the waiting for others: the slower
  * of reading and recalling, the model, and the reading before the reply, each as long as it took.
+ * Measured before it, for comparison: a service that makes the same calls and nothing else.
  */
 export async function benchJourney(): Promise<{ figures: Figure[]; connections: string }> {
+  const thin = await measure("./thin-service.ts");
+  const ours = await measure("./service.ts");
+  const figure = (share: number, atMost: number): Figure => {
+    const [value, reference] = [ours, thin].map(({ overheadsMs }) =>
+      percentile(overheadsMs, share),
+    ) as [number, number];
+    return {
+      name: `overhead of a journey at ${journeyLoad.perSecond}/s, p${share * 100}`,
+      value,
+      unit: "ms",
+      goal: { of: "value", atMost },
+      reference: { name: "the calls alone", value: reference },
+      ratio: value / reference,
+    };
+  };
+  return { figures: [figure(0.5, 5), figure(0.99, 15)], connections: ours.connections };
+}
+
+async function measure(script: string): Promise<{ overheadsMs: number[]; connections: string }> {
   const { perSecond, seconds, warmUpSeconds, modelMs, serviceMs } = journeyLoad;
   const watch = watchStandIns();
   const [intercom, openai, mem0, dataDir] = await Promise.all([
@@ -55,7 +75,7 @@ export async function benchJourney(): Promise<{ figures: Figure[]; connections: 
     path === "/v3/memories/search/" ? about(String(Object(body).query), "recall") : null,
   );
 
-  const service = await startChildServer("./service.ts", {
+  const service = await startChildServer(script, {
     INTERCOM_ACCESS_TOKEN: intercom.accessToken,
     INTERCOM_WEBHOOK_SECRET: secret,
     INTERCOM_ADMIN_ID: intercom.adminId,
@@ -89,42 +109,23 @@ export async function benchJourney(): Promise<{ figures: Figure[]; connections: 
     await sendAtRate(service.port, nextWebhook, { perSecond, seconds });
     await allReplied([...postedAt.keys()], watch.exchangesOf);
 
-    const journeys = [...postedAt].map(([conversation, at]) =>
-      timesOf(at, watch.exchangesOf(conversation)),
+    const overheadsMs = [...postedAt].map(([conversation, at]) =>
+      overheadOf(at, watch.exchangesOf(conversation)),
     );
-    const figure = (share: number, atMost: number): Figure => ({
-      name: `overhead of a journey at ${perSecond}/s, p${share * 100}`,
-      value: percentile(
-        journeys.map(({ overheadMs }) => overheadMs),
-        share,
-      ),
-      unit: "ms",
-      goal: { of: "value", atMost },
-      reference: {
-        name: "critical path",
-        value: percentile(
-          journeys.map(({ criticalPathMs }) => criticalPathMs),
-          share,
-        ),
-      },
-      ratio: null,
-    });
     const hosts = { Intercom: intercom.baseUrl, model: openai.url, memory: mem0.url };
     const connections = Object.entries(hosts).map(
       ([name, url]) => `${name} ${watch.connectionsTo(url)} for ${watch.requestsTo(url)} requests`,
     );
-    return {
-      figures: [figure(0.5, 5), figure(0.99, 15)],
-      connections: `connections opened: ${connections.join(", ")}`,
-    };
+    return { overheadsMs, connections: `connections opened: ${connections.join(", ")}` };
   } finally {
+    watch.stop();
     await service.stop();
     await Promise.all([intercom.stop(), openai.close(), mem0.close()]);
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-function timesOf(postedAt: number, exchanges: Exchange[]) {
+function overheadOf(postedAt: number, exchanges: Exchange[]): number {
   const ms = (kind: ExchangeKind) =>
     exchanges
       .filter((exchange) => exchange.kind === kind)
@@ -132,8 +133,7 @@ function timesOf(postedAt: number, exchanges: Exchange[]) {
   const [read = Number.NaN, readAgain = Number.NaN] = ms("read");
   const criticalPathMs = Math.max(read, ...ms("recall")) + Math.max(...ms("draft")) + readAgain;
   const reply = exchanges.find(({ kind }) => kind === "reply");
-  const totalMs = (reply?.arrivedAt ?? Number.NaN) - postedAt;
-  return { criticalPathMs, totalMs, overheadMs: totalMs - criticalPathMs };
+  return (reply?.arrivedAt ?? Number.NaN) - postedAt - criticalPathMs;
 }
 
 async function allReplied(

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { subscribe } from "node:diagnostics_channel";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
@@ -21,21 +21,29 @@ export function watchStandIns() {
   const current = new AsyncLocalStorage<Pending>();
   const pending = new WeakMap<ServerResponse, Pending>();
 
-  subscribe("net.server.socket", (message) => {
+  const onConnection = (message: unknown) => {
     countUp(connections, (message as { socket: Socket }).socket.localPort);
-  });
-  subscribe("http.server.request.start", (message) => {
+  };
+  const onRequest = (message: unknown) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
     const arrival: Pending = { arrivedAt: performance.now(), note: null };
     pending.set(response, arrival);
     current.enterWith(arrival);
     countUp(requests, request.socket.localPort);
-  });
-  subscribe("http.server.response.finish", (message) => {
+  };
+  const onResponse = (message: unknown) => {
     pending.get((message as { response: ServerResponse }).response)?.note?.(performance.now());
-  });
+  };
+  subscribe("net.server.socket", onConnection);
+  subscribe("http.server.request.start", onRequest);
+  subscribe("http.server.response.finish", onResponse);
 
   return {
+    stop(): void {
+      unsubscribe("net.server.socket", onConnection);
+      unsubscribe("http.server.request.start", onRequest);
+      unsubscribe("http.server.response.finish", onResponse);
+    },
     exchangesOf: (conversation: string): Exchange[] => exchanges.get(conversation) ?? [],
     connectionsTo: (url: string) => connections.get(portOf(url)) ?? 0,
     requestsTo: (url: string) => requests.get(portOf(url)) ?? 0,

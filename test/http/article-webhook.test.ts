@@ -1,15 +1,13 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import express from "express";
 import { expect, it } from "vitest";
-import { serveIntercomWebhook } from "../../src/http/intercom-webhook.ts";
+import { createIntercomWebhook } from "../../src/http/intercom-webhook.ts";
 import { sign } from "../../src/lib/intercom-signature.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
 it("has the articles read again on every article topic of our workspace, and on no other", async () => {
   let refreshes = 0;
-  const app = express();
-  serveIntercomWebhook(app, {
+  const webhook = createIntercomWebhook({
     secret: "secret",
     queue: { add: () => {} },
     isOtherWorkspace: (appId) => appId !== "ours",
@@ -18,13 +16,13 @@ it("has the articles read again on every article topic of our workspace, and on 
     },
     log: createRecordingLog(),
   });
-  const server = createServer(app);
+  const server = createServer(webhook);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const post = async (topic: string, app_id = "ours") => {
     const body = Buffer.from(JSON.stringify({ topic, app_id, data: { item: { id: "39" } } }));
     const headers = { "X-Hub-Signature": sign("secret", body) };
-    const { status } = await fetch(`http://127.0.0.1:${port}/webhooks/intercom`, {
+    const { status } = await fetch(`http://127.0.0.1:${port}/`, {
       method: "POST",
       headers,
       body,

@@ -12,6 +12,7 @@ const secret = "webhook-secret";
 const payloads = new URL("../../../shared/intercom/payloads/", import.meta.url);
 const hints: Hint[] = [];
 const log = createRecordingLog();
+let failing: Error | null = null;
 let server: Server;
 let address: string;
 
@@ -19,7 +20,12 @@ beforeAll(async () => {
   const app = createApp({
     webhook: {
       secret,
-      queue: { add: (hint) => void hints.push(hint) },
+      queue: {
+        add(hint) {
+          if (failing !== null) throw failing;
+          hints.push(hint);
+        },
+      },
       isOtherWorkspace: (appId) => appId === "somebody-else",
       log,
     },
@@ -157,6 +163,24 @@ describe("POST /webhooks/intercom", () => {
       body,
     });
     expect(response.status).toBe(415);
+  });
+
+  it("answers 500 and goes on when taking note of one fails", async () => {
+    failing = new Error("out of order");
+    expect((await post(replied())).status).toBe(500);
+    failing = null;
+    expect((await post(replied())).status).toBe(200);
+  });
+
+  it("knows the address with a query or a slash behind it, and no other method", async () => {
+    const body = replied();
+    const headers = { "X-Hub-Signature": sign(secret, Buffer.from(body)) };
+    const url = `${address}/webhooks/intercom`;
+    for (const more of ["/", "?from=intercom", "/?from=intercom"]) {
+      expect((await fetch(url + more, { method: "POST", headers, body })).status).toBe(200);
+    }
+    expect((await fetch(url)).status).toBe(404);
+    expect((await fetch(`${url}s`, { method: "POST", headers, body })).status).toBe(404);
   });
 
   it("logs and leaves a notification about another workspace", async () => {
