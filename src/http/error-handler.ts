@@ -30,8 +30,12 @@ export function answerFailure(
 
 /** `{"error": …}`, as everything that cannot be done is answered. */
 export function answerError(response: ServerResponse, status: number, error: string): void {
-  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" });
-  response.end(JSON.stringify({ error }));
+  const body = Buffer.from(JSON.stringify({ error }));
+  response.writeHead(status, {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": body.length,
+  });
+  response.end(body);
 }
 
 /** Without the query, which may hold what is not for the log. */

@@ -25,7 +25,7 @@ export function readRawBody(
   refuse: (error: BodyError) => void,
 ): void {
   const { "content-encoding": encoding = "identity" } = request.headers;
-  if (encoding !== "identity") {
+  if (encoding.toLowerCase() !== "identity") {
     refuse(new BodyError(415));
     return;
   }
