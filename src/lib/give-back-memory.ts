@@ -5,7 +5,7 @@ type Collect = (options: { type: "major"; execution: "sync"; flavor: "last-resor
 
 /**
  * Collects all garbage and hands the freed pages back to the system; stops the process for some
- * 50 ms. After loading, a fifth of what the process holds is free, and V8 would keep it.
+ * 40 ms. After loading, a tenth of what the process holds is free, and V8 would keep it.
  */
 export function giveBackMemory(): void {
   setFlagsFromString("--expose-gc");

@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { Agent, request as sendRequest } from "undici";
+import { Agent, type Dispatcher, request as sendRequest } from "undici";
 
 /**
  * Undici closes a connection after 4 s without use, and a handshake costs two to three round trips;
@@ -45,10 +45,11 @@ async function plainFetch(
   dispatcher: Agent,
 ): Promise<Response> {
   const answer = await sendRequest(url, {
-    method: method as "GET" | "POST",
+    method: method as Dispatcher.HttpMethod,
     headers: Object.fromEntries(new Headers(headers)),
     dispatcher,
-    ...(typeof body === "string" ? { body } : {}),
+    // What we ask for is always sent as JSON in a string.
+    body: (body ?? null) as string | null,
     ...(signal ? { signal } : {}),
   });
   const text = await answer.body.text();
