@@ -65,7 +65,8 @@ async function fetchOnce(
   try {
     const response = await sendRequest(url, {
       method,
-      headers,
+      // Without a word about it a server might compress its answer.
+      headers: { ...headers, "accept-encoding": "identity" },
       signal: patience.signal,
       dispatcher,
       ...(body === undefined ? {} : { body }),

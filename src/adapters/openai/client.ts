@@ -46,7 +46,8 @@ async function plainFetch(
 ): Promise<Response> {
   const answer = await sendRequest(url, {
     method: method as Dispatcher.HttpMethod,
-    headers: Object.fromEntries(new Headers(headers)),
+    // Without a word about it a server might compress its answer.
+    headers: { ...Object.fromEntries(new Headers(headers)), "accept-encoding": "identity" },
     dispatcher,
     // What we ask for is always sent as JSON in a string.
     body: (body ?? null) as string | null,
