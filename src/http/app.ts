@@ -26,8 +26,8 @@ export type AppOptions = {
 /**
  * The whole HTTP edge. Routes see adapters only through the ports that they are given.
  *
- * Webhooks come in bursts and do not pass through Express, whose way to a route takes a sixth of
- * what the process can do (`make bench`). Everything else does.
+ * Webhooks come in bursts and do not pass through Express, whose way to a route costs about as much
+ * as understanding one (docs/benchmarks.md). Everything else does.
  */
 export function createApp(options: AppOptions): RequestListener {
   const webhook = createIntercomWebhook(options.webhook);
