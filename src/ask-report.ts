@@ -1,5 +1,5 @@
+import { explainDecision, explainOutcome, percent } from "./core/judging/wording.ts";
 import type { JourneyReport, Source } from "./core/types.ts";
-import { explainDecision, explainOutcome, percent } from "./core/wording.ts";
 
 /** A journey as text for a terminal: what was decided and why, the draft, its sources, the times. */
 export function askReport(report: JourneyReport, confidenceThreshold: number): string {

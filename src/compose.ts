@@ -18,12 +18,12 @@ import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/r
 import { sayModel, saySetup } from "./compose/say-setup.ts";
 import { createSweeping } from "./compose/sweeping.ts";
 import type { Config } from "./config.ts";
-import { answerConversation, type JourneyPorts } from "./core/answer-conversation.ts";
+import { answerConversation, type JourneyPorts } from "./core/answering/answer-conversation.ts";
+import { createObservedVersions } from "./core/answering/observed-versions.ts";
+import { createSweep } from "./core/answering/sweep.ts";
+import { createTurnRecord } from "./core/answering/turn-record.ts";
 import { createDependencyHealth, watched } from "./core/dependency-health.ts";
-import { createLastLooks } from "./core/last-looks.ts";
 import type { Inbox, Log } from "./core/ports.ts";
-import { createSweep } from "./core/sweep.ts";
-import { createTurnRecord } from "./core/turn-record.ts";
 import type { JourneyReport } from "./core/types.ts";
 import { createAdminGuard } from "./http/admin-guard.ts";
 import { createApp } from "./http/app.ts";
@@ -76,7 +76,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     ["intercom", "help center", "model", "memory", "slack"],
     clock,
   );
-  const looks = createLastLooks();
+  const observed = createObservedVersions();
   const record = createTurnRecord();
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
@@ -108,7 +108,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     ...doors,
     helpCenter,
     record,
-    looks,
+    observed,
     clock,
     log,
     earliestReplyAt: config.isMock ? startedAt : startedAt + config.policy.settleMs,
@@ -134,7 +134,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     },
   });
   const sweep = createSweep(
-    { inbox: ports.inbox, queue, looks, clock, log },
+    { inbox: ports.inbox, queue, observed, clock, log },
     {
       graceMs: config.sweepGraceMs,
       maxAgeMs: config.policy.maxAgeMs,

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { composeBackfill } from "./compose/backfill.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
-import type { BackfillOptions, BackfillReport } from "./core/backfill-report.ts";
+import type { BackfillOptions, BackfillReport } from "./core/learning/backfill-report.ts";
 import type { Log } from "./core/ports.ts";
 import { describeError } from "./lib/log.ts";
 import { sleep } from "./lib/sleep.ts";

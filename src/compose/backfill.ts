@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createIntercom, type Intercom } from "../adapters/intercom/intercom.ts";
 import type { Config } from "../config.ts";
-import type { AnswerMemory } from "../core/answer-memory.ts";
-import { type Backfill, createBackfill } from "../core/backfill.ts";
+import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import { type Backfill, createBackfill } from "../core/learning/backfill.ts";
 import type { Log } from "../core/ports.ts";
 import { languageOf } from "../lib/language.ts";
 import { createRedact } from "../lib/redact.ts";

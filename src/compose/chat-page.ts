@@ -3,7 +3,7 @@ import { demoExamples } from "../adapters/mock/demo.ts";
 import { createMockInbox } from "../adapters/mock/mock-inbox.ts";
 import { createInProcessQueue, type InProcessQueue } from "../adapters/queue/in-process-queue.ts";
 import type { Config } from "../config.ts";
-import type { AnswerMemory } from "../core/answer-memory.ts";
+import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
 import { type Chat, createChat } from "../http/chat/chat.ts";
 

@@ -2,8 +2,8 @@ import type { Intercom } from "../adapters/intercom/intercom.ts";
 import { createDemoArticles } from "../adapters/mock/demo.ts";
 import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
-import { createArticleRefresh } from "../core/article-refresh.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
+import { createArticleRefresh } from "../core/knowledge/article-refresh.ts";
 import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
 

@@ -5,9 +5,9 @@ import { createOverlayMemory } from "../adapters/mock/overlay-memory.ts";
 import { createOpenAIEmbedder } from "../adapters/openai/embedder.ts";
 import { createSqliteMemory } from "../adapters/sqlite/sqlite-memory.ts";
 import type { Config } from "../config.ts";
-import type { AnswerMemory } from "../core/answer-memory.ts";
+import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import { withRedaction } from "../core/knowledge/redacted-memory.ts";
 import type { Log } from "../core/ports.ts";
-import { withRedaction } from "../core/redacted-memory.ts";
 import { createRedact } from "../lib/redact.ts";
 
 /** Storing may take longer than a recall, which the journey itself bounds at two seconds. */

@@ -2,11 +2,11 @@ import type { Intercom } from "../adapters/intercom/intercom.ts";
 import { createMockReviews, createNoReviews } from "../adapters/mock/mock-reviews.ts";
 import { createSlackReviews, type SlackReviews } from "../adapters/slack/slack-reviews.ts";
 import type { Config } from "../config.ts";
-import type { AnswerMemory } from "../core/answer-memory.ts";
-import { createAuditSample } from "../core/audit-sample.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
+import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../core/ports.ts";
-import type { SettlePorts } from "../core/settle-review.ts";
+import { createAuditSample } from "../core/reviewing/audit-sample.ts";
+import type { SettlePorts } from "../core/reviewing/settle-review.ts";
 import type { JourneyReport } from "../core/types.ts";
 import { sleep } from "../lib/sleep.ts";
 

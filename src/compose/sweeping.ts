@@ -1,6 +1,6 @@
+import type { Sweep } from "../core/answering/sweep.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
 import type { Log } from "../core/ports.ts";
-import type { Sweep } from "../core/sweep.ts";
 import { sleep } from "../lib/sleep.ts";
 
 const sweepRetryMs = 5_000;

@@ -1,7 +1,7 @@
 import express, { type Response, Router } from "express";
 import { z } from "zod";
 
-import type { AnswerMemory } from "../core/answer-memory.ts";
+import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Log } from "../core/ports.ts";
 import { UpstreamError } from "../lib/errors.ts";
 

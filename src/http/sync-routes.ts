@@ -1,7 +1,7 @@
 import express, { type Response, Router } from "express";
 import { z } from "zod";
 
-import type { Backfill } from "../core/backfill.ts";
+import type { Backfill } from "../core/learning/backfill.ts";
 
 const time = z.iso
   .datetime({ offset: true })

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createIntercom } from "../../src/adapters/intercom/intercom.ts";
-import { createBackfill } from "../../src/core/backfill.ts";
+import { createBackfill } from "../../src/core/learning/backfill.ts";
 import { sleep } from "../../src/lib/sleep.ts";
 import { type IntercomStandIn, startIntercomStandIn } from "../stand-ins/intercom.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import "../../src/config.ts";
 import { createMem0Memory } from "../../src/adapters/mem0/mem0-memory.ts";
 import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
-import type { RememberedAnswer } from "../../src/core/answer-memory.ts";
+import type { RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { createSqliteHelpCenter } from "../../src/adapters/sqlite/passages.ts";
-import { passagesOf } from "../../src/core/passages.ts";
-import { recallQuery } from "../../src/core/recall.ts";
+import { passagesOf } from "../../src/core/knowledge/passages.ts";
+import { recallQuery } from "../../src/core/knowledge/recall.ts";
 
 /** One line of a file of questions: what was asked, which articles answer it, and their texts. */
 type Line = {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { BackfillReport } from "../../src/core/backfill-report.ts";
+import type { BackfillReport } from "../../src/core/learning/backfill-report.ts";
 import type { IntercomStandIn } from "../stand-ins/intercom.ts";
 
 const script = new URL("../../src/sync.ts", import.meta.url).pathname;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import type { AnswerMemory, RememberedAnswer } from "../../src/core/answer-memory.ts";
+import type { AnswerMemory, RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../../src/core/ports.ts";
 
 const signal = new AbortController().signal;

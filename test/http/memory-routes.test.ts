@@ -5,7 +5,7 @@ import express from "express";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
-import type { AnswerMemory, StoredAnswer } from "../../src/core/answer-memory.ts";
+import type { AnswerMemory, StoredAnswer } from "../../src/core/knowledge/answer-memory.ts";
 import { createErrorHandler } from "../../src/http/error-handler.ts";
 import { createMemoryRoutes } from "../../src/http/memory-routes.ts";
 import { UpstreamError } from "../../src/lib/errors.ts";

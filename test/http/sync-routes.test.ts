@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
-import type { Backfill } from "../../src/core/backfill.ts";
-import { type BackfillOptions, createTally } from "../../src/core/backfill-report.ts";
+import type { Backfill } from "../../src/core/learning/backfill.ts";
+import { type BackfillOptions, createTally } from "../../src/core/learning/backfill-report.ts";
 import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createSyncRoutes } from "../../src/http/sync-routes.ts";

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { toConversation } from "../../src/adapters/intercom/conversation-mapping.ts";
 import { conversationSchema } from "../../src/adapters/intercom/conversation-schema.ts";
-import { decide } from "../../src/core/decide.ts";
+import { decide } from "../../src/core/judging/decide.ts";
+import { whyQuiet } from "../../src/core/judging/why-quiet.ts";
 import { unansweredTurn } from "../../src/core/turn.ts";
 import type { Decision, Draft, QuietReason, Source } from "../../src/core/types.ts";
-import { whyQuiet } from "../../src/core/why-quiet.ts";
 import { replyHtml } from "../../src/lib/reply-html.ts";
 import { draft, policy, recallOf } from "../fixtures/conversations.ts";
 

@@ -1,4 +1,4 @@
-import type { Article, ArticleKind, ArticleSource } from "../../core/article-refresh.ts";
+import type { Article, ArticleKind, ArticleSource } from "../../core/knowledge/article-refresh.ts";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { articleText, isTooLongForText } from "../../lib/html-to-text.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { RememberedAnswer, StoredAnswer } from "../../core/answer-memory.ts";
+import type { RememberedAnswer, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../../core/ports.ts";
 import type { Decision } from "../../core/types.ts";
 import type { Mem0Record } from "./mem0-client.ts";

@@ -3,8 +3,8 @@ import {
   entersCatalogue,
   type RememberedAnswer,
   type StoredAnswer,
-} from "../../core/answer-memory.ts";
-import { answerSource, turnSource } from "../../core/memory-sources.ts";
+} from "../../core/knowledge/answer-memory.ts";
+import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { RememberedTurn } from "../../core/ports.ts";
 import type { Mem0Client } from "./mem0-client.ts";
 import {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import type { AnswerMemory, RememberedAnswer } from "../../core/answer-memory.ts";
-import type { Article, ArticleSource } from "../../core/article-refresh.ts";
+import type { AnswerMemory, RememberedAnswer } from "../../core/knowledge/answer-memory.ts";
+import type { Article, ArticleSource } from "../../core/knowledge/article-refresh.ts";
 
 // The help center and a few remembered answers of a made-up company, so that the first question in
 // mock mode has an answer. They are the files in demo/.

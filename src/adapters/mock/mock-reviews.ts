@@ -1,5 +1,5 @@
+import { explainDecision, percent } from "../../core/judging/wording.ts";
 import type { Log, Reviews } from "../../core/ports.ts";
-import { explainDecision, percent } from "../../core/wording.ts";
 
 /** Prints what would become a card in Slack. */
 export function createMockReviews({ log }: { log: Log }): Reviews {

@@ -1,4 +1,4 @@
-import type { AnswerMemory } from "../../core/answer-memory.ts";
+import type { AnswerMemory } from "../../core/knowledge/answer-memory.ts";
 import type { Source } from "../../core/types.ts";
 
 /**

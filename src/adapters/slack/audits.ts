@@ -1,15 +1,15 @@
+import { noteInReview } from "../../core/judging/wording.ts";
+import { marksIn } from "../../core/note-marks.ts";
+import type { WorkQueue } from "../../core/ports.ts";
 import {
   type AuditedReply,
   type AuditPorts,
   correctReply,
   rememberAsGood,
   type SentReply,
-} from "../../core/audit-sample.ts";
-import { marksIn } from "../../core/note-marks.ts";
-import type { WorkQueue } from "../../core/ports.ts";
-import { noteOnce, type SettlePorts } from "../../core/settle-review.ts";
+} from "../../core/reviewing/audit-sample.ts";
+import { noteOnce, type SettlePorts } from "../../core/reviewing/settle-review.ts";
 import type { Conversation, Policy } from "../../core/types.ts";
-import { noteInReview } from "../../core/wording.ts";
 import { auditCard, decidedCard } from "./card.ts";
 import { cardId } from "./card-id.ts";
 import type { SlackClients } from "./clients.ts";

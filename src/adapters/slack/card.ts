@@ -1,5 +1,5 @@
 import type { types } from "@slack/bolt";
-import { percent, reviewReasons } from "../../core/wording.ts";
+import { percent, reviewReasons } from "../../core/judging/wording.ts";
 import { actionIds } from "./action-ids.ts";
 import { cutText, splitText } from "./cut-text.ts";
 import { escapedLength, escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";

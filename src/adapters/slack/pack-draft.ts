@@ -1,8 +1,8 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { z } from "zod";
+import { reviewReasons } from "../../core/judging/wording.ts";
 import type { ReviewReason } from "../../core/types.ts";
-import { reviewReasons } from "../../core/wording.ts";
 import { buttonValueLimit } from "./limits.ts";
 
 const packedForm = z.object({

@@ -1,5 +1,5 @@
-import { type CloseCard, retireOlderCards } from "../../core/close-reviews.ts";
 import type { Log, Reviews } from "../../core/ports.ts";
+import { type CloseCard, retireOlderCards } from "../../core/reviewing/close-reviews.ts";
 import type { Card, Conversation, Draft, ReviewReason, Turn } from "../../core/types.ts";
 import { type CardDraft, type CardMessage, decidedCard, reviewCard } from "./card.ts";
 import { type CardPlace, cardId, readCardId } from "./card-id.ts";

@@ -1,8 +1,8 @@
 import type { Router } from "express";
-import type { AuditPorts, SentReply } from "../../core/audit-sample.ts";
-import { closeReviewsDecidedElsewhere } from "../../core/close-reviews.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../../core/ports.ts";
-import type { SettlePorts } from "../../core/settle-review.ts";
+import type { AuditPorts, SentReply } from "../../core/reviewing/audit-sample.ts";
+import { closeReviewsDecidedElsewhere } from "../../core/reviewing/close-reviews.ts";
+import type { SettlePorts } from "../../core/reviewing/settle-review.ts";
 import type { Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { createAudits } from "./audits.ts";

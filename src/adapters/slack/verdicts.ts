@@ -1,6 +1,6 @@
 import type { Log, Teammates, WorkQueue } from "../../core/ports.ts";
-import { type RedraftPorts, redraftReview } from "../../core/redraft-review.ts";
-import { answeredTurn, type PendingReview } from "../../core/review-standing.ts";
+import { type RedraftPorts, redraftReview } from "../../core/reviewing/redraft-review.ts";
+import { answeredTurn, type PendingReview } from "../../core/reviewing/review-standing.ts";
 import {
   readStanding,
   type Settled,
@@ -8,8 +8,8 @@ import {
   type SettlePorts,
   settleReview,
   type Verdict,
-} from "../../core/settle-review.ts";
-import { takeOverReview } from "../../core/take-over.ts";
+} from "../../core/reviewing/settle-review.ts";
+import { takeOverReview } from "../../core/reviewing/take-over.ts";
 import { unansweredTurn } from "../../core/turn.ts";
 import type { Conversation, Draft, Policy } from "../../core/types.ts";
 import {

@@ -1,5 +1,5 @@
-import type { StaleReason, SupersededBy } from "../../core/review-standing.ts";
-import { quietReasons } from "../../core/wording.ts";
+import { quietReasons } from "../../core/judging/wording.ts";
+import type { StaleReason, SupersededBy } from "../../core/reviewing/review-standing.ts";
 import { cutText } from "./cut-text.ts";
 import { escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";
 

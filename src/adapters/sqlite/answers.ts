@@ -5,7 +5,7 @@ import {
   entersCatalogue,
   type RememberedAnswer,
   type StoredAnswer,
-} from "../../core/answer-memory.ts";
+} from "../../core/knowledge/answer-memory.ts";
 import { createFtsSearch, type FtsHit } from "./fts-search.ts";
 import { toIndexText } from "./fts-words.ts";
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Article, ArticleIndex } from "../../core/article-refresh.ts";
-import type { Passage } from "../../core/passages.ts";
+import type { Article, ArticleIndex } from "../../core/knowledge/article-refresh.ts";
+import type { Passage } from "../../core/knowledge/passages.ts";
 import type { HelpCenter } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
 import { UpstreamError } from "../../lib/errors.ts";

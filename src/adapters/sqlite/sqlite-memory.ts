@@ -1,6 +1,10 @@
-import type { AnswerMemory, RememberedAnswer, StoredAnswer } from "../../core/answer-memory.ts";
-import { entersCatalogue } from "../../core/answer-memory.ts";
-import { answerSource, turnSource } from "../../core/memory-sources.ts";
+import type {
+  AnswerMemory,
+  RememberedAnswer,
+  StoredAnswer,
+} from "../../core/knowledge/answer-memory.ts";
+import { entersCatalogue } from "../../core/knowledge/answer-memory.ts";
+import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { createAnswers } from "./answers.ts";

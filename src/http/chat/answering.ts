@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { answerConversation, type JourneyPorts } from "../../core/answer-conversation.ts";
-import type { AnswerMemory } from "../../core/answer-memory.ts";
-import { createLastLooks } from "../../core/last-looks.ts";
+import { answerConversation, type JourneyPorts } from "../../core/answering/answer-conversation.ts";
+import { createObservedVersions } from "../../core/answering/observed-versions.ts";
+import { createTurnRecord } from "../../core/answering/turn-record.ts";
+import type { AnswerMemory } from "../../core/knowledge/answer-memory.ts";
 import type {
   Clock,
   Drafter,
@@ -12,8 +13,7 @@ import type {
   Slot,
   WorkQueue,
 } from "../../core/ports.ts";
-import { type Settled, settleReview, type Verdict } from "../../core/settle-review.ts";
-import { createTurnRecord } from "../../core/turn-record.ts";
+import { type Settled, settleReview, type Verdict } from "../../core/reviewing/settle-review.ts";
 import type { Contact, Conversation, Hint, JourneyReport, Part, Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { conclusionOf } from "./conclusion.ts";
@@ -71,7 +71,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   const { inbox, memory, policy, clock, log } = options;
   const sessions = new Map<string, Session>();
   const record = createTurnRecord();
-  const looks = createLastLooks();
+  const observed = createObservedVersions();
   const queue = options.createQueue(work);
 
   return {
@@ -128,7 +128,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
         },
       },
       record,
-      looks,
+      observed,
       clock,
       log,
       earliestReplyAt: 0,

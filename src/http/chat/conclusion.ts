@@ -1,7 +1,7 @@
-import { decide } from "../../core/decide.ts";
-import type { PendingReview } from "../../core/review-standing.ts";
+import { decide } from "../../core/judging/decide.ts";
+import { explainOutcome } from "../../core/judging/wording.ts";
+import type { PendingReview } from "../../core/reviewing/review-standing.ts";
 import type { Draft, JourneyReport, Policy } from "../../core/types.ts";
-import { explainOutcome } from "../../core/wording.ts";
 import { draftView } from "./draft-view.ts";
 import type { DraftView, Mode } from "./protocol.ts";
 import { modelFailed, sentences } from "./wording.ts";

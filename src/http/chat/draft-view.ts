@@ -1,5 +1,5 @@
+import { explainDecision } from "../../core/judging/wording.ts";
 import type { Decision, Draft, JourneyReport, Recall } from "../../core/types.ts";
-import { explainDecision } from "../../core/wording.ts";
 import type { DraftView } from "./protocol.ts";
 import { decisionLabels } from "./wording.ts";
 

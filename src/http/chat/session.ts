@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/ports.ts";
-import type { PendingReview } from "../../core/review-standing.ts";
+import type { PendingReview } from "../../core/reviewing/review-standing.ts";
 import type { DraftView, Entry, Mode, Outgoing, SessionView } from "./protocol.ts";
 
 const maxEntries = 400;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createIntercom, type Intercom } from "../../../src/adapters/intercom/intercom.ts";
-import { learnFrom } from "../../../src/core/question-answer-pairs.ts";
+import { learnFrom } from "../../../src/core/learning/question-answer-pairs.ts";
 import { type IntercomStandIn, startIntercomStandIn } from "../../stand-ins/intercom.ts";
 import { createRequestChecker } from "../../stand-ins/openapi.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { createMem0Memory } from "../../../src/adapters/mem0/mem0-memory.ts";
-import type { AnswerMemory } from "../../../src/core/answer-memory.ts";
+import type { AnswerMemory } from "../../../src/core/knowledge/answer-memory.ts";
 import { UpstreamError } from "../../../src/lib/errors.ts";
 import { answerOf, turnOf } from "../../contracts/memory.ts";
 import { type Mem0StandIn, startMem0StandIn } from "../../stand-ins/mem0.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createOverlayMemory } from "../../../src/adapters/mock/overlay-memory.ts";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
-import type { AnswerMemory, RememberedAnswer } from "../../../src/core/answer-memory.ts";
+import type { AnswerMemory, RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
 const log = createRecordingLog();

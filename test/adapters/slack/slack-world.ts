@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { RememberedAnswer } from "../../../src/core/answer-memory.ts";
+import type { RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../../../src/core/ports.ts";
 import type { Card, Draft, Hint, Outcome, ReviewReason } from "../../../src/core/types.ts";
 import { type ServiceProcess, startService } from "../../e2e/service-process.ts";

@@ -7,7 +7,10 @@ import {
   createSqliteHelpCenter,
   type SqliteHelpCenter,
 } from "../../../src/adapters/sqlite/passages.ts";
-import { type ArticleRefresh, createArticleRefresh } from "../../../src/core/article-refresh.ts";
+import {
+  type ArticleRefresh,
+  createArticleRefresh,
+} from "../../../src/core/knowledge/article-refresh.ts";
 import { articleDocument } from "../../stand-ins/intercom/help-center.ts";
 import { type IntercomStandIn, startIntercomStandIn } from "../../stand-ins/intercom.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";

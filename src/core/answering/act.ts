@@ -1,0 +1,174 @@
+import { whyNotOurs } from "../judging/why-quiet.ts";
+import {
+  explainDecision,
+  noteInReview,
+  noteNoAnswerNeeded,
+  noteWithDraft,
+  noteWithoutDraft,
+} from "../judging/wording.ts";
+import { marksIn, type NoteMark } from "../note-marks.ts";
+import type { Inbox, Reviews, Slot, Written } from "../ports.ts";
+import { comments } from "../turn.ts";
+import type {
+  Card,
+  Conversation,
+  Decision,
+  Draft,
+  Drafting,
+  Outcome,
+  Part,
+  Policy,
+  QuietReason,
+  Turn,
+} from "../types.ts";
+
+const maxTries = 4;
+
+export type Situation = {
+  /** The conversation as it was read just now, still ours. */
+  conversation: Conversation;
+  turn: Turn;
+  drafting: Drafting;
+  decision: Decision;
+};
+
+export type ActPorts = {
+  inbox: Inbox;
+  reviews: Reviews;
+  slot: Pick<Slot, "rest">;
+  /** Told when the card could not be posted; the draft becomes a note then. */
+  onCardFailed(error: unknown): void;
+};
+
+/** The turn stopped being ours while we were at it. */
+export type Overtaken = { kind: "quiet"; reason: QuietReason } | { kind: "customer-wrote-again" };
+
+/** Carries out a decision. Whatever goes wrong on the way ends in a note that a teammate sees. */
+export async function act(
+  situation: Situation,
+  ports: ActPorts,
+  policy: Policy,
+): Promise<Outcome | Overtaken> {
+  const { turn, drafting, decision } = situation;
+  const leaveNote = (markdown: string, outcome: Outcome = { kind: "noted" }) =>
+    noteOnce(situation, markdown, outcome, ports, policy);
+
+  if ("noDraft" in drafting) return leaveNote(noteWithoutDraft(turn, drafting.noDraft));
+  const { draft } = drafting;
+  switch (decision.action) {
+    case "reply": {
+      const sent = await replyOnce(situation, draft.reply, ports, policy);
+      if (sent.kind !== "refused") return sent;
+      const why = `Intercom refused the reply: ${sent.explanation}`;
+      return leaveNote(noteWithDraft(turn, draft, why));
+    }
+    case "review": {
+      const asked = await askPerson(situation, draft, decision, ports);
+      if ("why" in asked) return leaveNote(noteWithDraft(turn, draft, asked.why));
+      const { card } = asked;
+      return leaveNote(noteInReview(turn, draft, decision.reason, card), {
+        kind: "in-review",
+        card,
+      });
+    }
+    case "note":
+      if (decision.reason === "empty-draft") return leaveNote(noteWithoutDraft(turn, null));
+      return leaveNote(noteWithDraft(turn, draft, explainDecision(decision)));
+    case "stay-quiet":
+      return leaveNote(noteNoAnswerNeeded(turn, draft), { kind: "no-answer-needed" });
+  }
+}
+
+/** Posts the card, or says why the draft must become a note instead. */
+async function askPerson(
+  situation: Situation,
+  draft: Draft,
+  decision: Extract<Decision, { action: "review" }>,
+  ports: ActPorts,
+): Promise<{ card: Card } | { why: string }> {
+  const { conversation, turn } = situation;
+  const why = explainDecision(decision);
+  try {
+    const card = await ports.reviews.post({ conversation, turn, draft, decision });
+    return card === null ? { why } : { card };
+  } catch (error) {
+    ports.onCardFailed(error);
+    return { why: `${why}, and the card for it could not be posted in Slack` };
+  }
+}
+
+/**
+ * Sends a reply that leaves at most once, and only while the turn is ours.
+ *
+ * @param situation the conversation as read just before
+ * @throws Error when it stays unknown whether Intercom took the reply
+ */
+export async function replyOnce(
+  situation: Pick<Situation, "conversation" | "turn">,
+  markdown: string,
+  ports: Pick<ActPorts, "inbox" | "slot">,
+  policy: Policy,
+): Promise<
+  { kind: "replied"; replyId: string } | { kind: "refused"; explanation: string } | Overtaken
+> {
+  const { conversation, turn } = situation;
+  const known = new Set(conversation.parts.map((part) => part.id));
+  const written = await writeOnce(conversation.id, turn.basePartId, ports, policy, {
+    write: () => ports.inbox.reply(conversation.id, markdown),
+    find: (fresh) => ourReplies(fresh).find((part) => !known.has(part.id))?.id,
+  });
+  return written.kind === "done" ? { kind: "replied", replyId: written.partId } : written;
+}
+
+async function noteOnce(
+  { conversation, turn }: Situation,
+  markdown: string,
+  outcome: Outcome,
+  ports: ActPorts,
+  policy: Policy,
+): Promise<Outcome | Overtaken> {
+  const isMarked = (mark: NoteMark) => mark.basePartId === turn.basePartId;
+  const written = await writeOnce(conversation.id, turn.basePartId, ports, policy, {
+    write: () => ports.inbox.note(conversation.id, markdown),
+    find: (fresh) => marksIn(fresh).find(isMarked)?.basePartId,
+  });
+  return written.kind === "done" ? outcome : written;
+}
+
+/** What we said to the customer, oldest first. */
+function ourReplies(conversation: Conversation): Part[] {
+  return comments(conversation).filter((part) => part.author.role === "us");
+}
+
+/**
+ * Writes, and where the result is unknown, lets Intercom settle and reads the conversation before
+ * anything is sent again. Intercom knows no idempotency key, so reading is the only way to know.
+ */
+async function writeOnce(
+  conversationId: string,
+  basePartId: string,
+  { inbox, slot }: Pick<ActPorts, "inbox" | "slot">,
+  policy: Policy,
+  attempt: {
+    write: () => Promise<Written>;
+    /** The id of what was written, if the reading shows it. */
+    find: (fresh: Conversation) => string | undefined;
+  },
+): Promise<
+  { kind: "done"; partId: string } | { kind: "refused"; explanation: string } | Overtaken
+> {
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const written = await attempt.write();
+    if (written.result === "done") return { kind: "done", partId: written.partId };
+    if (written.result === "refused") return { kind: "refused", explanation: written.explanation };
+    await slot.rest(written.result === "not-yet" ? written.retryAfterMs : policy.settleMs);
+
+    const fresh = await inbox.read(conversationId);
+    const found = fresh === null ? undefined : attempt.find(fresh);
+    if (found !== undefined) return { kind: "done", partId: found };
+    const why = whyNotOurs(fresh, basePartId);
+    if (why === "customer-wrote-again") return { kind: why };
+    if (why !== null) return { kind: "quiet", reason: why };
+  }
+  throw new Error(`Intercom did not confirm a write to conversation ${conversationId}`);
+}

@@ -1,0 +1,59 @@
+import type { Decision, Draft, Drafting, Policy, Recall } from "../types.ts";
+
+/**
+ * What becomes of a draft.
+ *
+ * @param standing how long the customer has been waiting, by Intercom's clock, and whether people
+ *   were already asked about an earlier message of the same turn
+ */
+export function decide(
+  drafting: Drafting,
+  recall: Recall,
+  policy: Policy,
+  standing: { waitedMs: number; isWithPeople: boolean },
+): Decision {
+  if ("noDraft" in drafting) return { action: "note", reason: "no-draft" };
+  const { draft } = drafting;
+  const isConfident = draft.confidence >= policy.confidenceThreshold;
+
+  if (draft.reply.trim() === "") {
+    if (draft.intent === "thanks" && isConfident && !draft.needsHuman) {
+      return { action: "stay-quiet", reason: "no-answer-needed" };
+    }
+    return { action: "note", reason: "empty-draft" };
+  }
+  if (policy.replyMode === "note") return { action: "note", reason: "note-mode" };
+
+  if (draft.needsHuman) return { action: "review", reason: "needs-human" };
+  if (hasUnknownLink(draft, recall)) return { action: "review", reason: "unknown-link" };
+  if (draft.usedSources.some((source) => source.isInternal)) {
+    return { action: "review", reason: "internal-source" };
+  }
+  if (!isConfident) return { action: "review", reason: "low-confidence" };
+  // Writing "hello?" must not turn a draft that people are looking at into an automatic reply.
+  if (standing.isWithPeople) return { action: "review", reason: "with-people" };
+  if (standing.waitedMs > policy.automaticReplyMaxAgeMs)
+    return { action: "review", reason: "waited-long" };
+  if (policy.replyMode === "review") return { action: "review", reason: "review-mode" };
+  return { action: "reply", reason: "confident" };
+}
+
+/** Whether the draft shows the customer a link or address that none of the sources contains. */
+function hasUnknownLink(draft: Draft, recall: Recall): boolean {
+  const known = new Set(
+    recall.sources
+      // What the customer once wrote is no source for a link: anybody could plant one there.
+      .filter((source) => !source.isInternal && source.kind !== "conversation")
+      .flatMap((source) => [source.url ?? "", ...source.text.split(/[\s()<>[\]"'|]+/)])
+      .map(bareLink),
+  );
+  return draft.links.some((link) => !known.has(bareLink(link)));
+}
+
+/** A link without what makes no difference: scheme, case, punctuation and a slash at the end. */
+function bareLink(link: string): string {
+  return link
+    .toLowerCase()
+    .replace(/^(https?:\/\/|mailto:)/, "")
+    .replace(/[.,;:!?/]+$/, "");
+}

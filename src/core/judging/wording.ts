@@ -1,0 +1,129 @@
+import { markLine } from "../note-marks.ts";
+import type {
+  Card,
+  Decision,
+  Draft,
+  JourneyReport,
+  NoDraft,
+  QuietReason,
+  ReviewReason,
+  Source,
+  Turn,
+} from "../types.ts";
+
+/** Why a draft is shown to a person, in words for cards, notes and pages. */
+export const reviewReasons: Record<ReviewReason, string> = {
+  "needs-human": "The customer needs a person",
+  "unknown-link": "The draft contains a link that stands in none of the sources",
+  "internal-source": "The draft rests on internal material",
+  "low-confidence": "The confidence is below the threshold",
+  "with-people": "People were already asked about an earlier message of this customer",
+  "waited-long": "The customer has waited too long for an automatic reply",
+  "review-mode": "Every draft is reviewed (REPLY_MODE=review)",
+  "audit-sample": "A sample of the automatic replies is checked (AUDIT_SAMPLE_PERCENT)",
+};
+
+/** Why nothing was said, in words for logs and pages. */
+export const quietReasons: Record<QuietReason, string> = {
+  "conversation-gone": "The conversation does not exist any more",
+  "not-a-customers-turn": "No customer has written here",
+  "already-answered": "The customer already has an answer from us",
+  "teammate-answered": "A teammate has answered",
+  "other-bot-answered": "Another bot has answered",
+  "conversation-closed": "The conversation is closed",
+  "conversation-snoozed": "The conversation is snoozed",
+  "excluded-by-tag": "The conversation's tags exclude it (ONLY_TAGS, SKIP_TAGS)",
+  "already-handled": "A draft or a note for this message is already there",
+  "fin-active": "Fin is talking to the customer",
+  "teammate-active": "A teammate is working on the conversation",
+  "waited-too-long": "The customer has waited so long that a person should answer",
+  "given-up": "Intercom refused reply and note three times; see the log",
+};
+
+/** The decision in words. */
+export function explainDecision(decision: Decision): string {
+  if (decision.action === "review") return reviewReasons[decision.reason];
+  const reasons: Record<Exclude<Decision, { action: "review" }>["reason"], string> = {
+    confident: "The confidence reaches the threshold",
+    "no-draft": "There is no draft",
+    "empty-draft": "The model wrote no reply",
+    "note-mode": "Drafts are only noted (REPLY_MODE=note)",
+    "no-answer-needed": "The customer's message needs no answer",
+  };
+  return reasons[decision.reason];
+}
+
+/** What a turn ended in, in words for logs and pages. */
+export function explainOutcome(outcome: JourneyReport["outcome"]): string {
+  switch (outcome.kind) {
+    case "replied":
+      return "The reply was sent";
+    case "in-review":
+      return "The draft waits for a person";
+    case "noted":
+      return "An internal note was left for the team";
+    case "no-answer-needed":
+      return "No answer is needed; a note says so";
+    case "quiet":
+      return quietReasons[outcome.reason];
+    case "refused":
+      return outcome.explanation;
+  }
+}
+
+/** The note for a draft that waits for a decision on a card. */
+export function noteInReview(turn: Turn, draft: Draft, reason: ReviewReason, card: Card): string {
+  const link = card.url === null ? "in Slack" : `[in Slack](${card.url})`;
+  return note(
+    `**A drafted reply waits for review ${link}.** ${reviewReasons[reason]}; confidence ${percent(draft.confidence)}.`,
+    ...(card.holdsDraft
+      ? []
+      : ["The draft is too long for the card. Here it is in full:", draft.reply]),
+    markLine({ basePartId: turn.basePartId, outcome: "in-review", cardId: card.id }),
+  );
+}
+
+/** The note that carries a draft itself: in note mode, without Slack, or when Slack fails. */
+export function noteWithDraft(turn: Turn, draft: Draft, why: string): string {
+  return note(
+    `**Drafted reply, not sent.** ${why}. Confidence ${percent(draft.confidence)}: ${draft.reasoning}`,
+    "Copy, change or ignore it; the customer has not seen it:",
+    draft.reply,
+    ...sourceList(draft.usedSources),
+    markLine({ basePartId: turn.basePartId, outcome: "noted", cardId: null }),
+  );
+}
+
+/** The note that asks a person to answer because there is no usable draft. */
+export function noteWithoutDraft(turn: Turn, noDraft: NoDraft | null): string {
+  const why = noDraft?.explanation ?? "The model wrote no reply to these messages.";
+  return note(
+    `**No drafted reply: a person needs to answer.** ${why}`,
+    markLine({ basePartId: turn.basePartId, outcome: "noted", cardId: null }),
+  );
+}
+
+/** The note on a message such as "thanks!", so that nobody wonders why it stays unanswered. */
+export function noteNoAnswerNeeded(turn: Turn, draft: Draft): string {
+  return note(
+    `**No answer needed**, the model thinks (${percent(draft.confidence)}): ${draft.reasoning}`,
+    markLine({ basePartId: turn.basePartId, outcome: "no-answer-needed", cardId: null }),
+  );
+}
+
+/** A confidence from 0 to 1 as people read it; never rounded up to a threshold it did not reach. */
+export function percent(confidence: number): string {
+  return `${Math.floor(confidence * 100 + 1e-9)} %`;
+}
+
+function sourceList(sources: Source[]): string[] {
+  if (sources.length === 0) return [];
+  const lines = sources.map(({ title, url }) =>
+    url === null ? `- ${title}` : `- [${title}](${url})`,
+  );
+  return [`Sources:\n\n${lines.join("\n")}`];
+}
+
+function note(...paragraphs: string[]): string {
+  return paragraphs.join("\n\n");
+}

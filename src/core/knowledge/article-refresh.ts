@@ -1,0 +1,104 @@
+import type { Log } from "../ports.ts";
+import type { Passage } from "./passages.ts";
+import { passagesOf } from "./passages.ts";
+
+/** A help article in one language; a translation is an article of its own. */
+export type Article = {
+  /** Stable across readings. */
+  id: string;
+  /** The same for all translations of an article. */
+  articleId: string;
+  title: string;
+  /** Names of the collections it lies in, the outermost first. */
+  collections: string[];
+  /** Plain text, headings marked as in Markdown. */
+  text: string;
+  url: string | null;
+  /** ISO 639-1, if known. */
+  language: string | null;
+  /** When it was changed last, in milliseconds since 1970, if known. */
+  updatedAt: number | null;
+  /** Not for every customer: material for teammates. */
+  isInternal: boolean;
+};
+
+export type ArticleKind = "published" | "internal";
+
+/** Where articles are written. */
+export type ArticleSource = {
+  /**
+   * All articles of a kind as they are now, one page after the other. An article that cannot be
+   * read is logged by its id and left out.
+   * @throws UpstreamError when a page stays unreachable; what came before is then not all.
+   */
+  read(kind: ArticleKind, signal: AbortSignal): AsyncIterable<Article>;
+};
+
+/** Where articles are found again. */
+export type ArticleIndex = {
+  /** Takes an article in, in place of an older version. @returns whether anything changed. */
+  put(kind: ArticleKind, article: Article, passages: Passage[]): boolean;
+  /** Removes the articles of that kind that are not among these ids. @returns how many. */
+  keepOnly(kind: ArticleKind, ids: ReadonlySet<string>): number;
+};
+
+export type ArticleRefresh = {
+  /**
+   * Reads all articles again and brings the index up to date. While one runs, asking again makes it
+   * run once more afterwards. Never rejects: a failure is logged and leaves the index as it was.
+   */
+  refresh(): Promise<void>;
+};
+
+/**
+ * Keeps the index like the help center.
+ *
+ * Articles are replaced one by one, so a search in between finds every article in its old or its new
+ * version; what is gone is only removed once the whole help center has been read.
+ */
+export function createArticleRefresh(ports: {
+  source: ArticleSource;
+  index: ArticleIndex;
+  log: Log;
+  signal: AbortSignal;
+  onRead?(error: unknown | null): void;
+}): ArticleRefresh {
+  const { source, index, log, signal } = ports;
+  let running: Promise<void> | null = null;
+  let isAskedAgain = false;
+
+  return {
+    refresh() {
+      isAskedAgain = running !== null;
+      running ??= untilNobodyAsks().finally(() => {
+        running = null;
+      });
+      return running;
+    },
+  };
+
+  async function untilNobodyAsks(): Promise<void> {
+    do {
+      isAskedAgain = false;
+      for (const kind of ["published", "internal"] as const) await refreshKind(kind);
+    } while (isAskedAgain && !signal.aborted);
+  }
+
+  async function refreshKind(kind: ArticleKind): Promise<void> {
+    const ids = new Set<string>();
+    let changed = 0;
+    try {
+      for await (const article of source.read(kind, signal)) {
+        ids.add(article.id);
+        if (index.put(kind, article, passagesOf(article.text))) changed += 1;
+      }
+      const removed = index.keepOnly(kind, ids);
+      log.info({ kind, articles: ids.size, changed, removed }, "articles refreshed");
+      ports.onRead?.(null);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn({ kind, error }, "articles not refreshed, searching those read before");
+      if (kind === "published") ports.onRead?.(error);
+    }
+  }
+}

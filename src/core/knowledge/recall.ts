@@ -1,0 +1,141 @@
+import type { HelpCenter, Memory } from "../ports.ts";
+import type { Recall, Source, Turn } from "../types.ts";
+import { countWords } from "./passages.ts";
+
+/** A customer waits while we recall: what is not there by then is left out. */
+const recallTimeoutMs = 2000;
+const maxQueryLength = 500;
+const limits = { answers: 10, articles: 5, conversations: 3 };
+/** The prompt needs one of the answers that say the same, and not every other one. */
+const answersInPrompt = 5;
+/** Fewer words ("and on mobile?") rarely name what they are about: earlier messages do. */
+const enoughWords = 8;
+const earlierTurns = 3;
+/** Two answers with this share of their words in common say the same. */
+const sameShare = 0.6;
+
+/**
+ * What to look up for the customer's messages, the newest first, because it counts most.
+ *
+ * A follow-up is looked up together with what the customer said before it, one turn at a time and at
+ * most three, until there are words enough to find what the first question would find. A message
+ * that says enough is looked up alone, so that a new topic is not drowned in the old one.
+ */
+export function recallQuery(turn: Turn): string {
+  const texts = newestFirst(turn.messages);
+  for (const said of earlierCustomerTurns(turn)) {
+    if (countWords(texts.join("\n")) >= enoughWords) break;
+    texts.push(...newestFirst(said));
+  }
+  return queryFrom(texts.join("\n"));
+}
+
+/** The same for a hint, before the conversation has been read. */
+export function queryFrom(text: string): string {
+  return text.trim().slice(0, maxQueryLength);
+}
+
+/** Looks in all memories at once; one that is down or slow is left out and named in `failures`. */
+export async function recall(
+  query: string,
+  contactId: string | null,
+  ports: { memory: Memory; helpCenter: HelpCenter },
+): Promise<Recall> {
+  const signal = AbortSignal.timeout(recallTimeoutMs);
+  const failures: string[] = [];
+  const ask = async (what: string, search: () => Promise<Source[]>): Promise<Source[]> => {
+    try {
+      return await settledBefore(signal, search());
+    } catch (error) {
+      failures.push(`${what}: ${error instanceof Error ? error.message : "failed"}`);
+      return [];
+    }
+  };
+
+  const { memory, helpCenter } = ports;
+  const [answers, articles, conversations] = await Promise.all([
+    ask("answer memory", () => memory.recallAnswers(query, limits.answers, signal)),
+    ask("help center", () => helpCenter.search(query, limits.articles, signal)),
+    contactId === null
+      ? []
+      : ask("conversation memory", () =>
+          memory.recallConversations(query, contactId, limits.conversations, signal),
+        ),
+  ]);
+  const groups = groupsThatSayTheSame(answers);
+  return {
+    query,
+    sources: [...groups.map(newestOf).slice(0, answersInPrompt), ...articles, ...conversations],
+    margin: Math.max(margin(groups.map(([best]) => best)), margin(articles)),
+    agreement: answers.length === 0 ? 0 : (groups[0]?.length ?? 0) / answers.length,
+    failures,
+  };
+}
+
+type Group = [Source, ...Source[]];
+
+/** Each answer beside the first better one that says the same; the best group first. */
+function groupsThatSayTheSame(answers: Source[]): Group[] {
+  const groups: { group: Group; words: Set<string> }[] = [];
+  for (const answer of answers) {
+    const words = wordsOf(answer.text);
+    const same = groups.find((other) => shareInCommon(words, other.words) >= sameShare);
+    if (same === undefined) groups.push({ group: [answer], words });
+    else same.group.push(answer);
+  }
+  return groups.map(({ group }) => group);
+}
+
+/** Of answers that say the same, the newest is the likeliest to be still true. */
+function newestOf(group: Group): Source {
+  const [best] = group;
+  const newest = group.reduce((one, other) => ((other.at ?? 0) > (one.at ?? 0) ? other : one));
+  return { ...newest, score: best.score };
+}
+
+/** Distance between the best and the next of one kind: scores of two kinds cannot be compared. */
+function margin(bestFirst: Source[]): number {
+  return (bestFirst[0]?.score ?? 0) - (bestFirst[1]?.score ?? 0);
+}
+
+/** The words in both, as a share of the words in either (the Jaccard index). */
+function shareInCommon(one: Set<string>, other: Set<string>): number {
+  const inBoth = [...one].filter((word) => other.has(word)).length;
+  const inEither = one.size + other.size - inBoth;
+  return inEither === 0 ? 1 : inBoth / inEither;
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set(
+    Array.from(segmenter.segment(text.toLowerCase()))
+      .filter(({ isWordLike }) => isWordLike)
+      .map(({ segment }) => segment),
+  );
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
+
+/** What the customer said before, turn by turn, the newest first. */
+function earlierCustomerTurns({ earlier }: Turn): Turn["messages"][] {
+  const turns: Turn["messages"][] = [];
+  let isSameTurn = false;
+  for (const part of earlier.toReversed()) {
+    const isCustomers = part.author.role === "customer";
+    if (isCustomers && isSameTurn) turns.at(-1)?.unshift(part);
+    else if (isCustomers) turns.push([part]);
+    isSameTurn = isCustomers;
+  }
+  return turns.slice(0, earlierTurns);
+}
+
+function newestFirst(messages: Turn["messages"]): string[] {
+  return messages.map(({ text }) => text.trim()).reverse();
+}
+
+/** Rejects when the signal aborts first, also where the work itself does not listen to it. */
+function settledBefore<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}

@@ -1,0 +1,193 @@
+import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
+import { recall, recallQuery } from "../knowledge/recall.ts";
+import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory } from "../ports.ts";
+import { recentHistory } from "../turn.ts";
+import type { Conversation, Draft, JourneyReport, Policy, Turn } from "../types.ts";
+import { answeredTurn, isCorrectable } from "./review-standing.ts";
+
+/** An automatic reply that a person looks at afterwards. */
+export type SentReply = {
+  conversation: Conversation;
+  /** The messages that it answered; the base part is the reply itself. */
+  turn: Turn;
+  draft: Draft;
+};
+
+/** What a card carries of it. */
+export type AuditedReply = {
+  conversationId: string;
+  replyId: string;
+  text: string;
+  language: string;
+  draftedFrom: string[];
+};
+
+export type AuditPorts = {
+  inbox: Pick<Inbox, "read">;
+  memory: Memory & Pick<AnswerMemory, "rememberAnswers">;
+  drafter: Drafter;
+  helpCenter: HelpCenter;
+  clock: Clock;
+  log: Log;
+};
+
+const rememberTimeoutMs = 10_000;
+const draftTimeoutMs = 60_000;
+
+/**
+ * Picks some of the replies that were sent automatically, for a person to check.
+ *
+ * @param percent of them, 0 to 100
+ * @param random from 0 up to, not including, 1
+ * @returns what to tell about each journey's end; it never throws
+ */
+export function createAuditSample(options: {
+  percent: number;
+  random: () => number;
+  inbox: Pick<Inbox, "read">;
+  post(sent: SentReply): Promise<void>;
+  log: Log;
+}): (report: JourneyReport) => Promise<void> {
+  const { percent, random, inbox, post, log } = options;
+  return async ({ conversationId, outcome, drafting }) => {
+    if (outcome.kind !== "replied" || outcome.replyId === "") return;
+    if (drafting === null || "noDraft" in drafting) return;
+    if (random() * 100 >= percent) return;
+    try {
+      const conversation = await inbox.read(conversationId);
+      const turn = conversation && answeredTurn(conversation, outcome.replyId);
+      if (conversation === null || turn === null) return;
+      await post({ conversation, turn, draft: drafting.draft });
+    } catch (error) {
+      log.warn({ conversationId, error }, "no audit card");
+    }
+  };
+}
+
+/** A person found the automatic reply good: from now on it may be recalled as an answer. */
+export async function rememberAsGood(
+  audited: AuditedReply,
+  by: string,
+  ports: AuditPorts,
+): Promise<void> {
+  const conversation = await ports.inbox.read(audited.conversationId);
+  if (conversation === null) return;
+  await remember(audited, by, conversation, ports, [
+    { answer: audited.text, status: "answer", author: "approved-draft" },
+  ]);
+}
+
+export type Correction = { conversation: Conversation; turn: Turn; draft: Draft };
+
+/**
+ * A person found the automatic reply wrong: what should have been said is remembered instead, and a
+ * correction is drafted where nobody has said anything since.
+ *
+ * @returns the correction to be reviewed, or `null` when there is nothing left to correct
+ * @throws UpstreamError when Intercom cannot be read
+ */
+export async function correctReply(
+  audited: AuditedReply,
+  shouldHaveSaid: string,
+  by: string,
+  ports: AuditPorts,
+  policy: Policy,
+): Promise<Correction | null> {
+  const conversation = await ports.inbox.read(audited.conversationId);
+  if (conversation === null) return null;
+  await remember(audited, by, conversation, ports, [
+    { answer: shouldHaveSaid, status: "answer", author: "teammate" },
+    { answer: audited.text, status: "rejected", author: "automatic-reply" },
+  ]);
+  const turn = answeredTurn(conversation, audited.replyId);
+  if (turn === null || !isCorrectable(conversation, audited.replyId)) return null;
+  const draft = await draftCorrection(
+    audited,
+    shouldHaveSaid,
+    { conversation, turn },
+    ports,
+    policy,
+  );
+  return { conversation, turn, draft };
+}
+
+/** The model's correction, or, where it has none, the person's own words. */
+async function draftCorrection(
+  audited: AuditedReply,
+  shouldHaveSaid: string,
+  { conversation, turn }: Omit<Correction, "draft">,
+  ports: AuditPorts,
+  policy: Policy,
+): Promise<Draft> {
+  try {
+    const drafting = await ports.drafter.draft(
+      {
+        conversation,
+        turn,
+        history: recentHistory(turn, policy.historyTurns),
+        recall: await recall(recallQuery(turn), conversation.contact.id, ports),
+        revision: { draft: audited.text, instruction: correctionInstruction(shouldHaveSaid) },
+      },
+      AbortSignal.timeout(draftTimeoutMs),
+    );
+    if ("draft" in drafting && drafting.draft.reply.trim() !== "") return drafting.draft;
+  } catch (error) {
+    ports.log.warn({ conversationId: conversation.id, error }, "correction not drafted");
+  }
+  return {
+    reply: shouldHaveSaid,
+    confidence: 1,
+    reasoning: "These are the words of the person who found the reply wrong.",
+    intent: "other",
+    language: audited.language,
+    needsHuman: false,
+    usedSources: [],
+    links: [],
+    origin: {
+      model: "none",
+      prompt: { system: "", user: "" },
+      rawAnswer: shouldHaveSaid,
+      promptTokens: null,
+      completionTokens: null,
+      costUsd: null,
+    },
+  };
+}
+
+function correctionInstruction(shouldHaveSaid: string): string {
+  return [
+    "The customer has already received the earlier draft, and it is wrong.",
+    "Write a short message that says so plainly and puts it right.",
+    `What should have been said: ${shouldHaveSaid}`,
+  ].join("\n");
+}
+
+async function remember(
+  audited: AuditedReply,
+  by: string,
+  conversation: Conversation,
+  ports: AuditPorts,
+  verdicts: Pick<RememberedAnswer, "answer" | "status" | "author">[],
+): Promise<void> {
+  const { conversationId, replyId } = audited;
+  const messages = answeredTurn(conversation, replyId)?.messages ?? [];
+  const answers = verdicts.map(
+    (verdict): RememberedAnswer => ({
+      ...verdict,
+      question: messages.map(({ text }) => text).join("\n\n"),
+      conversationId,
+      partId: replyId,
+      at: ports.clock(),
+      language: audited.language,
+      url: conversation.url,
+      decision: { action: "reply", reason: "confident" },
+      verdict: { by, reason: null },
+      draftedFrom: audited.draftedFrom,
+    }),
+  );
+  try {
+    await ports.memory.rememberAnswers(answers, AbortSignal.timeout(rememberTimeoutMs));
+  } catch (error) {
+    ports.log.warn({ conversationId, error }, "audit not remembered");
+  }
+}

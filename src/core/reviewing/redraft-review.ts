@@ -1,0 +1,60 @@
+import { recall, recallQuery } from "../knowledge/recall.ts";
+import type { Drafter, HelpCenter, Memory } from "../ports.ts";
+import { recentHistory } from "../turn.ts";
+import type { Conversation, Draft, Turn } from "../types.ts";
+import type { PendingReview } from "./review-standing.ts";
+import {
+  explain,
+  readStanding,
+  type Settled,
+  type SettleOptions,
+  type SettlePorts,
+} from "./settle-review.ts";
+
+export type RedraftPorts = Pick<SettlePorts, "inbox" | "record" | "clock"> & {
+  drafter: Drafter;
+  memory: Memory;
+  helpCenter: HelpCenter;
+};
+
+export type Redrafted =
+  | { kind: "redrafted"; conversation: Conversation; turn: Turn; draft: Draft }
+  | Exclude<Settled, { kind: "sent" | "rejected" }>;
+
+/**
+ * Has a draft written anew as a teammate says, if it is still ours to answer. Sends nothing: the
+ * new draft is reviewed like the one before it.
+ */
+export async function redraftReview(
+  review: PendingReview,
+  instruction: string,
+  ports: RedraftPorts,
+  { policy, actBefore }: SettleOptions,
+): Promise<Redrafted> {
+  const standing = await readStanding(review, ports, policy);
+  if (standing.kind !== "open") return standing;
+  const { conversation, turn } = standing;
+  const inTime = AbortSignal.timeout(Math.max(0, actBefore - ports.clock()));
+  try {
+    const drafting = await ports.drafter.draft(
+      {
+        conversation,
+        turn,
+        history: recentHistory(turn, policy.historyTurns),
+        recall: await recall(recallQuery(turn), conversation.contact.id, ports),
+        revision: { draft: review.draft, instruction },
+      },
+      inTime,
+    );
+    if ("draft" in drafting && drafting.draft.reply.trim() !== "") {
+      return { kind: "redrafted", conversation, turn, draft: drafting.draft };
+    }
+    const explanation = "draft" in drafting ? noReply : drafting.noDraft.explanation;
+    return { kind: "not-done", conversation, explanation };
+  } catch (error) {
+    const explanation = inTime.aborted ? "the model took too long" : explain(error);
+    return { kind: "not-done", conversation, explanation };
+  }
+}
+
+const noReply = "the model wrote no reply";

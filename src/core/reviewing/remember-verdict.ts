@@ -1,0 +1,69 @@
+import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
+import type { Clock, Log } from "../ports.ts";
+import type { Conversation, Turn } from "../types.ts";
+import type { PendingReview } from "./review-standing.ts";
+
+export type DecidedReview = {
+  review: PendingReview;
+  conversation: Conversation;
+  turn: Turn;
+  /** What the customer was told, or `null` when the draft was rejected. */
+  sent: { text: string; replyId: string } | null;
+  verdict: { by: string; reason: string | null };
+};
+
+/** Storing may take longer than a recall; the customer has the reply already. */
+const rememberTimeoutMs = 10_000;
+
+/**
+ * Keeps a verdict: what was sent as an answer to the customer's question, what was rejected for
+ * calibration. A memory that is down costs nobody the verdict itself.
+ */
+export async function rememberVerdict(
+  decided: DecidedReview,
+  {
+    memory,
+    clock,
+    log,
+  }: {
+    memory: Pick<AnswerMemory, "rememberAnswers" | "rememberTurns">;
+    clock: Clock;
+    log: Log;
+  },
+): Promise<void> {
+  const { review, conversation, sent, verdict } = decided;
+  const { conversationId } = review;
+  try {
+    await memory.rememberAnswers(
+      [rememberedAnswer(decided, clock())],
+      AbortSignal.timeout(rememberTimeoutMs),
+    );
+    if (sent === null) return;
+    const reply = { conversationId, contactId: conversation.contact.id, partId: sent.replyId };
+    await memory.rememberTurns(
+      [{ ...reply, speaker: "us", text: sent.text, at: clock() }],
+      AbortSignal.timeout(rememberTimeoutMs),
+    );
+  } catch (error) {
+    log.warn({ conversationId, decidedBy: verdict.by, error }, "verdict not remembered");
+  }
+}
+
+function rememberedAnswer(decided: DecidedReview, at: number): RememberedAnswer {
+  const { review, conversation, turn, sent, verdict } = decided;
+  const isUnchanged = sent === null || sent.text === review.draft;
+  return {
+    question: turn.messages.map(({ text }) => text).join("\n\n"),
+    answer: sent?.text ?? review.draft,
+    status: sent === null ? "rejected" : "answer",
+    author: isUnchanged ? "approved-draft" : "edited-draft",
+    conversationId: review.conversationId,
+    partId: sent?.replyId || review.basePartId,
+    at,
+    language: review.language,
+    url: conversation.url,
+    decision: { action: "review", reason: review.reason },
+    verdict,
+    draftedFrom: review.draftedFrom,
+  };
+}

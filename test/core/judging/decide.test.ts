@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { decide } from "../../../src/core/judging/decide.ts";
+import type { Draft, Policy } from "../../../src/core/types.ts";
+import { draft, policy, recallOf, source } from "../../fixtures/conversations.ts";
+
+const fresh = { waitedMs: 0, isWithPeople: false };
+const decided = (more: Partial<Draft>, rules: Partial<Policy> = {}, waitedMs = 0) =>
+  decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, { ...fresh, waitedMs });
+
+describe("decide", () => {
+  it.each([
+    [0.8, "reply"],
+    [0.81, "reply"],
+    [0.7999, "review"],
+    [0, "review"],
+  ])("with confidence %d at threshold 0.8 decides %s", (confidence, action) => {
+    expect(decided({ confidence }).action).toBe(action);
+  });
+
+  it("asks a person whenever the customer needs one, however confident the draft", () => {
+    expect(decided({ confidence: 1, needsHuman: true })).toEqual({
+      action: "review",
+      reason: "needs-human",
+    });
+  });
+
+  it("lets no link out that stands in none of the sources", () => {
+    const link = (url: string) => decided({ links: [url] });
+    expect(link("https://app.example.com/reset").action).toBe("reply");
+    expect(link("http://APP.example.com/reset/").action).toBe("reply");
+    expect(link("https://help.example.com/reset").action).toBe("reply");
+    for (const unknown of [
+      "https://evil.example/reset",
+      "https://app.example.com/res",
+      "https://app.example.com/reset?to=evil",
+      "https://example.com/reset",
+      "help@evil.example",
+    ]) {
+      expect(link(unknown), unknown).toEqual({ action: "review", reason: "unknown-link" });
+    }
+  });
+
+  it("does not take a link from the customer's own words for a source", () => {
+    const own = source({ kind: "conversation", url: null, text: "see https://evil.example/reset" });
+    const planted = { draft: draft({ links: ["https://evil.example/reset"] }) };
+    expect(decide(planted, recallOf([own]), policy, fresh).action).toBe("review");
+  });
+
+  it("shows a draft that rests on internal material to a person first", () => {
+    const internal = source({ isInternal: true });
+    expect(decided({ usedSources: [internal] })).toEqual({
+      action: "review",
+      reason: "internal-source",
+    });
+  });
+
+  it("sends nothing by itself to a customer who has waited for more than 15 minutes", () => {
+    expect(decided({}, {}, 15 * 60_000).action).toBe("reply");
+    expect(decided({}, {}, 15 * 60_000 + 1)).toEqual({ action: "review", reason: "waited-long" });
+  });
+
+  it("does not let a nudge undo that people were asked", () => {
+    const nudged = { waitedMs: 0, isWithPeople: true };
+    expect(decide({ draft: draft() }, recallOf(), policy, nudged)).toEqual({
+      action: "review",
+      reason: "with-people",
+    });
+  });
+
+  it("obeys the reply mode", () => {
+    expect(decided({}, { replyMode: "review" })).toEqual({
+      action: "review",
+      reason: "review-mode",
+    });
+    expect(decided({}, { replyMode: "note" })).toEqual({ action: "note", reason: "note-mode" });
+  });
+
+  it("leaves thanks without an answer, but only when it is sure", () => {
+    const thanks = { reply: " ", intent: "thanks" } as const;
+    expect(decided(thanks)).toEqual({ action: "stay-quiet", reason: "no-answer-needed" });
+    expect(decided({ ...thanks, confidence: 0.5 })).toEqual({
+      action: "note",
+      reason: "empty-draft",
+    });
+    expect(decided({ ...thanks, needsHuman: true }).action).toBe("note");
+  });
+
+  it("notes when there is no draft or an empty one", () => {
+    const noDraft = { reason: "model-unavailable", explanation: "It was down." } as const;
+    expect(decide({ noDraft }, recallOf(), policy, fresh)).toEqual({
+      action: "note",
+      reason: "no-draft",
+    });
+    expect(decided({ reply: "" })).toEqual({ action: "note", reason: "empty-draft" });
+  });
+});

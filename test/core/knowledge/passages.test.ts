@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { countWords, passagesOf } from "../../../src/core/knowledge/passages.ts";
+
+const sentence = (word: string, length: number) => `${Array(length).fill(word).join(" ")}. `;
+
+describe("passages of an article", () => {
+  it("leaves a short article whole", () => {
+    const text = "## Refunds\nMoney comes back within five days.\n\n## Invoices\nUnder Billing.";
+    expect(passagesOf(text)).toEqual([{ heading: null, text }]);
+  });
+
+  it("finds nothing in an empty one", () => {
+    expect(passagesOf(" \n ")).toEqual([]);
+  });
+
+  it("cuts a long one at its headings, each passage knowing the heading it stands under", () => {
+    const text = [
+      sentence("intro", 100),
+      "## Refunds",
+      sentence("refund", 120),
+      "## Invoices",
+      sentence("invoice", 120),
+    ].join("\n");
+    expect(
+      passagesOf(text).map(({ heading, text: said }) => [heading, said.split(" ")[1]]),
+    ).toEqual([
+      [null, "intro"],
+      ["Refunds", "Refunds\nrefund"],
+      ["Invoices", "Invoices\ninvoice"],
+    ]);
+  });
+
+  it("keeps tiny sections together", () => {
+    const sections = Array.from({ length: 20 }, (_, index) => `## Part ${index}\nA short line.`);
+    const passages = passagesOf(`${sections.join("\n")}\n${sentence("end", 180)}`);
+    expect(passages.length).toBeLessThan(5);
+  });
+
+  it("cuts one endless line at its sentences, and an endless sentence at words", () => {
+    const lines = passagesOf(sentence("Word", 50).repeat(10));
+    expect(lines.map(({ text }) => countWords(text))).toEqual([150, 150, 150, 50]);
+    const unbroken = passagesOf(Array(400).fill("word").join(" "));
+    expect(unbroken.map(({ text }) => countWords(text))).toEqual([180, 180, 40]);
+  });
+
+  it("cuts languages that write no spaces", () => {
+    const passages = passagesOf("設定画面で請求書を開いてください。".repeat(100));
+    expect(passages.length).toBeGreaterThan(3);
+  });
+
+  it("loses nothing and repeats nothing, whatever the text", () => {
+    const line = fc.oneof(
+      fc.constant("## A heading\n"),
+      fc.constant("\n"),
+      fc.nat(300).map((length) => `${sentence("word", length)}\n`),
+      fc.string({ unit: "grapheme", maxLength: 200 }),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
+        const text = lines.join("");
+        const letters = (said: string) => said.replace(/\s+/g, "");
+        const passages = passagesOf(text);
+        expect(letters(passages.map((passage) => passage.text).join(""))).toBe(letters(text));
+        for (const passage of passages) expect(countWords(passage.text)).toBeLessThanOrEqual(250);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { recall, recallQuery } from "../../../src/core/knowledge/recall.ts";
+import type { HelpCenter, Memory } from "../../../src/core/ports.ts";
+import { unansweredTurn } from "../../../src/core/turn.ts";
+import type { Author, Source, Turn } from "../../../src/core/types.ts";
+import { conversation, customer, part, source, teammate } from "../../fixtures/conversations.ts";
+
+const question = "How do I export all invoices of last year as one file?";
+
+function turnAfter(...said: [Author, string][]): Turn {
+  const turn = unansweredTurn(conversation(said.map(([author, text]) => part(author, text))));
+  if (turn === null) throw new Error("The last word must be the customer's");
+  return turn;
+}
+
+describe("the query of a turn", () => {
+  it("is the customer's unanswered messages, the newest first", () => {
+    const turn = turnAfter([customer, "I have a question about invoices"], [customer, question]);
+    expect(recallQuery(turn)).toBe(`${question}\nI have a question about invoices`);
+  });
+
+  it("takes the first question along with a follow-up", () => {
+    const turn = turnAfter(
+      [customer, question],
+      [teammate, "Use Export."],
+      [customer, "And on mobile?"],
+    );
+    expect(recallQuery(turn)).toBe(`And on mobile?\n${question}`);
+  });
+
+  it("goes back over short follow-ups until there are words enough, three turns at most", () => {
+    const turn = turnAfter(
+      [customer, "Much earlier question that is out of reach by now"],
+      [teammate, "…"],
+      [customer, "Invoices?"],
+      [teammate, "…"],
+      [customer, "Of March"],
+      [teammate, "…"],
+      [customer, "As PDF"],
+      [teammate, "…"],
+      [customer, "And mobile?"],
+    );
+    expect(recallQuery(turn)).toBe("And mobile?\nAs PDF\nOf March\nInvoices?");
+  });
+
+  it("looks a question that says enough up alone", () => {
+    const turn = turnAfter(
+      [customer, "How can I change the address on my account?"],
+      [teammate, "Under Settings."],
+      [customer, question],
+    );
+    expect(recallQuery(turn)).toBe(question);
+  });
+
+  it("counts words also where none are written apart", () => {
+    const turn = turnAfter(
+      [customer, "請求書をまとめて書き出すにはどうすればいいですか"],
+      [teammate, "…"],
+      [customer, "スマホでは？"],
+    );
+    expect(recallQuery(turn).split("\n")).toHaveLength(2);
+  });
+});
+
+describe("recall", () => {
+  const answer = (id: string, text: string, score: number, at: number | null = null): Source =>
+    source({ id, kind: "answer", text, score, at, url: null });
+  const memory = (answers: Source[], more: Partial<Memory> = {}): Memory => ({
+    recallAnswers: async () => answers,
+    recallConversations: async () => [],
+    rememberTurns: async () => {},
+    ...more,
+  });
+  const noHelpCenter: HelpCenter = { search: async () => [] };
+  const sameAnswer = "Open Settings, choose Security and press Reset password.";
+
+  it("says how many of the answers say the same", async () => {
+    const answers = [
+      answer("a", sameAnswer, 0.9),
+      answer("b", `Hello! ${sameAnswer}`, 0.8),
+      answer("c", "We do not offer refunds for yearly plans.", 0.5),
+      answer("d", sameAnswer.toUpperCase(), 0.4),
+    ];
+    const { agreement } = await recall("password", null, {
+      memory: memory(answers),
+      helpCenter: noHelpCenter,
+    });
+    expect(agreement).toBe(0.75);
+  });
+
+  it("keeps the newest of the answers that say the same, in the best one's place", async () => {
+    const answers = [
+      answer("old", sameAnswer, 0.9, 1000),
+      answer("other", "We do not offer refunds.", 0.7, 1000),
+      answer("new", `${sameAnswer} Thanks!`, 0.6, 2000),
+    ];
+    const { sources, margin } = await recall("password", null, {
+      memory: memory(answers),
+      helpCenter: noHelpCenter,
+    });
+    expect(sources.map(({ id, score }) => [id, score])).toEqual([
+      ["new", 0.9],
+      ["other", 0.7],
+    ]);
+    expect(margin).toBeCloseTo(0.2);
+  });
+
+  it("measures the margin within one kind of source, because scores compare only there", async () => {
+    const articles = [source({ score: 0.95 }), source({ id: "s2", score: 0.35 })];
+    const { margin } = await recall("password", null, {
+      memory: memory([answer("a", sameAnswer, 0.9), answer("b", "No refunds.", 0.8)]),
+      helpCenter: { search: async () => articles },
+    });
+    expect(margin).toBeCloseTo(0.6);
+  });
+
+  it("names what failed and goes on with the rest", async () => {
+    const broken = memory([], {
+      recallAnswers: async () => {
+        throw new Error("[mem0] POST /search → 503");
+      },
+    });
+    const { sources, failures, agreement } = await recall("password", null, {
+      memory: broken,
+      helpCenter: { search: async () => [source()] },
+    });
+    expect(sources).toHaveLength(1);
+    expect(failures).toEqual(["answer memory: [mem0] POST /search → 503"]);
+    expect(agreement).toBe(0);
+  });
+});

@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
+import type { RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
+import { markLine } from "../../../src/core/note-marks.ts";
+import type { Written } from "../../../src/core/ports.ts";
+import { type PendingReview, standingOf } from "../../../src/core/reviewing/review-standing.ts";
+import {
+  type SettlePorts,
+  settleReview,
+  type Verdict,
+} from "../../../src/core/reviewing/settle-review.ts";
+import type { Hint, Part } from "../../../src/core/types.ts";
+import {
+  conversation,
+  customer,
+  fin,
+  part,
+  policy,
+  teammate,
+  us,
+} from "../../fixtures/conversations.ts";
+
+const question = part(customer, "How do I reset my password?");
+const by = { id: "U1", name: "Alice" };
+
+function inReview(cardId: string, basePartId = question.id): Part {
+  const mark = markLine({ basePartId, outcome: "in-review", cardId });
+  return part(us, `A draft waits.\n\n${mark}`, { kind: "note" });
+}
+
+function review(more: Partial<PendingReview> = {}): PendingReview {
+  return {
+    cardId: "card-1",
+    conversationId: "c1",
+    basePartId: question.id,
+    isCorrection: false,
+    draft: "Open the reset page.",
+    language: "en",
+    reason: "low-confidence",
+    draftedFrom: ["s1"],
+    ...more,
+  };
+}
+
+/** A conversation in which writes end as the test says; `late` parts stand only in later readings. */
+function world(parts: Part[], fates: Written[] = []) {
+  const sent: string[] = [];
+  const notes: string[] = [];
+  const hints: Hint[] = [];
+  const answers: RememberedAnswer[] = [];
+  let now = 1000;
+  const ports: SettlePorts = {
+    inbox: {
+      read: async () => conversation([...parts]),
+      async reply(_id, text) {
+        const fate = fates.shift() ?? { result: "done", partId: `r${sent.length}` };
+        sent.push(text);
+        if (fate.result === "done") parts.push(part(us, text, { id: fate.partId }));
+        return fate;
+      },
+      async note(_id, text) {
+        notes.push(text);
+        return { result: "done", partId: "n1" };
+      },
+    },
+    memory: {
+      rememberAnswers: async (more) => {
+        answers.push(...more);
+        return [];
+      },
+      rememberTurns: async () => {},
+    },
+    queue: { add: (hint) => void hints.push(hint) },
+    record: { basePartIds: new Map(), replied() {} },
+    rest: async (ms) => {
+      now += ms;
+    },
+    clock: () => now,
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  };
+  return {
+    sent,
+    notes,
+    hints,
+    answers,
+    ports,
+    async settle(verdict: Verdict, more: { actBefore?: number; review?: PendingReview } = {}) {
+      const options = { policy, actBefore: more.actBefore ?? 1_000_000 };
+      const pending = more.review ?? review();
+      const { settled, remembering } = await settleReview(pending, verdict, by, ports, options);
+      await remembering;
+      return settled;
+    },
+  };
+}
+
+describe("how a review stands", () => {
+  const standing = (parts: Part[], more: Partial<PendingReview> = {}) =>
+    standingOf(review(more), conversation(parts));
+
+  it("is open while its note is the newest and nobody has answered", () => {
+    const note = part(teammate, "Looks good.", { kind: "note" });
+    expect(standing([question, inReview("card-1"), note]).kind).toBe("open");
+  });
+
+  it.each([
+    ["a teammate answered", teammate, "teammate-answered"],
+    ["another bot answered", fin, "other-bot-answered"],
+  ])("is stale when %s", (_what, author, reason) => {
+    const answered = [question, inReview("card-1"), part(author, "Hi.")];
+    expect(standing(answered)).toMatchObject({ kind: "stale", reason });
+  });
+
+  it("is stale when the customer wrote again", () => {
+    const again = [question, inReview("card-1"), part(customer, "Hello?")];
+    expect(standing(again)).toMatchObject({ kind: "stale", reason: "customer-wrote-again" });
+  });
+
+  it("finds our reply, also when more was said after it", () => {
+    const reply = part(us, "Open the reset page.");
+    const parts = [question, inReview("card-1"), reply, part(teammate, "Anything else?")];
+    expect(standing(parts)).toMatchObject({ kind: "answered-by-us", reply: { id: reply.id } });
+  });
+
+  it.each([
+    ["another card", inReview("card-2"), "another-card"],
+    [
+      "a rejection",
+      part(us, markLine({ basePartId: question.id, outcome: "rejected", cardId: "card-1" }), {
+        kind: "note",
+      }),
+      "rejection",
+    ],
+    [
+      "a note with the draft",
+      part(us, markLine({ basePartId: question.id, outcome: "noted", cardId: null }), {
+        kind: "note",
+      }),
+      "a-note",
+    ],
+  ])("is superseded when the newest note names %s", (_what, note, expected) => {
+    const parts = [question, inReview("card-1"), note];
+    expect(standing(parts)).toMatchObject({ kind: "superseded", by: expected });
+  });
+
+  it("is superseded when no note names any card", () => {
+    expect(standing([question])).toMatchObject({ kind: "superseded", by: "nothing" });
+  });
+
+  it("of a correction is open only while our reply is the last word", () => {
+    const reply = part(us, "Thirty days.");
+    const correction = { basePartId: reply.id, isCorrection: true };
+    const parts = [question, reply, inReview("card-1", reply.id)];
+    expect(standing(parts, correction)).toMatchObject({
+      kind: "open",
+      turn: { messages: [question] },
+    });
+    const thanked = [...parts, part(customer, "Thanks")];
+    expect(standing(thanked, correction)).toMatchObject({ reason: "customer-wrote-again" });
+    const corrected = [...parts, part(us, "Fourteen, sorry.")];
+    expect(standing(corrected, correction).kind).toBe("answered-by-us");
+  });
+});
+
+describe("a verdict", () => {
+  it("sends the draft once, remembers it, and has the conversation looked at", async () => {
+    const scene = world([question, inReview("card-1")]);
+    expect(await scene.settle({ kind: "approve" })).toMatchObject({ kind: "sent" });
+    expect(scene.sent).toEqual(["Open the reset page."]);
+    expect(scene.answers).toMatchObject([{ author: "approved-draft", partId: "r0" }]);
+    expect(scene.hints).toMatchObject([{ conversationId: "c1", from: "card" }]);
+  });
+
+  it("sends nothing for a stale card, and hints only where the customer waits", async () => {
+    const answered = world([question, inReview("card-1"), part(teammate, "Hi.")]);
+    expect((await answered.settle({ kind: "approve" })).kind).toBe("stale");
+    expect(answered.sent).toEqual([]);
+    expect(answered.hints).toEqual([]);
+    const waiting = world([question, inReview("card-1"), part(customer, "Hello?")]);
+    expect((await waiting.settle({ kind: "edit", text: "Hi" })).kind).toBe("stale");
+    expect(waiting.hints).toHaveLength(1);
+  });
+
+  it("tries again what Intercom put off, and not what it refused", async () => {
+    const busy = world([question, inReview("card-1")], [{ result: "not-yet", retryAfterMs: 5 }]);
+    expect((await busy.settle({ kind: "approve" })).kind).toBe("sent");
+    expect(busy.sent).toHaveLength(2);
+    const refused = world(
+      [question, inReview("card-1")],
+      [{ result: "refused", explanation: "no" }],
+    );
+    expect(await refused.settle({ kind: "approve" })).toMatchObject({
+      kind: "not-done",
+      explanation: "no",
+    });
+    expect(refused.sent).toHaveLength(1);
+  });
+
+  it("says unknown when Intercom never confirms, after reading each time", async () => {
+    const unknown: Written = { result: "unknown", explanation: "503" };
+    const scene = world([question, inReview("card-1")], [unknown, unknown, unknown, unknown]);
+    expect((await scene.settle({ kind: "approve" })).kind).toBe("unknown");
+  });
+
+  it("sends nothing once somebody else may be deciding", async () => {
+    const scene = world([question, inReview("card-1")]);
+    expect((await scene.settle({ kind: "approve" }, { actBefore: 999 })).kind).toBe("unknown");
+    expect(scene.sent).toEqual([]);
+    const slow = world([question, inReview("card-1")], [{ result: "not-yet", retryAfterMs: 5000 }]);
+    expect((await slow.settle({ kind: "approve" }, { actBefore: 2000 })).kind).toBe("unknown");
+    expect(slow.sent).toHaveLength(1);
+  });
+
+  it("rejects with a note that asks a person to answer, and remembers it as rejected", async () => {
+    const scene = world([question, inReview("card-1")]);
+    expect((await scene.settle({ kind: "reject", reason: "Tone" })).kind).toBe("rejected");
+    expect(scene.sent).toEqual([]);
+    expect(scene.notes[0]).toContain("rejected by Alice");
+    expect(scene.notes[0]).toContain("Reason: Tone");
+    expect(scene.notes[0]).toMatch(/ref: part=\S+ outcome=rejected card=card-1$/);
+    expect(scene.answers).toMatchObject([{ status: "rejected", partId: question.id }]);
+  });
+
+  it("is carried out although the memory is down", async () => {
+    const scene = world([question, inReview("card-1")]);
+    scene.ports.memory.rememberAnswers = async () => {
+      throw new Error("down");
+    };
+    expect((await scene.settle({ kind: "approve" })).kind).toBe("sent");
+  });
+
+  it("is not done when Intercom cannot be read", async () => {
+    const scene = world([question, inReview("card-1")]);
+    scene.ports.inbox.read = async () => {
+      throw new Error("[intercom] GET → 503");
+    };
+    expect((await scene.settle({ kind: "approve" })).kind).toBe("not-done");
+    expect(scene.sent).toEqual([]);
+  });
+});
+
+it("stays quiet in a conversation that was taken over from a card, until it is opened again", () => {
+  const mark = markLine({ basePartId: question.id, outcome: "taken-over", cardId: "card-1" });
+  const taken = part(us, `Taken over by Alice.\n\n${mark}`, { kind: "note" });
+  const again = part(customer, "Hello?");
+  const parts = [question, taken, again];
+  expect(whyQuiet(conversation(parts), policy)).toBe("teammate-active");
+  const opened = part(customer, "New question", { opens: true });
+  expect(whyQuiet(conversation([...parts, opened]), policy)).toBeNull();
+});
