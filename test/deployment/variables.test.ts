@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
+import { variables as table } from "../../src/config/variables.ts";
 import { ConfigError, loadConfig } from "../../src/config.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -8,7 +9,7 @@ const namesIn = (text: string, pattern: RegExp) =>
   [...text.matchAll(pattern)].map(([, name]) => name ?? "").sort();
 
 const example = read(".env.example");
-const variables = namesIn(read("src/config.ts"), /^ {2}([A-Z][A-Z0-9_]+): about\(/gm);
+const variables = Object.keys(table).sort();
 const composesOwn = "COMPOSE_PROFILES";
 
 describe("the variables", () => {
@@ -19,6 +20,18 @@ describe("the variables", () => {
     expect(inExample).toEqual([...variables, composesOwn].sort());
     expect(inReadme).toEqual([...variables, composesOwn].sort());
   });
+
+  it.each(Object.entries(table).filter(([, { byDefault }]) => byDefault !== null))(
+    "%s has one default, in the table, the README and .env.example",
+    (name, { byDefault }) => {
+      const inReadme = new RegExp(`^\\| \`${name}\` \\| \`([^\`]*)\``, "m");
+      expect(inReadme.exec(read("README.md"))?.[1]).toBe(byDefault);
+      // The example shows the first step of rolling out.
+      const shown = name === "REPLY_MODE" ? "note" : byDefault;
+      const lines = example.split("\n").map((line) => line.replace(/^#(?=[A-Z])/, ""));
+      expect(lines).toContain(`${name}=${shown}`);
+    },
+  );
 
   it("of a fresh copy of .env.example are all valid; only what has no default is missing", () => {
     const problems = problemsOf(parseEnv(example));
