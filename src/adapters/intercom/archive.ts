@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConversationArchive } from "../../core/learning/backfill.ts";
+import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import type { IntercomAnswer, IntercomCall, IntercomClient } from "./client.ts";

@@ -1,5 +1,5 @@
 import type { ArticleSource } from "../../core/knowledge/article-refresh.ts";
-import type { ConversationArchive } from "../../core/learning/backfill.ts";
+import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
 import type { Inbox, Teammates } from "../../core/ports.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { createIntercomArchive } from "./archive.ts";

@@ -135,3 +135,20 @@ export function createTally(id: string, options: BackfillOptions, clock: () => n
 function inWords(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A report as one line of the log. */
+export function inShort(report: BackfillReport): object {
+  const { id, conversations, stored, removed, leftOut, ...rest } = report;
+  const { conversationsPerSecond, secondsLeft, lastError } = rest;
+  const { failedIds: _named, ...counts } = conversations;
+  return {
+    id,
+    ...counts,
+    ...stored,
+    removed,
+    leftOut,
+    conversationsPerSecond,
+    secondsLeft,
+    lastError,
+  };
+}

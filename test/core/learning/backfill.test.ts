@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
 import type { AnswerMemory } from "../../../src/core/knowledge/answer-memory.ts";
-import {
-  type Backfill,
-  type BackfillPorts,
-  type ConversationArchive,
-  createBackfill,
-} from "../../../src/core/learning/backfill.ts";
+import { type Backfill, createBackfill } from "../../../src/core/learning/backfill.ts";
 import type { BackfillOptions } from "../../../src/core/learning/backfill-report.ts";
+import type {
+  BackfillPorts,
+  ConversationArchive,
+} from "../../../src/core/learning/backfill-run.ts";
 import type { Conversation, Part } from "../../../src/core/types.ts";
 import { conversation, customer, part, teammate } from "../../fixtures/conversations.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
