@@ -80,6 +80,63 @@ const convertArticle = compile({
   selectors: [...selectors, ...headings.map((selector) => ({ selector, format: "markedHeading" }))],
 });
 
+/** Signs of no script, at the beginning of lines that a mail program put around a quotation. */
+export const quoteMarks = { quoted: "\uE001", historyBegins: "\uE000" };
+
+const formatQuotation: FormatCallback = (container, walk, builder) => {
+  builder.openBlock({ leadingLineBreaks: 1 });
+  walk(container.children, builder);
+  builder.closeBlock({
+    trailingLineBreaks: 1,
+    blockTransform: (text) => text.replace(/^(?!\uE001)/gm, quoteMarks.quoted),
+  });
+};
+
+const formatHistory: FormatCallback = (container, walk, builder) => {
+  builder.openBlock({ leadingLineBreaks: 1 });
+  builder.addInline(quoteMarks.historyBegins);
+  walk(container.children, builder);
+  builder.closeBlock({ trailingLineBreaks: 1 });
+};
+
+/** Around a quotation, by program: Gmail, Apple Mail, Thunderbird, Yahoo, Proton, GMX, Zoho, Spark. */
+const quotations = [
+  ".gmail_quote",
+  "blockquote[type=cite]",
+  ".moz-cite-prefix",
+  ".yahoo_quoted",
+  ".protonmail_quote",
+  "div[name=quote]",
+  ".zmail_extra",
+  "div[name=messageReplySection]",
+];
+/** Above the history, of which nothing marks the end: Outlook in a browser, on a phone, on a desktop. */
+const histories = [
+  "#divRplyFwdMsg",
+  "#appendonsend",
+  '[style*="border-top:solid #E1E1E1"]',
+  '[style*="border-top:solid #B5C4DF"]',
+];
+const signatures = [
+  ".gmail_signature",
+  ".moz-signature",
+  "#Signature",
+  "#ms-outlook-mobile-signature",
+  ".protonmail_signature_block",
+];
+const convertMail = compile({
+  ...shared,
+  formatters: { ...shared.formatters, quotation: formatQuotation, history: formatHistory },
+  selectors: [
+    ...selectors,
+    ...quotations.map((selector) => ({ selector, format: "quotation" })),
+    ...histories.map((selector) => ({ selector, format: "history" })),
+    ...signatures.map((selector) => ({ selector, format: "skip" })),
+  ],
+});
+/** Quotations within quotations: each level walks its lines once more. */
+const maximumQuotationDepth = 200;
+
 /** Deeper nesting is an accident or an attack; the parser takes seconds for it. */
 const maximumDepth = 2_000;
 
@@ -95,6 +152,15 @@ export function htmlToText(html: string): string {
 export function articleText(html: string): string {
   // A heading without words would be a line of signs.
   return tidy(convertedBy(convertArticle, html).replace(/^#{1,6}$/gm, ""));
+}
+
+/**
+ * The same for a mail, without its signature, the lines that its program quoted beginning with
+ * `quoteMarks.quoted`, and the one from which on all is history with `quoteMarks.historyBegins`.
+ */
+export function mailHtmlToText(html: string): string {
+  const isDeep = depthOf(html.slice(0, maximumCharacters)) > maximumQuotationDepth;
+  return convertedBy(isDeep ? convert : convertMail, html.replace(/[\uE000\uE001]/g, ""));
 }
 
 /** Whether a body is so long that only its beginning is converted. */

@@ -16,5 +16,10 @@ const beginsWithBlock =
  */
 export function messageText(body: string | null): string {
   if (body === null) return "";
-  return beginsWithBlock.test(body) ? htmlToText(body) : body.trim();
+  return isHtml(body) ? htmlToText(body) : body.trim();
+}
+
+/** Whether a body is HTML, as Intercom writes it, and not text. */
+export function isHtml(body: string): boolean {
+  return beginsWithBlock.test(body);
 }
