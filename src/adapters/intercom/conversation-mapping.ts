@@ -1,4 +1,5 @@
 import type { Author, Contact, Conversation, Part } from "../../core/types.ts";
+import { mailText } from "../../lib/mail-text.ts";
 import { messageText } from "../../lib/message-text.ts";
 import type { IntercomConversation, IntercomMessage } from "./conversation-schema.ts";
 import { assignedByPerson, authorRole, opensAgain, partKind } from "./part-kind.ts";
@@ -36,12 +37,13 @@ export function toConversation(
 
 function opener({ source, created_at }: IntercomConversation, context: MappingContext): Part[] {
   if (!source) return [];
-  const text = textOf(source);
+  const author = authorOf(source, context);
+  const text = textOf(source, author.role, isMail(source) ? source : null);
   return [
     {
       id: source.id,
       kind: text === "" ? "event" : "comment",
-      author: authorOf(source, context),
+      author,
       text,
       at: created_at,
       opens: false,
@@ -51,13 +53,16 @@ function opener({ source, created_at }: IntercomConversation, context: MappingCo
 }
 
 function laterParts(conversation: IntercomConversation, context: MappingContext): Part[] {
+  const { source } = conversation;
   const inOrder = dated(conversation)
     // A tag on the opener arrives with the opener wrapped as a part, under the message's id.
     .filter((part) => part.id !== conversation.source?.id)
     .sort((one, other) => one.created_at - other.created_at);
   return inOrder.map((part, index) => {
     const author = authorOf(part, context);
-    const text = textOf(part);
+    const { email_message_metadata: metadata } = part;
+    const mail = metadata ?? (isMail(source) ? { subject: null } : null);
+    const text = textOf(part, author.role, mail);
     return {
       id: part.id,
       kind: partKind(part, author.role, text, inOrder.slice(index + 1)),
@@ -68,6 +73,10 @@ function laterParts(conversation: IntercomConversation, context: MappingContext)
       assignedTo: assignedByPerson(part, author.role),
     };
   });
+}
+
+function isMail(source: IntercomConversation["source"]): boolean {
+  return source?.type === "email";
 }
 
 /** A part without a date happened after the one before it, not in 1970. */
@@ -87,12 +96,21 @@ function authorOf({ author }: IntercomMessage, context: MappingContext): Author 
   };
 }
 
-function textOf(message: IntercomMessage): string {
+/** What a message says, attachments included; of a customer's mail only what they wrote themselves. */
+function textOf(
+  message: IntercomMessage,
+  role: Author["role"],
+  mail: { subject: string | null } | null,
+): string {
   if (message.redacted) return "";
+  const words =
+    mail !== null && role === "customer" && message.body !== null
+      ? mailText(message.body, mail.subject)
+      : messageText(message.body);
   const attachments = message.attachments.map(({ name, content_type }) =>
     content_type?.startsWith("image/") ? "[image]" : `[attachment: ${name ?? "unnamed"}]`,
   );
-  return [messageText(message.body), attachments.join("\n")].filter(Boolean).join("\n\n");
+  return [words, attachments.join("\n")].filter(Boolean).join("\n\n");
 }
 
 function stateOf({ state, open }: IntercomConversation): Conversation["state"] {

@@ -81,6 +81,8 @@ const part = message.extend({
   part_type: z.string().catch(""),
   created_at: time,
   assigned_to: z.object({ type: optionalText, id: optionalId }).nullish().catch(null),
+  /** Present on what came by mail, also into a conversation that began in the messenger. */
+  email_message_metadata: z.object({ subject: optionalText }).nullish().catch(null),
 });
 
 export const conversationSchema = z.object({
@@ -89,7 +91,7 @@ export const conversationSchema = z.object({
   updated_at: time,
   open: z.boolean().nullish().catch(null),
   state: optionalText,
-  source: message.extend({ subject: optionalText }).nullish().catch(null),
+  source: message.extend({ subject: optionalText, type: optionalText }).nullish().catch(null),
   contacts: list("contacts", z.object({ id })),
   tags: list("tags", z.object({ name: z.string() })),
   ai_agent_participated: truth,

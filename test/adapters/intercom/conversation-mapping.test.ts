@@ -117,6 +117,19 @@ describe("a conversation of Intercom", () => {
     expect(parts.map(({ id }) => id)).toEqual(["s1"]);
   });
 
+  it("holds of a customer's mail what they wrote, not what their program quoted below", () => {
+    const quoted = `<p>It still fails.</p><div class="gmail_quote">On Fri, Jan 5, 2024 at 10:02 AM Tessa &lt;tessa@example.com&gt; wrote:<blockquote>Try again.</blockquote></div>`;
+    const source = { id: "s1", type: "email", author: customer, body: quoted, subject: "Export" };
+    expect(map(conversation({ source })).parts[0]?.text).toBe("It still fails.");
+
+    const byMail = { body: quoted, email_message_metadata: { subject: "Re: Export" } };
+    expect(partOf(byMail).text).toBe("It still fails.");
+    // In the messenger a pasted mail is what the question is about.
+    expect(partOf({ body: quoted }).text).toContain("Try again.");
+    // A teammate's mail is what the customer read: all of it.
+    expect(partOf({ ...byMail, author: teammate }).text).toContain("Try again.");
+  });
+
   it("has an e-mail's subject as text", () => {
     const source = { id: "s1", author: customer, body: "<p>x</p>", subject: "<p>A &amp; B</p>" };
 
