@@ -103,8 +103,8 @@ async function deliver(port: number, wanted: Wanted, { mockInbox }: Service): Pr
     const contact = { id: "ask", name: null };
     const id = mockInbox.open(contact);
     const part = mockInbox.customerWrites(id, "question" in wanted ? wanted.question : "");
-    const source = { id: part.id, body: part.text };
-    return { id, source, contacts: { contacts: [{ id: contact.id }] } };
+    const { author } = part;
+    return { id, source: { id: part.id, body: part.text, author } };
   }
 }
 

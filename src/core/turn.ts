@@ -15,6 +15,11 @@ export function unansweredTurn(conversation: Conversation): Turn | null {
   return { basePartId: newest.id, messages, earlier: said.slice(0, lastAnswer + 1) };
 }
 
+/** Whose words a part is: the customer's id, or `null` where Intercom gives none. */
+export function contactIdOf(part: Part | undefined): string | null {
+  return part?.author.role === "customer" ? part.author.id || null : null;
+}
+
 /** The id of the newest thing the customer said. */
 export function newestCustomerPartId(conversation: Conversation): string | null {
   return comments(conversation).findLast((part) => part.author.role === "customer")?.id ?? null;

@@ -3,6 +3,16 @@ export type Author = {
   role: "customer" | "teammate" | "bot" | "us";
   id: string;
   name: string | null;
+  email: string | null;
+};
+
+/** Something that came with a message besides its words. */
+export type Attachment = {
+  kind: "image" | "voice note" | "file";
+  name: string | null;
+  contentType: string | null;
+  /** Where it can be fetched for a while, if Intercom said so. */
+  url: string | null;
 };
 
 /**
@@ -19,26 +29,46 @@ export type Part = {
   author: Author;
   /** Plain text, entities decoded, line breaks kept; empty on most events. */
   text: string;
+  /** What came with it; each also stands in `text` as a mark (`[image]`, `[attachment: name]`). */
+  attachments: Attachment[];
+  /** Written by an answering machine as an answer, and not as a notice. */
+  isAiAnswer: boolean;
+  /** Intercom says that it was written but does not show it any more: too much happened since. */
+  isOutOfSight: boolean;
+  /** Its type is none that this service knows: it is an event, whatever words are on it. */
+  isOfUnknownType: boolean;
   /** When, in milliseconds since 1970 by Intercom's clock (which counts whole seconds). */
   at: number;
   /** The part opened the conversation again. */
   opens: boolean;
+  /** The part closed the conversation. */
+  closes: boolean;
   /** The teammate whom this part assigned the conversation to, if a person did that. */
   assignedTo: string | null;
 };
 
-export type Contact = { id: string; name: string | null };
+/** `id` is `null` for whoever Intercom gives none: nothing can be recalled or kept for them. */
+export type Contact = { id: string | null; name: string | null };
 
 export type Conversation = {
   id: string;
   state: "open" | "closed" | "snoozed";
+  /** Who wrote the newest message that waits for an answer, or else the newest one. */
   contact: Contact;
+  /** How it came, in Intercom's words: `conversation` (the messenger), `email`, `whatsapp` …; `null` if not said. */
+  channel: string | null;
+  /** What kind of Intercom's tickets it is; nothing said on an `internal` one reaches a customer. */
+  ticket: "customer" | "internal" | null;
   subject: string | null;
   tags: string[];
   /** Intercom's own answering machine: `active` until it hands the customer over to people. */
   fin: "absent" | "active" | "handed-over";
   /** All that is known of what was said, oldest first; the opener is the first part. */
   parts: Part[];
+  /** Intercom shows the newest parts only: others stood between the opener and them. */
+  isCut: boolean;
+  /** When a teammate, or we, last wrote to the customer, by Intercom's statistics; `null` if not said. */
+  lastTeammateReplyAt: number | null;
   /** The conversation's page in Intercom. */
   url: string;
   /** Milliseconds since 1970 by Intercom's clock. */

@@ -18,16 +18,18 @@ const idForm = z.union([z.string().min(1), z.number()]);
 /** What only helps to begin early must not keep a notification from being understood. */
 const helpful = <Form extends z.ZodType>(form: Form) => form.nullish().catch(null);
 
-const messageForm = z.object({ id: idForm.nullish(), body: z.string().nullish() });
-const contactForm = z.object({ id: idForm.nullish() });
-/** Two generations of the same item: `source` and `contacts`, before 2.0 `conversation_message` and `user`. */
+const authorForm = z.object({ id: z.union([z.string(), z.number()]).nullish() });
+const messageForm = z.object({
+  id: idForm.nullish(),
+  body: z.string().nullish(),
+  author: helpful(authorForm),
+});
+/** Two generations of the same item: `source`, before 2.0 `conversation_message`. */
 const itemForm = z.object({
   id: idForm,
   source: helpful(messageForm),
   conversation_message: helpful(messageForm),
   conversation_parts: helpful(z.object({ conversation_parts: z.array(messageForm) })),
-  contacts: helpful(z.object({ contacts: z.array(contactForm) })),
-  user: helpful(contactForm),
 });
 /** One schema for all: it is what each webhook of a burst passes through. */
 const notificationForm = z.object({
@@ -71,12 +73,12 @@ export function readNotification(body: Buffer): Notification {
 function hintFrom(item: z.output<typeof itemForm>): Hint {
   const newest = item.conversation_parts?.conversation_parts.at(-1);
   const message = newest ?? item.source ?? item.conversation_message;
-  const contact = item.contacts?.contacts[0] ?? item.user;
   return {
     conversationId: String(item.id),
     from: "webhook",
     partId: idOf(message),
-    contactId: idOf(contact),
+    // Whoever wrote the message; the list of those who take part says nothing about that.
+    contactId: idOf(message?.author) || null,
     text: beginningOf(message?.body ?? ""),
   };
 }

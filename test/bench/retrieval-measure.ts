@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { createSqliteHelpCenter } from "../../src/adapters/sqlite/passages.ts";
 import { passagesOf } from "../../src/core/knowledge/passages.ts";
 import { recallQuery } from "../../src/core/knowledge/recall.ts";
+import { customer, part } from "../fixtures/conversations.ts";
 
 /** One line of a file of questions: what was asked, which articles answer it, and their texts. */
 type Line = {
@@ -103,8 +104,5 @@ async function measured(
 }
 
 function turnOf(question: string) {
-  const author = { role: "customer" as const, id: "1", name: null };
-  const message = { id: "1", kind: "comment" as const, author, text: question, at: 0 };
-  const messages = [{ ...message, opens: false, assignedTo: null }];
-  return { basePartId: "1", messages, earlier: [] };
+  return { basePartId: "1", messages: [part(customer, question, { id: "1" })], earlier: [] };
 }

@@ -66,8 +66,10 @@ const replied = (more: object = {}, item: object = {}) =>
       item: {
         type: "conversation",
         id: "42",
-        contacts: { contacts: [{ id: "contact-1" }] },
-        conversation_parts: { conversation_parts: [{ id: "7", body: "<p>Hi</p>" }] },
+        contacts: { contacts: [{ id: "contact-1" }, { id: "contact-2" }] },
+        conversation_parts: {
+          conversation_parts: [{ id: "7", body: "<p>Hi</p>", author: { id: "contact-2" } }],
+        },
         ...item,
       },
     },
@@ -75,7 +77,7 @@ const replied = (more: object = {}, item: object = {}) =>
   });
 
 describe("POST /webhooks/intercom", () => {
-  it("notes which conversation to look at and answers 200 without a body", async () => {
+  it("notes who wrote what in which conversation, and answers 200 without a body", async () => {
     const response = await post(replied());
     expect(response.status).toBe(200);
     expect(await response.text()).toBe("");
@@ -84,10 +86,20 @@ describe("POST /webhooks/intercom", () => {
         conversationId: "42",
         from: "webhook",
         partId: "7",
-        contactId: "contact-1",
+        contactId: "contact-2",
         text: "<p>Hi</p>",
       },
     ]);
+  });
+
+  it.each([
+    ["whose id is empty", { id: "" }],
+    ["without an id", { id: null }],
+    ["that is missing", null],
+  ])("takes nobody for the author of a message with an author %s", async (_case, author) => {
+    const parts = { conversation_parts: [{ id: "7", body: "<p>Hi</p>", author }] };
+    await post(replied({}, { conversation_parts: parts }));
+    expect(hints[0]?.contactId).toBeNull();
   });
 
   it("keeps at most 500 characters of the text", async () => {

@@ -1,12 +1,12 @@
 import type { DraftRequest } from "../../src/core/ports.ts";
 import type { Author, Conversation, Part, Source } from "../../src/core/types.ts";
+import { conversation, part } from "../fixtures/conversations.ts";
 
 const at = Date.UTC(2026, 2, 2, 9, 30);
 
 /** A customer's message, or what somebody else said. */
 export function partOf(id: string, text: string, role: Author["role"] = "customer"): Part {
-  const author = { role, id: `${role}-1`, name: null };
-  return { id, kind: "comment", author, text, at, opens: false, assignedTo: null };
+  return part({ role, id: `${role}-1`, name: null, email: null }, text, { id, at });
 }
 
 export function sourceOf(values: Partial<Source> = {}): Source {
@@ -37,19 +37,12 @@ export function requestFor(
   const { sources = [], history = [], failures = [] } = around;
   const parts = messages.map((text, index) => partOf(String(index + 1), text));
   return {
-    conversation: {
+    conversation: conversation([...history, ...parts], {
       id: "42",
-      state: "open",
-      contact: { id: "contact-1", name: "Ada Lovelace" },
-      subject: null,
-      tags: [],
-      fin: "absent",
-      parts: [...history, ...parts],
-      url: "https://app.intercom.com/a/inbox/1/conversation/42",
       updatedAt: at,
       readAt: at,
       ...around.conversation,
-    },
+    }),
     turn: { basePartId: parts.at(-1)?.id ?? "0", messages: parts, earlier: history },
     history,
     recall: { query: messages.join("\n"), sources, margin: 0, agreement: 0, failures },

@@ -21,13 +21,6 @@ export type IntercomArchiveOptions = {
 const perPage = 150;
 const deletedPerPage = 60;
 
-const partCountSchema = z.object({
-  conversation_parts: z.object({
-    conversation_parts: z.array(z.unknown()),
-    total_count: z.number(),
-  }),
-});
-
 const deletedSchema = z.object({
   conversations: z.array(
     z.object({
@@ -80,11 +73,8 @@ export function createIntercomArchive(options: IntercomArchiveOptions): Conversa
       if (answer === null) return null;
       const read = conversationSchema.safeParse(answer.body);
       if (!read.success) throw unreadable(call, "conversation", read.error);
-      const parts = partCountSchema.safeParse(answer.body).data?.conversation_parts;
-      return {
-        conversation: toConversation(read.data, { adminId, readAt: answer.at, pageOf }),
-        isCut: parts !== undefined && parts.total_count > parts.conversation_parts.length,
-      };
+      const conversation = toConversation(read.data, { adminId, readAt: answer.at, pageOf });
+      return { conversation, isCut: conversation.isCut };
     },
 
     async *deletedSince(time, signal) {

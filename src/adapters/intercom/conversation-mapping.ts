@@ -1,8 +1,19 @@
+import { attachmentMark } from "../../core/attachment-marks.ts";
 import type { Author, Contact, Conversation, Part } from "../../core/types.ts";
 import { mailText } from "../../lib/mail-text.ts";
 import { messageText } from "../../lib/message-text.ts";
-import type { IntercomConversation, IntercomMessage } from "./conversation-schema.ts";
-import { assignedByPerson, authorRole, opensAgain, partKind } from "./part-kind.ts";
+import { attachmentsOf } from "./attachments.ts";
+import type { IntercomConversation, IntercomMessage, IntercomPart } from "./conversation-schema.ts";
+import { openerText, subjectText } from "./opener-text.ts";
+import { isCut, missingOpener, outOfSight } from "./out-of-sight.ts";
+import {
+  assignedByPerson,
+  authorRole,
+  closes,
+  isKnownPartType,
+  opensAgain,
+  partKind,
+} from "./part-kind.ts";
 
 /** In these states Fin has handed the customer over; `routed_to_team` is the word before 2.15. */
 const handedOver = ["escalated", "routed_to_team", "procedure_handoff"];
@@ -13,6 +24,8 @@ export type MappingContext = {
   /** When Intercom answered, in milliseconds by its clock. */
   readAt: number;
   pageOf(conversationId: string): string;
+  /** Told about each part of a type that this service does not know. */
+  onUnknownPartType?(partType: string): void;
 };
 
 /** A conversation of Intercom in the service's words. */
@@ -20,56 +33,73 @@ export function toConversation(
   conversation: IntercomConversation,
   context: MappingContext,
 ): Conversation {
-  const parts = [...opener(conversation, context), ...laterParts(conversation, context)];
+  const { source } = conversation;
+  const opening = opener(conversation, context);
+  const shown = laterParts(conversation, context);
+  const parts = [opening, ...outOfSight(conversation, opening, shown), ...shown];
   return {
     id: conversation.id,
     state: stateOf(conversation),
-    contact: contactOf(conversation, parts),
-    subject: messageText(conversation.source?.subject ?? null) || null,
+    contact: contactOf(parts),
+    channel: source?.type || null,
+    ticket: ticketOf(conversation),
+    subject: messageText(source?.subject ?? null) || null,
     tags: conversation.tags.map((tag) => tag.name),
     fin: finOf(conversation),
     parts,
+    isCut: isCut(conversation),
+    lastTeammateReplyAt: conversation.statistics?.last_admin_reply_at ?? null,
     url: context.pageOf(conversation.id),
     updatedAt: conversation.updated_at,
     readAt: context.readAt,
   };
 }
 
-function opener({ source, created_at }: IntercomConversation, context: MappingContext): Part[] {
-  if (!source) return [];
+function opener(conversation: IntercomConversation, context: MappingContext): Part {
+  const { source, created_at } = conversation;
+  if (!source) return missingOpener(created_at);
   const author = authorOf(source, context);
-  const text = textOf(source, author.role, isMail(source) ? source : null);
-  return [
-    {
-      id: source.id,
-      kind: text === "" ? "event" : "comment",
-      author,
-      text,
-      at: created_at,
-      opens: false,
-      assignedTo: null,
-    },
-  ];
+  const { text: body, attachments } = saidIn(source, author.role, isMail(source) ? source : null);
+  const text = source.redacted ? "" : openerText(conversation, body);
+  return {
+    id: source.id,
+    kind: text === "" ? "event" : "comment",
+    author,
+    text,
+    attachments,
+    isAiAnswer: source.author.is_ai_answer,
+    isOutOfSight: false,
+    isOfUnknownType: false,
+    at: created_at,
+    opens: false,
+    closes: false,
+    assignedTo: null,
+  };
 }
 
 function laterParts(conversation: IntercomConversation, context: MappingContext): Part[] {
   const { source } = conversation;
   const inOrder = dated(conversation)
     // A tag on the opener arrives with the opener wrapped as a part, under the message's id.
-    .filter((part) => part.id !== conversation.source?.id)
+    .filter((part) => part.id !== source?.id)
     .sort((one, other) => one.created_at - other.created_at);
   return inOrder.map((part, index) => {
     const author = authorOf(part, context);
-    const { email_message_metadata: metadata } = part;
-    const mail = metadata ?? (isMail(source) ? { subject: null } : null);
-    const text = textOf(part, author.role, mail);
+    const { text, attachments } = saidInPart(part, author.role, conversation);
+    const isKnown = isKnownPartType(part.part_type);
+    if (!isKnown) context.onUnknownPartType?.(part.part_type);
     return {
       id: part.id,
       kind: partKind(part, author.role, text, inOrder.slice(index + 1)),
       author,
       text,
+      attachments,
+      isAiAnswer: part.author.is_ai_answer,
+      isOutOfSight: false,
+      isOfUnknownType: !isKnown,
       at: part.created_at,
       opens: opensAgain(part.part_type),
+      closes: closes(part.part_type),
       assignedTo: assignedByPerson(part, author.role),
     };
   });
@@ -82,7 +112,7 @@ function isMail(source: IntercomConversation["source"]): boolean {
 /** A part without a date happened after the one before it, not in 1970. */
 function dated({ created_at, conversation_parts }: IntercomConversation) {
   let latest = created_at;
-  return conversation_parts.map((part) => {
+  return conversation_parts.shown.map((part) => {
     latest = part.created_at || latest;
     return { ...part, created_at: latest };
   });
@@ -93,24 +123,43 @@ function authorOf({ author }: IntercomMessage, context: MappingContext): Author 
     role: authorRole(author, context.adminId),
     id: author.id ?? "",
     name: author.name?.trim() || null,
+    email: author.email?.trim() || null,
   };
 }
 
+/** A part; of a mail that is nothing but a new subject, the subject is what was said. */
+function saidInPart(
+  part: IntercomPart,
+  role: Author["role"],
+  { source }: IntercomConversation,
+): Said {
+  const { email_message_metadata: metadata } = part;
+  const said = saidIn(part, role, metadata ?? (isMail(source) ? { subject: null } : null));
+  if (said.text !== "" || part.redacted || role !== "customer") return said;
+  const subject = subjectText(metadata?.subject ?? null);
+  const isNew = subject !== subjectText(source?.subject ?? null);
+  return isNew ? { ...said, text: subject } : said;
+}
+
+type Said = Pick<Part, "text" | "attachments">;
+
 /** What a message says, attachments included; of a customer's mail only what they wrote themselves. */
-function textOf(
+function saidIn(
   message: IntercomMessage,
   role: Author["role"],
   mail: { subject: string | null } | null,
-): string {
-  if (message.redacted) return "";
+): Said {
+  if (message.redacted) return { text: "", attachments: [] };
   const words =
     mail !== null && role === "customer" && message.body !== null
       ? mailText(message.body, mail.subject)
       : messageText(message.body);
-  const attachments = message.attachments.map(({ name, content_type }) =>
-    content_type?.startsWith("image/") ? "[image]" : `[attachment: ${name ?? "unnamed"}]`,
-  );
-  return [words, attachments.join("\n")].filter(Boolean).join("\n\n");
+  const { files, pasted } = attachmentsOf(message, words);
+  return {
+    // Pasted images have their mark between the words already.
+    text: [words, files.map(attachmentMark).join("\n")].filter(Boolean).join("\n\n"),
+    attachments: [...pasted, ...files],
+  };
 }
 
 function stateOf({ state, open }: IntercomConversation): Conversation["state"] {
@@ -118,13 +167,25 @@ function stateOf({ state, open }: IntercomConversation): Conversation["state"] {
   return state === null && open === false ? "closed" : "open";
 }
 
-function contactOf({ contacts }: IntercomConversation, parts: Part[]): Contact {
-  const customers = parts.map((part) => part.author).filter(({ role }) => role === "customer");
-  const id = contacts[0]?.id ?? customers[0]?.id ?? "";
-  const named = customers.filter(({ name }) => name !== null);
-  // In a group conversation another customer's name would be the wrong one to greet.
-  const own = named.find((customer) => customer.id === id) ?? named[0];
-  return { id, name: own?.name ?? null };
+/**
+ * Whoever wrote the newest message: in a conversation with several contacts the one who is answered.
+ * The list of those who take part says nothing about that.
+ */
+function contactOf(parts: Part[]): Contact {
+  const customers = parts.filter(({ author }) => author.role === "customer");
+  const newest = customers.findLast(({ kind }) => kind === "comment") ?? customers.at(-1);
+  if (newest === undefined) return { id: null, name: null };
+  const { id, name } = newest.author;
+  // Without an id, two visitors cannot be told apart: only the message itself says who wrote it.
+  if (id === "") return { id: null, name };
+  const own = customers.filter(({ author }) => author.id === id);
+  return { id, name: own.findLast(({ author }) => author.name !== null)?.author.name ?? null };
+}
+
+function ticketOf({ ticket }: IntercomConversation): Conversation["ticket"] {
+  if (ticket === null || ticket === undefined) return null;
+  const category = ticket.category ?? ticket.ticket_type?.category ?? "";
+  return /^(?:back-?office|tracker)$/i.test(category) ? "internal" : "customer";
 }
 
 function finOf(conversation: IntercomConversation): Conversation["fin"] {

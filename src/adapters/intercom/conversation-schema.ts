@@ -66,8 +66,11 @@ const author = z
 
 const attachments = list(
   "attachments",
-  z.object({ name: optionalText, content_type: optionalText }),
+  z.object({ name: optionalText, content_type: optionalText, url: optionalText }),
 );
+
+/** Before 2.15 webhooks gave ISO 8601 here; nothing is `null`, not 1970. */
+const optionalTime = time.transform((value) => (value === 0 ? null : value));
 
 const message = z.object({
   id,
@@ -85,6 +88,18 @@ const part = message.extend({
   email_message_metadata: z.object({ subject: optionalText }).nullish().catch(null),
 });
 
+const parts = list("conversation_parts", part);
+
+/** The parts that are shown, and how many there are; more than 500 are not shown. */
+const partList = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    const shown = parts.parse(value);
+    const total = (value as { total_count?: unknown } | null | undefined)?.total_count;
+    return { shown, total: typeof total === "number" ? total : shown.length };
+  });
+
 export const conversationSchema = z.object({
   id,
   created_at: time,
@@ -92,11 +107,29 @@ export const conversationSchema = z.object({
   open: z.boolean().nullish().catch(null),
   state: optionalText,
   source: message.extend({ subject: optionalText, type: optionalText }).nullish().catch(null),
-  contacts: list("contacts", z.object({ id })),
   tags: list("tags", z.object({ name: z.string() })),
   ai_agent_participated: truth,
   ai_agent: z.object({ resolution_state: optionalText }).nullish().catch(null),
-  conversation_parts: list("conversation_parts", part),
+  conversation_parts: partList,
+  /** What a ticket says in its attributes instead of in a message. */
+  title: optionalText,
+  custom_attributes: z.record(z.string(), z.unknown()).nullish().catch(null),
+  ticket: z
+    .object({
+      category: optionalText,
+      ticket_type: z.object({ category: optionalText }).nullish().catch(null),
+      ticket_attributes: z.record(z.string(), z.unknown()).nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+  statistics: z
+    .object({
+      last_contact_reply_at: optionalTime,
+      last_admin_reply_at: optionalTime,
+      count_conversation_parts: z.number().nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
 });
 
 export type IntercomConversation = z.output<typeof conversationSchema>;

@@ -18,12 +18,16 @@ export type IntercomInboxOptions = {
   log: Log;
 };
 
+/** The types come from outside; a flood of them must not fill the memory. */
+const mostUnknownTypes = 100;
+
 const isOpen: Filter = { field: "open", operator: "=", value: true };
 /** Nobody waits where a teammate wrote last; it is not documented how a search orders that null. */
 const someoneWaits: Filter = { field: "waiting_since", operator: ">", value: 1 };
 
 export function createIntercomInbox(options: IntercomInboxOptions): Inbox {
   const { client, adminId, pageOf, log } = options;
+  const unknownTypes = new Set<string>();
 
   return {
     async read(conversationId, signal) {
@@ -50,10 +54,22 @@ export function createIntercomInbox(options: IntercomInboxOptions): Inbox {
 
   function mapped({ body, at }: IntercomAnswer, path: string): Conversation {
     const read = conversationSchema.safeParse(body);
-    if (read.success) return toConversation(read.data, { adminId, readAt: at, pageOf });
+    if (read.success) {
+      return toConversation(read.data, { adminId, readAt: at, pageOf, onUnknownPartType });
+    }
     throw new UpstreamError("intercom", `GET ${path}`, "an unreadable conversation", {
       cause: read.error,
     });
+  }
+
+  /** Once for each: an unknown type is treated as an event, and somebody should look whether it is. */
+  function onUnknownPartType(partType: string): void {
+    if (unknownTypes.has(partType) || unknownTypes.size >= mostUnknownTypes) return;
+    unknownTypes.add(partType);
+    log.warn(
+      { partType },
+      "a part of an unknown type: treated as an event, nobody is answered for it",
+    );
   }
 
   async function write(

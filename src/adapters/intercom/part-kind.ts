@@ -2,13 +2,16 @@ import type { Author, Part } from "../../core/types.ts";
 import type { IntercomAuthor, IntercomPart } from "./conversation-schema.ts";
 
 // `part_type` and `author.type` are open lists: these are the ones that occur in Intercom's API
-// description, its change logs and captured webhooks. What is unknown is an event, by a bot.
+// description, its change logs and captured webhooks. What is unknown is an event, by a bot: words on
+// a part that is no message (the remark of a rating, a form's answers, a call) ask nothing of us.
 
 const customerTypes = ["user", "lead", "contact", "visitor"];
 const noteTypes = ["note", "note_and_reopen"];
 const saidOutright = ["comment", "quick_reply"];
-/** A teammate's words also ride on what they do in the same step. */
+/** Words also ride on what is done in the same step: a customer who writes opens a closed one. */
 const saidAlongside = /^(?:open|close|assignment|assign_and_\w+)$/;
+const knownEvents =
+  /^(?:open|close|assignment|assign_and_\w+|(?:un|timer_un)?snoozed|away_mode_assignment|default_assignment|message_strategy_assignment|participant_(?:added|removed)|channel_and_reply_time_expectation|language_detection_details|attribute_collector|merged_primary_conversation|priority_changed|(?:conversation|custom_action|fin|ticket|operator|workflow|call|rating|article|email)_\w+)$/;
 /** Intercom asks for contact data right after its notice, within this time. */
 const automaticNoticeMs = 2_000;
 
@@ -33,8 +36,11 @@ export function partKind(
   later: IntercomPart[],
 ): Part["kind"] {
   if (noteTypes.includes(part.part_type)) return "note";
-  if (role === "customer") return text === "" ? "event" : "comment";
+  const isAlongside = saidAlongside.test(part.part_type);
   const isOutright = saidOutright.includes(part.part_type);
+  if (role === "customer") {
+    return text !== "" && (isOutright || isAlongside) ? "comment" : "event";
+  }
   // An answer that was redacted was an answer nevertheless: the customer has read it.
   const hasWords = text !== "" || part.redacted;
   if (role === "bot") {
@@ -42,7 +48,7 @@ export function partKind(
   }
   // Even without a text (quick replies carry none) the customer was given something by a person.
   if (isOutright) return "comment";
-  return saidAlongside.test(part.part_type) && hasWords ? "comment" : "event";
+  return isAlongside && hasWords ? "comment" : "event";
 }
 
 /** "Give the team a way to reach you:" is sent to whoever is not known yet; it answers nothing. */
@@ -56,9 +62,21 @@ function isContactRequest(part: IntercomPart, later: IntercomPart[]): boolean {
   );
 }
 
+/** Whether a type is one that this service knows, and has decided what to make of. */
+export function isKnownPartType(partType: string): boolean {
+  return (
+    noteTypes.includes(partType) || saidOutright.includes(partType) || knownEvents.test(partType)
+  );
+}
+
 /** Whether the part opened the conversation again. */
 export function opensAgain(partType: string): boolean {
   return partType === "open" || partType.endsWith("_and_reopen");
+}
+
+/** Whether the part closed the conversation. */
+export function closes(partType: string): boolean {
+  return partType === "close";
 }
 
 /** Whom a person assigned the conversation to; rules and away modes assign by other part types. */

@@ -45,6 +45,6 @@ function carriedOut({ body }: IntercomAnswer, isIt: (part: IntercomPart) => bool
     return { result: "unknown", explanation: "Intercom answered something unreadable" };
   }
   // Where the answer does not show the part, it is done nevertheless.
-  const partId = conversation.data.conversation_parts.findLast(isIt)?.id ?? "";
+  const partId = conversation.data.conversation_parts.shown.findLast(isIt)?.id ?? "";
   return { result: "done", partId };
 }

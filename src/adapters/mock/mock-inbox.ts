@@ -41,7 +41,18 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
     opens = false,
   ): Part {
     const at = clock();
-    const added: Part = { ...part, id: nextId(), at, opens, assignedTo: null };
+    const added: Part = {
+      ...part,
+      id: nextId(),
+      at,
+      opens,
+      closes: false,
+      attachments: [],
+      isAiAnswer: false,
+      isOutOfSight: false,
+      isOfUnknownType: false,
+      assignedTo: null,
+    };
     conversation.parts.push(added);
     conversation.updatedAt = at;
     return added;
@@ -90,10 +101,14 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
         id,
         state: "open",
         contact,
+        channel: "conversation",
+        ticket: null,
         subject: null,
         tags: [],
         fin: "absent",
         parts: [],
+        isCut: false,
+        lastTeammateReplyAt: null,
         url: `https://app.intercom.com/mock/${id}`,
         updatedAt: clock(),
         readAt: clock(),
@@ -105,7 +120,7 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
       const { id, name } = conversation.contact;
       const opens = conversation.state !== "open";
       conversation.state = "open";
-      const author = { role: "customer" as const, id, name };
+      const author = { role: "customer" as const, id: id ?? "", name, email: null };
       return append(conversation, { kind: "comment", author, text }, opens);
     },
     teammateWrites: (conversationId, text) =>
@@ -117,8 +132,7 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
       void conversations.set(conversation.id, { ...conversation, parts: [...conversation.parts] }),
     renameContact(conversationId, name) {
       const conversation = existing(conversationId);
-      const { id } = conversation.contact;
-      conversation.contact = { id, name };
+      conversation.contact = { ...conversation.contact, name };
       conversation.parts = conversation.parts.map((part) =>
         part.author.role === "customer" ? { ...part, author: { ...part.author, name } } : part,
       );
@@ -127,5 +141,5 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
   };
 }
 
-const us: Author = { role: "us", id: "mock-admin", name: "Auto-responder" };
-const teammate: Author = { role: "teammate", id: "mock-teammate", name: "A teammate" };
+const us: Author = { role: "us", id: "mock-admin", name: "Auto-responder", email: null };
+const teammate: Author = { role: "teammate", id: "mock-teammate", name: "A teammate", email: null };

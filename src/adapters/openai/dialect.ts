@@ -73,14 +73,15 @@ export function dialectParameters(
 
 /**
  * What only OpenAI itself is told: not to keep the completion for its dashboard, and who caused it,
- * as a hash. Compatible servers may refuse fields that they do not know.
+ * as a hash, where that is known. Compatible servers may refuse fields that they do not know.
  * https://platform.openai.com/docs/guides/safety-best-practices#implement-safety-identifiers
  */
 export function openAIParameters(
   baseUrl: string,
-  contactId: string,
+  contactId: string | null,
 ): Partial<ChatCompletionCreateParamsNonStreaming> {
   if (new URL(baseUrl).hostname !== "api.openai.com") return {};
+  if (contactId === null) return { store: false };
   const hash = createHash("sha256").update(contactId).digest("hex");
   return { store: false, safety_identifier: hash };
 }

@@ -1,4 +1,5 @@
 import type { Log, Memory, RememberedTurn } from "../ports.ts";
+import { contactIdOf } from "../turn.ts";
 import type { Conversation, Drafting, Outcome, Part, Turn } from "../types.ts";
 
 const rememberTimeoutMs = 2000;
@@ -9,21 +10,23 @@ export async function rememberTurn(
   { memory, log }: { memory: Memory; log: Log },
 ): Promise<void> {
   const { conversation, turn, drafting, outcome } = said;
-  const remembered = (part: Pick<Part, "id" | "text" | "at">): Omit<RememberedTurn, "speaker"> => ({
-    conversationId: conversation.id,
-    contactId: conversation.contact.id,
-    partId: part.id,
-    text: part.text,
-    at: part.at,
-  });
-  const turns: RememberedTurn[] = turn.messages.map((message) => ({
-    ...remembered(message),
-    speaker: "customer",
-  }));
+  const remembered = (
+    speaker: RememberedTurn["speaker"],
+    contactId: string | null,
+    { id, text, at }: Pick<Part, "id" | "text" | "at">,
+  ): RememberedTurn[] => {
+    // Whoever has no id cannot be told from others without one: nothing is kept for them.
+    if (contactId === null) return [];
+    return [{ conversationId: conversation.id, contactId, partId: id, speaker, text, at }];
+  };
+  const turns = turn.messages.flatMap((message) =>
+    remembered("customer", contactIdOf(message), message),
+  );
   if (outcome.kind === "replied" && "draft" in drafting) {
     const reply = { id: outcome.replyId, text: drafting.draft.reply, at: conversation.readAt };
-    turns.push({ ...remembered(reply), speaker: "us" });
+    turns.push(...remembered("us", contactIdOf(turn.messages.at(-1)), reply));
   }
+  if (turns.length === 0) return;
   try {
     await memory.rememberTurns(turns, AbortSignal.timeout(rememberTimeoutMs));
   } catch (error) {

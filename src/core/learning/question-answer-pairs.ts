@@ -1,6 +1,8 @@
+import { withoutAttachmentMarks } from "../attachment-marks.ts";
 import type { RememberedAnswer } from "../knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../ports.ts";
 import { smallTalk } from "../small-talk.ts";
+import { contactIdOf } from "../turn.ts";
 import type { Conversation, Part } from "../types.ts";
 
 /** Why something that was said is not kept. */
@@ -105,6 +107,10 @@ function createPairs(conversation: Conversation) {
   };
 
   const take = (part: Part) => {
+    if (part.isOutOfSight) {
+      closeAnswer();
+      return closeQuestion();
+    }
     if (part.kind === "note") return leaveOut("note");
     if (part.author.role === "bot") return leaveOut("bot");
     if (part.kind === "event" || part.text.trim() === "") return leaveOut("notice");
@@ -129,7 +135,7 @@ function createPairs(conversation: Conversation) {
 
 /** Words beside the marks that stand for pictures and files. */
 function countOwnWords(text: string): number {
-  const own = text.replace(/\[(?:image|attachment: [^\]\n]*)\]/g, "");
+  const own = withoutAttachmentMarks(text);
   let count = 0;
   for (const { isWordLike } of segmenter.segment(own)) if (isWordLike) count += 1;
   return count;
@@ -137,17 +143,28 @@ function countOwnWords(text: string): number {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 
-function turnsOf({ id, contact, parts }: Conversation): RememberedTurn[] {
+/**
+ * Each message belongs to the customer who wrote it, an answer to whoever wrote last before it, and
+ * what was written before any customer to the first who did.
+ */
+function turnsOf({ id, parts }: Conversation): RememberedTurn[] {
+  let contactId = contactIdOf(parts.find(isCustomers));
   return parts.flatMap((part) => {
     const { role } = part.author;
+    if (isCustomers(part)) contactId = contactIdOf(part);
     if (part.kind !== "comment" || role === "bot" || part.text.trim() === "") return [];
+    if (contactId === null || part.isOutOfSight) return [];
     return {
       conversationId: id,
-      contactId: contact.id,
+      contactId,
       partId: part.id,
       speaker: role,
       text: part.text,
       at: part.at,
     };
   });
+}
+
+function isCustomers({ kind, author }: Part): boolean {
+  return kind === "comment" && author.role === "customer";
 }

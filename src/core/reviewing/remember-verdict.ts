@@ -1,5 +1,6 @@
 import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
 import type { Clock, Log } from "../ports.ts";
+import { contactIdOf } from "../turn.ts";
 import type { Conversation, Turn } from "../types.ts";
 import type { PendingReview } from "./review-standing.ts";
 
@@ -31,15 +32,16 @@ export async function rememberVerdict(
     log: Log;
   },
 ): Promise<void> {
-  const { review, conversation, sent, verdict } = decided;
+  const { review, turn, sent, verdict } = decided;
   const { conversationId } = review;
   try {
     await memory.rememberAnswers(
       [rememberedAnswer(decided, clock())],
       AbortSignal.timeout(rememberTimeoutMs),
     );
-    if (sent === null) return;
-    const reply = { conversationId, contactId: conversation.contact.id, partId: sent.replyId };
+    const contactId = contactIdOf(turn.messages.at(-1));
+    if (sent === null || contactId === null) return;
+    const reply = { conversationId, contactId, partId: sent.replyId };
     await memory.rememberTurns(
       [{ ...reply, speaker: "us", text: sent.text, at: clock() }],
       AbortSignal.timeout(rememberTimeoutMs),

@@ -130,8 +130,8 @@ export function createSessions(options: {
 function conversationOf({ customerName, messages }: Forgotten, now: number): Conversation {
   const id = `chat-${randomUUID()}`;
   const contact = { id, name: customerName || null };
-  const customer: Author = { role: "customer", ...contact };
-  const us: Author = { role: "us", id: "mock-admin", name: null };
+  const customer: Author = { role: "customer", ...contact, email: null };
+  const us: Author = { role: "us", id: "mock-admin", name: null, email: null };
   const parts = messages.map(
     (message): Part => ({
       id: `${id}-${message.id}`,
@@ -139,7 +139,12 @@ function conversationOf({ customerName, messages }: Forgotten, now: number): Con
       author: message.role === "customer" ? customer : us,
       text: message.text,
       at: Math.min(message.at, now),
+      attachments: [],
+      isAiAnswer: false,
+      isOutOfSight: false,
+      isOfUnknownType: false,
       opens: false,
+      closes: false,
       assignedTo: null,
     }),
   );
@@ -147,10 +152,14 @@ function conversationOf({ customerName, messages }: Forgotten, now: number): Con
     id,
     state: "open",
     contact,
+    channel: null,
+    ticket: null,
     subject: null,
     tags: [],
     fin: "absent",
     parts,
+    isCut: false,
+    lastTeammateReplyAt: null,
     url: "",
     updatedAt: now,
     readAt: now,

@@ -25,7 +25,14 @@ function conversation(changes: object = {}): object {
     updated_at: 2_000,
     open: true,
     state: "open",
-    source: { id: "s1", body: "<p>Hello</p>", subject: "", author: customer, attachments: [] },
+    source: {
+      type: "conversation",
+      id: "s1",
+      body: "<p>Hello</p>",
+      subject: "",
+      author: customer,
+      attachments: [],
+    },
     contacts: { type: "contact.list", contacts: [{ type: "contact", id: "c1" }] },
     tags: { type: "tag.list", tags: [] },
     ai_agent_participated: false,
@@ -59,6 +66,8 @@ describe("a conversation of Intercom", () => {
       id: "42",
       state: "open",
       contact: { id: "c1", name: "Zoë" },
+      channel: "conversation",
+      ticket: null,
       subject: null,
       tags: ["vip"],
       fin: "absent",
@@ -66,13 +75,20 @@ describe("a conversation of Intercom", () => {
         {
           id: "s1",
           kind: "comment",
-          author: { role: "customer", id: "c1", name: "Zoë" },
+          author: { role: "customer", id: "c1", name: "Zoë", email: "zoe@example.com" },
           text: "Hello",
+          attachments: [],
+          isAiAnswer: false,
+          isOutOfSight: false,
+          isOfUnknownType: false,
           at: 1_000_000,
           opens: false,
+          closes: false,
           assignedTo: null,
         },
       ],
+      isCut: false,
+      lastTeammateReplyAt: null,
       url: "https://inbox.example/42",
       updatedAt: 2_000_000,
       readAt: 5_000,
@@ -85,10 +101,10 @@ describe("a conversation of Intercom", () => {
         id: 42,
         created_at: "2026-01-10T07:56:29.000Z",
         updated_at: "1768031789",
-        contacts: [{ id: 77 }],
         tags: [{ name: "vip" }],
         admin_assignee_id: 0,
         team_assignee_id: null,
+        source: { id: "s1", body: "Hello", author: { ...customer, id: 77 } },
         conversation_parts: [{ id: 5, part_type: "comment", created_at: 1_768_031_800 }],
       }),
     );
@@ -120,7 +136,7 @@ describe("a conversation of Intercom", () => {
   it("holds of a customer's mail what they wrote, not what their program quoted below", () => {
     const quoted = `<p>It still fails.</p><div class="gmail_quote">On Fri, Jan 5, 2024 at 10:02 AM Tessa &lt;tessa@example.com&gt; wrote:<blockquote>Try again.</blockquote></div>`;
     const source = { id: "s1", type: "email", author: customer, body: quoted, subject: "Export" };
-    expect(map(conversation({ source })).parts[0]?.text).toBe("It still fails.");
+    expect(map(conversation({ source })).parts[0]?.text).toBe("Export\n\nIt still fails.");
 
     const byMail = { body: quoted, email_message_metadata: { subject: "Re: Export" } };
     expect(partOf(byMail).text).toBe("It still fails.");
@@ -165,17 +181,43 @@ describe("a conversation of Intercom", () => {
   ])("with %j, Fin is %s", (changes, fin) => {
     expect(map(conversation(changes)).fin).toBe(fin);
   });
+});
 
-  it("takes the contact from the author where no contact is named", () => {
-    expect(map(conversation({ contacts: null })).contact).toEqual({ id: "c1", name: "Zoë" });
+describe("whom a reply is for", () => {
+  const ada = { ...customer, id: "c2", name: "Ada" };
+  const both = { contacts: { contacts: [{ id: "c1" }, { id: "c2" }] } };
+  const contactOf = (parts: object[], changes: object = {}) =>
+    map({ ...conversation(both), ...withParts(...parts), ...changes }).contact;
+
+  it.each([
+    ["who opened it", [], { id: "c1", name: "Zoë" }],
+    ["who wrote last, not the first of those who take part", [{ author: ada }], ada],
+    ["still them when a teammate wrote after it", [{ author: ada }, { author: teammate }], ada],
+    ["still them when somebody else was only added", [{ author: ada }, { body: null }], ada],
+    [
+      "them, whatever name another one has",
+      [{ author: { ...ada, name: null } }],
+      { ...ada, name: null },
+    ],
+    [
+      "them, by the name they gave before",
+      [{ author: ada }, { author: { ...ada, name: null } }],
+      ada,
+    ],
+  ])("is %s", (_case, parts, { id, name }) => {
+    expect(contactOf(parts)).toEqual({ id, name });
   });
 
-  it("greets the contact by no other customer's name", () => {
-    const other = { ...customer, id: "c2", name: "Ada" };
-    const source = { id: "s1", body: "<p>x</p>", author: other };
-    const parts = { conversation_parts: [{ id: "p1", author: customer, body: "<p>y</p>" }] };
+  it("is nobody's who could be recalled, where the author has no id", () => {
+    const visitor = { type: "visitor", id: "", name: null, email: "" };
+    const lead = { type: "lead", id: null, name: "Bo", email: null };
+    expect(contactOf([{ author: visitor }])).toEqual({ id: null, name: null });
+    expect(contactOf([{ author: visitor }, { author: lead }])).toEqual({ id: null, name: "Bo" });
+  });
 
-    expect(map(conversation({ source, conversation_parts: parts })).contact.name).toBe("Zoë");
+  it("is nobody while no customer has written", () => {
+    const source = { id: "s1", body: "<p>News!</p>", author: teammate };
+    expect(map(conversation({ source, ...both })).contact).toEqual({ id: null, name: null });
   });
 });
 
@@ -212,7 +254,7 @@ describe("the author of a part", () => {
 });
 
 describe("a customer's part", () => {
-  it.each(["comment", "open", "assignment", "quick_reply", "something_new"])(
+  it.each(["comment", "open", "assignment", "quick_reply"])(
     "with words is a comment on %s",
     (part_type) => {
       expect(partOf({ part_type })).toMatchObject({ kind: "comment", text: "Words" });
