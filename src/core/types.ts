@@ -168,7 +168,7 @@ export type DraftOrigin = {
 
 /** Why there is no draft; `explanation` is a sentence for the teammate who must answer instead. */
 export type NoDraft = {
-  reason: "model-unavailable" | "unreadable-answer" | "model-refused";
+  reason: "model-unavailable" | "unreadable-answer" | "model-refused" | "message-out-of-sight";
   explanation: string;
 };
 
@@ -177,10 +177,14 @@ export type Drafting = { draft: Draft } | { noDraft: NoDraft };
 export type Decision =
   | { action: "reply"; reason: "confident" }
   | { action: "review"; reason: ReviewReason }
-  | { action: "note"; reason: "no-draft" | "empty-draft" | "note-mode" }
+  | { action: "note"; reason: "no-draft" | "empty-draft" | "taken-for-spam" | "note-mode" }
   | { action: "stay-quiet"; reason: "no-answer-needed" };
 
 export type ReviewReason =
+  | "unread-attachment"
+  | "missing-parts"
+  | "unknown-part"
+  | "taken-for-spam"
   | "needs-human"
   | "unknown-link"
   | "internal-source"
@@ -198,6 +202,8 @@ export type QuietReason =
   | "other-bot-answered"
   | "conversation-closed"
   | "conversation-snoozed"
+  | "unsupported-channel"
+  | "internal-ticket"
   | "excluded-by-tag"
   | "already-handled"
   | "fin-active"
@@ -225,6 +231,8 @@ export type JourneyReport = {
   recall: Recall | null;
   drafting: Drafting | null;
   decision: Decision | null;
+  /** What of the turn the model was not shown, as the decision saw it. */
+  unseen: ReviewReason | null;
   outcome: Outcome;
   steps: { name: string; startedMs: number; durationMs: number }[];
 };

@@ -6,6 +6,7 @@ import type { IntercomConversation } from "./conversation-schema.ts";
 
 /** The most parts that Intercom shows. */
 const mostShown = 500;
+const notShown = "[messages that Intercom does not show any more]";
 /** Intercom's times count whole seconds. */
 const grainMs = 1_000;
 
@@ -40,10 +41,10 @@ export function outOfSight(
   const isUnanswered = statistics != null && answered === null && !ai_agent_participated;
   if (!isUnanswered) {
     const at = answered === null || isShown(answered) ? openedAt : answered;
-    hidden.push(standIn("answer", somebody, at, "[messages that Intercom does not show any more]"));
+    hidden.push(standIn("answer", somebody, at, notShown));
   }
   if (isAskedOutOfSight) {
-    hidden.push(standIn(`message-${asked / 1000}`, customerOf(opener, shown), asked, ""));
+    hidden.push(standIn(`message-${asked / 1000}`, customerOf(opener, shown), asked, notShown));
   }
   return hidden;
 }

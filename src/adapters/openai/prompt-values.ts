@@ -55,16 +55,23 @@ export function promptValues(request: DraftRequest, tags: string[]): object {
     })),
     leftOutCount: turn.earlier.length - history.length,
     history: history.map((part) => ({
-      speaker: speakers[part.author.role],
+      speaker: speakerOf(part),
       ...said(part, maxLengths.historyPart),
     })),
     messages: turn.messages.map((part, index) => ({
       number: index + 1,
+      speaker: speakerOf(part),
       ...said(part, perMessage),
     })),
     earlierDraft: asData(shortened(revision?.draft ?? "", maxLengths.messages)),
     instruction: asData(shortened(revision?.instruction ?? "", maxLengths.historyPart)),
   };
+
+  /** Several contacts can take part; the reply is for the one who wrote last. */
+  function speakerOf({ author }: Part): string {
+    const isOther = author.role === "customer" && author.id !== turn.messages.at(-1)?.author.id;
+    return isOther ? "another customer" : speakers[author.role];
+  }
 
   function said(part: Part, maxLength: number): { time: string; text: string } {
     return { time: isoMinute(part.at), text: asData(shortened(part.text.trim(), maxLength)) };

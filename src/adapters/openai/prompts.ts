@@ -44,7 +44,7 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
     },
     messages: {
       isRequired: true,
-      fields: { number: {}, time: {}, text: { isRequired: true } },
+      fields: { number: {}, speaker: {}, time: {}, text: { isRequired: true } },
     },
     earlierDraft: {},
     instruction: {},

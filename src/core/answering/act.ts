@@ -3,6 +3,7 @@ import {
   explainDecision,
   noteInReview,
   noteNoAnswerNeeded,
+  noteTakenForSpam,
   noteWithDraft,
   noteWithoutDraft,
 } from "../judging/wording.ts";
@@ -73,6 +74,7 @@ export async function act(
     }
     case "note":
       if (decision.reason === "empty-draft") return leaveNote(noteWithoutDraft(turn, null));
+      if (decision.reason === "taken-for-spam") return leaveNote(noteTakenForSpam(turn, draft));
       return leaveNote(noteWithDraft(turn, draft, explainDecision(decision)));
     case "stay-quiet":
       return leaveNote(noteNoAnswerNeeded(turn, draft), { kind: "no-answer-needed" });

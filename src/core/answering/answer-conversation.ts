@@ -1,4 +1,5 @@
 import { decide } from "../judging/decide.ts";
+import { unseenIn } from "../judging/unseen.ts";
 import { whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
 import { queryFrom, recall, recallQuery } from "../knowledge/recall.ts";
 import { isWithPeople } from "../note-marks.ts";
@@ -20,11 +21,13 @@ import type {
   Decision,
   Hint,
   JourneyReport,
+  NoDraft,
   Outcome,
   Part,
   Policy,
   QuietReason,
   Recall,
+  ReviewReason,
   Turn,
 } from "../types.ts";
 import { type ActPorts, act } from "./act.ts";
@@ -172,9 +175,10 @@ async function answerTurn(
   const standing = {
     waitedMs: conversation.readAt - newestOf(turn).at,
     isWithPeople: isWithPeople(conversation, turn),
+    unseen: unseenIn(conversation, turn),
   };
   const decision = decide(drafting, written.recall, policy, standing);
-  const draft = { ...written, decision };
+  const draft = { ...written, decision, unseen: standing.unseen };
   logDecision(journey, turn, draft);
 
   const earliest = Math.max(quietUntil, ports.earliestReplyAt);
@@ -209,6 +213,7 @@ async function draftFor(
   interruption: AbortSignal,
 ): Promise<KeptDraft | null> {
   const { ports, policy } = journey;
+  if (newestOf(turn).isOutOfSight) return { drafting: { noDraft: outOfSight }, recall: nothing };
   // Drafting until the confidence happens to suffice would make the threshold worthless.
   const kept = ports.record.keptDraft(turn);
   if (kept !== null) return kept;
@@ -232,6 +237,13 @@ async function draftFor(
     throw error;
   }
 }
+
+const nothing: Recall = { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
+const outOfSight: NoDraft = {
+  reason: "message-out-of-sight",
+  explanation:
+    "So much happened since the customer's last message that Intercom does not show it to this program any more.",
+};
 
 /** A reply that may go out by itself is drafted without what a customer must not read. */
 function forDraft(recalled: Recall, { replyMode }: Policy): Recall {
@@ -296,7 +308,7 @@ async function postOnce(
   return card;
 }
 
-type DecidedDraft = KeptDraft & { decision: Decision };
+type DecidedDraft = KeptDraft & { decision: Decision; unseen: ReviewReason | null };
 
 function quietly(
   journey: Journey,
@@ -322,6 +334,7 @@ function report(
     recall: draft?.recall ?? null,
     drafting: draft?.drafting ?? null,
     decision: draft?.decision ?? null,
+    unseen: draft?.unseen ?? null,
     outcome,
     steps,
   };

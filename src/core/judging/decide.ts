@@ -1,34 +1,41 @@
-import type { Decision, Draft, Drafting, Policy, Recall } from "../types.ts";
+import type { Decision, Draft, Drafting, Policy, Recall, ReviewReason } from "../types.ts";
 
 /**
  * What becomes of a draft.
  *
  * @param standing how long the customer has been waiting, by Intercom's clock, and whether people
- *   were already asked about an earlier message of the same turn
+ *   were already asked about an earlier message of the same turn, and what of it the model was not
+ *   shown
  */
 export function decide(
   drafting: Drafting,
   recall: Recall,
   policy: Policy,
-  standing: { waitedMs: number; isWithPeople: boolean },
+  standing: { waitedMs: number; isWithPeople: boolean; unseen: ReviewReason | null },
 ): Decision {
   if ("noDraft" in drafting) return { action: "note", reason: "no-draft" };
   const { draft } = drafting;
   const isConfident = draft.confidence >= policy.confidenceThreshold;
 
   if (draft.reply.trim() === "") {
-    if (draft.intent === "thanks" && isConfident && !draft.needsHuman) {
+    if (draft.intent === "spam") return { action: "note", reason: "taken-for-spam" };
+    const isSure = isConfident && !draft.needsHuman && standing.unseen === null;
+    if (draft.intent === "thanks" && isSure) {
       return { action: "stay-quiet", reason: "no-answer-needed" };
     }
     return { action: "note", reason: "empty-draft" };
   }
   if (policy.replyMode === "note") return { action: "note", reason: "note-mode" };
 
+  // First, because whoever reviews must look at what the draft was written without.
+  if (standing.unseen !== null) return { action: "review", reason: standing.unseen };
   if (draft.needsHuman) return { action: "review", reason: "needs-human" };
   if (hasUnknownLink(draft, recall)) return { action: "review", reason: "unknown-link" };
   if (draft.usedSources.some((source) => source.isInternal)) {
     return { action: "review", reason: "internal-source" };
   }
+  // Spam is not answered; where the model wrote an answer nevertheless, a person looks.
+  if (draft.intent === "spam") return { action: "review", reason: "taken-for-spam" };
   if (!isConfident) return { action: "review", reason: "low-confidence" };
   // Writing "hello?" must not turn a draft that people are looking at into an automatic reply.
   if (standing.isWithPeople) return { action: "review", reason: "with-people" };

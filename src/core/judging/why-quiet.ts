@@ -2,6 +2,12 @@ import { markOf, marksIn } from "../note-marks.ts";
 import { comments, newestCustomerPartId, unansweredTurn } from "../turn.ts";
 import type { Conversation, Policy, QuietReason } from "../types.ts";
 
+/**
+ * By Intercom's names. Calls are answered by voice, and of Twitter it passes on a notice in place of
+ * the words (https://developers.intercom.com/docs/references/rest-api/api.intercom.io/conversations).
+ */
+const unsupportedChannels = new Set(["phone_call", "phone_switch", "twitter"]);
+
 /** Why nothing should be drafted for this conversation now, or `null` when a customer awaits us. */
 export function whyQuiet(conversation: Conversation, policy: Policy): QuietReason | null {
   const turn = unansweredTurn(conversation);
@@ -10,6 +16,8 @@ export function whyQuiet(conversation: Conversation, policy: Policy): QuietReaso
 
   if (conversation.state === "closed") return "conversation-closed";
   if (conversation.state === "snoozed") return "conversation-snoozed";
+  if (unsupportedChannels.has(conversation.channel ?? "")) return "unsupported-channel";
+  if (conversation.ticket === "internal") return "internal-ticket";
   if (isExcludedByTag(conversation.tags, policy)) return "excluded-by-tag";
   if (marksIn(conversation).some((mark) => mark.basePartId === base.id)) return "already-handled";
   if (conversation.fin === "active") return "fin-active";

@@ -13,6 +13,10 @@ import type {
 
 /** Why a draft is shown to a person, in words for cards, notes and pages. */
 export const reviewReasons: Record<ReviewReason, string> = {
+  "unread-attachment": "There is an attachment it cannot read",
+  "missing-parts": "The conversation is so long that Intercom does not show all of it",
+  "unknown-part": "There are words on a part of a kind that it does not know",
+  "taken-for-spam": "The message was taken for spam",
   "needs-human": "The customer needs a person",
   "unknown-link": "The draft contains a link that stands in none of the sources",
   "internal-source": "The draft rests on internal material",
@@ -32,6 +36,9 @@ export const quietReasons: Record<QuietReason, string> = {
   "other-bot-answered": "Another bot has answered",
   "conversation-closed": "The conversation is closed",
   "conversation-snoozed": "The conversation is snoozed",
+  "unsupported-channel":
+    "The customer called, or wrote where Intercom does not pass on the words: a person must answer",
+  "internal-ticket": "It is a ticket among teammates (back-office or tracker)",
   "excluded-by-tag": "The conversation's tags exclude it (ONLY_TAGS, SKIP_TAGS)",
   "already-handled": "A draft or a note for this message is already there",
   "fin-active": "Fin is talking to the customer",
@@ -47,6 +54,7 @@ export function explainDecision(decision: Decision): string {
     confident: "The confidence reaches the threshold",
     "no-draft": "There is no draft",
     "empty-draft": "The model wrote no reply",
+    "taken-for-spam": "The message was taken for spam",
     "note-mode": "Drafts are only noted (REPLY_MODE=note)",
     "no-answer-needed": "The customer's message needs no answer",
   };
@@ -99,6 +107,15 @@ export function noteWithoutDraft(turn: Turn, noDraft: NoDraft | null): string {
   const why = noDraft?.explanation ?? "The model wrote no reply to these messages.";
   return note(
     `**No drafted reply: a person needs to answer.** ${why}`,
+    markLine({ basePartId: turn.basePartId, outcome: "noted", cardId: null }),
+  );
+}
+
+/** The note on advertising and the like, so that a customer who was taken for it is found. */
+export function noteTakenForSpam(turn: Turn, draft: Draft): string {
+  return note(
+    `**Taken for spam: nothing was sent.** The model thinks so (${percent(draft.confidence)}): ${draft.reasoning}`,
+    "If a customer wrote this after all, a person needs to answer.",
     markLine({ basePartId: turn.basePartId, outcome: "noted", cardId: null }),
   );
 }

@@ -1,3 +1,4 @@
+import { withoutAttachmentMarks } from "../attachment-marks.ts";
 import type { HelpCenter, Memory } from "../ports.ts";
 import type { Recall, Source, Turn } from "../types.ts";
 import { countWords } from "./passages.ts";
@@ -41,6 +42,8 @@ export async function recall(
   contactId: string | null,
   ports: { memory: Memory; helpCenter: HelpCenter },
 ): Promise<Recall> {
+  // An image alone gives nothing to look for.
+  if (query === "") return { query, sources: [], margin: 0, agreement: 0, failures: [] };
   const signal = AbortSignal.timeout(recallTimeoutMs);
   const failures: string[] = [];
   const ask = async (what: string, search: () => Promise<Source[]>): Promise<Source[]> => {
@@ -129,7 +132,10 @@ function earlierCustomerTurns({ earlier }: Turn): Turn["messages"][] {
 }
 
 function newestFirst(messages: Turn["messages"]): string[] {
-  return messages.map(({ text }) => text.trim()).reverse();
+  return messages
+    .filter(({ isOutOfSight }) => !isOutOfSight)
+    .map(({ text }) => withoutAttachmentMarks(text))
+    .reverse();
 }
 
 /** Rejects when the signal aborts first, also where the work itself does not listen to it. */

@@ -47,7 +47,9 @@ export function conclusionOf(
   }
   if (text.trim() === "") {
     const isNoted = outcome.kind === "noted";
-    return { kind: "notice", text: isNoted ? sentences.emptyDraft : explanation, draft };
+    const isSpam = drafting.draft.intent === "spam";
+    const noted = isSpam ? sentences.takenForSpam : sentences.emptyDraft;
+    return { kind: "notice", text: isNoted ? noted : explanation, draft };
   }
   const review = context.mode === "manual" ? reviewOf(report, drafting.draft) : null;
   if (review !== null) return { kind: "ask", draft, review };
@@ -61,13 +63,14 @@ function isNews({ outcome }: JourneyReport, isFirstLook: boolean): boolean {
 }
 
 function viewOf(
-  { turn, recall, steps }: JourneyReport,
+  { turn, recall, unseen, steps }: JourneyReport,
   draft: Draft,
   { policy, now }: { policy: Policy; now: number },
 ): NewDraftView {
   const recalled = recall ?? { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
   const waitedMs = now - (turn?.messages.at(-1)?.at ?? now);
-  const decision = decide({ draft }, recalled, policy, { waitedMs, isWithPeople: false });
+  const standing = { waitedMs, isWithPeople: false, unseen };
+  const decision = decide({ draft }, recalled, policy, standing);
   return draftView(draft, {
     recall: recalled,
     decision,

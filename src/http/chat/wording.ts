@@ -16,6 +16,8 @@ export const sentences = {
   noSuchDraft: "There is no such draft in this session.",
   editedTextMissing: "An edited reply needs its text.",
   rejected: "Rejected: nothing was sent.",
+  takenForSpam:
+    "The model takes this for spam; in production nothing is sent and an internal note says so.",
   emptyDraft: "The model wrote no reply; in production an internal note asks a person to answer.",
   notRemembered: "Sent, but the answer memory did not take it.",
   failed: "No answer came about, and the log says why. Try again.",

@@ -72,10 +72,10 @@ describe("the shipped prompts", () => {
       </history>
 
       <unanswered>
-      <message number="1" time="2026-03-02 09:30 UTC">
+      <message number="1" speaker="customer" time="2026-03-02 09:30 UTC">
       How do I reset it?
       </message>
-      <message number="2" time="2026-03-02 09:30 UTC">
+      <message number="2" speaker="customer" time="2026-03-02 09:30 UTC">
       It is urgent
       </message>
       </unanswered>
@@ -244,7 +244,9 @@ describe("loadPrompts", () => {
     expect(message).toContain("user.md:2: {{text}} is missing inside {{#each messages}}");
     expect(message).toContain("user.md:3: {{txt}} is not a known placeholder inside");
     expect(message).toContain("user.md:5: {{#each sources}} is missing");
-    expect(message).toContain("{{#each messages}} (required) with {{number}}, {{time}}");
+    expect(message).toContain(
+      "{{#each messages}} (required) with {{number}}, {{speaker}}, {{time}}",
+    );
   });
 
   it("names an unreadable file", () => {

@@ -146,6 +146,7 @@ testRoutes.post("/test/audit", async (request, response) => {
     drafting: { draft: draft(more) },
     decision: { action: "reply", reason: "confident" },
     outcome: { kind: "replied", replyId },
+    unseen: null,
     steps: [],
   });
   response.json({});

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/core/judging/decide.ts";
-import type { Draft, Policy } from "../../../src/core/types.ts";
+import type { Draft, Policy, ReviewReason } from "../../../src/core/types.ts";
 import { draft, policy, recallOf, source } from "../../fixtures/conversations.ts";
 
-const fresh = { waitedMs: 0, isWithPeople: false };
+const fresh = { waitedMs: 0, isWithPeople: false, unseen: null };
 const decided = (more: Partial<Draft>, rules: Partial<Policy> = {}, waitedMs = 0) =>
   decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, { ...fresh, waitedMs });
 
@@ -60,7 +60,7 @@ describe("decide", () => {
   });
 
   it("does not let a nudge undo that people were asked", () => {
-    const nudged = { waitedMs: 0, isWithPeople: true };
+    const nudged = { ...fresh, isWithPeople: true };
     expect(decide({ draft: draft() }, recallOf(), policy, nudged)).toEqual({
       action: "review",
       reason: "with-people",
@@ -92,5 +92,41 @@ describe("decide", () => {
       reason: "no-draft",
     });
     expect(decided({ reply: "" })).toEqual({ action: "note", reason: "empty-draft" });
+  });
+});
+
+describe("what the model was not shown", () => {
+  const unseenAs = (unseen: ReviewReason, more: Partial<Draft> = {}, rules: Partial<Policy> = {}) =>
+    decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, { ...fresh, unseen });
+
+  it.each(["unread-attachment", "missing-parts", "unknown-part"] as const)(
+    "keeps a draft from going out by itself: %s",
+    (reason) => {
+      expect(unseenAs(reason, { confidence: 1 })).toEqual({ action: "review", reason });
+      expect(unseenAs(reason, { needsHuman: true })).toEqual({ action: "review", reason });
+    },
+  );
+
+  it("is no reason to think that thanks need no answer", () => {
+    const thanks = { reply: "", intent: "thanks" } as const;
+    expect(unseenAs("unread-attachment", thanks).action).toBe("note");
+  });
+
+  it("is only noted where everything is", () => {
+    expect(unseenAs("unread-attachment", {}, { replyMode: "note" }).reason).toBe("note-mode");
+  });
+});
+
+describe("spam", () => {
+  it.each(["auto", "review", "note"] as const)("is noted as such in mode %s", (replyMode) => {
+    const spam = { reply: "", intent: "spam" } as const;
+    expect(decided(spam, { replyMode })).toEqual({ action: "note", reason: "taken-for-spam" });
+  });
+
+  it("is shown to a person where the model answered it nevertheless", () => {
+    expect(decided({ intent: "spam", confidence: 1 })).toEqual({
+      action: "review",
+      reason: "taken-for-spam",
+    });
   });
 });

@@ -12,6 +12,7 @@ export type ConversationDocument = {
   priority: string;
   admin_assignee_id: number;
   team_assignee_id: number;
+  /** Intercom also gives `null`; a test can import such a conversation as it is. */
   source: SourceDocument;
   contacts: { type: "contact.list"; contacts: { type: "contact"; id: string }[] };
   tags: { type: "tag.list"; tags: TagDocument[] };

@@ -43,7 +43,7 @@ export function notificationOf(
       type: "notification_event_data",
       item: {
         ...conversation,
-        source: { ...source, body: text(source.body), subject: text(source.subject) },
+        source: source && { ...source, body: text(source.body), subject: text(source.subject) },
         conversation_parts: {
           ...conversation_parts,
           conversation_parts: parts,

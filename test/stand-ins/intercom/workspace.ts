@@ -67,7 +67,7 @@ export function createWorkspace(options: {
     /** Takes a conversation as `GET` shows it. */
     import(document: ConversationDocument): string {
       conversations.set(document.id, structuredClone(document));
-      conversationOfPart.set(document.source.id, document.id);
+      if (document.source !== null) conversationOfPart.set(document.source.id, document.id);
       for (const part of document.conversation_parts.conversation_parts) {
         conversationOfPart.set(part.id, document.id);
       }

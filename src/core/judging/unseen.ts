@@ -1,0 +1,17 @@
+import type { Conversation, ReviewReason, Turn } from "../types.ts";
+
+/**
+ * What of the customer's turn the model was not shown. It counts against sending: whoever decides
+ * must have seen what the customer sent.
+ */
+export function unseenIn(conversation: Conversation, turn: Turn): ReviewReason | null {
+  if (turn.messages.some(({ attachments }) => attachments.length > 0)) return "unread-attachment";
+  if (conversation.isCut) return "missing-parts";
+  const ids = new Set(turn.messages.map(({ id }) => id));
+  const start = conversation.parts.findIndex(({ id }) => ids.has(id));
+  // Words on a part of a type that nobody has told us about may be a question, or the answer to one.
+  const isUnread = conversation.parts
+    .slice(start)
+    .some((part) => part.isOfUnknownType && part.text !== "");
+  return isUnread ? "unknown-part" : null;
+}
