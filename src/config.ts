@@ -191,6 +191,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       automaticReplyMaxAgeMs,
       maxAgeMs,
       settleMs,
+      maxAutomaticReplies: set.MAX_AUTOMATIC_REPLIES,
       historyTurns: set.HISTORY_TURNS,
       onlyTags: set.ONLY_TAGS ?? [],
       skipTags: set.SKIP_TAGS ?? [],

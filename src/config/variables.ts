@@ -154,6 +154,12 @@ export const variables = {
     "your choice",
     "3000",
   ),
+  MAX_AUTOMATIC_REPLIES: about(
+    number(0, 1000),
+    "how many replies in one conversation may go out before a person looks",
+    "your choice",
+    "5",
+  ),
   SWEEP_INTERVAL_SECONDS: about(
     number(1, 86_400),
     "how often to look for lost notifications",

@@ -36,3 +36,11 @@ export function recentHistory(turn: Turn, exchanges: number): Part[] {
   }
   return turn.earlier.slice(start);
 }
+
+/** How often we have replied since the customer last opened the conversation again. */
+export function repliesSinceOpened({ parts }: Conversation): number {
+  const opened = parts.findLastIndex(({ opens, author }) => opens && author.role === "customer");
+  return parts
+    .slice(opened + 1)
+    .filter(({ kind, author }) => kind === "comment" && author.role === "us").length;
+}

@@ -190,6 +190,7 @@ export type ReviewReason =
   | "internal-source"
   | "low-confidence"
   | "with-people"
+  | "many-replies"
   | "waited-long"
   | "review-mode"
   | "audit-sample";
@@ -207,6 +208,7 @@ export type QuietReason =
   | "excluded-by-tag"
   | "already-handled"
   | "fin-active"
+  | "automatic-sender"
   | "teammate-active"
   | "waited-too-long"
   | "given-up";
@@ -252,6 +254,8 @@ export type Policy = {
   maxAgeMs: number;
   /** How long Intercom may take to show a write whose result we did not hear. */
   settleMs: number;
+  /** So many replies in a conversation, since the customer last opened it, may go out unseen. */
+  maxAutomaticReplies: number;
   historyTurns: number;
   onlyTags: string[];
   skipTags: string[];

@@ -58,7 +58,7 @@ export async function act(
   const { draft } = drafting;
   switch (decision.action) {
     case "reply": {
-      const sent = await replyOnce(situation, draft.reply, ports, policy);
+      const sent = await replyOnce(situation, draft.reply, ports, policy, "us");
       if (sent.kind !== "refused") return sent;
       const why = `Intercom refused the reply: ${sent.explanation}`;
       return leaveNote(noteWithDraft(turn, draft, why));
@@ -110,12 +110,14 @@ export async function replyOnce(
   markdown: string,
   ports: Pick<ActPorts, "inbox" | "slot">,
   policy: Policy,
+  decidedBy: "us" | "a person",
 ): Promise<
   { kind: "replied"; replyId: string } | { kind: "refused"; explanation: string } | Overtaken
 > {
   const { conversation, turn } = situation;
   const known = new Set(conversation.parts.map((part) => part.id));
   const written = await writeOnce(conversation.id, turn.basePartId, ports, policy, {
+    decidedBy,
     write: () => ports.inbox.reply(conversation.id, markdown),
     find: (fresh) => ourReplies(fresh).find((part) => !known.has(part.id))?.id,
   });
@@ -131,6 +133,7 @@ async function noteOnce(
 ): Promise<Outcome | Overtaken> {
   const isMarked = (mark: NoteMark) => mark.basePartId === turn.basePartId;
   const written = await writeOnce(conversation.id, turn.basePartId, ports, policy, {
+    decidedBy: "us",
     write: () => ports.inbox.note(conversation.id, markdown),
     find: (fresh) => marksIn(fresh).find(isMarked)?.basePartId,
   });
@@ -152,6 +155,7 @@ async function writeOnce(
   { inbox, slot }: Pick<ActPorts, "inbox" | "slot">,
   policy: Policy,
   attempt: {
+    decidedBy: "us" | "a person";
     write: () => Promise<Written>;
     /** The id of what was written, if the reading shows it. */
     find: (fresh: Conversation) => string | undefined;
@@ -168,7 +172,7 @@ async function writeOnce(
     const fresh = await inbox.read(conversationId);
     const found = fresh === null ? undefined : attempt.find(fresh);
     if (found !== undefined) return { kind: "done", partId: found };
-    const why = whyNotOurs(fresh, basePartId);
+    const why = whyNotOurs(fresh, basePartId, policy, attempt.decidedBy);
     if (why === "customer-wrote-again") return { kind: why };
     if (why !== null) return { kind: "quiet", reason: why };
   }

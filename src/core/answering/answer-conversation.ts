@@ -14,7 +14,7 @@ import type {
   Reviews,
   Slot,
 } from "../ports.ts";
-import { recentHistory, unansweredTurn } from "../turn.ts";
+import { recentHistory, repliesSinceOpened, unansweredTurn } from "../turn.ts";
 import type {
   Card,
   Conversation,
@@ -176,6 +176,7 @@ async function answerTurn(
     waitedMs: conversation.readAt - newestOf(turn).at,
     isWithPeople: isWithPeople(conversation, turn),
     unseen: unseenIn(conversation, turn),
+    repliesSoFar: repliesSinceOpened(conversation),
   };
   const decision = decide(drafting, written.recall, policy, standing);
   const draft = { ...written, decision, unseen: standing.unseen };
@@ -187,7 +188,7 @@ async function answerTurn(
 
   const fresh = await read(journey);
   if (fresh === null) return quietly(journey, null, turn, "conversation-gone", draft);
-  const lost = whyNotOurs(fresh, turn.basePartId);
+  const lost = whyNotOurs(fresh, turn.basePartId, policy, "us");
   if (lost === "customer-wrote-again") {
     if (mayStartOver) return "start-over";
   } else if (lost !== null) {

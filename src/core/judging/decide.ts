@@ -5,13 +5,18 @@ import type { Decision, Draft, Drafting, Policy, Recall, ReviewReason } from "..
  *
  * @param standing how long the customer has been waiting, by Intercom's clock, and whether people
  *   were already asked about an earlier message of the same turn, and what of it the model was not
- *   shown
+ *   shown, and how often we have replied since the customer last opened the conversation
  */
 export function decide(
   drafting: Drafting,
   recall: Recall,
   policy: Policy,
-  standing: { waitedMs: number; isWithPeople: boolean; unseen: ReviewReason | null },
+  standing: {
+    waitedMs: number;
+    isWithPeople: boolean;
+    unseen: ReviewReason | null;
+    repliesSoFar: number;
+  },
 ): Decision {
   if ("noDraft" in drafting) return { action: "note", reason: "no-draft" };
   const { draft } = drafting;
@@ -39,6 +44,9 @@ export function decide(
   if (!isConfident) return { action: "review", reason: "low-confidence" };
   // Writing "hello?" must not turn a draft that people are looking at into an automatic reply.
   if (standing.isWithPeople) return { action: "review", reason: "with-people" };
+  if (standing.repliesSoFar >= policy.maxAutomaticReplies) {
+    return { action: "review", reason: "many-replies" };
+  }
   if (standing.waitedMs > policy.automaticReplyMaxAgeMs)
     return { action: "review", reason: "waited-long" };
   if (policy.replyMode === "review") return { action: "review", reason: "review-mode" };

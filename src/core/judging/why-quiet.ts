@@ -1,6 +1,7 @@
 import { markOf, marksIn } from "../note-marks.ts";
 import { comments, newestCustomerPartId, unansweredTurn } from "../turn.ts";
-import type { Conversation, Policy, QuietReason } from "../types.ts";
+import type { Conversation, Policy, QuietReason, Turn } from "../types.ts";
+import { isFromMachine } from "./automatic-sender.ts";
 
 /**
  * By Intercom's names. Calls are answered by voice, and of Twitter it passes on a notice in place of
@@ -8,42 +9,87 @@ import type { Conversation, Policy, QuietReason } from "../types.ts";
  */
 const unsupportedChannels = new Set(["phone_call", "phone_switch", "twitter"]);
 
+type Rule = {
+  reason: QuietReason;
+  /** Whether it also stops what a person has approved: they decide about age and about themselves. */
+  stopsPeople: boolean;
+  holds(conversation: Conversation, turn: Turn, policy: Policy): boolean;
+};
+
+/** Every reason to say nothing to somebody who waits, in the order in which they are looked at. */
+const rules: Rule[] = [
+  { reason: "conversation-closed", stopsPeople: true, holds: ({ state }) => state === "closed" },
+  { reason: "conversation-snoozed", stopsPeople: true, holds: ({ state }) => state === "snoozed" },
+  {
+    reason: "unsupported-channel",
+    stopsPeople: true,
+    holds: ({ channel }) => unsupportedChannels.has(channel ?? ""),
+  },
+  {
+    reason: "internal-ticket",
+    stopsPeople: true,
+    holds: ({ ticket }) => ticket === "internal",
+  },
+  {
+    reason: "excluded-by-tag",
+    stopsPeople: true,
+    holds: ({ tags }, _turn, policy) => isExcludedByTag(tags, policy),
+  },
+  {
+    reason: "already-handled",
+    stopsPeople: false,
+    holds: (conversation, { basePartId }) =>
+      marksIn(conversation).some((mark) => mark.basePartId === basePartId),
+  },
+  { reason: "fin-active", stopsPeople: true, holds: ({ fin }) => fin === "active" },
+  {
+    reason: "automatic-sender",
+    stopsPeople: false,
+    holds: (conversation, { messages }) => isFromMachine(conversation, messages),
+  },
+  {
+    reason: "teammate-active",
+    stopsPeople: false,
+    // In note mode only teammates read what is written, and they may want it while they work.
+    holds: (conversation, _turn, { replyMode }) =>
+      replyMode !== "note" && isTeammateActive(conversation),
+  },
+  {
+    reason: "waited-too-long",
+    stopsPeople: false,
+    holds: ({ readAt }, { messages }, { maxAgeMs }) =>
+      readAt - (messages.at(-1)?.at ?? readAt) > maxAgeMs,
+  },
+];
+
 /** Why nothing should be drafted for this conversation now, or `null` when a customer awaits us. */
 export function whyQuiet(conversation: Conversation, policy: Policy): QuietReason | null {
   const turn = unansweredTurn(conversation);
-  const base = turn?.messages.at(-1);
-  if (base === undefined) return whoAnswered(conversation);
-
-  if (conversation.state === "closed") return "conversation-closed";
-  if (conversation.state === "snoozed") return "conversation-snoozed";
-  if (unsupportedChannels.has(conversation.channel ?? "")) return "unsupported-channel";
-  if (conversation.ticket === "internal") return "internal-ticket";
-  if (isExcludedByTag(conversation.tags, policy)) return "excluded-by-tag";
-  if (marksIn(conversation).some((mark) => mark.basePartId === base.id)) return "already-handled";
-  if (conversation.fin === "active") return "fin-active";
-  // In note mode only teammates read what is written, and they may want it while they work.
-  if (policy.replyMode !== "note" && isTeammateActive(conversation)) return "teammate-active";
-  if (conversation.readAt - base.at > policy.maxAgeMs) return "waited-too-long";
-  return null;
+  if (turn === null) return whoAnswered(conversation);
+  return rules.find((rule) => rule.holds(conversation, turn, policy))?.reason ?? null;
 }
 
 /**
- * Why a draft for this customer's message must not be used any more, or `null` when it still may:
- * the message is the newest of the customer, nobody has answered it, and the conversation is open.
+ * Why a draft for this customer's message must not be used any more, or `null` when it still may.
  *
- * Notes, assignments and automatic notices do not count.
+ * The second look is the first one again: whatever would have kept us quiet before drafting keeps us
+ * quiet before sending. Beside that, the message must still be the customer's newest.
+ *
+ * @param decidedBy a person's approval is not stopped by what a person decides: that somebody works
+ *   on it, how long the customer has waited, and the card's own note
  */
 export function whyNotOurs(
   conversation: Conversation | null,
   basePartId: string,
+  policy: Policy,
+  decidedBy: "us" | "a person",
 ): QuietReason | "customer-wrote-again" | null {
   if (conversation === null) return "conversation-gone";
   const turn = unansweredTurn(conversation);
   if (turn === null) return whoAnswered(conversation);
   if (newestCustomerPartId(conversation) !== basePartId) return "customer-wrote-again";
-  if (conversation.state === "closed") return "conversation-closed";
-  if (conversation.state === "snoozed") return "conversation-snoozed";
-  return null;
+  const applied = rules.filter(({ stopsPeople }) => stopsPeople || decidedBy === "us");
+  return applied.find((rule) => rule.holds(conversation, turn, policy))?.reason ?? null;
 }
 
 function whoAnswered(conversation: Conversation): QuietReason {

@@ -22,6 +22,8 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "internal-source": "The draft rests on internal material",
   "low-confidence": "The confidence is below the threshold",
   "with-people": "People were already asked about an earlier message of this customer",
+  "many-replies":
+    "The customer has had many automatic replies in this conversation (MAX_AUTOMATIC_REPLIES), so a person should look",
   "waited-long": "The customer has waited too long for an automatic reply",
   "review-mode": "Every draft is reviewed (REPLY_MODE=review)",
   "audit-sample": "A sample of the automatic replies is checked (AUDIT_SAMPLE_PERCENT)",
@@ -41,6 +43,8 @@ export const quietReasons: Record<QuietReason, string> = {
   "internal-ticket": "It is a ticket among teammates (back-office or tracker)",
   "excluded-by-tag": "The conversation's tags exclude it (ONLY_TAGS, SKIP_TAGS)",
   "already-handled": "A draft or a note for this message is already there",
+  "automatic-sender":
+    "The message was written by a program (an out-of-office note, a delivery failure, a no-reply sender, or one that answers itself)",
   "fin-active": "Fin is talking to the customer",
   "teammate-active": "A teammate is working on the conversation",
   "waited-too-long": "The customer has waited so long that a person should answer",

@@ -1,7 +1,7 @@
 import { whyNotOurs } from "../judging/why-quiet.ts";
 import { marksIn } from "../note-marks.ts";
 import { comments, unansweredTurn } from "../turn.ts";
-import type { Conversation, Part, QuietReason, ReviewReason, Turn } from "../types.ts";
+import type { Conversation, Part, Policy, QuietReason, ReviewReason, Turn } from "../types.ts";
 
 /** What a card asks about; everything a decision needs, so that any process can carry it out. */
 export type PendingReview = {
@@ -39,6 +39,7 @@ export type SupersededBy = "another-card" | "rejection" | "taken-over" | "a-note
 export function standingOf(
   review: Pick<PendingReview, "basePartId" | "isCorrection" | "cardId">,
   conversation: Conversation | null,
+  policy: Policy,
 ): Standing {
   if (conversation === null) return { kind: "stale", conversation, reason: "conversation-gone" };
   const reply = answerAfter(conversation, review.basePartId);
@@ -46,7 +47,7 @@ export function standingOf(
 
   const reason = review.isCorrection
     ? whyNotCorrectable(conversation, review.basePartId)
-    : whyNotOurs(conversation, review.basePartId);
+    : whyNotOurs(conversation, review.basePartId, policy, "a person");
   if (reason !== null) return { kind: "stale", conversation, reason };
 
   const by = supersededBy(review, conversation);

@@ -112,7 +112,7 @@ export async function readStanding(
 ): Promise<Standing | Extract<Settled, { kind: "not-done" }>> {
   try {
     const read = readerInPlace({ inbox, record }, policy);
-    return standingOf(review, await read(review.conversationId));
+    return standingOf(review, await read(review.conversationId), policy);
   } catch (error) {
     return { kind: "not-done", conversation: null, explanation: explain(error) };
   }
@@ -148,7 +148,7 @@ async function send(
   try {
     const doors = { inbox: { ...inbox, ...inTime } as Inbox, slot: { rest: ports.rest } };
     const situation = { conversation, turn: { ...turn, basePartId: review.basePartId } };
-    const sent = await replyOnce(situation, text, doors, policy);
+    const sent = await replyOnce(situation, text, doors, policy, "a person");
     switch (sent.kind) {
       case "replied":
         ports.record.replied(sent.replyId, review.basePartId);

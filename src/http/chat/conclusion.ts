@@ -69,7 +69,8 @@ function viewOf(
 ): NewDraftView {
   const recalled = recall ?? { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
   const waitedMs = now - (turn?.messages.at(-1)?.at ?? now);
-  const standing = { waitedMs, isWithPeople: false, unseen };
+  const repliesSoFar = turn?.earlier.filter(({ author }) => author.role === "us").length ?? 0;
+  const standing = { waitedMs, isWithPeople: false, unseen, repliesSoFar };
   const decision = decide({ draft }, recalled, policy, standing);
   return draftView(draft, {
     recall: recalled,

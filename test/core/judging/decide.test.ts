@@ -3,7 +3,7 @@ import { decide } from "../../../src/core/judging/decide.ts";
 import type { Draft, Policy, ReviewReason } from "../../../src/core/types.ts";
 import { draft, policy, recallOf, source } from "../../fixtures/conversations.ts";
 
-const fresh = { waitedMs: 0, isWithPeople: false, unseen: null };
+const fresh = { waitedMs: 0, isWithPeople: false, unseen: null, repliesSoFar: 0 };
 const decided = (more: Partial<Draft>, rules: Partial<Policy> = {}, waitedMs = 0) =>
   decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, { ...fresh, waitedMs });
 
@@ -65,6 +65,13 @@ describe("decide", () => {
       action: "review",
       reason: "with-people",
     });
+  });
+
+  it("asks a person after so many replies in one conversation", () => {
+    const replied = (repliesSoFar: number) =>
+      decide({ draft: draft() }, recallOf(), policy, { ...fresh, repliesSoFar });
+    expect(replied(4).action).toBe("reply");
+    expect(replied(5)).toEqual({ action: "review", reason: "many-replies" });
   });
 
   it("obeys the reply mode", () => {

@@ -151,16 +151,16 @@ describe("whyNotOurs", () => {
   it("holds while the base part is the customer's newest and nobody answered", () => {
     const asked = question();
     const noted = part(teammate, "hm", { kind: "note" });
-    expect(whyNotOurs(conversation([asked, noted]), asked.id)).toBeNull();
+    expect(whyNotOurs(conversation([asked, noted]), asked.id, policy, "us")).toBeNull();
   });
 
   it("ends with a newer message, an answer, a closing, or the conversation itself", () => {
     const asked = question();
     const ended = [
-      whyNotOurs(conversation([asked, question()]), asked.id),
-      whyNotOurs(conversation([asked, part(teammate, "So.")]), asked.id),
-      whyNotOurs(conversation([asked], { state: "closed" }), asked.id),
-      whyNotOurs(null, asked.id),
+      whyNotOurs(conversation([asked, question()]), asked.id, policy, "us"),
+      whyNotOurs(conversation([asked, part(teammate, "So.")]), asked.id, policy, "us"),
+      whyNotOurs(conversation([asked], { state: "closed" }), asked.id, policy, "us"),
+      whyNotOurs(null, asked.id, policy, "us"),
     ];
     expect(ended).toEqual([
       "customer-wrote-again",
@@ -168,5 +168,26 @@ describe("whyNotOurs", () => {
       "conversation-closed",
       "conversation-gone",
     ]);
+  });
+
+  it("is stopped by all that stops the first look: the second look uses the same rule", () => {
+    const asked = question();
+    const taking = part(teammate, "", { kind: "event", assignedTo: teammate.id });
+    const states: [Partial<Conversation>, string][] = [
+      [{ parts: [asked, taking] }, "teammate-active"],
+      [{ tags: ["VIP"] }, "excluded-by-tag"],
+      [{ fin: "active" }, "fin-active"],
+      [{ state: "snoozed" }, "conversation-snoozed"],
+      [{ readAt: asked.at + policy.maxAgeMs + 1 }, "waited-too-long"],
+      [{ channel: "phone_call" }, "unsupported-channel"],
+    ];
+    const rules = { ...policy, skipTags: ["vip"] };
+    for (const [more, reason] of states) {
+      const changed = conversation([asked], more);
+      expect([whyQuiet(changed, rules), whyNotOurs(changed, asked.id, rules, "us")]).toEqual([
+        reason,
+        reason,
+      ]);
+    }
   });
 });

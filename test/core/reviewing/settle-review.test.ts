@@ -96,7 +96,22 @@ function world(parts: Part[], fates: Written[] = []) {
 
 describe("how a review stands", () => {
   const standing = (parts: Part[], more: Partial<PendingReview> = {}) =>
-    standingOf(review(more), conversation(parts));
+    standingOf(review(more), conversation(parts), policy);
+
+  it("stops an approval where tags or Fin keep us quiet, not where the reviewer took it", () => {
+    const parts = [question, inReview("card-1")];
+    const of = (more: object) => {
+      const found = standingOf(review({}), conversation(parts, more), {
+        ...policy,
+        skipTags: ["vip"],
+      });
+      return found.kind === "stale" ? found.reason : found.kind;
+    };
+    expect(of({ tags: ["VIP"] })).toBe("excluded-by-tag");
+    expect(of({ fin: "active" })).toBe("fin-active");
+    const taking = part(teammate, "", { kind: "event", assignedTo: teammate.id });
+    expect(of({ parts: [...parts, taking] })).toBe("open");
+  });
 
   it("is open while its note is the newest and nobody has answered", () => {
     const note = part(teammate, "Looks good.", { kind: "note" });
