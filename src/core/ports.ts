@@ -73,16 +73,22 @@ export type Drafter = {
 export type Memory = {
   /** Remembered answers of the whole workspace that fit the query, best first. */
   recallAnswers(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
-  /** What this contact said and heard in conversations, best first; never another contact's. */
+  /**
+   * What this contact said and heard in earlier conversations, best first; never another contact's,
+   * and nothing for the id "", which is no identity.
+   */
   recallConversations(
     query: string,
-    contactId: string,
+    whose: Whose,
     limit: number,
     signal: AbortSignal,
   ): Promise<Source[]>;
-  /** Keeps what was said; a part that is already there is not stored twice. */
+  /** Keeps what was said, except for the contact id ""; a part that is there already is not stored twice. */
   rememberTurns(turns: RememberedTurn[], signal: AbortSignal): Promise<void>;
 };
+
+/** Whose history is recalled, and in which conversation: what is said there is no earlier one. */
+export type Whose = { contactId: string; inConversation: string };
 
 export type RememberedTurn = {
   conversationId: string;

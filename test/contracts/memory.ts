@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { AnswerMemory, RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
-import type { RememberedTurn } from "../../src/core/ports.ts";
+import type { RememberedTurn, Whose } from "../../src/core/ports.ts";
 
 const signal = new AbortController().signal;
 
@@ -34,6 +34,11 @@ export function turnOf(values: Partial<RememberedTurn>): RememberedTurn {
   };
 }
 
+/** That contact, in a conversation that nothing is stored of. */
+export function whose(contactId: string, inConversation = "now"): Whose {
+  return { contactId, inConversation };
+}
+
 /** What every answer memory does, whatever it stores in. */
 export function describeAnswerMemory(
   name: string,
@@ -53,7 +58,9 @@ export function describeAnswerMemory(
 
     it("recalls nothing from an empty memory", async () => {
       expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
-      expect(await memory.recallConversations("password", "contact-1", 10, signal)).toEqual([]);
+      expect(await memory.recallConversations("password", whose("contact-1"), 10, signal)).toEqual(
+        [],
+      );
       expect(await memory.findAnswers(null, 10, signal)).toEqual([]);
       expect(await memory.findConversation("100", signal)).toEqual({ answers: [], turns: [] });
     });
@@ -135,9 +142,9 @@ export function describeAnswerMemory(
     ])("takes %j for words, not for a query language", async (query) => {
       await memory.rememberAnswers([answerOf({})], signal);
       await expect(memory.recallAnswers(query, 10, signal)).resolves.toBeInstanceOf(Array);
-      await expect(memory.recallConversations(query, query, 10, signal)).resolves.toBeInstanceOf(
-        Array,
-      );
+      await expect(
+        memory.recallConversations(query, whose(query), 10, signal),
+      ).resolves.toBeInstanceOf(Array);
     });
 
     it("never recalls a rejected draft, and keeps it", async () => {
@@ -222,7 +229,7 @@ export function describeAnswerMemory(
         ],
         signal,
       );
-      const found = await memory.recallConversations("invoice", "contact-1", 10, signal);
+      const found = await memory.recallConversations("invoice", whose("contact-1"), 10, signal);
       expect(found.map(({ text }) => text).sort()).toEqual([
         "My invoice shows the wrong address",
         "The new invoice is still wrong",
@@ -245,14 +252,36 @@ export function describeAnswerMemory(
       for (const contactId of contacts) {
         const found = await memory.recallConversations(
           "invoice secret contact 1",
-          contactId,
+          whose(contactId),
           10,
           signal,
         );
         expect(found.map(({ text }) => text)).toEqual([`invoice secret of <${contactId}>`]);
       }
-      expect(await memory.recallConversations("invoice", "contact-3", 10, signal)).toEqual([]);
+      expect(await memory.recallConversations("invoice", whose("contact-3"), 10, signal)).toEqual(
+        [],
+      );
       expect(await memory.recallAnswers("invoice secret", 10, signal)).toEqual([]);
+    });
+
+    it("never recalls the conversation under way as an earlier one", async () => {
+      const now = Array.from({ length: 40 }, (_, index) =>
+        turnOf({ conversationId: "300", partId: `${index}`, text: `invoice invoice ${index}` }),
+      );
+      await memory.rememberTurns([...now, turnOf({ conversationId: "200" })], signal);
+      const found = await memory.recallConversations(
+        "invoice",
+        whose("contact-1", "300"),
+        3,
+        signal,
+      );
+      expect(found.map(({ id }) => id)).toEqual(["200-1"]);
+    });
+
+    it("keeps and recalls nothing for whoever has no id", async () => {
+      await memory.rememberTurns([turnOf({ contactId: "" })], signal);
+      expect((await memory.findConversation("100", signal)).turns).toEqual([]);
+      expect(await memory.recallConversations("invoice", whose(""), 5, signal)).toEqual([]);
     });
 
     it("stores a turn once, with what was said last", async () => {
@@ -264,7 +293,9 @@ export function describeAnswerMemory(
         ["1", "My receipt is wrong"],
         ["2", "Thanks"],
       ]);
-      expect(await memory.recallConversations("invoice", "contact-1", 5, signal)).toEqual([]);
+      expect(await memory.recallConversations("invoice", whose("contact-1"), 5, signal)).toEqual(
+        [],
+      );
     });
 
     it("keeps the same words said twice as two turns", async () => {
@@ -292,7 +323,9 @@ export function describeAnswerMemory(
       expect(await memory.forgetConversation("100", null, signal)).toBe(3);
       expect(await memory.findConversation("100", signal)).toEqual({ answers: [], turns: [] });
       expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
-      expect(await memory.recallConversations("invoice", "contact-1", 5, signal)).toHaveLength(1);
+      expect(
+        await memory.recallConversations("invoice", whose("contact-1"), 5, signal),
+      ).toHaveLength(1);
     });
 
     it("forgets a part that was redacted, and leaves the rest", async () => {

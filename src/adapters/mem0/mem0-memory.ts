@@ -20,6 +20,8 @@ import { createServerClient } from "./server-client.ts";
 
 /** Requests under way at once while many memories are stored or removed. */
 const parallelWrites = 4;
+/** More of one search are not asked for, while a customer waits. */
+const mostSearched = 200;
 /** Mem0 lists in an order of its own; the newest are looked for among this many. */
 const listedForNewest = 200;
 
@@ -80,18 +82,27 @@ export function createMem0Memory(options: {
       });
     },
 
-    recallConversations: async (query, contactId, limit, signal) => {
-      const records = await client.search(query, names.contact(contactId), limit, signal);
-      return records.flatMap((record) => {
-        const turn = toTurn(record);
-        return turn !== null && turn.contactId === contactId
-          ? [turnSource(turn, record.score ?? 0)]
-          : [];
-      });
+    recallConversations: async (query, { contactId, inConversation }, limit, signal) => {
+      signal.throwIfAborted();
+      if (contactId === "") return [];
+      // The conversation under way fits itself best: as many more are asked for as it takes.
+      for (let asked = limit; ; asked *= 4) {
+        const records = await client.search(query, names.contact(contactId), asked, signal);
+        const found = records.flatMap((record) => {
+          const turn = toTurn(record);
+          const isTheirs = turn?.contactId === contactId;
+          return turn !== null && isTheirs && turn.conversationId !== inConversation
+            ? [turnSource(turn, record.score ?? 0)]
+            : [];
+        });
+        const isAll = records.length < asked || asked >= mostSearched;
+        if (found.length >= limit || isAll) return found.slice(0, limit);
+      }
     },
 
     rememberTurns: async (turns, signal) => {
-      const byConversation = Map.groupBy(turns, ({ conversationId }) => conversationId);
+      const known = turns.filter(({ contactId }) => contactId !== "");
+      const byConversation = Map.groupBy(known, ({ conversationId }) => conversationId);
       for (const [conversationId, said] of byConversation) {
         const scope = names.conversation(conversationId);
         const stored = await storedTurns(client, scope, signal);

@@ -15,10 +15,10 @@ export function createOverlayMemory(real: AnswerMemory, own: AnswerMemory): Answ
       ]);
       return best(found.flat(), limit);
     },
-    async recallConversations(query, contactId, limit, signal) {
+    async recallConversations(query, whose, limit, signal) {
       const found = await Promise.all([
-        real.recallConversations(query, contactId, limit, signal),
-        own.recallConversations(query, contactId, limit, signal),
+        real.recallConversations(query, whose, limit, signal),
+        own.recallConversations(query, whose, limit, signal),
       ]);
       return best(found.flat(), limit);
     },

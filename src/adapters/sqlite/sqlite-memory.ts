@@ -116,14 +116,17 @@ export function createSqliteMemory(options: {
         (await findInCatalogue(query, limit, signal)).map(answerSource),
       ),
 
-    recallConversations: (query, contactId, limit, signal) =>
+    recallConversations: (query, whose, limit, signal) =>
       attempt("recallConversations", signal, async () =>
-        turns.search(query, contactId, limit).map(({ turn, score }) => turnSource(turn, score)),
+        (whose.contactId === "" ? [] : turns.search(query, whose, limit)).map(({ turn, score }) =>
+          turnSource(turn, score),
+        ),
       ),
 
     rememberTurns: (remembered, signal) =>
       attempt("rememberTurns", signal, async () => {
-        for (const batch of batches(remembered, writtenAtOnce)) {
+        const known = remembered.filter(({ contactId }) => contactId !== "");
+        for (const batch of batches(known, writtenAtOnce)) {
           inTransaction(database, () => {
             for (const turn of batch) turns.put(turn);
           });

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import type { RememberedTurn } from "../../core/ports.ts";
+import type { RememberedTurn, Whose } from "../../core/ports.ts";
 import { createFtsSearch } from "./fts-search.ts";
 import { toIndexText } from "./fts-words.ts";
 
@@ -8,11 +8,7 @@ import { toIndexText } from "./fts-words.ts";
 export type Turns = {
   /** Stores one; a part that is there already gets the newer text. */
   put(turn: RememberedTurn): void;
-  search(
-    query: string,
-    contactId: string,
-    limit: number,
-  ): { turn: RememberedTurn; score: number }[];
+  search(query: string, whose: Whose, limit: number): { turn: RememberedTurn; score: number }[];
   ofConversation(conversationId: string): RememberedTurn[];
   /** @returns how many were removed. */
   removeConversation(conversationId: string, partId: string | null): number;
@@ -36,7 +32,9 @@ export function createTurns(database: DatabaseSync): Turns {
     "SELECT * FROM turn WHERE conversation_id = ? ORDER BY at, part_id",
   );
   // The contact is asked for here too: whatever the index finds, it is never another contact's.
-  const readOfContact = database.prepare("SELECT * FROM turn WHERE row = ? AND contact_id = ?");
+  const readOfContact = database.prepare(
+    "SELECT * FROM turn WHERE row = ? AND contact_id = ? AND conversation_id <> ?",
+  );
 
   const removeByRow = (row: number): void => {
     removeWords.run(row);
@@ -65,12 +63,17 @@ export function createTurns(database: DatabaseSync): Turns {
       );
       insertWords.run(Number(inserted?.row), turn.contactId, toIndexText(turn.text));
     },
-    search: (query, contactId, limit) => {
-      const contact = `contact : "${contactId.replaceAll('"', '""')}"`;
-      return fullText.search(query, limit, { column: "text", and: contact }).flatMap((hit) => {
-        const row = readOfContact.get(hit.row, contactId);
-        return row === undefined ? [] : [{ turn: toTurn(row), score: hit.score }];
-      });
+    search: (query, { contactId, inConversation }, limit) => {
+      const and = `contact : "${contactId.replaceAll('"', '""')}"`;
+      // The conversation under way fits itself best: as many more are asked for as it takes.
+      for (let asked = limit; ; asked *= 4) {
+        const hits = fullText.search(query, asked, { column: "text", and });
+        const found = hits.flatMap((hit) => {
+          const row = readOfContact.get(hit.row, contactId, inConversation);
+          return row === undefined ? [] : [{ turn: toTurn(row), score: hit.score }];
+        });
+        if (found.length >= limit || hits.length < asked) return found.slice(0, limit);
+      }
     },
     ofConversation: (conversationId) => readConversation.all(conversationId).map(toTurn),
     removeConversation: (conversationId, partId) => {

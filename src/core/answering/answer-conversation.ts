@@ -1,7 +1,7 @@
 import { decide } from "../judging/decide.ts";
 import { unseenIn } from "../judging/unseen.ts";
 import { whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
-import { queryFrom, recall, recallQuery } from "../knowledge/recall.ts";
+import { queryFrom, recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import { isWithPeople } from "../note-marks.ts";
 import type {
   Clock,
@@ -123,6 +123,7 @@ type Ended = { report: JourneyReport; conversation: Conversation | null };
 
 function startJourney(hint: Hint, slot: Slot, ports: JourneyPorts, policy: Policy): Journey {
   const query = queryFrom(hint.text);
+  const { contactId, conversationId: inConversation } = hint;
   const startedAt = ports.clock();
   return {
     hint,
@@ -133,7 +134,7 @@ function startJourney(hint: Hint, slot: Slot, ports: JourneyPorts, policy: Polic
     early:
       query === ""
         ? null
-        : { query, contactId: hint.contactId, recall: recall(query, hint.contactId, ports) },
+        : { query, contactId, recall: recall(query, { contactId, inConversation }, ports) },
     startedAt,
     readAt: startedAt,
     steps: [],
@@ -258,9 +259,9 @@ async function recallFor(
   { early, ports }: Journey,
 ): Promise<Recall> {
   const query = recallQuery(turn);
-  const contactId = conversation.contact.id;
-  if (early?.query === query && early.contactId === contactId) return early.recall;
-  return recall(query, contactId, ports);
+  const whose = whoseTurn(conversation, turn);
+  if (early?.query === query && early.contactId === whose.contactId) return early.recall;
+  return recall(query, whose, ports);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { withoutAttachmentMarks } from "../attachment-marks.ts";
 import type { HelpCenter, Memory } from "../ports.ts";
-import type { Recall, Source, Turn } from "../types.ts";
+import { contactIdOf } from "../turn.ts";
+import type { Conversation, Recall, Source, Turn } from "../types.ts";
 import { countWords } from "./passages.ts";
 
 /** A customer waits while we recall: what is not there by then is left out. */
@@ -36,10 +37,15 @@ export function queryFrom(text: string): string {
   return text.trim().slice(0, maxQueryLength);
 }
 
+/** Whose history may be shown to a draft for this turn: of whoever wrote its newest message. */
+export function whoseTurn({ id }: Conversation, { messages }: Turn) {
+  return { contactId: contactIdOf(messages.at(-1)), inConversation: id };
+}
+
 /** Looks in all memories at once; one that is down or slow is left out and named in `failures`. */
 export async function recall(
   query: string,
-  contactId: string | null,
+  { contactId, inConversation }: { contactId: string | null; inConversation: string },
   ports: { memory: Memory; helpCenter: HelpCenter },
 ): Promise<Recall> {
   // An image alone gives nothing to look for.
@@ -59,11 +65,12 @@ export async function recall(
   const [answers, articles, conversations] = await Promise.all([
     ask("answer memory", () => memory.recallAnswers(query, limits.answers, signal)),
     ask("help center", () => helpCenter.search(query, limits.articles, signal)),
-    contactId === null
+    contactId === null || contactId === ""
       ? []
-      : ask("conversation memory", () =>
-          memory.recallConversations(query, contactId, limits.conversations, signal),
-        ),
+      : ask("conversation memory", () => {
+          const whose = { contactId, inConversation };
+          return memory.recallConversations(query, whose, limits.conversations, signal);
+        }),
   ]);
   const groups = groupsThatSayTheSame(answers);
   return {

@@ -13,8 +13,8 @@ export function withRedaction(
   return {
     ...memory,
     recallAnswers: (query, limit, signal) => memory.recallAnswers(redact(query), limit, signal),
-    recallConversations: (query, contactId, limit, signal) =>
-      memory.recallConversations(redact(query), contactId, limit, signal),
+    recallConversations: (query, whose, limit, signal) =>
+      memory.recallConversations(redact(query), whose, limit, signal),
     findAnswers: (query, limit, signal) =>
       memory.findAnswers(query === null ? null : redact(query), limit, signal),
     rememberTurns: (turns, signal) =>

@@ -1,7 +1,7 @@
 import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
-import { recall, recallQuery } from "../knowledge/recall.ts";
+import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory } from "../ports.ts";
-import { contactIdOf, recentHistory } from "../turn.ts";
+import { recentHistory } from "../turn.ts";
 import type { Conversation, Draft, JourneyReport, Policy, Turn } from "../types.ts";
 import { answeredTurn, isCorrectable } from "./review-standing.ts";
 
@@ -125,7 +125,7 @@ async function draftCorrection(
         conversation,
         turn,
         history: recentHistory(turn, policy.historyTurns),
-        recall: await recall(recallQuery(turn), contactIdOf(turn.messages.at(-1)), ports),
+        recall: await recall(recallQuery(turn), whoseTurn(conversation, turn), ports),
         revision: { draft: audited.text, instruction: correctionInstruction(shouldHaveSaid) },
       },
       AbortSignal.timeout(draftTimeoutMs),

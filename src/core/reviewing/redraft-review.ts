@@ -1,6 +1,6 @@
-import { recall, recallQuery } from "../knowledge/recall.ts";
+import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Drafter, HelpCenter, Memory } from "../ports.ts";
-import { contactIdOf, recentHistory } from "../turn.ts";
+import { recentHistory } from "../turn.ts";
 import type { Conversation, Draft, Turn } from "../types.ts";
 import type { PendingReview } from "./review-standing.ts";
 import {
@@ -41,7 +41,7 @@ export async function redraftReview(
         conversation,
         turn,
         history: recentHistory(turn, policy.historyTurns),
-        recall: await recall(recallQuery(turn), contactIdOf(turn.messages.at(-1)), ports),
+        recall: await recall(recallQuery(turn), whoseTurn(conversation, turn), ports),
         revision: { draft: review.draft, instruction },
       },
       inTime,

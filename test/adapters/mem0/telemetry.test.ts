@@ -30,7 +30,7 @@ const script = `
   const signal = new AbortController().signal;
   await memory.rememberTurns([{ conversationId: "1", contactId: "c", partId: "1",
     speaker: "customer", text: "hello", at: 1 }], signal);
-  await memory.recallConversations("hello", "c", 5, signal);
+  await memory.recallConversations("hello", { contactId: "c", inConversation: "now" }, 5, signal);
   await memory.forgetConversation("1", null, signal);
   await new Promise((resolve) => setImmediate(resolve));
   process.stdout.write(JSON.stringify([...hosts]));

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createOverlayMemory } from "../../../src/adapters/mock/overlay-memory.ts";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
 import type { AnswerMemory, RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
+import { whose } from "../../contracts/memory.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
 const log = createRecordingLog();
@@ -38,8 +39,8 @@ describe("the memory of mock mode over a real one", () => {
       "Do you ship parcels to Sweden?",
     ]);
     expect(await memory.findAnswers(null, 5, signal)).toHaveLength(2);
-    expect(await memory.recallConversations("parcels", "ada", 5, signal)).toHaveLength(1);
+    expect(await memory.recallConversations("parcels", whose("ada"), 5, signal)).toHaveLength(1);
     expect(await real.findAnswers(null, 5, signal)).toHaveLength(1);
-    expect(await real.recallConversations("parcels", "ada", 5, signal)).toEqual([]);
+    expect(await real.recallConversations("parcels", whose("ada"), 5, signal)).toEqual([]);
   });
 });

@@ -81,10 +81,14 @@ describe("recall", () => {
       answer("c", "We do not offer refunds for yearly plans.", 0.5),
       answer("d", sameAnswer.toUpperCase(), 0.4),
     ];
-    const { agreement } = await recall("password", null, {
-      memory: memory(answers),
-      helpCenter: noHelpCenter,
-    });
+    const { agreement } = await recall(
+      "password",
+      { contactId: null, inConversation: "c1" },
+      {
+        memory: memory(answers),
+        helpCenter: noHelpCenter,
+      },
+    );
     expect(agreement).toBe(0.75);
   });
 
@@ -94,10 +98,14 @@ describe("recall", () => {
       answer("other", "We do not offer refunds.", 0.7, 1000),
       answer("new", `${sameAnswer} Thanks!`, 0.6, 2000),
     ];
-    const { sources, margin } = await recall("password", null, {
-      memory: memory(answers),
-      helpCenter: noHelpCenter,
-    });
+    const { sources, margin } = await recall(
+      "password",
+      { contactId: null, inConversation: "c1" },
+      {
+        memory: memory(answers),
+        helpCenter: noHelpCenter,
+      },
+    );
     expect(sources.map(({ id, score }) => [id, score])).toEqual([
       ["new", 0.9],
       ["other", 0.7],
@@ -107,10 +115,14 @@ describe("recall", () => {
 
   it("measures the margin within one kind of source, because scores compare only there", async () => {
     const articles = [source({ score: 0.95 }), source({ id: "s2", score: 0.35 })];
-    const { margin } = await recall("password", null, {
-      memory: memory([answer("a", sameAnswer, 0.9), answer("b", "No refunds.", 0.8)]),
-      helpCenter: { search: async () => articles },
-    });
+    const { margin } = await recall(
+      "password",
+      { contactId: null, inConversation: "c1" },
+      {
+        memory: memory([answer("a", sameAnswer, 0.9), answer("b", "No refunds.", 0.8)]),
+        helpCenter: { search: async () => articles },
+      },
+    );
     expect(margin).toBeCloseTo(0.6);
   });
 
@@ -120,10 +132,14 @@ describe("recall", () => {
         throw new Error("[mem0] POST /search → 503");
       },
     });
-    const { sources, failures, agreement } = await recall("password", null, {
-      memory: broken,
-      helpCenter: { search: async () => [source()] },
-    });
+    const { sources, failures, agreement } = await recall(
+      "password",
+      { contactId: null, inConversation: "c1" },
+      {
+        memory: broken,
+        helpCenter: { search: async () => [source()] },
+      },
+    );
     expect(sources).toHaveLength(1);
     expect(failures).toEqual(["answer memory: [mem0] POST /search → 503"]);
     expect(agreement).toBe(0);

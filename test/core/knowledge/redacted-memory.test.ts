@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
 import { withRedaction } from "../../../src/core/knowledge/redacted-memory.ts";
 import { createRedact } from "../../../src/lib/redact.ts";
-import { answerOf, turnOf } from "../../contracts/memory.ts";
+import { answerOf, turnOf, whose } from "../../contracts/memory.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
 const { signal } = new AbortController();
@@ -47,7 +47,7 @@ describe("a memory with redaction", () => {
     );
     const query = "my password is hunter2";
     await memory.recallAnswers(query, 1, signal);
-    await memory.recallConversations(query, "contact-1", 1, signal);
+    await memory.recallConversations(query, whose("contact-1"), 1, signal);
     await memory.findAnswers(query, 1, signal);
     await memory.findAnswers(null, 1, signal);
     const masked = "my password is [password]";
