@@ -18,7 +18,8 @@ import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/r
 import { sayModel, saySetup } from "./compose/say-setup.ts";
 import { createSweeping } from "./compose/sweeping.ts";
 import type { Config } from "./config.ts";
-import { answerConversation, type JourneyPorts } from "./core/answering/answer-conversation.ts";
+import { answerConversation } from "./core/answering/answer-conversation.ts";
+import type { JourneyPorts } from "./core/answering/journey.ts";
 import { createObservedVersions } from "./core/answering/observed-versions.ts";
 import { createSweep } from "./core/answering/sweep.ts";
 import { createTurnRecord } from "./core/answering/turn-record.ts";

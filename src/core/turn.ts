@@ -15,6 +15,13 @@ export function unansweredTurn(conversation: Conversation): Turn | null {
   return { basePartId: newest.id, messages, earlier: said.slice(0, lastAnswer + 1) };
 }
 
+/** The newest of the messages that wait; a turn without one does not exist. */
+export function newestMessage(turn: Turn): Part {
+  const newest = turn.messages.at(-1);
+  if (newest === undefined) throw new Error("a turn without a message");
+  return newest;
+}
+
 /** Whose words a part is: the customer's id, or `null` where Intercom gives none. */
 export function contactIdOf(part: Part | undefined): string | null {
   return part?.author.role === "customer" ? part.author.id || null : null;

@@ -5,7 +5,7 @@ import {
 } from "../../src/adapters/queue/in-process-queue.ts";
 import { compose } from "../../src/compose.ts";
 import { loadConfig } from "../../src/config.ts";
-import type { JourneyPorts } from "../../src/core/answering/answer-conversation.ts";
+import type { JourneyPorts } from "../../src/core/answering/journey.ts";
 import type { Inbox } from "../../src/core/ports.ts";
 import { createLog } from "../../src/lib/log.ts";
 

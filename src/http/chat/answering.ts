@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { answerConversation, type JourneyPorts } from "../../core/answering/answer-conversation.ts";
+import { answerConversation } from "../../core/answering/answer-conversation.ts";
+import type { JourneyPorts } from "../../core/answering/journey.ts";
 import { createObservedVersions } from "../../core/answering/observed-versions.ts";
 import { createTurnRecord } from "../../core/answering/turn-record.ts";
 import type { AnswerMemory } from "../../core/knowledge/answer-memory.ts";

@@ -1,0 +1,63 @@
+import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
+import { newestMessage, recentHistory } from "../turn.ts";
+import type { Conversation, NoDraft, Policy, Recall, Turn } from "../types.ts";
+import { type Journey, timed } from "./journey.ts";
+import type { KeptDraft } from "./turn-record.ts";
+
+/** The draft for this turn, or `null` when a newer message interrupted it. */
+export async function draftFor(
+  conversation: Conversation,
+  turn: Turn,
+  journey: Journey,
+  interruption: AbortSignal,
+): Promise<KeptDraft | null> {
+  const { ports, policy } = journey;
+  if (newestMessage(turn).isOutOfSight)
+    return { drafting: { noDraft: outOfSight }, recall: nothing };
+  // Drafting until the confidence happens to suffice would make the threshold worthless.
+  const kept = ports.record.keptDraft(turn);
+  if (kept !== null) return kept;
+
+  const recalled = forDraft(
+    await timed(journey, "recall", () => recallFor(conversation, turn, journey)),
+    policy,
+  );
+  if (interruption.aborted) return null;
+  const history = recentHistory(turn, policy.historyTurns);
+  try {
+    const drafting = await timed(journey, "draft", () =>
+      ports.drafter.draft({ conversation, turn, history, recall: recalled }, interruption),
+    );
+    if (interruption.aborted) return null;
+    const written = { drafting, recall: recalled };
+    if ("draft" in drafting) ports.record.keepDraft(turn, written);
+    return written;
+  } catch (error) {
+    if (interruption.aborted) return null;
+    throw error;
+  }
+}
+
+const nothing: Recall = { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
+const outOfSight: NoDraft = {
+  reason: "message-out-of-sight",
+  explanation:
+    "So much happened since the customer's last message that Intercom does not show it to this program any more.",
+};
+
+/** A reply that may go out by itself is drafted without what a customer must not read. */
+function forDraft(recalled: Recall, { replyMode }: Policy): Recall {
+  if (replyMode !== "auto") return recalled;
+  return { ...recalled, sources: recalled.sources.filter(({ isInternal }) => !isInternal) };
+}
+
+async function recallFor(
+  conversation: Conversation,
+  turn: Turn,
+  { early, ports }: Journey,
+): Promise<Recall> {
+  const query = recallQuery(turn);
+  const whose = whoseTurn(conversation, turn);
+  if (early?.query === query && early.contactId === whose.contactId) return early.recall;
+  return recall(query, whose, ports);
+}

@@ -1,0 +1,78 @@
+import type {
+  Conversation,
+  Decision,
+  JourneyReport,
+  Outcome,
+  QuietReason,
+  ReviewReason,
+  Turn,
+} from "../types.ts";
+import type { Journey } from "./journey.ts";
+import type { KeptDraft } from "./turn-record.ts";
+
+/** What a turn came to, and the conversation as it was last read. */
+export type Ended = { report: JourneyReport; conversation: Conversation | null };
+
+export type DecidedDraft = KeptDraft & { decision: Decision; unseen: ReviewReason | null };
+
+export function quietly(
+  journey: Journey,
+  conversation: Conversation | null,
+  turn: Turn | null,
+  reason: QuietReason,
+  draft: DecidedDraft | null = null,
+): Ended {
+  return { report: report(journey, turn, { kind: "quiet", reason }, draft), conversation };
+}
+
+export function report(
+  journey: Journey,
+  turn: Turn | null,
+  outcome: Outcome,
+  draft: DecidedDraft | null,
+): JourneyReport {
+  const { steps, hint } = journey;
+  journey.steps = [];
+  return {
+    conversationId: hint.conversationId,
+    turn,
+    recall: draft?.recall ?? null,
+    drafting: draft?.drafting ?? null,
+    decision: draft?.decision ?? null,
+    unseen: draft?.unseen ?? null,
+    outcome,
+    steps,
+  };
+}
+
+export function logOutcome(
+  { ports }: Journey,
+  { conversationId, turn, outcome }: JourneyReport,
+): void {
+  const values = { conversationId, partId: turn?.basePartId ?? null };
+  if (outcome.kind === "quiet") {
+    ports.log.info({ ...values, reason: outcome.reason }, "stayed quiet");
+  } else if (outcome.kind === "refused") {
+    ports.log.error({ ...values, explanation: outcome.explanation }, "refused by Intercom");
+  } else {
+    ports.log.info(values, outcome.kind);
+  }
+}
+
+export function logDecision({ ports, hint }: Journey, turn: Turn, draft: DecidedDraft): void {
+  const { drafting, recall, decision } = draft;
+  const values = {
+    conversationId: hint.conversationId,
+    partId: turn.basePartId,
+    messages: turn.messages.length,
+    sources: recall.sources.length,
+    decision: decision.action,
+    reason: decision.reason,
+    ...("draft" in drafting
+      ? { confidence: drafting.draft.confidence, language: drafting.draft.language }
+      : { noDraft: drafting.noDraft.reason }),
+  };
+  ports.log.info(values, "decided");
+  if (recall.failures.length > 0)
+    ports.log.warn({ failures: recall.failures }, "recall incomplete");
+}
