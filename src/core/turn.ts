@@ -15,6 +15,11 @@ export function unansweredTurn(conversation: Conversation): Turn | null {
   return { basePartId: newest.id, messages, earlier: said.slice(0, lastAnswer + 1) };
 }
 
+/** Whether we said it to the customer. */
+export function isOurReply({ kind, author }: Part): boolean {
+  return kind === "comment" && author.role === "us";
+}
+
 /** The newest of the messages that wait; a turn without one does not exist. */
 export function newestMessage(turn: Turn): Part {
   const newest = turn.messages.at(-1);
@@ -47,7 +52,5 @@ export function recentHistory(turn: Turn, exchanges: number): Part[] {
 /** How often we have replied since the customer last opened the conversation again. */
 export function repliesSinceOpened({ parts }: Conversation): number {
   const opened = parts.findLastIndex(({ opens, author }) => opens && author.role === "customer");
-  return parts
-    .slice(opened + 1)
-    .filter(({ kind, author }) => kind === "comment" && author.role === "us").length;
+  return parts.slice(opened + 1).filter(isOurReply).length;
 }

@@ -16,7 +16,7 @@ export type Verdict = {
   notes: number;
   /** Customer's messages that ended in nothing. */
   lost: string[];
-  /** Customer's messages that two replies answered, or a reply and a note. */
+  /** Replies and notes of ours about nothing that one before had not taken care of. */
   doubled: string[];
   /** Replies of ours that came well after a teammate's answer, with no new message between. */
   talkedOver: string[];
@@ -92,15 +92,19 @@ function judge(conversations: Entry[][]): Verdict {
   };
 }
 
+/** What we wrote that took care of no message that was not taken care of before, by its part's id. */
 function doubledIn(entries: Entry[]): string[] {
   const messages = entries.filter(({ by }) => by === "customer");
-  return messages
-    .filter((message) => {
-      const replies = entries.filter((one) => one.by === "us" && covers(one, message, entries));
-      const notes = entries.filter((one) => markOf(one)?.basePartId === message.partId);
-      return replies.length + notes.length > 1;
+  const takenCareOf = new Set<Entry>();
+  return entries
+    .filter((entry) => {
+      if (entry.by !== "us" && entry.by !== "note") return false;
+      const covered = messages.filter((message) => covers(entry, message, entries));
+      const isNew = covered.some((message) => !takenCareOf.has(message));
+      for (const message of covered) takenCareOf.add(message);
+      return !isNew;
     })
-    .map(tokenOf);
+    .map(({ partId }) => partId);
 }
 
 function talkedOverIn(entries: Entry[]): string[] {

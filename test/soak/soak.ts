@@ -12,6 +12,8 @@ import { createRandom, type Random } from "./random.ts";
 export type SoakOptions = {
   seconds: number;
   seed: number;
+  /** QUIET_PERIOD_MS of the service; a short one makes races within one of Intercom's seconds. */
+  quietPeriodMs: number;
   /** A safeguard to switch off; the soak must then find losses or doubles. */
   without?: "sweep" | "re-reading" | "single-flight";
 };
@@ -48,7 +50,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     INTERCOM_ADMIN_ID: intercom.adminId,
     INTERCOM_API_BASE_URL: intercom.baseUrl,
     OPENAI_BASE_URL: openai.url,
-    QUIET_PERIOD_MS: "1500",
+    QUIET_PERIOD_MS: String(options.quietPeriodMs),
     SWEEP_INTERVAL_SECONDS: "1",
     PARALLEL_CONVERSATIONS: "32",
     DATA_DIR: dataDir,

@@ -10,6 +10,7 @@ import { draftFor } from "./draft-turn.ts";
 import { type Journey, type JourneyPorts, read, startJourney, timed } from "./journey.ts";
 import { type Ended, logDecision, logOutcome, quietly, report } from "./journey-report.ts";
 import { rememberTurn } from "./remember-turn.ts";
+import { pauseBeforeReplyMs } from "./replies-in-place.ts";
 import type { TurnRecord } from "./turn-record.ts";
 
 /**
@@ -123,9 +124,9 @@ async function answerTurn(
  * message's own time is known to the second only; an older message has had its quiet period.
  */
 function quietPeriodEnd(conversation: Conversation, turn: Turn, journey: Journey): number {
-  const { quietPeriodMs } = journey.policy;
+  const pauseMs = pauseBeforeReplyMs(turn, journey.policy.quietPeriodMs);
   const ageMs = conversation.readAt - newestMessage(turn).at;
-  return ageMs > quietPeriodMs + 1000 ? 0 : journey.readAt + quietPeriodMs;
+  return ageMs > pauseMs + 1000 ? 0 : journey.readAt + pauseMs;
 }
 
 /** What ends a turn frees its draft; what Intercom refused is kept and tried again, three times. */

@@ -62,11 +62,11 @@ export function startJourney(hint: Hint, slot: Slot, ports: JourneyPorts, policy
 
 /** Reads the conversation as it is now, each reply of ours behind the message that it answered. */
 export async function read(journey: Journey): Promise<Conversation | null> {
-  const { hint, ports, policy } = journey;
+  const { hint, ports } = journey;
   const conversation = await timed(journey, "read", () => ports.inbox.read(hint.conversationId));
   journey.readAt = ports.clock();
   if (conversation === null) return null;
-  return withRepliesInPlace(conversation, ports.record.basePartIds, policy.quietPeriodMs);
+  return withRepliesInPlace(conversation, ports.record.basePartIds);
 }
 
 /** Does one step and keeps how long it took. */

@@ -111,7 +111,7 @@ export async function readStanding(
   policy: Policy,
 ): Promise<Standing | Extract<Settled, { kind: "not-done" }>> {
   try {
-    const read = readerInPlace({ inbox, record }, policy);
+    const read = readerInPlace({ inbox, record });
     return standingOf(review, await read(review.conversationId), policy);
   } catch (error) {
     return { kind: "not-done", conversation: null, explanation: explain(error) };
@@ -119,13 +119,10 @@ export async function readStanding(
 }
 
 /** Reads conversations with each reply of ours behind the message that it answered. */
-function readerInPlace(
-  { inbox, record }: Pick<SettlePorts, "inbox" | "record">,
-  { quietPeriodMs }: Policy,
-): Inbox["read"] {
+function readerInPlace({ inbox, record }: Pick<SettlePorts, "inbox" | "record">): Inbox["read"] {
   return async (conversationId, signal) => {
     const read = await inbox.read(conversationId, signal);
-    return read && withRepliesInPlace(read, record.basePartIds, quietPeriodMs);
+    return read && withRepliesInPlace(read, record.basePartIds);
   };
 }
 
@@ -141,7 +138,7 @@ async function send(
   const { clock, inbox } = ports;
   const isTooLate = () => clock() >= actBefore;
   const inTime: Pick<Inbox, "read" | "reply"> = {
-    read: readerInPlace(ports, policy),
+    read: readerInPlace(ports),
     reply: async (id, markdown) =>
       isTooLate() ? { result: "refused", explanation: tooLate } : inbox.reply(id, markdown),
   };
