@@ -3,6 +3,7 @@ import type { HelpCenter, Memory } from "../ports.ts";
 import { contactIdOf } from "../turn.ts";
 import type { Conversation, Recall, Source, Turn } from "../types.ts";
 import { countWords } from "./passages.ts";
+import { type Meaning, meaningOf, saySame } from "./same-meaning.ts";
 
 /** A customer waits while we recall: what is not there by then is left out. */
 const recallTimeoutMs = 2000;
@@ -13,8 +14,6 @@ const answersInPrompt = 5;
 /** Fewer words ("and on mobile?") rarely name what they are about: earlier messages do. */
 const enoughWords = 8;
 const earlierTurns = 3;
-/** Two answers with this share of their words in common say the same. */
-const sameShare = 0.6;
 
 /**
  * What to look up for the customer's messages, the newest first, because it counts most.
@@ -86,11 +85,11 @@ type Group = [Source, ...Source[]];
 
 /** Each answer beside the first better one that says the same; the best group first. */
 function groupsThatSayTheSame(answers: Source[]): Group[] {
-  const groups: { group: Group; words: Set<string> }[] = [];
+  const groups: { group: Group; meaning: Meaning }[] = [];
   for (const answer of answers) {
-    const words = wordsOf(answer.text);
-    const same = groups.find((other) => shareInCommon(words, other.words) >= sameShare);
-    if (same === undefined) groups.push({ group: [answer], words });
+    const meaning = meaningOf(answer.text);
+    const same = groups.find((other) => saySame(meaning, other.meaning));
+    if (same === undefined) groups.push({ group: [answer], meaning });
     else same.group.push(answer);
   }
   return groups.map(({ group }) => group);
@@ -107,23 +106,6 @@ function newestOf(group: Group): Source {
 function margin(bestFirst: Source[]): number {
   return (bestFirst[0]?.score ?? 0) - (bestFirst[1]?.score ?? 0);
 }
-
-/** The words in both, as a share of the words in either (the Jaccard index). */
-function shareInCommon(one: Set<string>, other: Set<string>): number {
-  const inBoth = [...one].filter((word) => other.has(word)).length;
-  const inEither = one.size + other.size - inBoth;
-  return inEither === 0 ? 1 : inBoth / inEither;
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(
-    Array.from(segmenter.segment(text.toLowerCase()))
-      .filter(({ isWordLike }) => isWordLike)
-      .map(({ segment }) => segment),
-  );
-}
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "word" });
 
 /** What the customer said before, turn by turn, the newest first. */
 function earlierCustomerTurns({ earlier }: Turn): Turn["messages"][] {

@@ -113,6 +113,20 @@ describe("recall", () => {
     expect(margin).toBeCloseTo(0.2);
   });
 
+  it("gives the model answers that contradict each other, in order of fit", async () => {
+    const answers = [
+      answer("basic", "Basic: you get 3 seats for the team.", 0.9, 1000),
+      answer("pro", "Pro: you get 10 seats for the team.", 0.8, 2000),
+    ];
+    const { sources, agreement } = await recall(
+      "seats",
+      { contactId: null, inConversation: "c1" },
+      { memory: memory(answers), helpCenter: noHelpCenter },
+    );
+    expect(sources.map(({ id }) => id)).toEqual(["basic", "pro"]);
+    expect(agreement).toBe(0.5);
+  });
+
   it("measures the margin within one kind of source, because scores compare only there", async () => {
     const articles = [source({ score: 0.95 }), source({ id: "s2", score: 0.35 })];
     const { margin } = await recall(
