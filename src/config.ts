@@ -184,7 +184,8 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
         : null,
     auditSamplePercent: set.AUDIT_SAMPLE_PERCENT,
     policy: {
-      replyMode: set.REPLY_MODE,
+      // Nothing of mock mode reaches a customer: it shows what would be sent unless told otherwise.
+      replyMode: isMock && !environment.REPLY_MODE?.trim() ? "auto" : set.REPLY_MODE,
       confidenceThreshold: set.CONFIDENCE_THRESHOLD,
       quietPeriodMs: set.QUIET_PERIOD_MS,
       restartLimitMs,

@@ -77,11 +77,19 @@ describe("loadConfig", () => {
       dataDir: "./data",
     });
     expect(config.policy).toMatchObject({
-      replyMode: "auto",
+      replyMode: "note",
       confidenceThreshold: 0.8,
       quietPeriodMs: 3000,
       maxAgeMs: 3_600_000,
     });
+  });
+
+  it("shows in mock mode what automatic replies would do, unless a mode is set", () => {
+    const mock = { MOCK_MODE: "true" };
+    expect(loadConfig(mock).policy.replyMode).toBe("auto");
+    expect(loadConfig({ ...mock, REPLY_MODE: " " }).policy.replyMode).toBe("auto");
+    expect(loadConfig({ ...mock, REPLY_MODE: "note" }).policy.replyMode).toBe("note");
+    expect(loadConfig({ ...complete, REPLY_MODE: "" }).policy.replyMode).toBe("note");
   });
 
   it("takes an empty value for one that is not set, as compose files write it", () => {

@@ -146,7 +146,7 @@ export const variables = {
     oneOf("auto", "review", "note"),
     "what may happen with drafts",
     "your choice",
-    "auto",
+    "note",
   ),
   QUIET_PERIOD_MS: about(
     number(0, 600_000),

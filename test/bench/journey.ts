@@ -78,6 +78,7 @@ async function measure(script: string): Promise<{ overheadsMs: number[]; connect
   const service = await startChildServer(script, {
     INTERCOM_ACCESS_TOKEN: intercom.accessToken,
     INTERCOM_WEBHOOK_SECRET: secret,
+    REPLY_MODE: "auto",
     INTERCOM_ADMIN_ID: intercom.adminId,
     INTERCOM_API_BASE_URL: intercom.baseUrl,
     OPENAI_BASE_URL: openai.url,

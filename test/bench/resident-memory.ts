@@ -34,6 +34,7 @@ export async function benchResidentMemory(): Promise<Figure[]> {
   const service = await startChildServer("./service.ts", {
     INTERCOM_ACCESS_TOKEN: intercom.accessToken,
     INTERCOM_WEBHOOK_SECRET: webhookSecret,
+    REPLY_MODE: "auto",
     INTERCOM_ADMIN_ID: intercom.adminId,
     INTERCOM_API_BASE_URL: intercom.baseUrl,
     OPENAI_BASE_URL: openai.url,

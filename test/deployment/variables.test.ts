@@ -26,10 +26,8 @@ describe("the variables", () => {
     (name, { byDefault }) => {
       const inReadme = new RegExp(`^\\| \`${name}\` \\| \`([^\`]*)\``, "m");
       expect(inReadme.exec(read("README.md"))?.[1]).toBe(byDefault);
-      // The example shows the first step of rolling out.
-      const shown = name === "REPLY_MODE" ? "note" : byDefault;
       const lines = example.split("\n").map((line) => line.replace(/^#(?=[A-Z])/, ""));
-      expect(lines).toContain(`${name}=${shown}`);
+      expect(lines).toContain(`${name}=${byDefault}`);
     },
   );
 
@@ -54,8 +52,6 @@ describe("the variables", () => {
     const examplesOnly = {
       OPENAI_BASE_URL: undefined,
       SLACK_REVIEWERS: undefined,
-      // The first step of rolling out.
-      REPLY_MODE: undefined,
     };
     expect(loadConfig({ ...everything, ...examplesOnly, ...required })).toEqual(
       loadConfig(required),

@@ -29,6 +29,7 @@ export async function startWorld(environment: Record<string, string> = {}) {
     OPENAI_BASE_URL: openai.url,
     MEM0_API_KEY: mem0.apiKey,
     MEM0_BASE_URL: mem0.url,
+    REPLY_MODE: "auto",
     QUIET_PERIOD_MS: "50",
     DATA_DIR: dataDir,
     ...environment,

@@ -50,6 +50,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     INTERCOM_ADMIN_ID: intercom.adminId,
     INTERCOM_API_BASE_URL: intercom.baseUrl,
     OPENAI_BASE_URL: openai.url,
+    REPLY_MODE: "auto",
     QUIET_PERIOD_MS: String(options.quietPeriodMs),
     SWEEP_INTERVAL_SECONDS: "1",
     PARALLEL_CONVERSATIONS: "32",
