@@ -28,7 +28,7 @@ export function saySame(one: Meaning, other: Meaning): boolean {
 export function meaningOf(text: string): Meaning {
   const tokens = [stop];
   const carrying = new Set<string>();
-  for (const token of tokensOf(text.normalize("NFKC"))) {
+  for (const token of tokensOf(text.normalize("NFKC").replace(greetedName, "$1"))) {
     const before = tokens.at(-1);
     if (token === stop || token === pause) {
       if (before !== stop && before !== pause) tokens.push(token);
@@ -48,6 +48,10 @@ export function meaningOf(text: string): Meaning {
     inflectedNegation: (text.match(negationInsideWords) ?? []).join(" "),
   };
 }
+
+/** Whom an answer greets says nothing about what it answers: "Hi Anna," and "Hi Ben," are alike. */
+const greetedName =
+  /^\s*(hi|hello|hey|dear|hallo|liebe|lieber|bonjour|hola|ciao|olá|beste|cześć|hej|merhaba|Hi|Hello|Hey|Dear|Hallo|Liebe|Lieber|Bonjour|Hola|Ciao|Olá|Beste|Cześć|Hej|Merhaba)(?: \p{Lu}\p{Ll}+){1,2}(?=[,!])/u;
 
 const stop = "";
 const pause = ",";

@@ -11,6 +11,7 @@ describe("two answers say the same", () => {
     ["Open Settings and press Reset.", "Hello! Open Settings and press Reset."],
     ["Open Settings and press Reset.", "OPEN SETTINGS AND PRESS RESET"],
     ["Refunds take 5 days to arrive.", "Refunds usually take 5 days to arrive. Thanks!"],
+    ["Hi Anna, press Reset in the settings.", "Hello Ben, press Reset in the settings."],
     ["Hello, open the settings of the team.", "Hi, open the settings of the team."],
     ["Öffnen Sie die Einstellungen.", "Öffnen Sie bitte die Einstellungen."],
     ["See https://example.com/a for more.", "Please see https://example.com/a for more."],
