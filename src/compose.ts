@@ -77,7 +77,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
     ["intercom", "help center", "model", "memory", "slack"],
     clock,
   );
-  const observed = createObservedVersions();
+  const observed = createObservedVersions(clock);
   const record = createTurnRecord();
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =

@@ -160,6 +160,18 @@ export const variables = {
     "your choice",
     "5",
   ),
+  BOT_PATIENCE_MINUTES: about(
+    number(0, 1440),
+    "how long another bot that has not answered yet is left alone with the customer",
+    "your choice",
+    "10",
+  ),
+  TEAMMATE_PATIENCE_HOURS: about(
+    number(1, 8760),
+    "after how long a teammate who has taken a conversation and does not write counts as gone",
+    "your choice",
+    "24",
+  ),
   SWEEP_INTERVAL_SECONDS: about(
     number(1, 86_400),
     "how often to look for lost notifications",

@@ -5,11 +5,29 @@ export function comments(conversation: Conversation): Part[] {
   return conversation.parts.filter((part) => part.kind === "comment");
 }
 
-/** The customer's messages that nobody has answered, or `null` when there are none. */
+/** "We got your message and will get back to you": what bots say so, with hours and excuses. */
+const longestAcknowledgement = 300;
+
+/**
+ * Whether a comment answers what the customer wrote before it. People and we always do; a bot does
+ * when it is an answering machine, or says more than an acknowledgement would.
+ */
+export function isAnswer({ author, isAiAnswer, text }: Part): boolean {
+  if (author.role !== "bot") return author.role !== "customer";
+  return isAiAnswer || text.length > longestAcknowledgement || /https?:\/\//i.test(text);
+}
+
+/**
+ * The customer's messages that nobody has answered, or `null` when there are none. What Fin said when
+ * it left the customer to people is no answer either.
+ */
 export function unansweredTurn(conversation: Conversation): Turn | null {
   const said = comments(conversation);
-  const lastAnswer = said.findLastIndex((part) => part.author.role !== "customer");
-  const messages = said.slice(lastAnswer + 1);
+  const newestMessage = said.findLastIndex((part) => part.author.role === "customer");
+  const isGivenUp = ({ author }: Part, index: number) =>
+    conversation.fin === "handed-over" && author.role === "bot" && index > newestMessage;
+  const lastAnswer = said.findLastIndex((part, index) => isAnswer(part) && !isGivenUp(part, index));
+  const messages = said.slice(lastAnswer + 1).filter(({ author }) => author.role === "customer");
   const newest = messages.at(-1);
   if (newest === undefined) return null;
   return { basePartId: newest.id, messages, earlier: said.slice(0, lastAnswer + 1) };

@@ -43,7 +43,7 @@ export type Part = {
   opens: boolean;
   /** The part closed the conversation. */
   closes: boolean;
-  /** The teammate whom this part assigned the conversation to, if a person did that. */
+  /** The teammate whom this part assigned the conversation to, if a person did that; never us. */
   assignedTo: string | null;
 };
 
@@ -190,6 +190,7 @@ export type ReviewReason =
   | "internal-source"
   | "low-confidence"
   | "with-people"
+  | "teammate-silent"
   | "many-replies"
   | "waited-long"
   | "review-mode"
@@ -208,6 +209,8 @@ export type QuietReason =
   | "excluded-by-tag"
   | "already-handled"
   | "fin-active"
+  | "bot-at-work"
+  | "only-thanks"
   | "automatic-sender"
   | "teammate-active"
   | "waited-too-long"
@@ -254,6 +257,10 @@ export type Policy = {
   maxAgeMs: number;
   /** How long Intercom may take to show a write whose result we did not hear. */
   settleMs: number;
+  /** How long a bot that only acknowledged, or a Fin that is done, has the customer to itself. */
+  botPatienceMs: number;
+  /** A teammate who has not written for so long has left the conversation to others. */
+  teammatePatienceMs: number;
   /** So many replies in a conversation, since the customer last opened it, may go out unseen. */
   maxAutomaticReplies: number;
   historyTurns: number;

@@ -29,7 +29,13 @@ describe("journeys: a conversation as Intercom gives it, a recall and a draft", 
     const recalled = recallOf(recall);
     const written = draft({ usedSources: recalled.sources, ...drafted });
     const unseen = turn === null ? null : unseenIn(conversation, turn);
-    const standing = { waitedMs: 5_000, isWithPeople: false, unseen, repliesSoFar: 0 };
+    const standing = {
+      waitedMs: 5_000,
+      isWithPeople: false,
+      isLeftByTeammate: false,
+      unseen,
+      repliesSoFar: 0,
+    };
     expect(decide({ draft: written }, recalled, policy, standing)).toEqual(expected.decision);
     if (expected.customerHears !== undefined) {
       expect(replyHtml(written.reply).trim()).toBe(expected.customerHears);

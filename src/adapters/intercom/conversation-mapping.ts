@@ -100,7 +100,7 @@ function laterParts(conversation: IntercomConversation, context: MappingContext)
       at: part.created_at,
       opens: opensAgain(part.part_type),
       closes: closes(part.part_type),
-      assignedTo: assignedByPerson(part, author.role),
+      assignedTo: assignedByPerson(part, author.role, context.adminId),
     };
   });
 }

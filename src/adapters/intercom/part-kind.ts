@@ -79,9 +79,17 @@ export function closes(partType: string): boolean {
   return partType === "close";
 }
 
-/** Whom a person assigned the conversation to; rules and away modes assign by other part types. */
-export function assignedByPerson(part: IntercomPart, role: Author["role"]): string | null {
+/**
+ * Whom a person assigned the conversation to; rules and away modes assign by other part types, and
+ * whoever assigns it to us wants us to answer.
+ */
+export function assignedByPerson(
+  part: IntercomPart,
+  role: Author["role"],
+  adminId: string,
+): string | null {
   if (role !== "us" && role !== "teammate") return null;
   if (!/^(?:assignment|assign_and_reopen|assign_and_unsnooze)$/.test(part.part_type)) return null;
-  return part.assigned_to?.type === "admin" ? part.assigned_to.id : null;
+  if (part.assigned_to?.type !== "admin") return null;
+  return part.assigned_to.id === adminId ? null : part.assigned_to.id;
 }

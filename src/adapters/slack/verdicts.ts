@@ -133,18 +133,23 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
   async function settle(decidable: Decidable, verdict: Verdict, settleOptions: SettleOptions) {
     const { draft, place, by } = decidable;
     const review = pendingReview(decidable);
-    const { settled, remembering } = await settleReview(
-      review,
-      verdict,
-      by,
-      settlePorts,
-      settleOptions,
-    );
+    const ports = { ...settlePorts, teammateIdOf };
+    const { settled, remembering } = await settleReview(review, verdict, by, ports, settleOptions);
     await showSettled(decidable, verdict, settled);
     if (settled.kind === "sent" && settled.text !== draft.draft) {
       await post(place, differenceMessage(draft.draft, settled.text));
     }
     await remembering;
+  }
+
+  async function teammateIdOf(by: { id: string }): Promise<string | null> {
+    try {
+      const email = await options.emailOf(by.id);
+      return email === null ? null : await options.teammates.findTeammateByEmail(email);
+    } catch (error) {
+      log.warn({ slackUser: by.id, error }, "teammate not looked up");
+      return null;
+    }
   }
 
   async function redraft(decidable: Decidable, instruction: string, settleOptions: SettleOptions) {

@@ -98,6 +98,8 @@ export const mrkdwnStatus = {
 
 const staleReasons: Record<StaleReason, string> = {
   ...asSentences(quietReasons),
+  "teammate-active":
+    "A teammate has taken the conversation in Intercom, so nothing was sent over their head.",
   "customer-wrote-again": "The customer wrote again; a new draft that covers it is on its way.",
 };
 

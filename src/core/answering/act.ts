@@ -1,4 +1,4 @@
-import { whyNotOurs } from "../judging/why-quiet.ts";
+import { type DecidedBy, whyNotOurs } from "../judging/why-quiet.ts";
 import {
   explainDecision,
   noteInReview,
@@ -110,7 +110,7 @@ export async function replyOnce(
   markdown: string,
   ports: Pick<ActPorts, "inbox" | "slot">,
   policy: Policy,
-  decidedBy: "us" | "a person",
+  decidedBy: DecidedBy,
 ): Promise<
   { kind: "replied"; replyId: string } | { kind: "refused"; explanation: string } | Overtaken
 > {
@@ -155,7 +155,7 @@ async function writeOnce(
   { inbox, slot }: Pick<ActPorts, "inbox" | "slot">,
   policy: Policy,
   attempt: {
-    decidedBy: "us" | "a person";
+    decidedBy: DecidedBy;
     write: () => Promise<Written>;
     /** The id of what was written, if the reading shows it. */
     find: (fresh: Conversation) => string | undefined;

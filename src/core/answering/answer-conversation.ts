@@ -1,6 +1,7 @@
 import { decide } from "../judging/decide.ts";
+import { lastTeammateActivityAt } from "../judging/patience.ts";
 import { unseenIn } from "../judging/unseen.ts";
-import { whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
+import { whenToLookAgain, whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
 import { isWithPeople } from "../note-marks.ts";
 import type { Review, Slot } from "../ports.ts";
 import { newestMessage, repliesSinceOpened, unansweredTurn } from "../turn.ts";
@@ -52,7 +53,7 @@ async function isOver({ report, conversation }: Ended, journey: Journey): Promis
   const { observed } = ports;
   if (report.outcome.kind === "refused") return true;
   if (report.outcome.kind === "quiet") {
-    if (conversation !== null) observed.note(conversation);
+    if (conversation !== null) observed.note(conversation, lookAgainInMs(conversation, policy));
     return true;
   }
   const after = await read(journey);
@@ -61,6 +62,12 @@ async function isOver({ report, conversation }: Ended, journey: Journey): Promis
   // What still waits although we have written must be found by the sweep again.
   if (after !== null && whyQuiet(after, policy) !== null) observed.note(after);
   return true;
+}
+
+/** A bot or a teammate who goes first is waited for, but not for ever. */
+function lookAgainInMs(conversation: Conversation, policy: Policy): number | null {
+  const at = whenToLookAgain(conversation, policy);
+  return at === null ? null : at - conversation.readAt;
 }
 
 /** Takes one turn from the first look to its outcome, or says that a newer message came between. */
@@ -88,6 +95,7 @@ async function answerTurn(
   const standing = {
     waitedMs: conversation.readAt - newestMessage(turn).at,
     isWithPeople: isWithPeople(conversation, turn),
+    isLeftByTeammate: lastTeammateActivityAt(conversation) !== null,
     unseen: unseenIn(conversation, turn),
     repliesSoFar: repliesSinceOpened(conversation),
   };

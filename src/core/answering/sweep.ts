@@ -8,7 +8,7 @@ export type Sweep = {
 
 export type SweepResult = {
   found: number;
-  /** Conversations that were handed over, being new or changed since their last look. */
+  /** Conversations that were handed over: new, changed since their last look, or due for another. */
   handedOver: number;
   /** Waiting for longer than the limit: counted for the log, left to people. */
   leftToPeople: number;
@@ -36,11 +36,12 @@ export function createSweep(
       ]);
       const found = [...new Map([...recent, ...waiting].map((one) => [one.id, one])).values()];
       const changed = found.filter((conversation) => !observed.isUnchanged(conversation));
-      for (const { id } of changed) {
+      const ids = new Set([...changed.map(({ id }) => id), ...observed.due()]);
+      for (const id of ids) {
         queue.add({ conversationId: id, from: "sweep", partId: null, contactId: null, text: "" });
       }
-      const result = { found: found.length, handedOver: changed.length, leftToPeople };
-      if (changed.length > 0 || kind === "start") log.info(result, "sweep");
+      const result = { found: found.length, handedOver: ids.size, leftToPeople };
+      if (ids.size > 0 || kind === "start") log.info(result, "sweep");
       return result;
     },
   };

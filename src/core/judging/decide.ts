@@ -4,7 +4,8 @@ import type { Decision, Draft, Drafting, Policy, Recall, ReviewReason } from "..
  * What becomes of a draft.
  *
  * @param standing how long the customer has been waiting, by Intercom's clock, and whether people
- *   were already asked about an earlier message of the same turn, and what of it the model was not
+ *   were already asked about an earlier message of the same turn, and whether a teammate had taken
+ *   the conversation and has gone silent, and what of it the model was not
  *   shown, and how often we have replied since the customer last opened the conversation
  */
 export function decide(
@@ -14,6 +15,7 @@ export function decide(
   standing: {
     waitedMs: number;
     isWithPeople: boolean;
+    isLeftByTeammate: boolean;
     unseen: ReviewReason | null;
     repliesSoFar: number;
   },
@@ -44,6 +46,7 @@ export function decide(
   if (!isConfident) return { action: "review", reason: "low-confidence" };
   // Writing "hello?" must not turn a draft that people are looking at into an automatic reply.
   if (standing.isWithPeople) return { action: "review", reason: "with-people" };
+  if (standing.isLeftByTeammate) return { action: "review", reason: "teammate-silent" };
   if (standing.repliesSoFar >= policy.maxAutomaticReplies) {
     return { action: "review", reason: "many-replies" };
   }

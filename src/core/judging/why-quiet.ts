@@ -1,7 +1,9 @@
-import { markOf, marksIn } from "../note-marks.ts";
+import { marksIn } from "../note-marks.ts";
 import { comments, newestCustomerPartId, unansweredTurn } from "../turn.ts";
 import type { Conversation, Policy, QuietReason, Turn } from "../types.ts";
 import { isFromMachine } from "./automatic-sender.ts";
+import { isOnlyThanksForAnAnswer } from "./only-thanks.ts";
+import { assignedSince, botsTurnEnd, lastTeammateActivityAt } from "./patience.ts";
 
 /**
  * By Intercom's names. Calls are answered by voice, and of Twitter it passes on a notice in place of
@@ -14,7 +16,20 @@ type Rule = {
   /** Whether it also stops what a person has approved: they decide about age and about themselves. */
   stopsPeople: boolean;
   holds(conversation: Conversation, turn: Turn, policy: Policy): boolean;
+  /** When it stops holding although nothing happens, by Intercom's clock; unset: never. */
+  until?(conversation: Conversation, turn: Turn, policy: Policy): number | null;
 };
+
+/** A rule that holds until a time. */
+function untilThen(
+  reason: QuietReason,
+  stopsPeople: boolean,
+  until: NonNullable<Rule["until"]>,
+): Rule {
+  const holds: Rule["holds"] = (conversation, turn, policy) =>
+    conversation.readAt < (until(conversation, turn, policy) ?? 0);
+  return { reason, stopsPeople, holds, until };
+}
 
 /** Every reason to say nothing to somebody who waits, in the order in which they are looked at. */
 const rules: Rule[] = [
@@ -41,19 +56,22 @@ const rules: Rule[] = [
     holds: (conversation, { basePartId }) =>
       marksIn(conversation).some((mark) => mark.basePartId === basePartId),
   },
-  { reason: "fin-active", stopsPeople: true, holds: ({ fin }) => fin === "active" },
+  { reason: "only-thanks", stopsPeople: false, holds: isOnlyThanksForAnAnswer },
+  untilThen("fin-active", true, (conversation, turn, policy) =>
+    conversation.fin === "active" ? botsTurnEnd(conversation, turn, policy) : null,
+  ),
+  untilThen("bot-at-work", false, botsTurnEnd),
   {
     reason: "automatic-sender",
     stopsPeople: false,
     holds: (conversation, { messages }) => isFromMachine(conversation, messages),
   },
-  {
-    reason: "teammate-active",
-    stopsPeople: false,
+  untilThen("teammate-active", false, (conversation, _turn, { replyMode, teammatePatienceMs }) => {
     // In note mode only teammates read what is written, and they may want it while they work.
-    holds: (conversation, _turn, { replyMode }) =>
-      replyMode !== "note" && isTeammateActive(conversation),
-  },
+    if (replyMode === "note") return null;
+    const lastAt = lastTeammateActivityAt(conversation);
+    return lastAt === null ? null : lastAt + teammatePatienceMs;
+  }),
   {
     reason: "waited-too-long",
     stopsPeople: false,
@@ -70,24 +88,43 @@ export function whyQuiet(conversation: Conversation, policy: Policy): QuietReaso
 }
 
 /**
+ * When a conversation in which we stay quiet must be looked at again although nothing happens in it.
+ * @returns milliseconds by Intercom's clock; `null`: only when something happens
+ */
+export function whenToLookAgain(conversation: Conversation, policy: Policy): number | null {
+  const turn = unansweredTurn(conversation);
+  if (turn === null) return null;
+  const holding = rules.find((rule) => rule.holds(conversation, turn, policy));
+  return holding?.until?.(conversation, turn, policy) ?? null;
+}
+
+/** Who decided about a draft; of a person their id in Intercom, or `null` where it is not known. */
+export type DecidedBy = "us" | { teammateId: string | null };
+
+/**
  * Why a draft for this customer's message must not be used any more, or `null` when it still may.
  *
  * The second look is the first one again: whatever would have kept us quiet before drafting keeps us
  * quiet before sending. Beside that, the message must still be the customer's newest.
  *
- * @param decidedBy a person's approval is not stopped by what a person decides: that somebody works
- *   on it, how long the customer has waited, and the card's own note
+ * @param decidedBy a person's approval is not stopped by what they decide themselves: how long the
+ *   customer has waited, the card's own note, and that they have taken the conversation. Somebody else
+ *   who has taken it since stops it
  */
 export function whyNotOurs(
   conversation: Conversation | null,
   basePartId: string,
   policy: Policy,
-  decidedBy: "us" | "a person",
+  decidedBy: DecidedBy,
 ): QuietReason | "customer-wrote-again" | null {
   if (conversation === null) return "conversation-gone";
   const turn = unansweredTurn(conversation);
   if (turn === null) return whoAnswered(conversation);
   if (newestCustomerPartId(conversation) !== basePartId) return "customer-wrote-again";
+  if (decidedBy !== "us") {
+    const takenBy = assignedSince(conversation, basePartId);
+    if (takenBy !== null && takenBy !== decidedBy.teammateId) return "teammate-active";
+  }
   const applied = rules.filter(({ stopsPeople }) => stopsPeople || decidedBy === "us");
   return applied.find((rule) => rule.holds(conversation, turn, policy))?.reason ?? null;
 }
@@ -105,19 +142,4 @@ function isExcludedByTag(tags: string[], policy: Policy): boolean {
   const has = (tag: string) => names.has(tag.toLowerCase());
   if (policy.skipTags.some(has)) return true;
   return policy.onlyTags.length > 0 && !policy.onlyTags.some(has);
-}
-
-/**
- * Whether a person is at work here: somebody commented, took the conversation (in Intercom or from
- * a card), or was given it by us, since it was last opened. The opener does not count: a customer
- * who answers a campaign or a teammate's first message is a customer with a question.
- */
-function isTeammateActive(conversation: Conversation): boolean {
-  const sinceOpened = conversation.parts.findLastIndex((part) => part.opens);
-  return conversation.parts.slice(Math.max(sinceOpened, 1)).some((part) => {
-    if (part.kind === "comment" && part.author.role === "teammate") return true;
-    if (markOf(part)?.outcome === "taken-over") return true;
-    if (part.assignedTo === null) return false;
-    return part.author.role === "us" || part.author.id === part.assignedTo;
-  });
 }

@@ -22,6 +22,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "internal-source": "The draft rests on internal material",
   "low-confidence": "The confidence is below the threshold",
   "with-people": "People were already asked about an earlier message of this customer",
+  "teammate-silent": "A teammate had taken the conversation and has not written for a long time",
   "many-replies":
     "The customer has had many automatic replies in this conversation (MAX_AUTOMATIC_REPLIES), so a person should look",
   "waited-long": "The customer has waited too long for an automatic reply",
@@ -43,6 +44,8 @@ export const quietReasons: Record<QuietReason, string> = {
   "internal-ticket": "It is a ticket among teammates (back-office or tracker)",
   "excluded-by-tag": "The conversation's tags exclude it (ONLY_TAGS, SKIP_TAGS)",
   "already-handled": "A draft or a note for this message is already there",
+  "bot-at-work": "A bot has said something that is no answer yet, and may go on",
+  "only-thanks": "The customer only said thanks or goodbye for an answer",
   "automatic-sender":
     "The message was written by a program (an out-of-office note, a delivery failure, a no-reply sender, or one that answers itself)",
   "fin-active": "Fin is talking to the customer",

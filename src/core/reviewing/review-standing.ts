@@ -1,6 +1,6 @@
-import { whyNotOurs } from "../judging/why-quiet.ts";
+import { type DecidedBy, whyNotOurs } from "../judging/why-quiet.ts";
 import { marksIn } from "../note-marks.ts";
-import { comments, unansweredTurn } from "../turn.ts";
+import { comments, isAnswer, unansweredTurn } from "../turn.ts";
 import type { Conversation, Part, Policy, QuietReason, ReviewReason, Turn } from "../types.ts";
 
 /** What a card asks about; everything a decision needs, so that any process can carry it out. */
@@ -35,11 +35,14 @@ export type SupersededBy = "another-card" | "rejection" | "taken-over" | "a-note
 /**
  * Whether a draft may still be decided. Only the card that the newest note about its base part
  * names may be: two cards for one turn, the remains of a crash, must not become two replies.
+ *
+ * @param decidedBy whoever decides, so that their having taken the conversation does not stop them
  */
 export function standingOf(
   review: Pick<PendingReview, "basePartId" | "isCorrection" | "cardId">,
   conversation: Conversation | null,
   policy: Policy,
+  decidedBy: DecidedBy = { teammateId: null },
 ): Standing {
   if (conversation === null) return { kind: "stale", conversation, reason: "conversation-gone" };
   const reply = answerAfter(conversation, review.basePartId);
@@ -47,7 +50,7 @@ export function standingOf(
 
   const reason = review.isCorrection
     ? whyNotCorrectable(conversation, review.basePartId)
-    : whyNotOurs(conversation, review.basePartId, policy, "a person");
+    : whyNotOurs(conversation, review.basePartId, policy, decidedBy);
   if (reason !== null) return { kind: "stale", conversation, reason };
 
   const by = supersededBy(review, conversation);
@@ -59,12 +62,12 @@ export function standingOf(
   return { kind: "open", conversation, turn };
 }
 
-/** The first thing that anybody but the customer said after that part. */
+/** The first answer that anybody gave after that part. */
 export function answerAfter(conversation: Conversation, basePartId: string): Part | null {
   const said = comments(conversation);
   const base = said.findIndex((part) => part.id === basePartId);
   if (base === -1) return null;
-  return said.slice(base + 1).find((part) => part.author.role !== "customer") ?? null;
+  return said.slice(base + 1).find(isAnswer) ?? null;
 }
 
 /** The messages that our reply answered; the reply itself is the base, so that a later one shows. */

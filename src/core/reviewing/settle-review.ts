@@ -1,6 +1,7 @@
 import { replyOnce } from "../answering/act.ts";
 import { withRepliesInPlace } from "../answering/replies-in-place.ts";
 import type { TurnRecord } from "../answering/turn-record.ts";
+import type { DecidedBy } from "../judging/why-quiet.ts";
 import type { AnswerMemory } from "../knowledge/answer-memory.ts";
 import { marksIn } from "../note-marks.ts";
 import type { Clock, Inbox, Log, WorkQueue, Written } from "../ports.ts";
@@ -33,6 +34,8 @@ export type SettlePorts = {
   memory: Pick<AnswerMemory, "rememberAnswers" | "rememberTurns">;
   queue: Pick<WorkQueue, "add">;
   record: Pick<TurnRecord, "basePartIds" | "replied">;
+  /** Who this person is in Intercom, or `null` where that cannot be told; unset: nobody is known. */
+  teammateIdOf?(by: Decider): Promise<string | null>;
   rest(ms: number): Promise<void>;
   clock: Clock;
   log: Log;
@@ -92,13 +95,13 @@ async function settle(
   ports: SettlePorts,
   options: SettleOptions,
 ): Promise<Settled> {
-  const standing = await readStanding(review, ports, options.policy);
+  const { standing, decidedBy } = await standingFor(by, review, ports, options.policy);
   if (standing.kind !== "open") return standing;
   switch (verdict.kind) {
     case "approve":
-      return send(review, review.draft, standing, ports, options);
+      return send(review, review.draft, standing, decidedBy, ports, options);
     case "edit":
-      return send(review, verdict.text, standing, ports, options);
+      return send(review, verdict.text, standing, decidedBy, ports, options);
     case "reject":
       return reject(review, verdict.reason, standing, by, ports, options);
   }
@@ -118,6 +121,16 @@ export async function readStanding(
   }
 }
 
+/** Whoever has taken the conversation may decide nevertheless; who that is in Intercom is asked only then. */
+async function standingFor(by: Decider, review: PendingReview, ports: SettlePorts, policy: Policy) {
+  const standing = await readStanding(review, ports, policy);
+  if (standing.kind !== "stale" || standing.reason !== "teammate-active") {
+    return { standing, decidedBy: { teammateId: null } };
+  }
+  const decidedBy = { teammateId: (await ports.teammateIdOf?.(by)) ?? null };
+  return { standing: standingOf(review, standing.conversation, policy, decidedBy), decidedBy };
+}
+
 /** Reads conversations with each reply of ours behind the message that it answered. */
 function readerInPlace({ inbox, record }: Pick<SettlePorts, "inbox" | "record">): Inbox["read"] {
   return async (conversationId, signal) => {
@@ -132,6 +145,7 @@ async function send(
   review: PendingReview,
   text: string,
   { conversation, turn }: Open,
+  decidedBy: DecidedBy,
   ports: SettlePorts,
   { policy, actBefore }: SettleOptions,
 ): Promise<Settled> {
@@ -145,7 +159,7 @@ async function send(
   try {
     const doors = { inbox: { ...inbox, ...inTime } as Inbox, slot: { rest: ports.rest } };
     const situation = { conversation, turn: { ...turn, basePartId: review.basePartId } };
-    const sent = await replyOnce(situation, text, doors, policy, "a person");
+    const sent = await replyOnce(situation, text, doors, policy, decidedBy);
     switch (sent.kind) {
       case "replied":
         ports.record.replied(sent.replyId, review.basePartId);

@@ -72,7 +72,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   const { inbox, memory, policy, clock, log } = options;
   const sessions = new Map<string, Session>();
   const record = createTurnRecord();
-  const observed = createObservedVersions();
+  const observed = createObservedVersions(clock);
   const queue = options.createQueue(work);
 
   return {

@@ -70,7 +70,7 @@ function viewOf(
   const recalled = recall ?? { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
   const waitedMs = now - (turn?.messages.at(-1)?.at ?? now);
   const repliesSoFar = turn?.earlier.filter(({ author }) => author.role === "us").length ?? 0;
-  const standing = { waitedMs, isWithPeople: false, unseen, repliesSoFar };
+  const standing = { waitedMs, isWithPeople: false, isLeftByTeammate: false, unseen, repliesSoFar };
   const decision = decide({ draft }, recalled, policy, standing);
   return draftView(draft, {
     recall: recalled,

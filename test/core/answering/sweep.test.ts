@@ -11,7 +11,7 @@ const now = Date.UTC(2026, 0, 10, 12);
 function createWorld(found: { waiting?: WaitingConversation[]; updated?: WaitingConversation[] }) {
   const hints: Hint[] = [];
   const asked: unknown[] = [];
-  const observed = createObservedVersions();
+  const observed = createObservedVersions(() => now);
   const unused = async () => {
     throw new Error("the sweep only searches");
   };

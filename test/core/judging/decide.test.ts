@@ -3,7 +3,13 @@ import { decide } from "../../../src/core/judging/decide.ts";
 import type { Draft, Policy, ReviewReason } from "../../../src/core/types.ts";
 import { draft, policy, recallOf, source } from "../../fixtures/conversations.ts";
 
-const fresh = { waitedMs: 0, isWithPeople: false, unseen: null, repliesSoFar: 0 };
+const fresh = {
+  waitedMs: 0,
+  isWithPeople: false,
+  isLeftByTeammate: false,
+  unseen: null,
+  repliesSoFar: 0,
+};
 const decided = (more: Partial<Draft>, rules: Partial<Policy> = {}, waitedMs = 0) =>
   decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, { ...fresh, waitedMs });
 

@@ -94,11 +94,32 @@ function world(parts: Part[], fates: Written[] = []) {
   };
 }
 
+describe("a verdict where somebody has taken the conversation since", () => {
+  const given = part(teammate, "", { kind: "event", assignedTo: "502" });
+  const settledAs = async (teammateId: string | null) => {
+    const there = world([question, inReview("card-1"), given]);
+    there.ports.teammateIdOf = async () => teammateId;
+    return { settled: await there.settle({ kind: "approve" }), sent: there.sent };
+  };
+
+  it("is carried out for the one who took it", async () => {
+    const { settled, sent } = await settledAs("502");
+    expect(settled.kind).toBe("sent");
+    expect(sent).toEqual(["Open the reset page."]);
+  });
+
+  it.each(["501", null])("sends nothing for anybody else (%s)", async (teammateId) => {
+    const { settled, sent } = await settledAs(teammateId);
+    expect(settled).toMatchObject({ kind: "stale", reason: "teammate-active" });
+    expect(sent).toEqual([]);
+  });
+});
+
 describe("how a review stands", () => {
   const standing = (parts: Part[], more: Partial<PendingReview> = {}) =>
     standingOf(review(more), conversation(parts), policy);
 
-  it("stops an approval where tags or Fin keep us quiet, not where the reviewer took it", () => {
+  it("stops an approval where tags or Fin keep us quiet, whoever approves", () => {
     const parts = [question, inReview("card-1")];
     const of = (more: object) => {
       const found = standingOf(review({}), conversation(parts, more), {
@@ -109,8 +130,6 @@ describe("how a review stands", () => {
     };
     expect(of({ tags: ["VIP"] })).toBe("excluded-by-tag");
     expect(of({ fin: "active" })).toBe("fin-active");
-    const taking = part(teammate, "", { kind: "event", assignedTo: teammate.id });
-    expect(of({ parts: [...parts, taking] })).toBe("open");
   });
 
   it("is open while its note is the newest and nobody has answered", () => {
@@ -122,7 +141,7 @@ describe("how a review stands", () => {
     ["a teammate answered", teammate, "teammate-answered"],
     ["another bot answered", fin, "other-bot-answered"],
   ])("is stale when %s", (_what, author, reason) => {
-    const answered = [question, inReview("card-1"), part(author, "Hi.")];
+    const answered = [question, inReview("card-1"), part(author, "Hi.", { isAiAnswer: true })];
     expect(standing(answered)).toMatchObject({ kind: "stale", reason });
   });
 
