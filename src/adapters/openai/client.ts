@@ -54,10 +54,12 @@ async function plainFetch(
     ...(signal ? { signal } : {}),
   });
   const text = await answer.body.text();
-  return new Response(text === "" ? null : text, {
-    status: answer.statusCode,
-    headers: Object.entries(answer.headers).flatMap(([name, value]) =>
+  const answered = new Headers(
+    Object.entries(answer.headers).flatMap(([name, value]) =>
       [value ?? []].flat().map((one): [string, string] => [name, one]),
     ),
-  });
+  );
+  // The library would try again for this call alone; who is told to wait tells all others.
+  if (answer.statusCode === 429) answered.set("x-should-retry", "false");
+  return new Response(text === "" ? null : text, { status: answer.statusCode, headers: answered });
 }

@@ -6,6 +6,7 @@ import type { Draft, NoDraft } from "../../core/types.ts";
 import { patienceOf } from "../../lib/patience.ts";
 import { linksIn } from "../../lib/reply-html.ts";
 import { type Answer, readAnswer } from "./answer.ts";
+import { createBusyPause, isBusy } from "./busy-pause.ts";
 import { createClient } from "./client.ts";
 import { dialectParameters, fullDialect, openAIParameters, simplerDialect } from "./dialect.ts";
 import * as whyNot from "./why-no-draft.ts";
@@ -38,13 +39,15 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   const client = createClient({ ...options, timeoutMs });
   // What the server was last seen to accept.
   let dialect = fullDialect;
+  const pause = createBusyPause();
 
   return {
     async draft(request, signal) {
       signal.throwIfAborted();
       const prompt = prompts.render(request);
       const patience = patienceOf(overallTimeoutMs, signal);
-      const drafting = await converse(prompt, request, patience.signal).finally(patience.end);
+      const time = { deadlineAt: Date.now() + overallTimeoutMs, signal: patience.signal };
+      const drafting = await converse(prompt, request, time).finally(patience.end);
       signal.throwIfAborted();
       if ("draft" in drafting) return drafting;
 
@@ -59,7 +62,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   async function converse(
     prompt: { system: string; user: string },
     request: DraftRequest,
-    signal: AbortSignal,
+    time: Time,
   ): Promise<{ draft: Draft } | Failed> {
     const messages: ChatCompletionMessageParam[] = [
       { role: "system", content: prompt.system },
@@ -69,7 +72,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     const usage = { promptTokens: 0, completionTokens: 0, isKnown: false };
 
     for (const attempt of ["first", "repair"] as const) {
-      const completed = await complete(messages, request, signal);
+      const completed = await complete(messages, request, time);
       if ("noDraft" in completed) return completed;
       const { text, promptTokens, completionTokens } = completed;
       usage.promptTokens += promptTokens ?? 0;
@@ -104,10 +107,14 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   async function complete(
     messages: ChatCompletionMessageParam[],
     request: DraftRequest,
-    signal: AbortSignal,
+    { signal, deadlineAt }: Time,
   ): Promise<Completed | Failed> {
     let asked = dialect;
+    let lastFailure: Failure | undefined;
     for (;;) {
+      if (!(await pause.wait(deadlineAt, signal))) {
+        return { noDraft: whyNot.busy, ...(lastFailure ? { failure: lastFailure } : {}) };
+      }
       try {
         const body = {
           model,
@@ -117,10 +124,17 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
         };
         const completion = await client.chat.completions.create(body, { signal });
         dialect = asked;
+        pause.free();
         return readCompletion(completion, options.maxReplyTokens);
       } catch (error) {
-        const next = simplerDialect(asked, error);
         const failure = failureOf(error);
+        if (isBusy(error) && !signal.aborted) {
+          lastFailure = failure;
+          pause.busy(error);
+          log.info({ model, ...failure }, "the model is busy, all drafts wait");
+          continue;
+        }
+        const next = simplerDialect(asked, error);
         if (next === null) {
           return { noDraft: whyNot.whyNoDraft(error, model, timeoutMs), failure };
         }
@@ -146,6 +160,8 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   }
 }
 
+/** Until when a draft must be there, in milliseconds since 1970, and what ends it before. */
+type Time = { deadlineAt: number; signal: AbortSignal };
 type Failure = { status: number | null; code: string | null };
 type Failed = { noDraft: NoDraft; failure?: Failure };
 function costOf(

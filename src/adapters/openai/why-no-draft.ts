@@ -15,6 +15,10 @@ export const noAnswerInBody: NoDraft = unavailable(
   "What answered in the model's place is not a model (perhaps a proxy's page); OPENAI_BASE_URL may be wrong.",
 );
 
+export const busy: NoDraft = unavailable(
+  "The model's server is taking no more requests at the moment (429).",
+);
+
 export const refused: NoDraft = {
   reason: "model-refused",
   explanation: "The model declined to answer this.",
@@ -73,9 +77,7 @@ export function whyNoDraft(error: unknown, model: string, timeoutMs: number): No
       `The model "${model}" was not found (404); check OPENAI_MODEL and OPENAI_BASE_URL.`,
     );
   }
-  if (status === 429) {
-    return unavailable("The model's server is taking no more requests at the moment (429).");
-  }
+  if (status === 429) return busy;
   if (error instanceof BadRequestError || error instanceof UnprocessableEntityError) {
     return unavailable(
       isTooLong(error)

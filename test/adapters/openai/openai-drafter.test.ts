@@ -258,7 +258,6 @@ describe("no draft", () => {
     ["a proxy's page", { kind: "html" }, "model-unavailable", "OPENAI_BASE_URL"],
     ["broken JSON", { kind: "garbage" }, "model-unavailable", "OPENAI_BASE_URL"],
     ["an empty account", status(429, "insufficient_quota"), "model-unavailable", "no credit left"],
-    ["too many requests", status(429), "model-unavailable", "no more requests at the moment (429)"],
     ["a wrong key", status(401), "model-unavailable", "OPENAI_API_KEY"],
     ["a forbidden model", status(403), "model-unavailable", "(403)"],
     ["an unknown model", status(404), "model-unavailable", "OPENAI_MODEL"],
@@ -277,6 +276,20 @@ describe("no draft", () => {
     if (fault.kind === "status")
       expect(warnings[0]?.values).toMatchObject({ status: fault.status });
     expect(JSON.stringify(logged)).not.toContain("secret");
+  });
+
+  it("comes of a server that stays busy for longer than a draft may take", async () => {
+    const headers = { "retry-after": "3" };
+    openai.failAlways({ kind: "status", status: 429, headers });
+    const drafter = createDrafter({ overallTimeoutMs: 2000 });
+    const startedAt = performance.now();
+    expect((await noDraftOf(drafter)).explanation).toContain(
+      "no more requests at the moment (429)",
+    );
+    // The pause holds for all: the next one does not even ask.
+    expect((await noDraftOf(drafter)).explanation).toContain("(429)");
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(openai.requests).toHaveLength(1);
   });
 
   it("comes of a server that is not there", async () => {
@@ -307,6 +320,21 @@ describe("no draft", () => {
 
     expect(noDraft.explanation).toBe("The model did not answer within 0.1 s, twice.");
     expect(openai.requests).toHaveLength(2);
+  });
+
+  it("is not what a busy server leads to: one pause holds all drafts, and then they are written", async () => {
+    const busy: OpenAIFault = { kind: "status", status: 429, headers: { "retry-after": "0.3" } };
+    openai.failNext(busy, busy, busy);
+    const drafter = createDrafter();
+    const startedAt = performance.now();
+    const first = draftOf(drafter, ["one"]);
+    await expect.poll(() => logged.some(({ event }) => event.includes("busy"))).toBe(true);
+    const second = draftOf(drafter, ["two"]);
+
+    expect((await first).reply).toBe("You wrote: one");
+    expect((await second).reply).toBe("You wrote: two");
+    expect(performance.now() - startedAt).toBeGreaterThan(600);
+    expect(openai.requests.length).toBeLessThanOrEqual(5);
   });
 
   it("is not the end: one failure is tried again", async () => {
