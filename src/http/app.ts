@@ -1,12 +1,11 @@
-import type { RequestListener } from "node:http";
-import express, { type RequestHandler, type Router } from "express";
+import express, { type Express, type RequestHandler, type Router } from "express";
 import type { Log } from "../core/ports.ts";
 import { createErrorHandler, notFound } from "./error-handler.ts";
 import { createHealthRoutes, type Readiness } from "./health-routes.ts";
 import {
   createIntercomWebhook,
   type IntercomWebhookOptions,
-  isForIntercomWebhook,
+  intercomWebhookPaths,
 } from "./intercom-webhook.ts";
 
 export type AppOptions = {
@@ -24,16 +23,25 @@ export type AppOptions = {
 };
 
 /**
+ * Whose word about a request's real address is taken: a proxy on this machine or in its private
+ * network, such as nginx beside it. Who comes from elsewhere is where the connection says.
+ */
+const trustedProxies = ["loopback", "linklocal", "uniquelocal"];
+
+/**
  * The whole HTTP edge. Routes see adapters only through the ports that they are given.
  *
- * Webhooks come in bursts and do not pass through Express, whose way to a route costs about as much
- * as understanding one (docs/benchmarks.md). Everything else does.
+ * The webhook's routes come first: they are used most, and nothing else has to look at a body that
+ * is to be verified as it came.
  */
-export function createApp(options: AppOptions): RequestListener {
+export function createApp(options: AppOptions): Express {
   const webhook = createIntercomWebhook(options.webhook);
   const app = express();
+  app.set("trust proxy", trustedProxies);
   app.disable("x-powered-by");
   app.disable("etag");
+  app.head(intercomWebhookPaths, webhook);
+  app.post(intercomWebhookPaths, webhook);
   for (const routes of options.rawRoutes ?? []) app.use(routes);
   app.use(createHealthRoutes(options.readiness));
   if (options.adminGuard !== null) app.use(["/memory", "/sync"], options.adminGuard);
@@ -41,8 +49,5 @@ export function createApp(options: AppOptions): RequestListener {
   for (const routes of options.routes ?? []) app.use(routes);
   app.use(notFound);
   app.use(createErrorHandler(options.log));
-  return (request, response) => {
-    if (isForIntercomWebhook(request)) webhook(request, response);
-    else app(request, response);
-  };
+  return app;
 }

@@ -14,7 +14,7 @@ export function createErrorHandler(log: Log): ErrorRequestHandler {
   };
 }
 
-/** The same where there is no Express; nothing of the response may have been sent yet. */
+/** The same where Express is not asked any more; nothing of the response may have been sent yet. */
 export function answerFailure(
   error: unknown,
   request: IncomingMessage,
@@ -39,7 +39,7 @@ export function answerError(response: ServerResponse, status: number, error: str
 }
 
 /** Without the query, which may hold what is not for the log. */
-export function pathOf({ url = "/" }: IncomingMessage): string {
+function pathOf({ url = "/" }: IncomingMessage): string {
   const queryAt = url.indexOf("?");
   return queryAt === -1 ? url : url.slice(0, queryAt);
 }

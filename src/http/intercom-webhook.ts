@@ -2,11 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Log, WorkQueue } from "../core/ports.ts";
 import { inBursts } from "../lib/in-bursts.ts";
 import { isSigned } from "../lib/intercom-signature.ts";
-import { answerError, answerFailure, pathOf } from "./error-handler.ts";
+import { answerError, answerFailure } from "./error-handler.ts";
 import { type Notification, readNotification } from "./notification.ts";
 import { readRawBody } from "./raw-body.ts";
 
-const paths = new Set(["/webhooks/intercom", "/webhooks/intercom/"]);
+/** The second is where subscriptions of older responders point to. */
+export const intercomWebhookPaths = ["/webhooks/intercom", "/intercom/webhook"];
 const maxBodyBytes = 1024 * 1024;
 
 export type IntercomWebhookOptions = {
@@ -21,14 +22,8 @@ export type IntercomWebhookOptions = {
   log: Log;
 };
 
-/** Whether a request is for the webhook's route. */
-export function isForIntercomWebhook(request: IncomingMessage): boolean {
-  const { method } = request;
-  return (method === "POST" || method === "HEAD") && paths.has(pathOf(request));
-}
-
 /**
- * `POST /webhooks/intercom`: verifies the signature over the raw bytes, notes which conversation to
+ * `POST` on the webhook's paths: verifies the signature over the raw bytes, notes which conversation to
  * look at, and answers. The answer never waits for work. HEAD, with which Intercom checks that the
  * address exists before it saves it, is answered too.
  *

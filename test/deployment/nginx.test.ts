@@ -70,16 +70,16 @@ describe.skipIf(missing !== "")("nginx.conf", () => {
       randomBytes(50_000),
     ]);
     const signature = `sha1=${createHmac("sha1", "secret").update(body).digest("hex")}`;
-    const { seen } = await send("POST", "/webhooks/intercom?a=1&b=%2F", body, {
-      "x-hub-signature": signature,
-    });
-    expect(seen.url).toBe("/webhooks/intercom?a=1&b=%2F");
-    expect(seen.headers["x-hub-signature"]).toBe(signature);
-    expect(seen.body).toBe(body.toString("base64"));
+    for (const path of ["/webhooks/intercom?a=1&b=%2F", "/intercom/webhook"]) {
+      const { seen } = await send("POST", path, body, { "x-hub-signature": signature });
+      expect(seen.url).toBe(path);
+      expect(seen.headers["x-hub-signature"]).toBe(signature);
+      expect(seen.body).toBe(body.toString("base64"));
+    }
   });
 
   it("tells the service who asked, for which host, and that it was over TLS", async () => {
-    const { seen } = await send("GET", "/chat");
+    const { seen } = await send("GET", "/chat", undefined, { "x-forwarded-for": "192.0.2.7" });
     expect(seen.headers).toMatchObject({
       host: `127.0.0.1:${tlsPort}`,
       "x-forwarded-for": "127.0.0.1",

@@ -184,10 +184,13 @@ describe("POST /webhooks/intercom", () => {
     expect((await post(replied())).status).toBe(200);
   });
 
-  it("knows the address with a query or a slash behind it, and no other method", async () => {
+  it("knows both addresses, also with a query or a slash behind, and no other method", async () => {
     const body = replied();
     const headers = { "X-Hub-Signature": sign(secret, Buffer.from(body)) };
     const url = `${address}/webhooks/intercom`;
+    const older = await fetch(`${address}/intercom/webhook`, { method: "POST", headers, body });
+    expect(older.status).toBe(200);
+    expect((await fetch(`${address}/intercom/webhook`, { method: "HEAD" })).status).toBe(200);
     for (const more of ["/", "?from=intercom", "/?from=intercom"]) {
       expect((await fetch(url + more, { method: "POST", headers, body })).status).toBe(200);
     }

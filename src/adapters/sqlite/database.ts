@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-
+import { makeDataFolder } from "./data-folder.ts";
 import { migrations } from "./migrations.ts";
 
 /** How long a call waits for another process that is writing. */
@@ -18,10 +17,21 @@ const cacheKibibytes = 16 * 1024;
  * file's consistency (https://www.sqlite.org/pragma.html#pragma_synchronous).
  *
  * @param directory created where missing; ":memory:" keeps everything in this process.
+ * @throws Error that names DATA_DIR, the file, what is wrong with it and what to do. A damaged file
+ *   is never moved or replaced here: that is for a person to decide.
  */
 export function openDatabase(directory: string): DatabaseSync {
-  if (directory !== ":memory:") mkdirSync(directory, { recursive: true });
-  const path = directory === ":memory:" ? directory : join(directory, "memory.sqlite");
+  if (directory === ":memory:") return open(directory);
+  makeDataFolder(directory);
+  const path = join(directory, "memory.sqlite");
+  try {
+    return open(path);
+  } catch (error) {
+    throw unusable(error, path);
+  }
+}
+
+function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   database.exec(`
     PRAGMA journal_mode = WAL;
@@ -33,6 +43,32 @@ export function openDatabase(directory: string): DatabaseSync {
   `);
   migrate(database);
   return database;
+}
+
+/** Result codes of SQLite (https://www.sqlite.org/rescode.html) that a person can do something about. */
+const remedies: Record<number, (path: string) => string> = {
+  5: () => "another process holds it. End that process, or give this one a DATA_DIR of its own",
+  8: () => "it may be read but not written. Give this user the right to write to it",
+  10: () => "the disk failed while it was read or written. Look at the disk, then start again",
+  11: damaged,
+  13: () => "the disk is full. Make room on it, then start again",
+  14: () =>
+    "it cannot be opened as a file. Give this user the right to read and write it and its folder, and remove a folder of that name",
+  26: damaged,
+};
+
+function damaged(path: string): string {
+  return `it is damaged, or no database. Put a back-up in its place, or begin with an empty memory by moving it aside (mv ${path} ${path}.damaged; likewise ${path}-wal and ${path}-shm where they exist) and fill it again with 'npm run sync'`;
+}
+
+function unusable(error: unknown, path: string): unknown {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  // An extended code holds the plain one in its lowest eight bits.
+  const remedy = remedies[code & 0xff];
+  if (remedy === undefined) return error;
+  return new Error(`The memory in DATA_DIR cannot be used: ${path}: ${remedy(path)}.`, {
+    cause: error,
+  });
 }
 
 /** Runs the work as one transaction: all of it or nothing. */

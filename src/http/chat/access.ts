@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { LRUCache } from "lru-cache";
 import type { Clock } from "../../core/ports.ts";
 import { isAdmin } from "../admin-guard.ts";
 import { sentences } from "./wording.ts";
@@ -8,18 +9,25 @@ const cookieName = "chat_login";
 const loginMs = 12 * 60 * 60_000;
 const maxWrongLogins = 10;
 const wrongLoginWindowMs = 60_000;
+/** Addresses remembered for their wrong logins; the one used longest ago is forgotten first. */
+const maxAddresses = 1_000;
 
 export type Access = {
   /** Whether somebody must log in at all. */
   needsLogin: boolean;
   /** Why a request may not do what it asks for, or `null`. */
   refusal(headers: IncomingHttpHeaders): { status: 401 | 403; error: string } | null;
+  /** Why nothing may be done for a request, whoever sends it: it is another site's. */
+  foreignRefusal(headers: IncomingHttpHeaders): { status: 403; error: string } | null;
   /**
-   * Where a form with this token leads: in, or back with a sentence.
+   * Where a form with this token leads: in, or back with a sentence. The right token always enters:
+   * nobody can lock anybody out by guessing.
+   * @param address whose wrong tokens are counted
    * @param isEncrypted the browser came over TLS, so the cookie need never go without
    */
   logIn(
     token: string,
+    address: string,
     isEncrypted: boolean,
   ): { cookie: string } | { problem: "wrong-token" | "too-many-logins" };
   /** The header that logs out. */
@@ -40,25 +48,33 @@ export function createAccess(options: {
   clock: Clock;
 }): Access {
   const { isOpen, isLocalOnly, adminToken, clock } = options;
-  let wrongLogins: number[] = [];
+  const wrongLogins = new LRUCache<string, number[]>({ max: maxAddresses });
+
+  const foreignRefusal: Access["foreignRefusal"] = (headers) => {
+    if (isLocalOnly && !isLocalName(headers.host)) {
+      return { status: 403, error: sentences.otherHost };
+    }
+    return isSameOrigin(headers) ? null : { status: 403, error: sentences.otherOrigin };
+  };
 
   return {
     needsLogin: !isOpen,
+    foreignRefusal,
     refusal(headers) {
-      if (isLocalOnly && !isLocalName(headers.host)) {
-        return { status: 403, error: sentences.otherHost };
-      }
-      if (!isSameOrigin(headers)) return { status: 403, error: sentences.otherOrigin };
+      const foreign = foreignRefusal(headers);
+      if (foreign !== null) return foreign;
       if (isOpen || isLoggedIn(headers)) return null;
       const error = adminToken === null ? sentences.noToken : sentences.loginNeeded;
       return { status: 401, error };
     },
-    logIn(token, isEncrypted) {
+    logIn(token, address, isEncrypted) {
       const now = clock();
-      wrongLogins = wrongLogins.filter((at) => at > now - wrongLoginWindowMs);
-      if (wrongLogins.length >= maxWrongLogins) return { problem: "too-many-logins" };
       if (adminToken === null || !isAdmin(`Bearer ${token}`, adminToken)) {
-        wrongLogins.push(now);
+        const recent = (wrongLogins.get(address) ?? []).filter(
+          (at) => at > now - wrongLoginWindowMs,
+        );
+        if (recent.length >= maxWrongLogins) return { problem: "too-many-logins" };
+        wrongLogins.set(address, [...recent, now]);
         return { problem: "wrong-token" };
       }
       const until = now + loginMs;

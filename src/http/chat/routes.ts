@@ -52,26 +52,35 @@ const securityHeaders: RequestHandler = helmet({
       frameAncestors: ["'none'"],
     },
   },
+  // Without a referrer at all, browsers would not name the origin of the login form either.
+  referrerPolicy: { policy: "same-origin" },
   // nginx speaks TLS and says so; on a laptop the page is plain HTTP.
   strictTransportSecurity: false,
 });
 
 function createLoginRoutes(access: Access): Router {
   const routes = Router();
+  const ownFormsOnly: RequestHandler = (request, response, next) => {
+    const refusal = access.foreignRefusal(request.headers);
+    if (refusal === null) next();
+    else refuse(response, refusal.status, refusal.error);
+  };
   routes.post(
     "/chat/login",
+    ownFormsOnly,
     express.urlencoded({ extended: false, limit: "4kb" }),
     (request, response) => {
       const { token } = z
         .object({ token: z.string().catch("") })
         .catch({ token: "" })
         .parse(request.body);
-      const result = access.logIn(token.trim(), request.headers["x-forwarded-proto"] === "https");
+      const isEncrypted = request.headers["x-forwarded-proto"] === "https";
+      const result = access.logIn(token.trim(), request.ip ?? "", isEncrypted);
       if ("cookie" in result) response.set("Set-Cookie", result.cookie);
       response.redirect(303, "cookie" in result ? "/chat" : `/chat#${result.problem}`);
     },
   );
-  routes.post("/chat/logout", (_request, response) => {
+  routes.post("/chat/logout", ownFormsOnly, (_request, response) => {
     response.set("Set-Cookie", access.logOutCookie).redirect(303, "/chat");
   });
   return routes;

@@ -74,16 +74,41 @@ describe("the chat's door, outside mock mode", () => {
     expect(await status(pair)).toBe(401);
   });
 
-  it("leads back to the form after a wrong token, and makes people wait after ten", async () => {
+  it("leads back to the form after a wrong token, says so after ten, and lets the right one in", async () => {
     service = await guarded();
     for (let tries = 0; tries < 10; tries++) {
       const response = await logIn("wrong");
       expect(response.headers.get("location")).toBe("/chat#wrong-token");
       expect(cookieOf(response)).toBe("");
     }
-    expect((await logIn(adminToken)).headers.get("location")).toBe("/chat#too-many-logins");
-    service.passTime(61_000);
+    expect((await logIn("wrong")).headers.get("location")).toBe("/chat#too-many-logins");
     expect((await logIn(adminToken)).headers.get("location")).toBe("/chat");
+    service.passTime(61_000);
+    expect((await logIn("wrong")).headers.get("location")).toBe("/chat#wrong-token");
+  });
+
+  it("counts wrong tokens by the address that the proxy names", async () => {
+    service = await guarded();
+    const from = async (address: string) =>
+      (await logIn("wrong", { "x-forwarded-for": address })).headers.get("location");
+    for (let tries = 0; tries < 10; tries++)
+      expect(await from("192.0.2.1")).toBe("/chat#wrong-token");
+    expect(await from("192.0.2.1")).toBe("/chat#too-many-logins");
+    expect(await from("192.0.2.2")).toBe("/chat#wrong-token");
+  });
+
+  it("refuses a login form that another site posts, even with the right token", async () => {
+    service = await guarded();
+    for (const origin of ["https://evil.example", "null"]) {
+      const response = await logIn(adminToken, { origin });
+      expect(response.status).toBe(403);
+      expect(cookieOf(response)).toBe("");
+    }
+    expect((await logIn(adminToken, { origin: `http://${service.host}` })).status).toBe(303);
+    const logout = await service.call("POST", "/chat/logout", undefined, {
+      origin: "https://evil.example",
+    });
+    expect(logout.status).toBe(403);
   });
 
   it("logs out", async () => {
