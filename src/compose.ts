@@ -74,7 +74,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
   const intercom = config.intercom === null ? null : createIntercom({ ...config.intercom, log });
   const memory = createMemory(config, log);
   const health = createDependencyHealth(
-    ["intercom", "help center", "model", "memory", "slack"],
+    ["intercom", "writing in intercom", "help center", "model", "memory", "slack"],
     clock,
   );
   const observed = createObservedVersions(clock);
@@ -156,7 +156,9 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
       log,
     },
     readiness: () => ({
-      isReady: health.report().intercom?.state !== "failing",
+      isReady: ["intercom", "writing in intercom"].every(
+        (name) => health.report()[name]?.state !== "failing",
+      ),
       dependencies: health.report(),
       queued: queue.size(),
       givenUp: record.givenUpCount(),

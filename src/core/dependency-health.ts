@@ -1,4 +1,4 @@
-import type { Clock, Drafter, Inbox, Memory, Reviews } from "./ports.ts";
+import type { Clock, Drafter, Inbox, Memory, Reviews, Written } from "./ports.ts";
 
 export type DependencyState = {
   state: "not tried yet" | "ok" | "failing";
@@ -39,7 +39,12 @@ export function watched<
   const note = noteIn(health);
   return {
     ...ports,
-    inbox: { ...inbox, read: (...args) => note("intercom", inbox.read(...args)) },
+    inbox: {
+      ...inbox,
+      read: (...args) => note("intercom", inbox.read(...args)),
+      reply: async (...args) => noteWrite(await inbox.reply(...args), "reply", health),
+      note: async (...args) => noteWrite(await inbox.note(...args), "note", health),
+    },
     memory: {
       ...memory,
       recallAnswers: (...args) => note("memory", memory.recallAnswers(...args)),
@@ -58,6 +63,18 @@ export function watched<
       },
     },
   };
+}
+
+/**
+ * A reply may be refused for reasons of one conversation; where even a note is, nothing that we write
+ * gets through.
+ */
+function noteWrite(written: Written, kind: "reply" | "note", health: DependencyHealth): Written {
+  if (written.result === "done") health.ok("writing in intercom");
+  if (written.result === "refused" && kind === "note") {
+    health.failing("writing in intercom", written.explanation);
+  }
+  return written;
 }
 
 function noteIn(health: DependencyHealth) {

@@ -193,6 +193,7 @@ export type ReviewReason =
   | "teammate-silent"
   | "many-replies"
   | "waited-long"
+  | "intercom-refused"
   | "review-mode"
   | "audit-sample";
 

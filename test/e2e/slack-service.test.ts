@@ -91,6 +91,33 @@ it("starts with a token that is bad, says so, and leaves notes instead of cards"
   expect(await slack.messages()).toEqual([]);
 });
 
+it("keeps a draft on a card when Intercom takes neither the reply nor a note, until it does", async () => {
+  const service = await start({ REPLY_MODE: "auto", CONFIDENCE_THRESHOLD: "0" });
+  service.intercom.setFault(({ method, path }) =>
+    method === "POST" && path.endsWith("/reply")
+      ? { kind: "status", status: 403, when: "before" }
+      : null,
+  );
+  const { conversationId } = await service.ask("How do I reset my password?");
+  await eventually(async () => expect(await slack.messages()).toHaveLength(1));
+  const [card] = await slack.messages();
+  expect(wordsOf(card ?? { blocks: [] })).toMatch(/took neither the reply nor a note/);
+  await eventually(async () => {
+    const ready = await fetch(`${service.service().baseUrl}/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({
+      dependencies: { "writing in intercom": { state: "failing" } },
+    });
+  });
+
+  service.intercom.setFault(() => null);
+  expect(await approve(service, card?.ts ?? "")).toBe(200);
+  await eventually(() => expect(service.replies(conversationId)).toHaveLength(1));
+  await eventually(async () =>
+    expect((await fetch(`${service.service().baseUrl}/ready`)).status).toBe(200),
+  );
+});
+
 it("has a sample of the automatic replies checked", async () => {
   const service = await start({
     REPLY_MODE: "auto",

@@ -50,6 +50,19 @@ export async function act(
   ports: ActPorts,
   policy: Policy,
 ): Promise<Outcome | Overtaken> {
+  const outcome = await carryOut(situation, ports, policy);
+  // A review's card stands already; of anything else nothing would be left.
+  if (outcome.kind === "refused" && situation.decision.action !== "review") {
+    await askInsteadOfNote(situation, ports);
+  }
+  return outcome;
+}
+
+async function carryOut(
+  situation: Situation,
+  ports: ActPorts,
+  policy: Policy,
+): Promise<Outcome | Overtaken> {
   const { turn, drafting, decision } = situation;
   const leaveNote = (markdown: string, outcome: Outcome = { kind: "noted" }) =>
     noteOnce(situation, markdown, outcome, ports, policy);
@@ -78,6 +91,20 @@ export async function act(
       return leaveNote(noteWithDraft(turn, draft, explainDecision(decision)));
     case "stay-quiet":
       return leaveNote(noteNoAnswerNeeded(turn, draft), { kind: "no-answer-needed" });
+  }
+}
+
+/** What was written must not get lost because Intercom takes nothing: it goes to people in Slack. */
+async function askInsteadOfNote(
+  { conversation, turn, drafting }: Situation,
+  { reviews, onCardFailed }: ActPorts,
+): Promise<void> {
+  if ("noDraft" in drafting || drafting.draft.reply.trim() === "") return;
+  const decision = { action: "review", reason: "intercom-refused" } as const;
+  try {
+    await reviews.post({ conversation, turn, draft: drafting.draft, decision });
+  } catch (error) {
+    onCardFailed(error);
   }
 }
 

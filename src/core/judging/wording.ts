@@ -26,6 +26,8 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "many-replies":
     "The customer has had many automatic replies in this conversation (MAX_AUTOMATIC_REPLIES), so a person should look",
   "waited-long": "The customer has waited too long for an automatic reply",
+  "intercom-refused":
+    "Intercom took neither the reply nor a note: this card is the only place where the draft stands. Once that is mended (often INTERCOM_ADMIN_ID), it can be sent from here",
   "review-mode": "Every draft is reviewed (REPLY_MODE=review)",
   "audit-sample": "A sample of the automatic replies is checked (AUDIT_SAMPLE_PERCENT)",
 };

@@ -39,7 +39,7 @@ export type SupersededBy = "another-card" | "rejection" | "taken-over" | "a-note
  * @param decidedBy whoever decides, so that their having taken the conversation does not stop them
  */
 export function standingOf(
-  review: Pick<PendingReview, "basePartId" | "isCorrection" | "cardId">,
+  review: Pick<PendingReview, "basePartId" | "isCorrection" | "cardId" | "reason">,
   conversation: Conversation | null,
   policy: Policy,
   decidedBy: DecidedBy = { teammateId: null },
@@ -98,11 +98,12 @@ function whyNotCorrectable(conversation: Conversation, replyId: string): StaleRe
 }
 
 function supersededBy(
-  { basePartId, cardId }: Pick<PendingReview, "basePartId" | "cardId">,
+  { basePartId, cardId, reason }: Pick<PendingReview, "basePartId" | "cardId" | "reason">,
   conversation: Conversation,
 ): SupersededBy | null {
   const newest = marksIn(conversation).findLast((mark) => mark.basePartId === basePartId);
-  if (newest === undefined) return "nothing";
+  // Where Intercom refused the note as well, none can name the card.
+  if (newest === undefined) return reason === "intercom-refused" ? null : "nothing";
   switch (newest.outcome) {
     case "in-review":
       return newest.cardId === cardId ? null : "another-card";

@@ -176,6 +176,8 @@ describe("answerConversation", () => {
     expect((await world.hint(asked.id)).outcome).toEqual({ kind: "quiet", reason: "given-up" });
     expect(world.draftsWritten()).toBe(1);
     expect(world.record.givenUpCount()).toBe(1);
+    // What was written is not lost: one card holds it.
+    expect(world.cards()).toBe(1);
   });
 
   it("asks a person below the threshold: first the card, then the note that names it", async () => {
