@@ -4,8 +4,10 @@ import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
 import { createArticleRefresh } from "../core/knowledge/article-refresh.ts";
+import { sendableSearch } from "../core/knowledge/sendable-sources.ts";
 import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
+import { teamAddresses } from "./memory.ts";
 
 /** The articles as they were read last; read again at start, regularly, and when told so. */
 export function createHelpCenter(
@@ -31,7 +33,7 @@ export function createHelpCenter(
             error === null ? health.ok("help center") : health.failing("help center", error),
         }).refresh;
   return {
-    search: index.search,
+    search: sendableSearch(index.search, teamAddresses),
     refresh: () => void refresh(),
     load: refresh,
     async start() {

@@ -7,7 +7,9 @@ import { createSqliteMemory } from "../adapters/sqlite/sqlite-memory.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import { withRedaction } from "../core/knowledge/redacted-memory.ts";
+import { withSendableAnswers } from "../core/knowledge/sendable-sources.ts";
 import type { Log } from "../core/ports.ts";
+import { isPrivateAddress, withoutPrivateAddresses } from "../lib/private-address.ts";
 import { createRedact } from "../lib/redact.ts";
 
 /** Storing may take longer than a recall, which the journey itself bounds at two seconds. */
@@ -15,9 +17,13 @@ const mem0TimeoutMs = 10_000;
 /** Mock mode does not wait longer for a memory that is not there. */
 const demoTimeoutMs = 5_000;
 
+/** What may be recalled of it holds no address of the team's own; the same goes for articles. */
+export const teamAddresses = { isPrivate: isPrivateAddress, without: withoutPrivateAddresses };
+
 /** The answer memory; secrets are masked before anything reaches it. */
 export function createMemory(config: Config, log: Log): AnswerMemory {
-  return withRedaction(createStore(config, log), createRedact(config.redactPatterns));
+  const store = withSendableAnswers(createStore(config, log), teamAddresses);
+  return withRedaction(store, createRedact(config.redactPatterns));
 }
 
 function createStore(config: Config, log: Log): AnswerMemory {

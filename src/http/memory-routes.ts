@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Log } from "../core/ports.ts";
 import { UpstreamError } from "../lib/errors.ts";
+import { isPrivateAddress } from "../lib/private-address.ts";
 
 const defaultLimit = 20;
 const maxLimit = 100;
@@ -22,7 +23,12 @@ const typed = z.strictObject({
     .string()
     .regex(/^[a-z]{2}$/)
     .optional(),
-  url: z.url({ protocol: /^https?$/ }).optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !isPrivateAddress(url), {
+      error: "customers get this link, and this is an address for your team only",
+    })
+    .optional(),
 });
 
 /**

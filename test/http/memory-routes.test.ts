@@ -81,6 +81,7 @@ describe("memory routes", () => {
     [{ question: "x", answer: 7 }],
     [{ question: "x", answer: "y", language: "english" }],
     [{ question: "x", answer: "y", url: "javascript:alert(1)" }],
+    [{ question: "x", answer: "y", url: "https://app.intercom.com/a/inbox/1" }],
     [{ question: "x", answer: "y", author: "teammate" }],
     [[]],
   ])("refuses %j and says what to send", async (body) => {

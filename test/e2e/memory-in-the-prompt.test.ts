@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createMem0Memory } from "../../src/adapters/mem0/mem0-memory.ts";
+import type { AnswerMemory } from "../../src/core/knowledge/answer-memory.ts";
+import { answerOf } from "../contracts/memory.ts";
+import { startWorld, type World } from "./world.ts";
+
+const signal = new AbortController().signal;
+const inboxPage = "https://app.intercom.com/a/inbox/abc/inbox/shared/all/conversation/77";
+
+let world: World;
+let memory: AnswerMemory;
+
+beforeEach(async () => {
+  world = await startWorld();
+  // What an earlier process has stored in the same place.
+  const { apiKey, url: baseUrl } = world.mem0;
+  memory = createMem0Memory({
+    kind: "platform",
+    apiKey,
+    baseUrl,
+    namespace: "auto-responder",
+    timeoutMs: 5000,
+  });
+});
+afterEach(() => world.stop());
+
+const eventually = (check: () => void | Promise<void>) =>
+  vi.waitFor(check, { timeout: 10_000, interval: 20 });
+
+const promptOf = (index: number) =>
+  world.openai.requests[index]?.messages.find(({ role }) => role === "user")?.content ?? "";
+
+describe("the team's own addresses, through the real service", () => {
+  it("shows the model what was answered before, and neither its page nor addresses in its words", async () => {
+    await memory.rememberAnswers(
+      [
+        answerOf({
+          question: "Where do I find the invoice archive?",
+          answer: `Under Billing, Archive. Details: ${inboxPage} and https://help.acme.com/archive`,
+          author: "edited-draft",
+          conversationId: "77",
+          url: inboxPage,
+        }),
+      ],
+      signal,
+    );
+    const { conversationId } = await world.ask("Where do I find the invoice archive?");
+    await eventually(() => expect(world.replies(conversationId)).toHaveLength(1));
+    expect(promptOf(0)).toContain("Under Billing, Archive.");
+    expect(promptOf(0)).toContain("https://help.acme.com/archive");
+    expect(promptOf(0)).not.toContain("app.intercom.com");
+  });
+
+  it("asks people about a draft that has such an address, also where a memory contains it", async () => {
+    await memory.rememberAnswers(
+      [
+        answerOf({
+          question: "Where do I find the invoice archive?",
+          answer: `Look there: ${inboxPage}`,
+          conversationId: "77",
+          url: inboxPage,
+        }),
+      ],
+      signal,
+    );
+    const { conversationId } = await world.ask(
+      `Where do I find the invoice archive? reply="See ${inboxPage}"`,
+    );
+    await eventually(() => expect(world.notes(conversationId)).toHaveLength(1));
+    expect(world.replies(conversationId)).toEqual([]);
+  });
+});
