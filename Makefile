@@ -2,7 +2,7 @@
 # Docker Compose; make itself never parses it, so nothing in it needs quoting for make.
 
 .DEFAULT_GOAL := help
-.PHONY: help install mock ask test check start bench soak sync \
+.PHONY: help install mock ask doctor test check start bench soak sync \
 	build up down restart logs shell \
 	prod-build prod-up prod-logs prod-ready prod-down
 
@@ -38,6 +38,9 @@ ask: export CONVERSATION_ID = $(value CONVERSATION)
 ask: $(INSTALLED) ## Put one question to the mock: make ask Q="How do I reset my password?"
 	@if [ -n "$$CONVERSATION_ID" ]; then npm run --silent ask -- --conversation "$$CONVERSATION_ID"; \
 	else npm run --silent ask -- "$$QUESTION"; fi
+
+doctor: $(INSTALLED) ## Look for what is wrong with the settings, and change nothing: make doctor [VERBOSE=1]
+	@npm run --silent doctor -- $(if $(VERBOSE),--verbose)
 
 test: $(INSTALLED) ## Lint, types, unused code and all tests
 	@npm run --silent test

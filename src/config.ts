@@ -81,6 +81,11 @@ const regions = {
   au: { api: "https://api.au.intercom.io", app: "https://app.au.intercom.com" },
 };
 
+/** The API's address for each value of INTERCOM_REGION. */
+export function intercomRegions(): Record<string, string> {
+  return Object.fromEntries(Object.entries(regions).map(([region, { api }]) => [region, api]));
+}
+
 /** The longest wait after which a reply may still go out by itself; who waited longer gets a person's eye. */
 const automaticReplyMaxAgeMs = 15 * 60_000;
 const restartLimitMs = 30_000;

@@ -1,0 +1,233 @@
+import type { IntercomConfig } from "../config.ts";
+import { type Answer, ask } from "./ask.ts";
+import { type Check, createFindings, type Findings } from "./check.ts";
+
+const longestSkewMs = 30_000;
+/** Below this share of the allowance, replies wait for the sweep and the other way round. */
+const littleAllowance = 0.2;
+
+/**
+ * Token, region, workspace, admin, allowance, articles, webhook secret and clock.
+ *
+ * @param regions the API's address by `INTERCOM_REGION`; none where another address is set, which
+ *   the token must not leave
+ */
+export async function checkIntercom(
+  config: IntercomConfig,
+  regions: Record<string, string>,
+): Promise<Check[]> {
+  const findings = createFindings("intercom");
+  const headers = {
+    authorization: `Bearer ${config.accessToken}`,
+    "intercom-version": config.version,
+  };
+  checkSecret(findings, config);
+  const me = await ask(`${config.baseUrl}/me`, headers);
+  if ("noAnswer" in me) {
+    findings.wrong(
+      "failed",
+      "reachable",
+      `${config.baseUrl}: ${me.noAnswer}`,
+      "See whether this machine reaches Intercom: a firewall, a proxy or DNS may stand between.",
+      "INTERCOM_API_BASE_URL",
+    );
+    return findings.checks;
+  }
+  checkClock(findings, me);
+  if (me.status !== 200) {
+    await explainRefusal(findings, me, config, headers, regions);
+    return findings.checks;
+  }
+  const app = objectOf(me.body?.app);
+  if (typeof app.id_code !== "string") {
+    findings.wrong(
+      "failed",
+      "workspace",
+      `${config.baseUrl}/me answers, but names no workspace`,
+      "See whether the address is Intercom's API.",
+      "INTERCOM_API_BASE_URL",
+    );
+    return findings.checks;
+  }
+  findings.ok("token", "is accepted");
+  findings.ok("workspace", `${textOf(app.name) ?? "unnamed"} (${app.id_code})`);
+  checkAllowance(findings, me);
+  await Promise.all([
+    checkAdmin(findings, config, headers, textOf(me.body?.id)),
+    checkArticles(findings, config, headers),
+  ]);
+  findings.unproved(
+    "writing",
+    "whether replies and notes may be written shows only when one is; docs/smoke-test.md says how to try it",
+  );
+  findings.unproved(
+    "subscription",
+    "which webhook topics are subscribed cannot be read over the API; compare them with the README's list in the Developer Hub",
+  );
+  return findings.checks;
+}
+
+async function explainRefusal(
+  findings: Findings,
+  { status }: Answer,
+  config: IntercomConfig,
+  headers: Record<string, string>,
+  regions: Record<string, string>,
+): Promise<void> {
+  if (status !== 401 && status !== 403) {
+    const hint =
+      status === 400 || status === 406
+        ? "Intercom does not take this version of its API; 2.16 is the one that is tested."
+        : "Try again in a minute; https://www.intercomstatus.com says whether Intercom has a disturbance.";
+    const setting = status === 400 || status === 406 ? "INTERCOM_VERSION" : undefined;
+    findings.wrong("failed", "answers", `GET /me is answered with ${status}`, hint, setting);
+    return;
+  }
+  const others = Object.entries(regions).filter(([, address]) => address !== config.baseUrl);
+  const found = await Promise.all(
+    others.map(async ([region, address]) => {
+      const answer = await ask(`${address}/me`, headers);
+      return "status" in answer && answer.status === 200 ? region : null;
+    }),
+  );
+  const region = found.find((name) => name !== null);
+  if (region !== undefined && region !== null) {
+    findings.wrong(
+      "failed",
+      "region",
+      `the token belongs to a workspace in the region "${region}"`,
+      `Set INTERCOM_REGION=${region}.`,
+      "INTERCOM_REGION",
+    );
+  } else {
+    const where = others.length > 0 ? " in no region" : "";
+    findings.wrong(
+      "failed",
+      "token",
+      `the token is not accepted${where} (${status})`,
+      "Copy the access token again, whole; a regenerated one ends the one before.",
+      "INTERCOM_ACCESS_TOKEN",
+    );
+  }
+}
+
+async function checkAdmin(
+  findings: Findings,
+  config: IntercomConfig,
+  headers: Record<string, string>,
+  tokenOwner: string | null,
+): Promise<void> {
+  const answer = await ask(`${config.baseUrl}/admins/${config.adminId}`, headers);
+  if ("noAnswer" in answer || (answer.status !== 200 && answer.status !== 404)) {
+    const why = "noAnswer" in answer ? answer.noAnswer : `answered with ${answer.status}`;
+    const hint = "Give the app the right 'Read admins', then try again.";
+    findings.wrong("warning", "admin", `the admin could not be read: ${why}`, hint);
+    return;
+  }
+  if (answer.status === 404) {
+    findings.wrong(
+      "failed",
+      "admin",
+      `no admin of this workspace has the id ${config.adminId}`,
+      "Nothing can be sent in the name of nobody: set the id of the seat that replies.",
+      "INTERCOM_ADMIN_ID",
+    );
+    return;
+  }
+  findings.ok("admin", `replies as ${textOf(answer.body?.name) ?? "an admin without a name"}`);
+  if (answer.body?.has_inbox_seat === false) {
+    findings.wrong(
+      "failed",
+      "seat",
+      "this admin has no inbox seat and may not reply",
+      "Give them a seat under Intercom → Settings → Teammates, or choose an admin who has one.",
+      "INTERCOM_ADMIN_ID",
+    );
+  }
+  if (tokenOwner === config.adminId) {
+    findings.wrong(
+      "warning",
+      "own-seat",
+      "replies go out in the name of the person who made the token",
+      "If that person also answers by hand, their replies are taken for ours: choose a seat that nobody types with. If nobody does, this may be ignored.",
+      "INTERCOM_ADMIN_ID",
+    );
+  }
+}
+
+async function checkArticles(
+  findings: Findings,
+  config: IntercomConfig,
+  headers: Record<string, string>,
+): Promise<void> {
+  const answer = await ask(`${config.baseUrl}/articles?per_page=1`, headers);
+  if ("noAnswer" in answer || answer.status !== 200) {
+    const why = "noAnswer" in answer ? answer.noAnswer : `answered with ${answer.status}`;
+    findings.wrong(
+      "warning",
+      "articles",
+      `the help center cannot be read: ${why}`,
+      "Give the app the right 'Read and list articles'; until then answers come from the memory alone.",
+      "INTERCOM_ACCESS_TOKEN",
+    );
+    return;
+  }
+  const count = Number(answer.body?.total_count ?? 0);
+  if (count > 0) findings.ok("articles", `${count} articles can be read`);
+  else {
+    const hint = "Publish articles, or let it learn from past conversations with 'npm run sync'.";
+    findings.wrong("warning", "articles", "the help center holds no article", hint);
+  }
+}
+
+function checkAllowance(findings: Findings, me: Answer): void {
+  const limit = Number(me.header("x-ratelimit-limit") ?? Number.NaN);
+  const remaining = Number(me.header("x-ratelimit-remaining") ?? Number.NaN);
+  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return;
+  const said = `${remaining} of ${limit} calls left in this window of ten seconds`;
+  if (remaining >= limit * littleAllowance) findings.ok("allowance", said);
+  else {
+    const hint = "See what else uses this workspace's API; calls beyond the limit are refused.";
+    findings.wrong("warning", "allowance", said, hint);
+  }
+}
+
+function checkClock(findings: Findings, { at }: Answer): void {
+  if (at === null) return;
+  const seconds = Math.round((Date.now() - at) / 1000);
+  if (Math.abs(seconds) * 1000 <= longestSkewMs) findings.ok("clock", "agrees with Intercom's");
+  else {
+    findings.wrong(
+      "failed",
+      "clock",
+      `this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} Intercom's`,
+      "Let the machine set its clock over the network (NTP): ages of messages are counted by it.",
+    );
+  }
+}
+
+function checkSecret(findings: Findings, { webhookSecret, accessToken }: IntercomConfig): void {
+  if (webhookSecret === "") return;
+  if (webhookSecret !== accessToken) {
+    findings.unproved(
+      "webhook-secret",
+      "is set; that it is this app's shows with the first webhook",
+    );
+    return;
+  }
+  findings.wrong(
+    "failed",
+    "webhook-secret",
+    "is the same as the access token, so every webhook would be refused",
+    "Set the app's client secret.",
+    "INTERCOM_WEBHOOK_SECRET",
+  );
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" || typeof value === "number" ? String(value) : null;
+}

@@ -1,0 +1,133 @@
+import type { SlackConfig } from "../config.ts";
+import { ask } from "./ask.ts";
+import { type Check, createFindings, type Findings } from "./check.ts";
+
+/** What docs/slack-app-manifest.json asks for and cards cannot do without. */
+const neededScopes = ["chat:write", "users:read"];
+
+/** Token, scopes, channel and the form of the secret. No message is posted. */
+export async function checkSlack(config: SlackConfig): Promise<Check[]> {
+  const findings = createFindings("slack");
+  checkForms(findings, config);
+  const url = (config.apiUrl ?? "https://slack.com/api").replace(/\/+$/, "");
+  const headers = {
+    authorization: `Bearer ${config.botToken}`,
+    "content-type": "application/x-www-form-urlencoded",
+  };
+  const identity = await ask(`${url}/auth.test`, headers, Buffer.alloc(0));
+  if ("noAnswer" in identity || identity.body === null) {
+    const why = "noAnswer" in identity ? identity.noAnswer : `answered with ${identity.status}`;
+    const hint =
+      "See whether this machine reaches Slack; https://slack-status.com tells of disturbances.";
+    findings.wrong("failed", "reachable", `${url}: ${why}`, hint, "SLACK_API_URL");
+    return findings.checks;
+  }
+  if (identity.body.ok !== true) {
+    findings.wrong(
+      "failed",
+      "token",
+      `the token is not accepted (${codeOf(identity.body)})`,
+      "Copy the Bot User OAuth Token again; installing the app anew may have changed it.",
+      "SLACK_BOT_TOKEN",
+    );
+    return findings.checks;
+  }
+  findings.ok(
+    "token",
+    `is accepted in the workspace ${String(identity.body.team ?? "without a name")}`,
+  );
+  checkScopes(findings, identity.header("x-oauth-scopes"));
+  await checkChannel(findings, url, headers, config.channelId);
+  return findings.checks;
+}
+
+function checkForms(findings: Findings, config: SlackConfig): void {
+  const wrongToken = (setting: "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN", prefix: string) =>
+    findings.wrong(
+      "failed",
+      setting === "SLACK_BOT_TOKEN" ? "token-kind" : "app-token-kind",
+      `${setting} does not begin with ${prefix}, so it is a token of another kind`,
+      `Copy the one that begins with ${prefix}.`,
+      setting,
+    );
+  if (!config.botToken.startsWith("xoxb-")) wrongToken("SLACK_BOT_TOKEN", "xoxb-");
+  if (config.appToken !== null) {
+    if (config.appToken.startsWith("xapp-")) findings.ok("way-in", "clicks come by Socket Mode");
+    else wrongToken("SLACK_APP_TOKEN", "xapp-");
+  } else if (/^[0-9a-f]{32}$/.test(config.signingSecret ?? "")) {
+    findings.ok(
+      "way-in",
+      "clicks come to /slack/events, and the signing secret has the right form",
+    );
+  } else {
+    findings.wrong(
+      "warning",
+      "signing-secret",
+      "the signing secret is not 32 digits and letters a to f, as Slack's are",
+      "Copy the Signing Secret, not the Client Secret or the Verification Token.",
+      "SLACK_SIGNING_SECRET",
+    );
+  }
+}
+
+function checkScopes(findings: Findings, header: string | null): void {
+  if (header === null) {
+    findings.unproved("scopes", "Slack does not say which rights the token has");
+    return;
+  }
+  const scopes = header.split(",").map((scope) => scope.trim());
+  const missing = neededScopes.filter((scope) => !scopes.includes(scope));
+  if (missing.length === 0) findings.ok("scopes", scopes.join(", "));
+  else {
+    findings.wrong(
+      "failed",
+      "scopes",
+      `the app lacks the right ${missing.join(" and ")}`,
+      "Add it under OAuth & Permissions → Bot Token Scopes and install the app again.",
+      "SLACK_BOT_TOKEN",
+    );
+  }
+}
+
+async function checkChannel(
+  findings: Findings,
+  url: string,
+  headers: Record<string, string>,
+  channelId: string,
+): Promise<void> {
+  const query = Buffer.from(new URLSearchParams({ channel: channelId }).toString());
+  const answer = await ask(`${url}/conversations.info`, headers, query);
+  const body = "noAnswer" in answer ? null : answer.body;
+  const channel = (body?.channel ?? {}) as Record<string, unknown>;
+  if (body?.ok === true && channel.is_archived === true) {
+    const hint = "Unarchive it or choose another channel.";
+    findings.wrong("failed", "channel", "the channel is archived", hint, "SLACK_CHANNEL_ID");
+  } else if (body?.ok === true && channel.is_member === false) {
+    findings.wrong(
+      "failed",
+      "channel",
+      "the app is not in the channel",
+      "Invite it there: /invite @draft-review.",
+      "SLACK_CHANNEL_ID",
+    );
+  } else if (body?.ok === true) findings.ok("channel", `#${String(channel.name ?? channelId)}`);
+  else if (body !== null && codeOf(body) === "channel_not_found") {
+    findings.wrong(
+      "failed",
+      "channel",
+      `no channel with the id ${channelId} can be seen by the app`,
+      "Copy the channel's id again; to a private channel the app must be invited first.",
+      "SLACK_CHANNEL_ID",
+    );
+  } else {
+    findings.unproved(
+      "channel",
+      "without the right channels:read it cannot be seen whether the channel exists and the app is in it; the first card shows it",
+    );
+  }
+}
+
+function codeOf(body: Record<string, unknown>): string {
+  const code = String(body.error ?? "");
+  return /^[a-z_]{1,60}$/.test(code) ? code : "no reason given";
+}
