@@ -16,6 +16,25 @@ export function smallTalk(text: string): SmallTalk | null {
   return found.includes("holding") ? "holding" : "greeting";
 }
 
+/**
+ * The text without the sentences before and behind the matter that only greet, thank or ask to wait;
+ * "" when it says nothing else. What stands between sentences about the matter stays.
+ */
+export function withoutSmallTalk(text: string): string {
+  const sentences = text.match(/[^.!?\n…。！？]+[.!?\n…。！？]*|[.!?\n…。！？]+/gu) ?? [];
+  const isMatter = (sentence: string) =>
+    /[\p{L}\p{N}]/u.test(sentence) &&
+    kindOf(sentence.replace(/[.!?\n…。！？]+$/u, "").trim()) === null;
+  const first = sentences.findIndex(isMatter);
+  const last = sentences.findLastIndex(isMatter);
+  if (first === -1) return "";
+  const matter = sentences
+    .slice(first, last + 1)
+    .join("")
+    .trim();
+  return matter.replace(helloBeforeComma, "");
+}
+
 function sentencesOf(text: string): string[] {
   return text
     .split(/[.!?\n…。！？]+/u)
@@ -55,6 +74,8 @@ const hello = phrases(
   "bonjour|bonsoir|salut|coucou|hola|buen[oa]s? (?:d[ií]as?|tardes|noches)|ol[áa]|bom dia|boa (?:tarde|noite)|ciao|buongiorno|buonasera|salve|hoi|goede(?:morgen|middag|navond)|dag",
   "こんにちは|こんばんは|おはようございます|您好|你好|안녕하세요|привет|здравствуйте|cześć|dzień dobry|hej|hei",
 );
+/** "Hello Ada, where …": only with its comma, since "No invoices" would mean another thing without "No". */
+const helloBeforeComma = new RegExp(`^${hello}${name}\\s*[,，、]\\s*`, "iu");
 const thanks = phrases(
   "(?:many |no )?thanks?(?: you)?(?: so much| very much| a lot| a bunch| again| in advance)?(?: for (?:reaching out|contacting us|getting (?:back|in touch)|writing in|your (?:message|patience|help|time|quick (?:reply|response|help)|reply|response|understanding|interest)|the (?:quick )?(?:reply|response|help|info|information|update))(?: to (?:us|me))?)?|thx|ty|cheers|much appreciated|i appreciate (?:it|that|your help)",
   "(?:vielen|herzlichen|lieben|besten) dank(?: für (?:ihre|deine|eure|die) (?:nachricht|geduld|hilfe|antwort|anfrage|schnelle antwort|rückmeldung))?|danke(?: schön| sehr| dir| ihnen)?(?: für (?:ihre|deine|eure|die) (?:nachricht|geduld|hilfe|antwort|anfrage|schnelle antwort|rückmeldung))?",

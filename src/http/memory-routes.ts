@@ -2,6 +2,7 @@ import express, { type Response, Router } from "express";
 import { z } from "zod";
 
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import { forgetForGood } from "../core/knowledge/forgotten-answers.ts";
 import type { Log } from "../core/ports.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { isPrivateAddress } from "../lib/private-address.ts";
@@ -85,7 +86,7 @@ export function createMemoryRoutes({ memory, log }: { memory: AnswerMemory; log:
   routes.delete("/memory/:id", async (request, response) => {
     const { id } = request.params;
     await answer(response, log, async (signal) => {
-      if (!(await memory.forgetAnswer(id, signal))) {
+      if (!(await forgetForGood(id, memory, Date.now(), signal))) {
         refuse(response, 404, "There is no such answer; GET /memory?q= shows ids.");
         return;
       }

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { AnswerMemory, RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
+import { forgetForGood, partsDecidedByPeople } from "../../src/core/knowledge/forgotten-answers.ts";
 import type { RememberedTurn, Whose } from "../../src/core/ports.ts";
 
 const signal = new AbortController().signal;
+const verdict = { by: "Alice", reason: null };
 
 export function answerOf(values: Partial<RememberedAnswer>): RememberedAnswer {
   return {
@@ -218,6 +220,35 @@ export function describeAnswerMemory(
       expect(await memory.forgetAnswer(String(id), signal)).toBe(true);
       expect(await memory.forgetAnswer(String(id), signal)).toBe(false);
       expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+    });
+
+    it("keeps of an answer that a person had removed only that it is not to be learnt again", async () => {
+      const [id] = await memory.rememberAnswers([answerOf({ verdict })], signal);
+      expect(await memory.readAnswer(String(id), signal)).toMatchObject({ id, ...answerOf({}) });
+      expect(await forgetForGood(String(id), memory, Date.now(), signal)).toBe(true);
+      expect(await forgetForGood(String(id), memory, Date.now(), signal)).toBe(false);
+      expect(await memory.readAnswer(String(id), signal)).toBeNull();
+      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+      expect(await memory.findAnswers(null, 10, signal)).toEqual([]);
+
+      const { answers } = await memory.findConversation("100", signal);
+      expect(JSON.stringify(answers)).not.toContain("assword");
+      expect(JSON.stringify(answers)).not.toContain("Alice");
+      expect([...partsDecidedByPeople(answers)]).toEqual(["1"]);
+      expect(await forgetForGood(String(answers[0]?.id), memory, 1, signal)).toBe(false);
+    });
+
+    it("tells of which parts a person has decided the answer", async () => {
+      await memory.rememberAnswers(
+        [
+          answerOf({ partId: "1" }),
+          answerOf({ partId: "2", verdict }),
+          answerOf({ partId: "3", status: "rejected", verdict }),
+        ],
+        signal,
+      );
+      const { answers } = await memory.findConversation("100", signal);
+      expect([...partsDecidedByPeople(answers)].sort()).toEqual(["2", "3"]);
     });
 
     it("recalls what this contact said in any conversation", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { smallTalk } from "../../src/core/small-talk.ts";
+import { smallTalk, withoutSmallTalk } from "../../src/core/small-talk.ts";
 
 describe("small talk", () => {
   it.each([
@@ -64,5 +64,24 @@ describe("small talk", () => {
 
   it("is nothing where nothing is said", () => {
     expect(smallTalk(" 👍 ")).toBeNull();
+  });
+});
+
+describe("a text without its small talk", () => {
+  it.each([
+    ["Hi Ada! Where is my invoice? Thanks a lot!", "Where is my invoice?"],
+    ["Hello,\nI cannot log in.\nKind regards", "I cannot log in."],
+    ["Hi Ada, where is my invoice?", "where is my invoice?"],
+    ["Guten Tag, wo ist meine Rechnung? Vielen Dank!", "wo ist meine Rechnung?"],
+    [
+      "No invoices arrived. Thanks. The last came in May.",
+      "No invoices arrived. Thanks. The last came in May.",
+    ],
+    ["Thanks!", ""],
+    ["Hello! 👋", ""],
+    ["", ""],
+    ["Version 2.1.3 crashes…", "Version 2.1.3 crashes…"],
+  ])("%j is %j", (text, matter) => {
+    expect(withoutSmallTalk(text)).toBe(matter);
   });
 });

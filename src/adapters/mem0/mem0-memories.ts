@@ -15,7 +15,7 @@ const answerMetadata = z.object({
   /** Where question and answer end in the text. */
   question_length: z.number(),
   answer_length: z.number(),
-  status: z.enum(["answer", "rejected"]),
+  status: z.enum(["answer", "rejected", "forgotten"]),
   author: z.enum(["teammate", "approved-draft", "edited-draft", "automatic-reply", "operator"]),
   conversation_id: z.string().nullable(),
   part_id: z.string().nullable(),

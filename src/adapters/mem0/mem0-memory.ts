@@ -136,6 +136,7 @@ export function createMem0Memory(options: {
       return lists
         .flat()
         .flatMap((record) => toAnswer({ ...record, score: null }) ?? [])
+        .filter(({ status }) => status !== "forgotten")
         .sort((a, b) => b.at - a.at)
         .slice(0, limit);
     },
@@ -148,6 +149,11 @@ export function createMem0Memory(options: {
           .sort((a, b) => a.at - b.at),
         turns: records.flatMap((record) => toTurn(record) ?? []).sort((a, b) => a.at - b.at),
       };
+    },
+
+    readAnswer: async (id, signal) => {
+      const record = await client.read(id, signal);
+      return record === null ? null : toAnswer({ ...record, score: null });
     },
 
     forgetAnswer: async (id, signal) => {

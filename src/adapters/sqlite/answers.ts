@@ -19,6 +19,7 @@ export type Answers = {
   put(answer: RememberedAnswer): { id: string; row: number; isNew: boolean };
   search(query: string, limit: number): FtsHit[];
   read(row: number): StoredAnswer | null;
+  readById(id: string): StoredAnswer | null;
   newest(limit: number): StoredAnswer[];
   ofConversation(conversationId: string): StoredAnswer[];
   remove(id: string): boolean;
@@ -43,7 +44,9 @@ export function createAnswers(database: DatabaseSync): Answers {
   const removeRow = database.prepare("DELETE FROM answer WHERE row = ?");
   const removeWords = database.prepare("DELETE FROM answer_words WHERE rowid = ?");
   const readRow = database.prepare("SELECT * FROM answer WHERE row = ?");
-  const readNewest = database.prepare("SELECT * FROM answer ORDER BY at DESC, id LIMIT ?");
+  const readNewest = database.prepare(
+    "SELECT * FROM answer WHERE status <> 'forgotten' ORDER BY at DESC, id LIMIT ?",
+  );
   const readConversation = database.prepare(
     "SELECT * FROM answer WHERE conversation_id = ? ORDER BY at, id",
   );
@@ -86,6 +89,10 @@ export function createAnswers(database: DatabaseSync): Answers {
     search: (query, limit) => fullText.search(query, limit),
     read: (row) => {
       const found = readRow.get(row);
+      return found === undefined ? null : toAnswer(found);
+    },
+    readById: (id) => {
+      const found = readId.get(id);
       return found === undefined ? null : toAnswer(found);
     },
     newest: (limit) => readNewest.all(limit).map(toAnswer),

@@ -165,6 +165,8 @@ export function createSqliteMemory(options: {
         turns: turns.ofConversation(conversationId),
       })),
 
+    readAnswer: (id, signal) => attempt("readAnswer", signal, async () => answers.readById(id)),
+
     forgetAnswer: (id, signal) =>
       attempt("forgetAnswer", signal, async () =>
         inTransaction(database, () => answers.remove(id)),

@@ -8,8 +8,11 @@ type AnswerAuthor = "teammate" | "approved-draft" | "edited-draft" | "automatic-
 export type RememberedAnswer = {
   question: string;
   answer: string;
-  /** `rejected`: a draft that a teammate refused, kept for calibration. */
-  status: "answer" | "rejected";
+  /**
+   * `rejected`: a draft that a teammate refused, kept for calibration. `forgotten`: without words,
+   * so that what a person had removed is not learnt again (`forgotten-answers.ts`).
+   */
+  status: "answer" | "rejected" | "forgotten";
   author: AnswerAuthor;
   /** `null` when it stems from no conversation (an operator typed it). */
   conversationId: string | null;
@@ -50,11 +53,14 @@ export type AnswerMemory = Memory & {
   rememberAnswers(answers: RememberedAnswer[], signal: AbortSignal): Promise<string[]>;
   /**
    * For people who want to look: answers of the catalogue that fit the query, best first; without a
-   * query the newest of all that is kept, rejected drafts and automatic replies included.
+   * query the newest of all that is kept, rejected drafts and automatic replies included, forgotten
+   * ones not.
    */
   findAnswers(query: string | null, limit: number, signal: AbortSignal): Promise<StoredAnswer[]>;
   /** Everything stored of a conversation, so that nothing is stored twice. */
   findConversation(conversationId: string, signal: AbortSignal): Promise<StoredConversation>;
+  /** One answer, or `null` when there is none with that id. */
+  readAnswer(id: string, signal: AbortSignal): Promise<StoredAnswer | null>;
   /** Removes one answer. @returns whether there was one with that id. */
   forgetAnswer(id: string, signal: AbortSignal): Promise<boolean>;
   /**

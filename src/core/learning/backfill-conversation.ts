@@ -1,3 +1,4 @@
+import { partsDecidedByPeople } from "../knowledge/forgotten-answers.ts";
 import type { Conversation } from "../types.ts";
 import type { Progress } from "./backfill-progress.ts";
 import { attempted, type Run } from "./backfill-run.ts";
@@ -60,7 +61,9 @@ async function store(
     if (await memory.forgetAnswer(answerId, signal)) removed += 1;
   }
   if (learnt.turns.length > 0) await memory.rememberTurns(learnt.turns, signal);
-  if (learnt.answers.length > 0) await memory.rememberAnswers(learnt.answers, signal);
+  const decided = partsDecidedByPeople(stored.answers);
+  const answers = learnt.answers.filter(({ partId }) => partId === null || !decided.has(partId));
+  if (answers.length > 0) await memory.rememberAnswers(answers, signal);
   return removed;
 }
 

@@ -1,4 +1,5 @@
 import type { StoredConversation } from "../knowledge/answer-memory.ts";
+import { isPeoplesWord } from "../knowledge/forgotten-answers.ts";
 import type { Conversation } from "../types.ts";
 import type { Learnt } from "./question-answer-pairs.ts";
 
@@ -37,10 +38,11 @@ export function staleMemories(
 
   const answered = new Set(learnt.answers.map(({ partId }) => partId));
   const staleAnswers = stored.answers.filter((answer) => {
-    const { partId, author, status, question } = answer;
+    const { partId, author, question } = answer;
     if (removedTexts.some((text) => question.includes(text))) return true;
     if (partId === null || partId === "" || !canBeJudged(answer)) return false;
-    if (status === "answer" && author === "teammate") return !answered.has(partId);
+    // What a reviewer said instead of a reply of ours is a teammate's too, and stays with the reply.
+    if (author === "teammate" && !isPeoplesWord(answer)) return !answered.has(partId);
     return !said.has(partId);
   });
   return {

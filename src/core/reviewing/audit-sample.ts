@@ -3,6 +3,7 @@ import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory } from "../ports.ts";
 import { recentHistory } from "../turn.ts";
 import type { Conversation, Draft, JourneyReport, Policy, Turn } from "../types.ts";
+import { lessonQuestion } from "./lesson-question.ts";
 import { answeredTurn, isCorrectable } from "./review-standing.ts";
 
 /** An automatic reply that a person looks at afterwards. */
@@ -174,7 +175,7 @@ async function remember(
   const answers = verdicts.map(
     (verdict): RememberedAnswer => ({
       ...verdict,
-      question: messages.map(({ text }) => text).join("\n\n"),
+      question: lessonQuestion(conversation, messages),
       conversationId,
       partId: replyId,
       at: ports.clock(),

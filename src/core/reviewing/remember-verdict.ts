@@ -2,6 +2,7 @@ import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.
 import type { Clock, Log } from "../ports.ts";
 import { contactIdOf } from "../turn.ts";
 import type { Conversation, Turn } from "../types.ts";
+import { lessonQuestion } from "./lesson-question.ts";
 import type { PendingReview } from "./review-standing.ts";
 
 export type DecidedReview = {
@@ -34,11 +35,12 @@ export async function rememberVerdict(
 ): Promise<void> {
   const { review, turn, sent, verdict } = decided;
   const { conversationId } = review;
+  const answer = rememberedAnswer(decided, clock());
   try {
-    await memory.rememberAnswers(
-      [rememberedAnswer(decided, clock())],
-      AbortSignal.timeout(rememberTimeoutMs),
-    );
+    // Hello and thanks, or what a verdict refused already: no lesson for anybody else.
+    if (answer.question !== "") {
+      await memory.rememberAnswers([answer], AbortSignal.timeout(rememberTimeoutMs));
+    }
     const contactId = contactIdOf(turn.messages.at(-1));
     if (sent === null || contactId === null) return;
     const reply = { conversationId, contactId, partId: sent.replyId };
@@ -55,7 +57,7 @@ function rememberedAnswer(decided: DecidedReview, at: number): RememberedAnswer 
   const { review, conversation, turn, sent, verdict } = decided;
   const isUnchanged = sent === null || sent.text === review.draft;
   return {
-    question: turn.messages.map(({ text }) => text).join("\n\n"),
+    question: lessonQuestion(conversation, turn.messages),
     answer: sent?.text ?? review.draft,
     status: sent === null ? "rejected" : "answer",
     author: isUnchanged ? "approved-draft" : "edited-draft",

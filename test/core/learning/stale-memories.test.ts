@@ -56,6 +56,14 @@ describe("what is stale of a conversation", () => {
     expect(stale(stored, [question, redacted(reply)]).answerIds).toEqual(["answer-r"]);
   });
 
+  it("is no teammate's word on what should have been said instead of a reply of ours", () => {
+    const reply = part(us, "Open Settings, I think.", { id: "r", at: 3 * minute });
+    const verdict = { by: "Alice", reason: null };
+    const corrected = storedAnswer({ partId: "r", at: 4 * minute, author: "teammate", verdict });
+    expect(stale({ answers: [corrected] }, [question, reply]).answerIds).toEqual([]);
+    expect(stale({ answers: [corrected] }, [question]).answerIds).toEqual(["answer-r"]);
+  });
+
   it("is a reviewed answer whose question contains what was redacted", () => {
     const reply = part(us, "Open Billing and press Export.", { id: "r", at: 2 * minute });
     const stored = {

@@ -282,3 +282,41 @@ it("stays quiet in a conversation that was taken over from a card, until it is o
   const opened = part(customer, "New question", { opens: true });
   expect(whyQuiet(conversation([...parts, opened]), policy)).toBeNull();
 });
+
+describe("the question that a verdict is remembered under", () => {
+  const refund = part(customer, "I want my money back!");
+  const rejected = part(
+    us,
+    `Rejected.\n\n${markLine({ basePartId: refund.id, outcome: "rejected", cardId: "card-0" })}`,
+    { kind: "note" },
+  );
+  const invoice = part(customer, "Hello Ada! How do I cancel an invoice? Thanks!");
+
+  it("leaves out what was rejected before, and small talk", async () => {
+    const there = world([refund, rejected, invoice, inReview("card-1", invoice.id)]);
+    await there.settle(
+      { kind: "edit", text: "Open the invoice and press Cancel." },
+      { review: review({ basePartId: invoice.id }) },
+    );
+    expect(there.answers.map(({ question: asked }) => asked)).toEqual([
+      "How do I cancel an invoice?",
+    ]);
+  });
+
+  it("holds all of them where nothing was rejected", async () => {
+    const there = world([refund, invoice, inReview("card-1", invoice.id)]);
+    await there.settle({ kind: "approve" }, { review: review({ basePartId: invoice.id }) });
+    expect(there.answers[0]?.question).toBe("I want my money back!\n\nHow do I cancel an invoice?");
+  });
+
+  it("is none where the customer only greeted: nothing is learnt", async () => {
+    const hello = part(customer, "Hello! Thanks!");
+    const there = world([hello, inReview("card-1", hello.id)]);
+    const settled = await there.settle(
+      { kind: "approve" },
+      { review: review({ basePartId: hello.id }) },
+    );
+    expect(settled.kind).toBe("sent");
+    expect(there.answers).toEqual([]);
+  });
+});

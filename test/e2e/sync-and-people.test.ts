@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { secrets, startWorld, type World } from "./world.ts";
+
+let world: World;
+afterEach(() => world.stop());
+
+const eventually = (check: () => void | Promise<void>) =>
+  vi.waitFor(check, { timeout: 20_000, interval: 50 });
+
+async function call(method: string, path: string, body?: object): Promise<Response> {
+  return fetch(`${world.service().baseUrl}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${secrets.ADMIN_TOKEN}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** A whole backfill, from the beginning of all conversations. */
+async function syncAll(): Promise<void> {
+  const since = "2020-01-01";
+  expect((await call("POST", "/sync", { since })).ok).toBe(true);
+  await eventually(async () => {
+    expect(await (await call("GET", "/sync")).json()).toMatchObject({ state: "done" });
+  });
+}
+
+async function remembered(): Promise<{ id: string; answer: string }[]> {
+  return ((await (await call("GET", "/memory")).json()) as { answers: [] }).answers;
+}
+
+describe.each([
+  ["SQLite", { MEM0_API_KEY: "", MEM0_BASE_URL: "" }],
+  ["Mem0", {}],
+])("what a person removed from %s", (_name, environment: Record<string, string>) => {
+  it("is not learnt again by the next full backfill", { timeout: 40_000 }, async () => {
+    world = await startWorld({ ...environment, REPLY_MODE: "note" });
+    const asked = world.intercom.customerWrites(null, "How do I print my newest invoice?");
+    world.intercom.teammateWrites(asked.conversationId, "Open Billing and press the printer.");
+    const other = world.intercom.customerWrites(null, "Where do I change my postal address?");
+    world.intercom.teammateWrites(other.conversationId, "Under Settings, Company, Address.");
+    await syncAll();
+    const wrong = (await remembered()).find(({ answer }) => answer.includes("printer"));
+    expect((await call("DELETE", `/memory/${encodeURIComponent(wrong?.id ?? "")}`)).status).toBe(
+      204,
+    );
+    await syncAll();
+    expect((await remembered()).map(({ answer }) => answer)).toEqual([
+      "Under Settings, Company, Address.",
+    ]);
+  });
+});
