@@ -52,3 +52,19 @@ describe.each([
     ]);
   });
 });
+
+describe("a follow-up that a backfill finds", () => {
+  it("reaches the prompt of a later conversation with what it was about", async () => {
+    world = await startWorld();
+    const { conversationId } = world.intercom.customerWrites(null, "How do I export my invoices?");
+    world.intercom.teammateWrites(conversationId, "Open Billing and press Export.");
+    world.intercom.customerWrites(conversationId, "and on mobile?");
+    world.intercom.teammateWrites(conversationId, "Tap the three dots, then choose Export.");
+    await syncAll();
+    await world.ask("Exporting invoices on mobile?");
+    await eventually(() => expect(world.openai.requests).toHaveLength(1));
+    const prompt = world.openai.requests[0]?.messages.at(-1)?.content;
+    expect(prompt).toContain("about: How do I export my invoices? and on mobile?");
+    expect(prompt).toContain("Tap the three dots");
+  });
+});

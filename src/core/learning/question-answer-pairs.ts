@@ -1,4 +1,5 @@
 import { withoutAttachmentMarks } from "../attachment-marks.ts";
+import { keptQuestion } from "../follow-up.ts";
 import type { RememberedAnswer } from "../knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../ports.ts";
 import { smallTalk } from "../small-talk.ts";
@@ -19,6 +20,8 @@ type LeftOutReason =
   | "holding"
   /** Too few words to be of use to anybody else. */
   | "too-short"
+  /** A question that points back ("yes please") to something that nobody asked here. */
+  | "follow-up"
   /** A teammate's message that no question came before. */
   | "unasked"
   /** A question that no person has answered. */
@@ -68,6 +71,8 @@ function createPairs(conversation: Conversation) {
   let question: string[] = [];
   let answer: Part[] = [];
   let isAnsweredByUs = false;
+  /** The last answered question, as it would be kept: a follow-up leans on it. */
+  let earlier: string | null = null;
 
   const leaveOut = (reason: LeftOutReason) => {
     leftOut[reason] = (leftOut[reason] ?? 0) + 1;
@@ -75,17 +80,22 @@ function createPairs(conversation: Conversation) {
 
   const closeQuestion = () => {
     if (question.length > 0 && !isAnsweredByUs) leaveOut("unanswered");
+    earlier = keptQuestion(askedText(), earlier) ?? earlier;
     question = [];
     isAnsweredByUs = false;
   };
+
+  const askedText = () => question.join("\n\n");
 
   const closeAnswer = () => {
     const [first] = answer;
     if (first === undefined) return;
     const text = answer.map((part) => part.text.trim()).join("\n\n");
-    const asked = question.join("\n\n");
-    if (countOwnWords(text) < fewestAnswerWords || countOwnWords(asked) === 0) {
+    const asked = keptQuestion(askedText(), earlier);
+    if (countOwnWords(text) < fewestAnswerWords || countOwnWords(askedText()) === 0) {
       leaveOut("too-short");
+    } else if (asked === null) {
+      leaveOut("follow-up");
     } else {
       answers.push({
         question: asked,
@@ -101,6 +111,7 @@ function createPairs(conversation: Conversation) {
         draftedFrom: [],
       });
     }
+    earlier = asked ?? earlier;
     question = [];
     answer = [];
     isAnsweredByUs = false;
@@ -109,7 +120,9 @@ function createPairs(conversation: Conversation) {
   const take = (part: Part) => {
     if (part.isOutOfSight) {
       closeAnswer();
-      return closeQuestion();
+      closeQuestion();
+      earlier = null;
+      return;
     }
     if (part.kind === "note") return leaveOut("note");
     if (part.author.role === "bot") return leaveOut("bot");

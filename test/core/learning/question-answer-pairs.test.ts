@@ -49,6 +49,21 @@ describe("learning from a conversation", () => {
     ]);
   });
 
+  it("keeps a follow-up with the question that it leans on, whoever answered that, or not at all", () => {
+    const mobile = part(customer, "and on mobile?");
+    const mobileAnswer = "Tap the three dots, then Export.";
+    const joined = `${question}\n\nand on mobile?`;
+    const said = [mobile, part(teammate, mobileAnswer)];
+    expect(pairs(part(customer, question), part(teammate, answer), ...said)).toEqual([
+      [question, answer],
+      [joined, mobileAnswer],
+    ]);
+    expect(pairs(part(customer, question), part(us, answer), ...said)).toEqual([
+      [joined, mobileAnswer],
+    ]);
+    expect(learn(...said)).toMatchObject({ answers: [], leftOut: { "follow-up": 1 } });
+  });
+
   it("keeps greetings and 'let me check' out of questions and answers, and counts them", () => {
     const { answers, leftOut } = learn(
       part(customer, "Hi there!"),

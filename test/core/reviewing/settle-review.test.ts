@@ -309,6 +309,14 @@ describe("the question that a verdict is remembered under", () => {
     expect(there.answers[0]?.question).toBe("I want my money back!\n\nHow do I cancel an invoice?");
   });
 
+  it("has before a follow-up the question that it leans on", async () => {
+    const mobile = part(customer, "And on mobile?");
+    const said = [invoice, part(us, "Open it and press Cancel."), mobile];
+    const there = world([...said, inReview("card-1", mobile.id)]);
+    await there.settle({ kind: "approve" }, { review: review({ basePartId: mobile.id }) });
+    expect(there.answers[0]?.question).toBe("How do I cancel an invoice?\n\nAnd on mobile?");
+  });
+
   it("is none where the customer only greeted: nothing is learnt", async () => {
     const hello = part(customer, "Hello! Thanks!");
     const there = world([hello, inReview("card-1", hello.id)]);
