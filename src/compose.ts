@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { createIntercom, type Intercom } from "./adapters/intercom/intercom.ts";
 import { createMockInbox, type MockInbox } from "./adapters/mock/mock-inbox.ts";
 import { createReadingInbox } from "./adapters/mock/reading-inbox.ts";
+import { createPolicyFile, type PolicyFile } from "./adapters/policy-file/policy-file.ts";
 import {
   createInProcessQueue,
   type InProcessQueue,
@@ -44,6 +45,8 @@ export type Service = {
   prepare(): Promise<void>;
   /** Begins what runs by itself: the checks of the set-up and the sweep. Never waits for them. */
   start(): void;
+  /** Reads the policy file again; `null` where there is none. */
+  rereadPolicy: (() => void) | null;
   /** Lets the journeys under way finish, then lets go of everything. */
   stop(): Promise<void>;
   /** The stand-in for Intercom, in use in mock mode only. */
@@ -66,8 +69,17 @@ const drainTimeoutMs = 20_000;
  * Builds the service from its configuration; the only place that knows real from mock.
  *
  * @throws PromptError when the prompts cannot be used
+ * @throws PolicyFileError when the policy file cannot be used
  */
-export function compose(config: Config, log: Log, options: ComposeOptions = {}): Service {
+export function compose(given: Config, log: Log, options: ComposeOptions = {}): Service {
+  const { policyFile: path } = given;
+  const policyFile = path === null ? null : createPolicyFile(path, given.policy, log);
+  const config: Config = {
+    ...given,
+    get policy() {
+      return policyFile?.current() ?? given.policy;
+    },
+  };
   const clock = Date.now;
   const startedAt = clock();
   const mockInbox = createMockInbox({ clock, log });
@@ -160,6 +172,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
         (name) => health.report()[name]?.state !== "failing",
       ),
       dependencies: health.report(),
+      ...policyState(policyFile),
       queued: queue.size(),
       givenUp: record.givenUpCount(),
       sweep: sweeping.state(),
@@ -178,6 +191,7 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
       if (chat === null) connection.destroy();
       else chat.upgrade(request, connection, head);
     },
+    rereadPolicy: policyFile?.reread ?? null,
     async prepare() {
       saySetup(config, log);
       if (config.isMock) await loadDemo(config, memory, helpCenter, log);
@@ -208,6 +222,14 @@ export function compose(config: Config, log: Log, options: ComposeOptions = {}):
       helpCenter.close();
     },
   };
+}
+
+/** For `/ready`: whether the policy file as it is now is in force. */
+function policyState(file: PolicyFile | null) {
+  if (file === null) return {};
+  file.current();
+  const problem = file.problem();
+  return { policyFile: problem === null ? "in force" : `not in force: ${problem}` };
 }
 
 /** In mock mode only reading reaches Intercom; writing stays in the mock. */

@@ -1,4 +1,5 @@
 import { type Values, type VariableName, variables } from "./config/variables.ts";
+import { noRules } from "./core/policy.ts";
 import type { Policy } from "./core/types.ts";
 
 // mem0ai reports each call to a third party unless this is set before the module is loaded.
@@ -23,6 +24,8 @@ export type Config = {
   slack: SlackConfig | null;
   auditSamplePercent: number;
   policy: Policy;
+  /** Where the rules stand that go before `policy`; `null`: nowhere. */
+  policyFile: string | null;
   parallelConversations: number;
   sweepIntervalMs: number;
   /** The sweep leaves younger messages to their notification. */
@@ -203,7 +206,9 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       historyTurns: set.HISTORY_TURNS,
       onlyTags: set.ONLY_TAGS ?? [],
       skipTags: set.SKIP_TAGS ?? [],
+      rules: noRules,
     },
+    policyFile: set.POLICY_FILE ?? null,
     parallelConversations: set.PARALLEL_CONVERSATIONS,
     sweepIntervalMs,
     sweepGraceMs,

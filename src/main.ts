@@ -50,6 +50,8 @@ async function main(): Promise<void> {
     // A log that nobody reads any more never says that it is flushed.
     setTimeout(() => process.exit(0), flushTimeoutMs).unref();
   };
+  // Without a policy file the signal keeps its usual meaning: the terminal is gone.
+  if (service.rereadPolicy !== null) process.on("SIGHUP", service.rereadPolicy);
   process.once("SIGTERM", (signal) => void shutDown(signal));
   process.once("SIGINT", (signal) => void shutDown(signal));
 }

@@ -36,7 +36,7 @@ export function createChatPage(
       queues.push(queue);
       return queue;
     },
-    policy: config.policy,
+    policy: () => config.policy,
     remembersAll: config.isMock,
     access: {
       isOpen: config.isMock,

@@ -27,7 +27,7 @@ export function createSlack(
   if (config.slack === null || teammates === null) return null;
   return createSlackReviews({
     ...config.slack,
-    policy: config.policy,
+    policy: () => config.policy,
     queue: ports.queue,
     settlePorts: { ...ports, rest: sleep, clock: Date.now, log },
     redraftPorts: ports,

@@ -200,6 +200,11 @@ export const variables = {
     "never answering conversations with one of these tags",
     "tag names, separated by commas",
   ),
+  POLICY_FILE: about(
+    text,
+    "rules that say where to answer, and how: docs/policy.md",
+    "the path of a YAML file",
+  ),
   ARTICLES_REFRESH_MINUTES: about(
     number(1, 10_080),
     "how often the help center is read again",

@@ -1,3 +1,5 @@
+import type { Attributes, PolicyRules } from "./policy.ts";
+
 /** Who wrote a part, as the service sees it. `us` is whatever INTERCOM_ADMIN_ID wrote. */
 export type Author = {
   role: "customer" | "teammate" | "bot" | "us";
@@ -61,6 +63,13 @@ export type Conversation = {
   ticket: "customer" | "internal" | null;
   subject: string | null;
   tags: string[];
+  /** The page on which it began; `null` where there is none, as for mail. */
+  pageUrl: string | null;
+  /** The team and the teammate who have it, by id. */
+  teamId: string | null;
+  assigneeId: string | null;
+  /** Its own attributes, as far as they are plain values. */
+  attributes: Attributes;
   /** Intercom's own answering machine: `active` until it hands the customer over to people. */
   fin: "absent" | "active" | "handed-over";
   /** All that is known of what was said, oldest first; the opener is the first part. */
@@ -174,11 +183,13 @@ export type NoDraft = {
 
 export type Drafting = { draft: Draft } | { noDraft: NoDraft };
 
-export type Decision =
+/** `rule`: the policy file's rule that decided; absent: the one that `reason` names. */
+export type Decision = { rule?: string } & (
   | { action: "reply"; reason: "confident" }
   | { action: "review"; reason: ReviewReason }
   | { action: "note"; reason: "no-draft" | "empty-draft" | "taken-for-spam" | "note-mode" }
-  | { action: "stay-quiet"; reason: "no-answer-needed" };
+  | { action: "stay-quiet"; reason: "no-answer-needed" }
+);
 
 export type ReviewReason =
   | "unread-attachment"
@@ -208,6 +219,7 @@ export type QuietReason =
   | "unsupported-channel"
   | "internal-ticket"
   | "excluded-by-tag"
+  | "excluded-by-policy"
   | "already-handled"
   | "fin-active"
   | "bot-at-work"
@@ -223,7 +235,8 @@ export type Outcome =
   | { kind: "in-review"; card: Card }
   | { kind: "noted" }
   | { kind: "no-answer-needed" }
-  | { kind: "quiet"; reason: QuietReason }
+  /** `rule`: the policy file's rule that decided; absent: the one that `reason` names. */
+  | { kind: "quiet"; reason: QuietReason; rule?: string }
   /** Intercom took neither the reply nor a note. */
   | { kind: "refused"; explanation: string };
 
@@ -267,4 +280,6 @@ export type Policy = {
   historyTurns: number;
   onlyTags: string[];
   skipTags: string[];
+  /** Of the policy file. */
+  rules: PolicyRules;
 };

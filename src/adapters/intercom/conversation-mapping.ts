@@ -1,4 +1,5 @@
 import { attachmentMark } from "../../core/attachment-marks.ts";
+import type { Attributes, AttributeValue } from "../../core/policy.ts";
 import type { Author, Contact, Conversation, Part } from "../../core/types.ts";
 import { mailText } from "../../lib/mail-text.ts";
 import { messageText } from "../../lib/message-text.ts";
@@ -45,6 +46,10 @@ export function toConversation(
     ticket: ticketOf(conversation),
     subject: messageText(source?.subject ?? null) || null,
     tags: conversation.tags.map((tag) => tag.name),
+    pageUrl: source?.url || null,
+    teamId: conversation.team_assignee_id,
+    assigneeId: conversation.admin_assignee_id,
+    attributes: plainAttributes(conversation.custom_attributes ?? {}),
     fin: finOf(conversation),
     parts,
     isCut: isCut(conversation),
@@ -53,6 +58,16 @@ export function toConversation(
     updatedAt: conversation.updated_at,
     readAt: context.readAt,
   };
+}
+
+/** Lists, files and references are left out: no rule can ask about them. */
+function plainAttributes(attributes: Record<string, unknown>): Attributes {
+  const isPlain = (value: unknown): value is AttributeValue =>
+    value === null || ["string", "number", "boolean"].includes(typeof value);
+  const plain = Object.entries(attributes).flatMap(([name, value]) =>
+    isPlain(value) ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(plain);
 }
 
 function opener(conversation: IntercomConversation, context: MappingContext): Part {

@@ -106,7 +106,12 @@ export const conversationSchema = z.object({
   updated_at: time,
   open: z.boolean().nullish().catch(null),
   state: optionalText,
-  source: message.extend({ subject: optionalText, type: optionalText }).nullish().catch(null),
+  source: message
+    .extend({ subject: optionalText, url: optionalText, type: optionalText })
+    .nullish()
+    .catch(null),
+  admin_assignee_id: optionalId,
+  team_assignee_id: optionalId,
   tags: list("tags", z.object({ name: z.string() })),
   ai_agent_participated: truth,
   ai_agent: z.object({ resolution_state: optionalText }).nullish().catch(null),

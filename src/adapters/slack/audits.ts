@@ -1,4 +1,4 @@
-import { noteInReview } from "../../core/judging/wording.ts";
+import { noteInReview, reviewReasons } from "../../core/judging/wording.ts";
 import { marksIn } from "../../core/note-marks.ts";
 import type { WorkQueue } from "../../core/ports.ts";
 import {
@@ -24,7 +24,7 @@ export type AuditsOptions = {
   poster: ReturnType<typeof createCardPoster>;
   queue: Pick<WorkQueue, "runAlone">;
   ports: AuditPorts & Pick<SettlePorts, "inbox" | "rest">;
-  policy: Policy;
+  policy: () => Policy;
 };
 
 export type Audits = {
@@ -42,7 +42,7 @@ export function createAudits(options: AuditsOptions): Audits {
   return {
     async post({ conversation, turn, draft }) {
       const audited = {
-        ...cardDraftOf(conversation, turn, draft, "audit-sample"),
+        ...cardDraftOf(conversation, turn, draft, { reason: "audit-sample" }),
         kind: "audit" as const,
       };
       const card = auditCard(audited, textsOf(turn.messages), packer);
@@ -63,19 +63,19 @@ export function createAudits(options: AuditsOptions): Audits {
           shouldHaveSaid,
           decidable.by.name,
           ports,
-          policy,
+          policy(),
         );
         if (correction === null) return;
         const { conversation, turn, draft } = correction;
         const cardDraft = {
-          ...cardDraftOf(conversation, turn, draft, "audit-sample"),
+          ...cardDraftOf(conversation, turn, draft, { reason: "audit-sample" }),
           kind: "correction" as const,
         };
         const card = await poster.postReview(cardDraft, textsOf(turn.messages));
-        const note = noteInReview(turn, draft, "audit-sample", card);
+        const note = noteInReview(turn, draft, reviewReasons["audit-sample"], card);
         const isThere = (fresh: Conversation) =>
           marksIn(fresh).some((mark) => mark.cardId === card.id);
-        await noteOnce(conversation.id, note, isThere, ports, policy);
+        await noteOnce(conversation.id, note, isThere, ports, policy());
       });
     },
   };

@@ -1,5 +1,5 @@
 import type { types } from "@slack/bolt";
-import { percent, reviewReasons } from "../../core/judging/wording.ts";
+import { explainReview, percent } from "../../core/judging/wording.ts";
 import { actionIds } from "./action-ids.ts";
 import { cutText, splitText } from "./cut-text.ts";
 import { escapedLength, escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";
@@ -14,6 +14,11 @@ export type CardMessage = { text: string; blocks: types.KnownBlock[] };
 export type CardDraft = PackedDraft & { draft: string };
 
 const messagesLimit = 1500;
+/** Why a person is asked; the name of a rule is the operator's own text. */
+function mrkdwnWhy({ reason, rule }: CardDraft): string {
+  return escapeMrkdwn(explainReview(reason, rule));
+}
+
 const reasoningLimit = 400;
 const sourcesLimit = 1500;
 const titleLimit = 120;
@@ -47,7 +52,7 @@ export function reviewCard(
   const around: types.KnownBlock[] = [
     heading(draft),
     ...(mrkdwnNotice === null ? [] : [mrkdwn(mrkdwnNotice)]),
-    mrkdwn(`*${reviewReasons[draft.reason]}* · confidence ${percent(draft.confidence)}`),
+    mrkdwn(`*${mrkdwnWhy(draft)}* · confidence ${percent(draft.confidence)}`),
     ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
     label(labels.customerWrote),
     ...messageBlocks(messages, draft),
@@ -88,7 +93,7 @@ export function auditCard(
     text: fallback.audit(escapeMrkdwn(nameOf(draft))),
     blocks: [
       heading(draft),
-      mrkdwn(`*${reviewReasons[draft.reason]}* · confidence ${percent(draft.confidence)}`),
+      mrkdwn(`*${mrkdwnWhy(draft)}* · confidence ${percent(draft.confidence)}`),
       ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
       label(labels.customerWrote),
       ...messageBlocks(messages, draft),

@@ -18,6 +18,8 @@ const packedForm = z.object({
   confidence: z.number(),
   reasoning: z.string(),
   reason: z.custom<ReviewReason>((name) => typeof name === "string" && name in reviewReasons),
+  /** The policy file's rule that asked for the review. */
+  rule: z.string().optional(),
   sources: z.array(z.object({ id: z.string(), title: z.string(), url: z.string().nullable() })),
   customerName: z.string().nullable(),
   url: z.string(),

@@ -25,7 +25,7 @@ export function createCardPoster(options: CardPosterOptions) {
   const { clients, channelId, packer } = options;
 
   const post: Reviews["post"] = async ({ conversation, turn, draft, decision }) => {
-    const cardDraft = cardDraftOf(conversation, turn, draft, decision.reason);
+    const cardDraft = cardDraftOf(conversation, turn, draft, decision);
     const card = await postReview(
       cardDraft,
       turn.messages.map(({ text }) => text),
@@ -108,7 +108,7 @@ export function cardDraftOf(
   conversation: Conversation,
   turn: Turn,
   draft: Draft,
-  reason: ReviewReason,
+  { reason, rule }: { reason: ReviewReason; rule?: string },
 ): CardDraft {
   return {
     kind: "review",
@@ -120,6 +120,7 @@ export function cardDraftOf(
     confidence: draft.confidence,
     reasoning: draft.reasoning,
     reason,
+    ...(rule === undefined ? {} : { rule }),
     sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
     customerName: conversation.contact.name,
     url: conversation.url,

@@ -28,7 +28,7 @@ export type SlackReviewsOptions = {
   reviewers: string[];
   /** When to remind of an undecided card; 0 means never. */
   reminderMinutes: number;
-  policy: Policy;
+  policy: () => Policy;
   /** Verdicts run in here, one after the other with the journeys of their conversation. */
   queue: Pick<WorkQueue, "runAlone">;
   /** What a verdict may do. */

@@ -52,7 +52,7 @@ export type VerdictsOptions = {
   teammates: Teammates;
   /** The address of a person in Slack, if it may be known. */
   emailOf(userId: string): Promise<string | null>;
-  policy: Policy;
+  policy: () => Policy;
   /** Told when a card's review has come to its end. */
   onDecided(place: CardPlace): Promise<void>;
   log: Log;
@@ -85,7 +85,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     claim: ({ place, draft }) => claim(clients.claiming, place, draft.generation, log),
 
     async carryOut(decidable, verdict) {
-      const settleOptions = { policy, actBefore: clock() + actWithinMs };
+      const settleOptions = { policy: policy(), actBefore: clock() + actWithinMs };
       await showWorking(decidable, verdict);
       await queue.runAlone(decidable.draft.conversationId, async () => {
         // Somebody may have pressed Check and retry by now: whoever is too late changes nothing.
@@ -105,7 +105,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       queue.runAlone(decidable.draft.conversationId, async () => {
         const { draft, place } = decidable;
         if (draft.kind === "audit") return bringBack(decidable);
-        const standing = await readStanding(pendingReview(decidable), settlePorts, policy);
+        const standing = await readStanding(pendingReview(decidable), settlePorts, policy());
         if (standing.kind === "not-done") return { notRead: standing.explanation };
         if (standing.kind !== "open") {
           await showEnd(decidable, standing);

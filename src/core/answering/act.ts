@@ -80,7 +80,7 @@ async function carryOut(
       const asked = await askPerson(situation, draft, decision, ports);
       if ("why" in asked) return leaveNote(noteWithDraft(turn, draft, asked.why));
       const { card } = asked;
-      return leaveNote(noteInReview(turn, draft, decision.reason, card), {
+      return leaveNote(noteInReview(turn, draft, explainDecision(decision), card), {
         kind: "in-review",
         card,
       });

@@ -1,4 +1,4 @@
-import { decide } from "../judging/decide.ts";
+import { decideByRules } from "../judging/decide-by-rules.ts";
 import { lastTeammateActivityAt } from "../judging/patience.ts";
 import { unseenIn } from "../judging/unseen.ts";
 import { whenToLookAgain, whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
@@ -99,7 +99,8 @@ async function answerTurn(
     unseen: unseenIn(conversation, turn),
     repliesSoFar: repliesSinceOpened(conversation),
   };
-  const decision = decide(drafting, written.recall, policy, standing);
+  const asked = { conversation, turn };
+  const decision = decideByRules(asked, drafting, written.recall, policy, standing);
   const draft = { ...written, decision, unseen: standing.unseen };
   logDecision(journey, turn, draft);
 

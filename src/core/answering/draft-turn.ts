@@ -1,6 +1,8 @@
+import { factsOf } from "../judging/facts-of.ts";
+import { mayBeAutomatic } from "../judging/mode.ts";
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import { newestMessage, recentHistory } from "../turn.ts";
-import type { Conversation, NoDraft, Policy, Recall, Turn } from "../types.ts";
+import type { Conversation, NoDraft, Recall, Turn } from "../types.ts";
 import { type Journey, timed } from "./journey.ts";
 import type { KeptDraft } from "./turn-record.ts";
 
@@ -20,7 +22,7 @@ export async function draftFor(
 
   const recalled = forDraft(
     await timed(journey, "recall", () => recallFor(conversation, turn, journey)),
-    policy,
+    mayBeAutomatic(policy, factsOf(conversation, turn, null)),
   );
   if (interruption.aborted) return null;
   const history = recentHistory(turn, policy.historyTurns);
@@ -46,8 +48,8 @@ const outOfSight: NoDraft = {
 };
 
 /** A reply that may go out by itself is drafted without what a customer must not read. */
-function forDraft(recalled: Recall, { replyMode }: Policy): Recall {
-  if (replyMode !== "auto") return recalled;
+function forDraft(recalled: Recall, mayGoOut: boolean): Recall {
+  if (!mayGoOut) return recalled;
   return { ...recalled, sources: recalled.sources.filter(({ isInternal }) => !isInternal) };
 }
 

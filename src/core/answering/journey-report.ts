@@ -1,3 +1,4 @@
+import { ruleAgainst } from "../judging/audience.ts";
 import type {
   Conversation,
   Decision,
@@ -22,7 +23,10 @@ export function quietly(
   reason: QuietReason,
   draft: DecidedDraft | null = null,
 ): Ended {
-  return { report: report(journey, turn, { kind: "quiet", reason }, draft), conversation };
+  const isByRule = conversation !== null && reason === "excluded-by-policy";
+  const rule = isByRule ? ruleAgainst(conversation, journey.policy) : null;
+  const outcome: Outcome = { kind: "quiet", reason, ...(rule === null ? {} : { rule }) };
+  return { report: report(journey, turn, outcome, draft), conversation };
 }
 
 export function report(
@@ -51,12 +55,16 @@ export function logOutcome(
 ): void {
   const values = { conversationId, partId: turn?.basePartId ?? null };
   if (outcome.kind === "quiet") {
-    ports.log.info({ ...values, reason: outcome.reason }, "stayed quiet");
+    ports.log.info({ ...values, ...ruleOf(outcome), reason: outcome.reason }, "stayed quiet");
   } else if (outcome.kind === "refused") {
     ports.log.error({ ...values, explanation: outcome.explanation }, "refused by Intercom");
   } else {
     ports.log.info(values, outcome.kind);
   }
+}
+
+function ruleOf({ rule }: { rule?: string }) {
+  return rule === undefined ? {} : { rule };
 }
 
 export function logDecision({ ports, hint }: Journey, turn: Turn, draft: DecidedDraft): void {
@@ -68,6 +76,7 @@ export function logDecision({ ports, hint }: Journey, turn: Turn, draft: Decided
     sources: recall.sources.length,
     decision: decision.action,
     reason: decision.reason,
+    ...ruleOf(decision),
     ...("draft" in drafting
       ? { confidence: drafting.draft.confidence, language: drafting.draft.language }
       : { noDraft: drafting.noDraft.reason }),

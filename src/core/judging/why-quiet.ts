@@ -1,6 +1,7 @@
 import { marksIn } from "../note-marks.ts";
 import { comments, newestCustomerPartId, unansweredTurn } from "../turn.ts";
 import type { Conversation, Policy, QuietReason, Turn } from "../types.ts";
+import { ruleAgainst } from "./audience.ts";
 import { isFromMachine } from "./automatic-sender.ts";
 import { isOnlyThanksForAnAnswer } from "./only-thanks.ts";
 import { assignedSince, botsTurnEnd, lastTeammateActivityAt } from "./patience.ts";
@@ -49,6 +50,11 @@ const rules: Rule[] = [
     reason: "excluded-by-tag",
     stopsPeople: true,
     holds: ({ tags }, _turn, policy) => isExcludedByTag(tags, policy),
+  },
+  {
+    reason: "excluded-by-policy",
+    stopsPeople: true,
+    holds: (conversation, _turn, policy) => ruleAgainst(conversation, policy) !== null,
   },
   {
     reason: "already-handled",

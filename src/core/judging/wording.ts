@@ -45,6 +45,7 @@ export const quietReasons: Record<QuietReason, string> = {
     "The customer called, or wrote where Intercom does not pass on the words: a person must answer",
   "internal-ticket": "It is a ticket among teammates (back-office or tracker)",
   "excluded-by-tag": "The conversation's tags exclude it (ONLY_TAGS, SKIP_TAGS)",
+  "excluded-by-policy": "A rule of the policy file leaves the conversation to people",
   "already-handled": "A draft or a note for this message is already there",
   "bot-at-work": "A bot has said something that is no answer yet, and may go on",
   "only-thanks": "The customer only said thanks or goodbye for an answer",
@@ -56,9 +57,20 @@ export const quietReasons: Record<QuietReason, string> = {
   "given-up": "Intercom refused reply and note three times; see the log",
 };
 
+/** Why a draft is reviewed, with the policy file's rule that says so, if one does. */
+export function explainReview(reason: ReviewReason, rule?: string): string {
+  if (rule === undefined) return reviewReasons[reason];
+  return `The policy file's rule “${rule}” asks a person to review the draft`;
+}
+
 /** The decision in words. */
 export function explainDecision(decision: Decision): string {
-  if (decision.action === "review") return reviewReasons[decision.reason];
+  if (decision.action === "review") return explainReview(decision.reason, decision.rule);
+  if (decision.rule !== undefined) {
+    return decision.action === "reply"
+      ? `The confidence reaches the threshold, and the policy file's rule “${decision.rule}” lets replies go out`
+      : `The policy file's rule “${decision.rule}” has drafts only noted`;
+  }
   const reasons: Record<Exclude<Decision, { action: "review" }>["reason"], string> = {
     confident: "The confidence reaches the threshold",
     "no-draft": "There is no draft",
@@ -82,17 +94,19 @@ export function explainOutcome(outcome: JourneyReport["outcome"]): string {
     case "no-answer-needed":
       return "No answer is needed; a note says so";
     case "quiet":
-      return quietReasons[outcome.reason];
+      return outcome.rule === undefined
+        ? quietReasons[outcome.reason]
+        : `The policy file's rule “${outcome.rule}” leaves the conversation to people`;
     case "refused":
       return outcome.explanation;
   }
 }
 
 /** The note for a draft that waits for a decision on a card. */
-export function noteInReview(turn: Turn, draft: Draft, reason: ReviewReason, card: Card): string {
+export function noteInReview(turn: Turn, draft: Draft, why: string, card: Card): string {
   const link = card.url === null ? "in Slack" : `[in Slack](${card.url})`;
   return note(
-    `**A drafted reply waits for review ${link}.** ${reviewReasons[reason]}; confidence ${percent(draft.confidence)}.`,
+    `**A drafted reply waits for review ${link}.** ${why}; confidence ${percent(draft.confidence)}.`,
     ...(card.holdsDraft
       ? []
       : ["The draft is too long for the card. Here it is in full:", draft.reply]),

@@ -38,7 +38,7 @@ export type AnsweringOptions = {
   helpCenter: HelpCenter;
   createQueue(work: (hint: Hint, slot: Slot) => Promise<void>): WorkQueue;
   /** Production's. */
-  policy: Policy;
+  policy: () => Policy;
   /** Whether what is said here is remembered as in production, without being asked to. */
   remembersAll: boolean;
   clock: Clock;
@@ -138,16 +138,20 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   function policyOf(session: Session, mode: Mode): Policy {
+    const production = productionPolicyOf(session);
+    const rules = { ...production.rules, mode: [] };
     return {
-      ...productionPolicyOf(session),
-      quietPeriodMs: Math.min(quietPeriodMs, policy.quietPeriodMs),
-      ...(mode === "manual" ? { replyMode: "review" as const } : {}),
+      ...production,
+      quietPeriodMs: Math.min(quietPeriodMs, production.quietPeriodMs),
+      ...(mode === "manual" ? { replyMode: "review" as const, rules } : {}),
     };
   }
 
   /** What is typed here carries no tags, so rules about tags would keep the page silent. */
   function productionPolicyOf({ isFromIntercom }: Session): Policy {
-    return isFromIntercom ? policy : { ...policy, onlyTags: [] };
+    const production = policy();
+    if (isFromIntercom) return production;
+    return { ...production, onlyTags: [], rules: { ...production.rules, only: [] } };
   }
 
   async function conclude(session: Session, mode: Mode, report: JourneyReport): Promise<void> {

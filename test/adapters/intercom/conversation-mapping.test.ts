@@ -61,6 +61,28 @@ function partOf(part: object): Part {
 }
 
 describe("a conversation of Intercom", () => {
+  it("keeps what rules ask about: page, team, teammate and plain attributes", () => {
+    const asked = conversation({
+      admin_assignee_id: 501,
+      team_assignee_id: "12",
+      source: {
+        type: "conversation",
+        id: "s1",
+        url: "https://app.example.com/billing",
+        author: { type: "user", id: "c1" },
+      },
+      custom_attributes: { "Fin AI Agent: Preview": true, Seats: 100, Files: [{ id: 1 }] },
+    });
+    expect(map(asked)).toMatchObject({
+      pageUrl: "https://app.example.com/billing",
+      teamId: "12",
+      assigneeId: "501",
+      attributes: { "Fin AI Agent: Preview": true, Seats: 100 },
+    });
+    const nobody = conversation({ admin_assignee_id: 0, team_assignee_id: null });
+    expect(map(nobody)).toMatchObject({ teamId: null, assigneeId: null, attributes: {} });
+  });
+
   it("is put into the service's words", () => {
     expect(map(conversation({ tags: { tags: [{ id: "7", name: "vip" }] } }))).toEqual({
       id: "42",
@@ -70,6 +92,10 @@ describe("a conversation of Intercom", () => {
       ticket: null,
       subject: null,
       tags: ["vip"],
+      pageUrl: null,
+      teamId: null,
+      assigneeId: null,
+      attributes: {},
       fin: "absent",
       parts: [
         {

@@ -80,7 +80,7 @@ const slack = createSlackReviews({
     memory,
     helpCenter: { search: async () => [] },
   },
-  policy: rules,
+  policy: () => rules,
   queue,
   settlePorts: {
     inbox,

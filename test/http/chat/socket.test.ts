@@ -130,7 +130,7 @@ describe("the chat's socket", () => {
 
   it("ignores rules about tags, which what is typed here cannot have", async () => {
     service = await startChatService({
-      policy: { ...policy, quietPeriodMs: 0, onlyTags: ["vip"] },
+      policy: () => ({ ...policy, quietPeriodMs: 0, onlyTags: ["vip"] }),
     });
     const { send, said } = await begin();
     send({ type: "message", text: "Hello?" });

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { Condition } from "../../core/policy.ts";
+import { intents } from "../../core/types.ts";
+
+/** One name or several; numbers are what ids look like in YAML. */
+const names = oneOrMore(
+  z.union([z.string().trim().min(1), z.number().transform(String)]),
+  "must be a name or a list of names",
+);
+
+const ids = oneOrMore(
+  z.union([z.literal("none"), z.string().regex(/^\d+$/), z.number().transform(String)]),
+  "must be an id (the number in the address of its page in Intercom), a list of ids, or none",
+);
+
+const value = z.union([z.string(), z.number(), z.boolean()]);
+
+const valueTest = z.union(
+  [
+    value.transform((one) => ({ isOneOf: [one] })),
+    z
+      .array(value)
+      .min(1)
+      .transform((isOneOf) => ({ isOneOf })),
+    z
+      .strictObject({
+        at_least: z.number().optional(),
+        at_most: z.number().optional(),
+        contains: z.string().trim().min(1).optional(),
+        is_set: z.boolean().optional(),
+      })
+      .refine((test) => Object.keys(test).length > 0)
+      .transform(({ at_least, at_most, contains, is_set }) => ({
+        atLeast: at_least,
+        atMost: at_most,
+        contains,
+        isSet: is_set,
+      })),
+  ],
+  {
+    error:
+      "must be a value, a list of values, or a test with at_least, at_most, contains or is_set",
+  },
+);
+
+/** What is known before there is a draft. */
+const beforeDraft = {
+  tag: names.optional(),
+  channel: names.optional(),
+  team: ids.optional(),
+  assignee: ids.optional(),
+  url: names.optional(),
+  words: names.optional(),
+  attachment: oneOrMore(
+    z.enum(["image", "voice note", "file"]),
+    "must be image, voice note or file, or a list of these",
+  ).optional(),
+  conversation_attribute: z
+    .record(z.string().min(1), valueTest, { error: "must be attributes with a value each" })
+    .optional(),
+};
+
+const onlyAfterDraft = z
+  .never({ error: "is known only after the draft: it can stand under mode, not here" })
+  .optional();
+
+/** What may stand in `only` and `never`. */
+export const audienceForm = conditionForm({
+  ...beforeDraft,
+  language: onlyAfterDraft,
+  intent: onlyAfterDraft,
+});
+
+/** What may stand in `mode`. */
+export const modeConditionForm = conditionForm({
+  ...beforeDraft,
+  language: oneOrMore(
+    z.string().regex(/^[a-z]{2}$/),
+    "must be a language of two letters, such as de, or a list of these",
+  ).optional(),
+  intent: oneOrMore(z.enum(intents), `must be of ${intents.join(", ")}`).optional(),
+});
+
+type Written = Omit<Condition, "conversationAttribute" | "all" | "any" | "not"> & {
+  conversation_attribute?: Condition["conversationAttribute"];
+  all?: Written[] | undefined;
+  any?: Written[] | undefined;
+  not?: Written | undefined;
+};
+
+/** Conditions: every key that is given must hold, and there must be one. */
+function conditionForm(shape: z.ZodRawShape): z.ZodType<Condition> {
+  const form: z.ZodType<Written> = z
+    .strictObject({
+      ...shape,
+      get all() {
+        return z.array(form, "must be a list of conditions").min(1).optional();
+      },
+      get any() {
+        return z.array(form, "must be a list of conditions").min(1).optional();
+      },
+      get not() {
+        return form.optional();
+      },
+    })
+    .refine((written) => Object.keys(written).length > 0, {
+      error: "must say something, such as tag: VIP",
+      // A key that does not exist is said already.
+      when: ({ issues }) => issues.length === 0,
+    }) as z.ZodType<Written>;
+  return form.transform(toCondition);
+}
+
+function toCondition({ conversation_attribute, all, any, not, ...rest }: Written): Condition {
+  return {
+    ...rest,
+    conversationAttribute: conversation_attribute,
+    all: all?.map(toCondition),
+    any: any?.map(toCondition),
+    not: not === undefined ? undefined : toCondition(not),
+  };
+}
+
+function oneOrMore<Entry extends z.ZodType>(entry: Entry, error: string) {
+  return z
+    .union([entry.transform((one) => [one]), z.array(entry).min(1, error)], { error })
+    .transform((entries) => entries as z.output<Entry>[]);
+}

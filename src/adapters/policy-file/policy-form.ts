@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { audienceForm, modeConditionForm } from "./condition-form.ts";
+
+/** The form of the policy file; `docs/policy.md` says what each key is for. */
+
+const name = z
+  .string("must be text")
+  .trim()
+  .min(1, "must not be empty")
+  .max(80, "must have at most 80 characters")
+  .optional();
+
+const modeWord = z.enum(["auto", "review", "note"], {
+  error: "must be one of auto, review, note",
+});
+
+const zeroToOne = z
+  .number("must be a number from 0 to 1")
+  .min(0, "must be from 0 to 1")
+  .max(1, "must be from 0 to 1");
+
+const modeRule = z.strictObject(
+  {
+    name,
+    when: modeConditionForm.optional(),
+    mode: modeWord,
+    percent: z
+      .number("must be a number from 0 to 100")
+      .min(0, "must be from 0 to 100")
+      .max(100, "must be from 0 to 100")
+      .default(100),
+  },
+  { error: expected("a rule with mode, and with when, percent and name where wanted") },
+);
+
+const audienceRule = z.strictObject(
+  { name, when: audienceForm },
+  { error: expected("a rule with when, and with name where wanted") },
+);
+
+export const policyForm = z.strictObject(
+  {
+    mode: z.array(modeRule, "must be auto, review or note, or a list of rules").default([]),
+    only: z.array(audienceRule, "must be a list of rules").default([]),
+    never: z.array(audienceRule, "must be a list of rules").default([]),
+    confidence_threshold: zeroToOne.optional(),
+    max_automatic_replies: z
+      .int("must be a whole number")
+      .min(0, "must not be negative")
+      .optional(),
+  },
+  { error: expected("keys with values, such as mode: review") },
+);
+
+/** Keys that do not exist have a sentence of their own, with those that do. */
+function expected(what: string): z.core.$ZodErrorMap {
+  return (issue) => (issue.code === "unrecognized_keys" ? undefined : `must be ${what}`);
+}

@@ -1,0 +1,120 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import type { PolicyRules } from "../../core/policy.ts";
+import type { Policy } from "../../core/types.ts";
+import { policyForm } from "./policy-form.ts";
+
+/** What a policy file says; a key that it leaves out is left to the settings. */
+export type PolicyFromFile = { rules: PolicyRules } & Partial<
+  Pick<Policy, "confidenceThreshold" | "maxAutomaticReplies">
+>;
+
+/**
+ * Reads a policy.
+ *
+ * @param text YAML
+ * @returns the policy, or everything that is wrong with it: line, path, what was expected
+ */
+export function readPolicy(text: string): { policy: PolicyFromFile } | { problems: string[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    return { problems: document.errors.map(({ message }) => `not YAML: ${message}`) };
+  }
+  let written: unknown;
+  try {
+    written = withShortForms(document.toJS({ maxAliasCount: 100 }));
+  } catch (error) {
+    return { problems: [`not YAML: ${error instanceof Error ? error.message : String(error)}`] };
+  }
+  const lineOf = (path: PropertyKey[]) => lines.linePos(offsetOf(document, path)).line;
+  const parsed = policyForm.safeParse(written);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.flatMap(oneForEachKey);
+    return {
+      problems: issues.map(
+        ({ path, message }) => `line ${lineOf(path)}: ${pathText(path)}${message}`,
+      ),
+    };
+  }
+  const { mode, only, never, confidence_threshold, max_automatic_replies } = parsed.data;
+  const named = {
+    mode: mode.map((rule, index) => ({
+      ...rule,
+      name: rule.name ?? nameOf("mode", index),
+      when: rule.when ?? {},
+    })),
+    only: only.map((rule, index) => ({ ...rule, name: rule.name ?? nameOf("only", index) })),
+    never: never.map((rule, index) => ({ ...rule, name: rule.name ?? nameOf("never", index) })),
+  };
+  const problems = twiceNamed(named).map(
+    ({ key, index, name }) =>
+      `line ${lineOf([key, index])}: ${pathText([key, index])}another rule is called “${name}” too: each needs a name of its own`,
+  );
+  if (problems.length > 0) return { problems };
+  return {
+    policy: {
+      rules: named,
+      ...(confidence_threshold === undefined ? {} : { confidenceThreshold: confidence_threshold }),
+      ...(max_automatic_replies === undefined
+        ? {}
+        : { maxAutomaticReplies: max_automatic_replies }),
+    },
+  };
+}
+
+/** `mode: review` is a rule that fits everything; an empty file is a policy without rules. */
+function withShortForms(written: unknown): unknown {
+  if (written === null || written === undefined) return {};
+  if (typeof written !== "object" || !("mode" in written)) return written;
+  const { mode } = written;
+  return typeof mode === "string" ? { ...written, mode: [{ name: "mode", mode }] } : written;
+}
+
+function nameOf(key: keyof PolicyRules, index: number): string {
+  return `${key} ${index + 1}`;
+}
+
+function twiceNamed(rules: PolicyRules) {
+  const seen = new Set<string>();
+  const keys = ["mode", "only", "never"] as const;
+  return keys.flatMap((key) =>
+    rules[key].flatMap(({ name }, index) => {
+      if (seen.has(name)) return [{ key, index, name }];
+      seen.add(name);
+      return [];
+    }),
+  );
+}
+
+type Problem = { path: PropertyKey[]; message: string };
+
+function oneForEachKey(issue: z.core.$ZodIssue): Problem[] {
+  if (issue.code !== "unrecognized_keys") return [issue];
+  return issue.keys.map((key) => ({
+    path: [...issue.path, key],
+    message: "there is no such key here; docs/policy.md lists those that exist",
+  }));
+}
+
+function pathText(path: PropertyKey[]): string {
+  if (path.length === 0) return "";
+  const text = path.map((key) => (typeof key === "number" ? `[${key + 1}]` : `.${String(key)}`));
+  return `${text.join("").replace(/^\./, "")}: `;
+}
+
+/** Where the nearest thing that exists begins; of a key with a value, the key. */
+function offsetOf(document: Document, path: PropertyKey[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const key = path[length - 1];
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    if (isMap(parent)) {
+      const pair = parent.items.find((one) => isScalar(one.key) && String(one.key.value) === key);
+      if (pair !== undefined && isNode(pair.key)) return pair.key.range?.[0] ?? 0;
+      continue;
+    }
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node)) return node.range?.[0] ?? 0;
+  }
+  return 0;
+}

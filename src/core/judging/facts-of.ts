@@ -1,0 +1,27 @@
+import { type Facts, unknown } from "../facts.ts";
+import type { Conversation, Draft, Turn } from "../types.ts";
+
+/**
+ * What the rules may look at.
+ *
+ * @param draft `null` before there is one
+ */
+export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | null): Facts {
+  // What was said before the last close is another matter.
+  const closed = conversation.parts.findLastIndex(({ closes }) => closes);
+  const ids = new Set(conversation.parts.slice(closed + 1).map(({ id }) => id));
+  const messages = turn.messages.filter(({ id }) => ids.has(id));
+  return {
+    conversationId: conversation.id,
+    text: messages.map(({ text }) => text).join("\n"),
+    attachments: messages.flatMap(({ attachments }) => attachments.map(({ kind }) => kind)),
+    channel: conversation.channel,
+    pageUrl: conversation.pageUrl,
+    tags: conversation.tags,
+    teamId: conversation.teamId,
+    assigneeId: conversation.assigneeId,
+    attributes: conversation.attributes,
+    language: draft?.language ?? unknown,
+    intent: draft?.intent ?? unknown,
+  };
+}

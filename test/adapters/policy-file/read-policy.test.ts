@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readPolicy } from "../../../src/adapters/policy-file/read-policy.ts";
+import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
+import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
+import { unansweredTurn } from "../../../src/core/turn.ts";
+import type { Conversation, Draft } from "../../../src/core/types.ts";
+import {
+  conversation,
+  customer,
+  draft,
+  part,
+  policy,
+  recallOf,
+} from "../../fixtures/conversations.ts";
+
+const document = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");
+const titled = [...document.matchAll(/^### (.+)\n\n```yaml\n([\s\S]*?)```/gm)].map(
+  ([, title = "", text = ""]) => ({ title, text }),
+);
+const example = /```yaml\n([\s\S]*?)```/.exec(document)?.[1] ?? "";
+
+function problemsOf(text: string): string[] {
+  const read = readPolicy(text);
+  return "problems" in read ? read.problems : [];
+}
+
+/** What becomes of a sure draft for a question under a recipe. */
+function under(
+  title: string,
+  about: Partial<Conversation> = {},
+  more: Partial<Draft> = {},
+  text = "How do I reset my password?",
+): string {
+  const read = readPolicy(titled.find((recipe) => recipe.title === title)?.text ?? "}");
+  if ("problems" in read) throw new Error(read.problems.join("\n"));
+  const asked = conversation([part(customer, text)], about);
+  const rules = { ...policy, replyMode: "review" as const, ...read.policy };
+  const quiet = whyQuiet(asked, rules);
+  if (quiet !== null) return quiet;
+  const turn = unansweredTurn(asked);
+  if (turn === null) throw new Error("Nobody waits");
+  const standing = {
+    waitedMs: 0,
+    isWithPeople: false,
+    isLeftByTeammate: false,
+    unseen: null,
+    repliesSoFar: 0,
+  };
+  const drafting = { draft: draft(more) };
+  const { action, rule } = decideByRules(
+    { conversation: asked, turn },
+    drafting,
+    recallOf(),
+    rules,
+    standing,
+  );
+  return rule === undefined ? action : `${action}: ${rule}`;
+}
+
+describe("the policy file", () => {
+  it("of docs/policy.md's first example and of its ten recipes can be used", () => {
+    expect(titled).toHaveLength(10);
+    expect(problemsOf(example)).toEqual([]);
+    for (const { title, text } of titled) expect(problemsOf(text), title).toEqual([]);
+  });
+
+  it.each<[string, string, Partial<Conversation>?, Partial<Draft>?, string?]>([
+    ["VIPs to people", "review: VIPs to people", { tags: ["vip"] }],
+    ["VIPs to people", "reply: Everybody else"],
+    ["Refunds are reviewed", "review: Money", {}, {}, "I want my money back!"],
+    ["German only", "reply: German goes out", {}, { language: "de" }],
+    ["German only", "note: Other languages are noted"],
+    ["A roll-out to ten per cent", "reply: The first tenth", { id: "c1" }],
+    ["A roll-out to ten per cent", "review: The rest is reviewed", { id: "c2" }],
+    ["Mail is reviewed, the messenger answers by itself", "reply: Messenger"],
+    ["Mail is reviewed, the messenger answers by itself", "review: Mail", { channel: "email" }],
+    ["Only what no team has taken", "excluded-by-policy", { teamId: "12" }],
+    ["Only what no team has taken", "review"],
+    [
+      "Nothing from the status page",
+      "excluded-by-policy",
+      { pageUrl: "https://status.example.com/incidents/4" },
+    ],
+    ["Nothing from the status page", "review", { pageUrl: "https://app.example.com/" }],
+    ["Large accounts to people", "review: Large accounts", { attributes: { Seats: 100 } }],
+    ["Large accounts to people", "review: Large accounts", { attributes: { Plan: "business" } }],
+    ["Large accounts to people", "review", { attributes: { Seats: 99, Plan: "Starter" } }],
+    ["Complaints are noted for the team", "note: Complaints", {}, { intent: "complaint" }],
+    ["Stricter, and shorter", "reply: mode", {}, { confidence: 0.95 }],
+    ["Stricter, and shorter", "review", {}, { confidence: 0.94 }],
+  ])("recipe “%s” makes of it: %s", (title, expected, about, more, text) => {
+    expect(under(title, about, more, text)).toBe(expected);
+  });
+
+  it("names every mistake at once, each with its line, its key and what was expected", () => {
+    const text = [
+      "mode:",
+      "  - name: First",
+      "    mode: automatic",
+      "  - when: { tag: [] }",
+      "    mode: review",
+      "    percent: 120",
+      "never:",
+      "  - when:",
+      "      language: de",
+      "  - when: { colour: red }",
+      "only:",
+      "  - when: { team: Billing }",
+      "confidence_threshold: 80",
+      "treshold: 1",
+    ].join("\n");
+    expect(problemsOf(text).sort()).toEqual(
+      [
+        "line 3: mode[1].mode: must be one of auto, review, note",
+        "line 4: mode[2].when.tag: must be a name or a list of names",
+        "line 6: mode[2].percent: must be from 0 to 100",
+        "line 9: never[1].when.language: is known only after the draft: it can stand under mode, not here",
+        "line 10: never[2].when.colour: there is no such key here; docs/policy.md lists those that exist",
+        "line 12: only[1].when.team: must be an id (the number in the address of its page in Intercom), a list of ids, or none",
+        "line 13: confidence_threshold: must be from 0 to 1",
+        "line 14: treshold: there is no such key here; docs/policy.md lists those that exist",
+      ].sort(),
+    );
+  });
+
+  it.each([
+    ["mode: [", "not YAML"],
+    ["- mode", "must be keys with values"],
+    ["mode: sometimes", "line 1: mode[1].mode: must be one of"],
+    ["never:\n  - when: {}", "line 2: never[1].when: must say something"],
+    ["never:\n  - name: x", "line 2: never[1].when"],
+    [
+      "never:\n  - { name: x, when: { tag: a } }\n  - { name: x, when: { tag: b } }",
+      "line 3: never[2]: another rule",
+    ],
+  ])("refuses %j and says: %s", (text, said) => {
+    expect(problemsOf(text).join("\n")).toContain(said);
+  });
+
+  it("that is empty has no rules", () => {
+    expect(problemsOf("")).toEqual([]);
+  });
+});
