@@ -238,6 +238,22 @@ export function describeAnswerMemory(
       expect(await forgetForGood(String(answers[0]?.id), memory, 1, signal)).toBe(false);
     });
 
+    it("keeps what a verdict judged, and reads verdicts that do not have it", async () => {
+      const judged = { draft: "Open **Settings**.", confidence: 0.62, editedShare: 0.25 };
+      const [newer, older] = await memory.rememberAnswers(
+        [
+          answerOf({ partId: "1", verdict: { ...verdict, judged } }),
+          answerOf({ partId: "2", verdict }),
+        ],
+        signal,
+      );
+      expect((await memory.readAnswer(String(newer), signal))?.verdict).toEqual({
+        ...verdict,
+        judged,
+      });
+      expect((await memory.readAnswer(String(older), signal))?.verdict).toEqual(verdict);
+    });
+
     it("tells of which parts a person has decided the answer", async () => {
       await memory.rememberAnswers(
         [

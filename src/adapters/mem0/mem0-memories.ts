@@ -1,6 +1,10 @@
 import { z } from "zod";
 
-import type { RememberedAnswer, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
+import type {
+  KeptVerdict,
+  RememberedAnswer,
+  StoredAnswer,
+} from "../../core/knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../../core/ports.ts";
 import type { Decision } from "../../core/types.ts";
 import type { Mem0Record } from "./mem0-client.ts";
@@ -91,9 +95,7 @@ export function toAnswer({ id, text, score, metadata }: Mem0Record): StoredAnswe
     url: data.url,
     // Our own writing, taken at its word.
     decision: data.decision === null ? null : (JSON.parse(data.decision) as Decision),
-    ...(data.verdict === undefined
-      ? {}
-      : { verdict: JSON.parse(data.verdict) as { by: string; reason: string | null } }),
+    ...(data.verdict === undefined ? {} : { verdict: JSON.parse(data.verdict) as KeptVerdict }),
     draftedFrom: data.drafted_from,
     score,
   };

@@ -319,6 +319,7 @@ function pendingReview({ draft, place }: Decidable): PendingReview {
     basePartId: draft.basePartId,
     isCorrection: draft.kind === "correction",
     draft: draft.draft,
+    confidence: draft.confidence,
     language: draft.language,
     reason: draft.reason,
     draftedFrom: draft.sources.map(({ id }) => id),

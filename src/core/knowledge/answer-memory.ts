@@ -4,6 +4,19 @@ import type { Decision } from "../types.ts";
 /** Who wrote an answer that is kept. */
 type AnswerAuthor = "teammate" | "approved-draft" | "edited-draft" | "automatic-reply" | "operator";
 
+/** What a person decided about a draft. Of verdicts from before `judged` was kept it is not known. */
+export type KeptVerdict = { by: string; reason: string | null; judged?: JudgedDraft };
+
+/** The draft as the person saw it: what confidence can be calibrated with. */
+export type JudgedDraft = {
+  /** Markdown. */
+  draft: string;
+  /** The model's own estimate, 0 to 1. */
+  confidence: number;
+  /** How much of its words is not in what was sent, or the other way round, 0 to 1; `null` if nothing was sent. */
+  editedShare: number | null;
+};
+
 /** A question with what was answered, and where that comes from. */
 export type RememberedAnswer = {
   question: string;
@@ -27,7 +40,7 @@ export type RememberedAnswer = {
   /** What was decided about the draft, if there was one. */
   decision: Decision | null;
   /** Which person decided it, and why they refused it, if they said. */
-  verdict?: { by: string; reason: string | null };
+  verdict?: KeptVerdict;
   /** Ids of the memories and articles that it was drafted from. */
   draftedFrom: string[];
 };

@@ -1,4 +1,4 @@
-import type { AnswerMemory } from "./answer-memory.ts";
+import type { AnswerMemory, KeptVerdict } from "./answer-memory.ts";
 
 /**
  * The same memory, with everything that a person wrote masked on the way in: what is stored, and
@@ -28,8 +28,18 @@ export function withRedaction(
           ...answer,
           question: redact(answer.question),
           answer: redact(answer.answer),
+          ...(answer.verdict === undefined ? {} : { verdict: masked(answer.verdict, redact) }),
         })),
         signal,
       ),
+  };
+}
+
+function masked(verdict: KeptVerdict, redact: (text: string) => string): KeptVerdict {
+  const { reason, judged } = verdict;
+  return {
+    ...verdict,
+    reason: reason === null ? null : redact(reason),
+    ...(judged === undefined ? {} : { judged: { ...judged, draft: redact(judged.draft) } }),
   };
 }

@@ -2,6 +2,7 @@ import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.
 import type { Clock, Log } from "../ports.ts";
 import { contactIdOf } from "../turn.ts";
 import type { Conversation, Turn } from "../types.ts";
+import { editedShare } from "./edited-share.ts";
 import { lessonQuestion } from "./lesson-question.ts";
 import type { PendingReview } from "./review-standing.ts";
 
@@ -67,7 +68,14 @@ function rememberedAnswer(decided: DecidedReview, at: number): RememberedAnswer 
     language: review.language,
     url: conversation.url,
     decision: { action: "review", reason: review.reason },
-    verdict,
+    verdict: {
+      ...verdict,
+      judged: {
+        draft: review.draft,
+        confidence: review.confidence,
+        editedShare: sent === null ? null : editedShare(review.draft, sent.text),
+      },
+    },
     draftedFrom: review.draftedFrom,
   };
 }

@@ -12,6 +12,8 @@ export type PendingReview = {
   isCorrection: boolean;
   /** Markdown. */
   draft: string;
+  /** The model's own estimate of it, 0 to 1. */
+  confidence: number;
   /** ISO 639-1. */
   language: string;
   reason: ReviewReason;

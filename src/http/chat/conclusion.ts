@@ -90,6 +90,7 @@ function reviewOf(report: JourneyReport, draft: Draft): PendingReview | null {
     basePartId: turn.basePartId,
     isCorrection: false,
     draft: draft.reply,
+    confidence: draft.confidence,
     language: draft.language,
     reason: decision.reason,
     draftedFrom: draft.usedSources.map(({ id }) => id),

@@ -35,6 +35,7 @@ function review(more: Partial<PendingReview> = {}): PendingReview {
     basePartId: question.id,
     isCorrection: false,
     draft: "Open the reset page.",
+    confidence: 0.6,
     language: "en",
     reason: "low-confidence",
     draftedFrom: ["s1"],
@@ -326,5 +327,29 @@ describe("the question that a verdict is remembered under", () => {
     );
     expect(settled.kind).toBe("sent");
     expect(there.answers).toEqual([]);
+  });
+});
+
+describe("what a verdict keeps of the draft that it judged", () => {
+  const judgedAfter = async (verdict: Verdict) => {
+    const there = world([question, inReview("card-1")]);
+    await there.settle(verdict);
+    return there.answers[0];
+  };
+  const judged = { draft: "Open the reset page.", confidence: 0.6 };
+
+  it("is the draft as shown, its confidence and how much was edited", async () => {
+    expect(await judgedAfter({ kind: "approve" })).toMatchObject({
+      answer: "Open the reset page.",
+      verdict: { judged: { ...judged, editedShare: 0 } },
+    });
+    expect(await judgedAfter({ kind: "edit", text: "Open the settings page." })).toMatchObject({
+      answer: "Open the settings page.",
+      verdict: { judged: { ...judged, editedShare: 0.25 } },
+    });
+    expect(await judgedAfter({ kind: "reject", reason: "Outdated" })).toMatchObject({
+      status: "rejected",
+      verdict: { reason: "Outdated", judged: { ...judged, editedShare: null } },
+    });
   });
 });
