@@ -29,6 +29,7 @@ import type { Inbox, Log } from "./core/ports.ts";
 import type { JourneyReport } from "./core/types.ts";
 import { createAdminGuard } from "./http/admin-guard.ts";
 import { createApp } from "./http/app.ts";
+import { createDraining } from "./http/draining.ts";
 import { createMemoryRoutes } from "./http/memory-routes.ts";
 import { createSyncRoutes } from "./http/sync-routes.ts";
 import { messageText } from "./lib/message-text.ts";
@@ -47,6 +48,8 @@ export type Service = {
   start(): void;
   /** Reads the policy file again; `null` where there is none. */
   rereadPolicy: (() => void) | null;
+  /** Says at `/readyz` that no new work is welcome; resolves when whoever asks there has seen it. */
+  beginDraining(): Promise<void>;
   /** Lets the journeys under way finish, then lets go of everything. */
   stop(): Promise<void>;
   /** The stand-in for Intercom, in use in mock mode only. */
@@ -156,13 +159,18 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   );
   const chat = createChatPage(config, log, { ...doors, helpCenter, intercom });
   const sweeping = createSweeping(sweep, config.sweepIntervalMs, health, log);
+  const draining = createDraining(clock);
   let workspaceId: string | null = null;
+  let lastWebhookAt: number | null = null;
 
   const app = createApp({
     webhook: {
       secret: config.isMock ? mockWebhookSecret : (config.intercom?.webhookSecret ?? ""),
       queue,
       isOtherWorkspace: (appId) => workspaceId !== null && workspaceId !== appId,
+      onSigned() {
+        lastWebhookAt = clock();
+      },
       onArticlesChanged: helpCenter.refresh,
       ...(slack === null ? {} : { onHandledInIntercom: slack.closeDecidedElsewhere }),
       log,
@@ -176,7 +184,9 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       queued: queue.size(),
       givenUp: record.givenUpCount(),
       sweep: sweeping.state(),
+      lastWebhookAt: lastWebhookAt === null ? null : new Date(lastWebhookAt).toISOString(),
     }),
+    draining,
     rawRoutes: slack === null || slack.router === null ? [] : [slack.router],
     adminGuard: config.isMock ? null : createAdminGuard(config.adminToken),
     adminRoutes: [createMemoryRoutes({ memory, log }), createSyncRoutes(backfill)],
@@ -207,6 +217,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
         });
       }
     },
+    beginDraining: draining.begin,
     async stop() {
       sweeping.stop();
       helpCenter.stop();

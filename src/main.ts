@@ -11,6 +11,8 @@ const requestTimeoutMs = 10_000;
 const checkConnectionsEveryMs = 1_000;
 const flushTimeoutMs = 1_000;
 const settledAfterMs = 2_000;
+/** A stop ends by then, whatever still hangs; containers are killed after 30 s. */
+const hardEndMs = 27_000;
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -41,6 +43,11 @@ async function main(): Promise<void> {
 
   const shutDown = async (signal: string) => {
     log.info({ signal }, "stopping: no new work, letting the journeys under way finish");
+    setTimeout(() => {
+      log.warn({}, "stopped before everything had ended");
+      process.exit(0);
+    }, hardEndMs).unref();
+    await service.beginDraining();
     server.close();
     server.closeIdleConnections();
     await service.stop();

@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler, type Router } from "express";
 import type { Log } from "../core/ports.ts";
+import type { Draining } from "./draining.ts";
 import { createErrorHandler, notFound } from "./error-handler.ts";
 import { createHealthRoutes, type Readiness } from "./health-routes.ts";
 import {
@@ -11,6 +12,7 @@ import {
 export type AppOptions = {
   webhook: IntercomWebhookOptions;
   readiness: () => Readiness;
+  draining: Draining;
   /** Routes that read raw bodies themselves, such as Slack's. */
   rawRoutes?: Router[];
   /** What only operators may use. */
@@ -43,7 +45,7 @@ export function createApp(options: AppOptions): Express {
   app.head(intercomWebhookPaths, webhook);
   app.post(intercomWebhookPaths, webhook);
   for (const routes of options.rawRoutes ?? []) app.use(routes);
-  app.use(createHealthRoutes(options.readiness));
+  app.use(createHealthRoutes(options.readiness, options.draining));
   if (options.adminGuard !== null) app.use(["/memory", "/sync"], options.adminGuard);
   for (const routes of options.adminRoutes) app.use(routes);
   for (const routes of options.routes ?? []) app.use(routes);

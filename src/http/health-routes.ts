@@ -1,5 +1,6 @@
 import { Router } from "express";
 import type { DependencyState } from "../core/dependency-health.ts";
+import type { Draining } from "./draining.ts";
 
 export type Readiness = {
   isReady: boolean;
@@ -9,16 +10,23 @@ export type Readiness = {
   /** Turns that Intercom refused three times; a person must answer them. */
   givenUp: number;
   sweep: { lastAt: string | null; leftToPeople: number };
+  /** When a signed notification came last, ISO 8601; `null`: none since the start. */
+  lastWebhookAt: string | null;
 };
 
 /**
- * `GET /health`: the process is alive. `GET /ready`: what each outside service did last;
+ * `GET /livez`, also `/health`: the process is alive. `GET /readyz`: it takes new work, whatever the
+ * outside services do; 503 from the beginning of a stop on. `GET /ready`: what each outside service did last;
  * 503 while customers would get no answer.
  */
-export function createHealthRoutes(readiness: () => Readiness): Router {
+export function createHealthRoutes(readiness: () => Readiness, draining: Draining): Router {
   const router = Router();
-  router.get("/health", (_request, response) => {
+  router.get(["/livez", "/health"], (_request, response) => {
     response.json({ status: "ok" });
+  });
+  router.get("/readyz", (_request, response) => {
+    const isWelcome = draining.probe();
+    response.status(isWelcome ? 200 : 503).json({ status: isWelcome ? "ok" : "stopping" });
   });
   router.get("/ready", (_request, response) => {
     const { isReady, ...rest } = readiness();

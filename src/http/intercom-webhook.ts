@@ -15,6 +15,8 @@ export type IntercomWebhookOptions = {
   queue: Pick<WorkQueue, "add">;
   /** Whether the notification is about a workspace other than ours; unknown is not other. */
   isOtherWorkspace(appId: string): boolean;
+  /** Told of every notification whose signature is right. */
+  onSigned?(): void;
   /** An article was written, published, unpublished or deleted. */
   onArticlesChanged?(): void;
   /** A teammate (or we) answered or closed a conversation in Intercom. Must not throw. */
@@ -56,6 +58,7 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
       answerError(response, 401, "The signature is missing or wrong.");
       return;
     }
+    options.onSigned?.();
     const notification = readNotification(rawBody);
     if (notification.kind === "not-a-notification") {
       log.warn({ problem: notification.problem }, "webhook refused: not a notification");

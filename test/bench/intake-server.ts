@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { createInProcessQueue } from "../../src/adapters/queue/in-process-queue.ts";
 import { createApp } from "../../src/http/app.ts";
+import { createDraining } from "../../src/http/draining.ts";
 import { createLog } from "../../src/lib/log.ts";
 import "./answer-usage.ts";
 import { webhookSecret } from "./webhook-bodies.ts";
@@ -26,7 +27,9 @@ const app = createApp({
     queued: queue.size(),
     givenUp: 0,
     sweep: { lastAt: null, leftToPeople: 0 },
+    lastWebhookAt: null,
   }),
+  draining: createDraining(Date.now),
   adminGuard: null,
   adminRoutes: [],
   log,

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { spawnScript } from "./service-process.ts";
+import { spawnScript, startService } from "./service-process.ts";
 
 async function run(environment: Record<string, string>) {
   const child = spawnScript("src/main.ts", environment);
@@ -38,5 +39,27 @@ describe("starting the service", () => {
     taken.close();
     expect(code).toBe(1);
     expect(errors).toContain("could not listen");
+  });
+});
+
+describe("stopping the service", () => {
+  it("tells whoever probes /readyz before it stops listening, and ends with 0", async () => {
+    const service = await startService({ MOCK_MODE: "true", DATA_DIR: "/tmp" });
+    const probe = () => fetch(`${service.baseUrl}/readyz`).then(({ status }) => status);
+    expect(await probe()).toBe(200);
+    const ended = service.terminate();
+    const seen: number[] = [];
+    while (seen.at(-1) !== 503) {
+      seen.push(await probe());
+      await pause(5);
+    }
+    expect(await ended).toBe(0);
+  });
+
+  it("does not wait for a probe where nobody probes", async () => {
+    const service = await startService({ MOCK_MODE: "true", DATA_DIR: "/tmp" });
+    const beganAt = Date.now();
+    expect(await service.terminate()).toBe(0);
+    expect(Date.now() - beganAt).toBeLessThan(4_000);
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Hint } from "../../src/core/types.ts";
 import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
+import { createDraining } from "../../src/http/draining.ts";
 import { sign } from "../../src/lib/intercom-signature.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
@@ -12,6 +13,7 @@ const secret = "webhook-secret";
 const payloads = new URL("../../../shared/intercom/payloads/", import.meta.url);
 const hints: Hint[] = [];
 const log = createRecordingLog();
+const draining = createDraining(Date.now);
 let failing: Error | null = null;
 let server: Server;
 let address: string;
@@ -35,7 +37,9 @@ beforeAll(async () => {
       queued: 0,
       givenUp: 0,
       sweep: { lastAt: null, leftToPeople: 0 },
+      lastWebhookAt: null,
     }),
+    draining,
     adminGuard: createAdminGuard("a-token-of-some-length"),
     adminRoutes: [],
     log,
@@ -236,6 +240,18 @@ describe("POST /webhooks/intercom", () => {
 });
 
 describe("the other addresses", () => {
+  it("GET /livez and /readyz answer 200, and /readyz 503 as soon as a stop begins", async () => {
+    expect((await fetch(`${address}/livez`)).status).toBe(200);
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+    const seen = draining.begin();
+    const stopping = await fetch(`${address}/readyz`);
+    expect(stopping.status).toBe(503);
+    expect(await stopping.json()).toEqual({ status: "stopping" });
+    await seen;
+    expect((await fetch(`${address}/livez`)).status).toBe(200);
+    expect((await post(replied())).status).toBe(200);
+  });
+
   it("GET /health answers exactly that it is alive", async () => {
     const response = await fetch(`${address}/health`);
     expect(response.status).toBe(200);

@@ -5,6 +5,7 @@ import type { Backfill } from "../../src/core/learning/backfill.ts";
 import { type BackfillOptions, createTally } from "../../src/core/learning/backfill-report.ts";
 import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
+import { createDraining } from "../../src/http/draining.ts";
 import { createSyncRoutes } from "../../src/http/sync-routes.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
@@ -44,7 +45,9 @@ async function serve(backfill: Backfill | null) {
       queued: 0,
       givenUp: 0,
       sweep: { lastAt: null, leftToPeople: 0 },
+      lastWebhookAt: null,
     }),
+    draining: createDraining(Date.now),
     adminGuard: createAdminGuard(adminToken),
     adminRoutes: [createSyncRoutes(backfill)],
     log,

@@ -11,6 +11,7 @@ import { createAuditSample } from "../../../src/core/reviewing/audit-sample.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
 import type { Draft, Hint, ReviewReason } from "../../../src/core/types.ts";
 import { createApp } from "../../../src/http/app.ts";
+import { createDraining } from "../../../src/http/draining.ts";
 import { createLog } from "../../../src/lib/log.ts";
 import { sleep } from "../../../src/lib/sleep.ts";
 import { draft, policy } from "../../fixtures/conversations.ts";
@@ -168,7 +169,9 @@ const app = createApp({
     queued: queue.size(),
     givenUp: 0,
     sweep: { lastAt: null, leftToPeople: 0 },
+    lastWebhookAt: null,
   }),
+  draining: createDraining(Date.now),
   adminGuard: null,
   ...(slack.router === null ? {} : { rawRoutes: [slack.router] }),
   adminRoutes: [],
