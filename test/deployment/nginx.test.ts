@@ -129,6 +129,15 @@ describe.skipIf(missing !== "")("nginx.conf", () => {
     expect(statuses.slice(-3)).toEqual([429, 429, 429]);
   });
 
+  it("slows down who guesses at the chat's login, and never the page itself", async () => {
+    const flood = async (path: string) => {
+      const answers = await Promise.all(Array.from({ length: 90 }, () => send("POST", path)));
+      return new Set(answers.map(({ status }) => status));
+    };
+    expect(await flood("/chat/login")).toContain(429);
+    expect(await flood("/chat/sessions")).toEqual(new Set([200]));
+  });
+
   it("never answers 429 to Intercom, which would throttle the whole subscription", async () => {
     const body = Buffer.from("{}");
     const answers = await Promise.all(
