@@ -13,9 +13,14 @@ import type { Conversation, Part } from "../types.ts";
  * A follow-up has the question before it that it leans on, unless that was rejected.
  *
  * @param messages what the draft answered, oldest first
+ * @param mayKeepEarlier `false` where nobody agreed to keep what was said before
  * @returns "" when nothing is left to learn from
  */
-export function lessonQuestion(conversation: Conversation, messages: Part[]): string {
+export function lessonQuestion(
+  conversation: Conversation,
+  messages: Part[],
+  mayKeepEarlier = true,
+): string {
   const rejected = new Set(
     marksIn(conversation)
       .filter(({ outcome }) => outcome === "rejected")
@@ -28,7 +33,9 @@ export function lessonQuestion(conversation: Conversation, messages: Part[]): st
   const asked = matterOf(messages.slice(refused + 1));
   if (asked === "") return "";
   const before =
-    refused === -1 ? matterOf(questionBefore(conversation, messages).filter(isNotRejected)) : "";
+    mayKeepEarlier && refused === -1
+      ? matterOf(questionBefore(conversation, messages).filter(isNotRejected))
+      : "";
   return keptQuestion(asked, before === "" ? null : before) ?? "";
 }
 

@@ -26,17 +26,19 @@ export async function rememberVerdict(
   decided: DecidedReview,
   {
     memory,
+    mayKeepEarlier = true,
     clock,
     log,
   }: {
     memory: Pick<AnswerMemory, "rememberAnswers" | "rememberTurns">;
+    mayKeepEarlier?: boolean;
     clock: Clock;
     log: Log;
   },
 ): Promise<void> {
   const { review, turn, sent, verdict } = decided;
   const { conversationId } = review;
-  const answer = rememberedAnswer(decided, clock());
+  const answer = rememberedAnswer(decided, mayKeepEarlier, clock());
   try {
     // Hello and thanks, or what a verdict refused already: no lesson for anybody else.
     if (answer.question !== "") {
@@ -54,11 +56,15 @@ export async function rememberVerdict(
   }
 }
 
-function rememberedAnswer(decided: DecidedReview, at: number): RememberedAnswer {
+function rememberedAnswer(
+  decided: DecidedReview,
+  mayKeepEarlier: boolean,
+  at: number,
+): RememberedAnswer {
   const { review, conversation, turn, sent, verdict } = decided;
   const isUnchanged = sent === null || sent.text === review.draft;
   return {
-    question: lessonQuestion(conversation, turn.messages),
+    question: lessonQuestion(conversation, turn.messages, mayKeepEarlier),
     answer: sent?.text ?? review.draft,
     status: sent === null ? "rejected" : "answer",
     author: isUnchanged ? "approved-draft" : "edited-draft",

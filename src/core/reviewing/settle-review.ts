@@ -36,6 +36,8 @@ export type SettlePorts = {
   record: Pick<TurnRecord, "basePartIds" | "replied">;
   /** Who this person is in Intercom, or `null` where that cannot be told; unset: nobody is known. */
   teammateIdOf?(by: Decider): Promise<string | null>;
+  /** Whether a lesson may hold the question before it that it leans on; unset: it may. */
+  mayKeepEarlier?: boolean;
   rest(ms: number): Promise<void>;
   clock: Clock;
   log: Log;

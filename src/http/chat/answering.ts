@@ -223,6 +223,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       {
         inbox,
         memory: memoryFor(asked.remember),
+        mayKeepEarlier: options.remembersAll,
         queue,
         record,
         rest: (ms) => sleep(ms),
