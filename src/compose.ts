@@ -25,6 +25,7 @@ import { createObservedVersions } from "./core/answering/observed-versions.ts";
 import { createSweep } from "./core/answering/sweep.ts";
 import { createTurnRecord } from "./core/answering/turn-record.ts";
 import { createDependencyHealth, watched } from "./core/dependency-health.ts";
+import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
 import type { Inbox, Log } from "./core/ports.ts";
 import type { JourneyReport } from "./core/types.ts";
 import { createAdminGuard } from "./http/admin-guard.ts";
@@ -172,6 +173,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
         lastWebhookAt = clock();
       },
       onArticlesChanged: helpCenter.refresh,
+      onGoneInIntercom: (gone) => forgetGone(gone, memory, log),
       ...(slack === null ? {} : { onHandledInIntercom: slack.closeDecidedElsewhere }),
       log,
     },

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Gone } from "../core/knowledge/forget-in-intercom.ts";
 import type { Log, WorkQueue } from "../core/ports.ts";
 import { inBursts } from "../lib/in-bursts.ts";
 import { isSigned } from "../lib/intercom-signature.ts";
@@ -21,6 +22,8 @@ export type IntercomWebhookOptions = {
   onArticlesChanged?(): void;
   /** A teammate (or we) answered or closed a conversation in Intercom. Must not throw. */
   onHandledInIntercom?(conversationId: string): Promise<void>;
+  /** A conversation was deleted in Intercom, or parts of it redacted. Must not throw. */
+  onGoneInIntercom?(gone: Gone): Promise<void>;
   log: Log;
 };
 
@@ -78,6 +81,10 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
     } else if (notification.kind === "articles-changed") {
       options.onArticlesChanged?.();
       log.info({ topic }, "webhook noted: articles changed");
+    } else if (notification.kind === "gone-in-intercom") {
+      const { conversationId, partIds } = notification.gone;
+      void options.onGoneInIntercom?.(notification.gone);
+      log.info({ topic, conversationId, partIds }, "webhook noted: gone in Intercom");
     } else if (notification.kind === "handled-in-intercom") {
       void options.onHandledInIntercom?.(notification.conversationId);
       log.info({ topic, conversationId: notification.conversationId }, "webhook noted: handled");

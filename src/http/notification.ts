@@ -1,9 +1,12 @@
 import { z } from "zod";
+import type { Gone } from "../core/knowledge/forget-in-intercom.ts";
 import type { Hint } from "../core/types.ts";
 
 const watchedTopics = new Set(["conversation.user.created", "conversation.user.replied"]);
 /** What teammates do in Intercom; optional to subscribe, and of any shape without harm. */
 const handlingTopics = new Set(["conversation.admin.replied", "conversation.admin.closed"]);
+/** What must be forgotten; optional to subscribe, because a backfill finds it as well. */
+const goneTopics = new Set(["conversation.deleted", "conversation_part.redacted"]);
 /** Enough for recall to begin; everything else is read from Intercom. */
 const maxTextLength = 500;
 
@@ -12,6 +15,7 @@ export type Notification =
   | { kind: "not-watched"; topic: string; appId: string | null }
   | { kind: "articles-changed"; topic: string; appId: string | null }
   | { kind: "handled-in-intercom"; topic: string; appId: string | null; conversationId: string }
+  | { kind: "gone-in-intercom"; topic: string; appId: string | null; gone: Gone }
   | { kind: "hint"; topic: string; appId: string | null; hint: Hint };
 
 const idForm = z.union([z.string().min(1), z.number()]);
@@ -39,6 +43,36 @@ const notificationForm = z.object({
 });
 
 /**
+ * What is deleted or redacted: a deleted conversation has no `id`, and a redacted part comes alone
+ * or within its conversation.
+ */
+const goneForm = z.object({
+  data: z.object({
+    item: z.object({
+      type: z.string().nullish(),
+      id: idForm.nullish(),
+      conversation_id: idForm.nullish(),
+      conversation_parts: helpful(
+        z.object({ conversation_parts: z.array(z.object({ id: idForm })) }),
+      ),
+    }),
+  }),
+});
+
+/** @returns `null` where it does not say which one. */
+function goneIn(topic: string, json: unknown): Gone | null {
+  const item = goneForm.safeParse(json).data?.data.item;
+  if (item === undefined) return null;
+  const id = item.conversation_id ?? (item.type === "conversation_part" ? null : item.id);
+  if (id === null || id === undefined) return null;
+  if (topic === "conversation.deleted") return { conversationId: String(id), partIds: null };
+  const listed = item.conversation_parts?.conversation_parts.map((part) => String(part.id)) ?? [];
+  const alone = item.type === "conversation_part" ? [item.id] : [];
+  const partIds = [...listed, ...alone].flatMap((one) => (one == null ? [] : [String(one)]));
+  return partIds.length === 0 ? null : { conversationId: String(id), partIds };
+}
+
+/**
  * Understands a signed webhook body: which conversation to look at, and no more.
  *
  * Topics that are not watched may have any shape.
@@ -57,6 +91,10 @@ export function readNotification(body: Buffer): Notification {
   const { topic, app_id: appId = null, data } = notification.data;
   // Which article it was does not matter: what the help center holds now is read from Intercom.
   if (topic.startsWith("article.")) return { kind: "articles-changed", topic, appId };
+  if (goneTopics.has(topic)) {
+    const gone = goneIn(topic, json);
+    if (gone !== null) return { kind: "gone-in-intercom", topic, appId, gone };
+  }
   const item = data?.item ?? null;
   if (handlingTopics.has(topic) && item !== null) {
     return { kind: "handled-in-intercom", topic, appId, conversationId: String(item.id) };

@@ -68,3 +68,44 @@ describe("a follow-up that a backfill finds", () => {
     expect(prompt).toContain("Tap the three dots");
   });
 });
+
+describe.each([
+  ["SQLite", { MEM0_API_KEY: "", MEM0_BASE_URL: "" }],
+  ["Mem0", {}],
+])("what is gone in Intercom", (name, environment: Record<string, string>) => {
+  it(`is forgotten at once in ${name}, by a signed webhook`, { timeout: 40_000 }, async () => {
+    world = await startWorld({ ...environment, REPLY_MODE: "note" });
+    const one = world.intercom.customerWrites(null, "My code 88-11-77 opens no invoice archive");
+    world.intercom.teammateWrites(one.conversationId, "Open Billing and press the printer.");
+    const two = world.intercom.customerWrites(null, "Where do I change my postal address?");
+    world.intercom.teammateWrites(two.conversationId, "Under Settings, Company, Address.");
+    const kept = world.intercom.customerWrites(null, "How do I invite a colleague to the team?");
+    world.intercom.teammateWrites(kept.conversationId, "Under Settings, Team, press Invite.");
+    await syncAll();
+    expect(await remembered()).toHaveLength(3);
+
+    const notify = async (topic: string, item: object) => {
+      const { status } = await fetchSigned({ type: "notification_event", topic, data: { item } });
+      expect(status).toBe(200);
+    };
+    // The opener was redacted: the answer quotes it as its question.
+    await notify("conversation_part.redacted", {
+      type: "conversation",
+      id: one.conversationId,
+      conversation_parts: { conversation_parts: [{ id: one.partId }] },
+    });
+    await notify("conversation.deleted", {
+      type: "conversation",
+      conversation_id: two.conversationId,
+    });
+    await eventually(async () =>
+      expect((await remembered()).map(({ answer }) => answer)).toEqual([
+        "Under Settings, Team, press Invite.",
+      ]),
+    );
+  });
+});
+
+async function fetchSigned(body: object): Promise<{ status: number }> {
+  return { status: await world.post(JSON.stringify(body)) };
+}
