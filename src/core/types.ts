@@ -197,6 +197,7 @@ export type ReviewReason =
   | "unknown-part"
   | "taken-for-spam"
   | "needs-human"
+  | "asked-for-person"
   | "unknown-link"
   | "internal-source"
   | "low-confidence"

@@ -70,6 +70,14 @@ describe("the policy file, through the real service", () => {
     expect(world.notes(conversationId)[0]).toContain("“Money to people”");
   });
 
+  it("never answers whoever asks for a person, however sure the model is", async () => {
+    answers("en");
+    const { conversationId } = await world.ask("Can I talk to a human?");
+    await lineAbout("noted", conversationId);
+    expect(world.replies(conversationId)).toEqual([]);
+    expect(world.notes(conversationId)[0]).toContain("The customer asks for a person");
+  });
+
   it("judges by the language that the draft found", async () => {
     answers("de");
     const { conversationId } = await world.ask("Wie füge ich jemanden hinzu?");

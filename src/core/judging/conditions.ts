@@ -89,7 +89,7 @@ function containsWords(text: string, words: string): boolean {
 }
 
 /** In small letters, with one blank in place of whatever stands between words. */
-function asWords(text: string): string {
+export function asWords(text: string): string {
   return text
     .normalize("NFKC")
     .toLowerCase()

@@ -2,6 +2,7 @@ import type { Conversation, Decision, Drafting, Policy, Recall, Turn } from "../
 import { decide } from "./decide.ts";
 import { factsOf } from "./facts-of.ts";
 import { modeFor } from "./mode.ts";
+import { asksForPerson } from "./person-phrases.ts";
 
 /** Decided by the mode alone: whatever else was found goes before it and has its own name. */
 const modesReasons: Decision["reason"][] = ["confident", "review-mode", "note-mode"];
@@ -15,8 +16,13 @@ export function decideByRules(
   standing: Parameters<typeof decide>[3],
 ): Decision {
   const draft = "draft" in drafting ? drafting.draft : null;
-  const { mode, rule } = modeFor(policy, factsOf(conversation, turn, draft));
+  const facts = factsOf(conversation, turn, draft);
+  const { mode, rule } = modeFor(policy, facts);
   const decision = decide(drafting, recall, { ...policy, replyMode: mode }, standing);
+  // Whatever the model makes of it: a customer who asks for a person is not answered by a program.
+  if (decision.action === "reply" && asksForPerson(facts.text)) {
+    return { action: "review", reason: "asked-for-person" };
+  }
   if (rule === null || !modesReasons.includes(decision.reason)) return decision;
   return { ...decision, rule };
 }

@@ -18,6 +18,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "unknown-part": "There are words on a part of a kind that it does not know",
   "taken-for-spam": "The message was taken for spam",
   "needs-human": "The customer needs a person",
+  "asked-for-person": "The customer asks for a person",
   "unknown-link": "The draft contains a link that stands in none of the sources",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "The confidence is below the threshold",

@@ -148,6 +148,20 @@ describe("a decision under the rules of the policy file", () => {
     );
   });
 
+  it("is no reply to whoever asks for a person since the last close, under any mode", () => {
+    const asking = conversation([part(customer, "Let me talk to a human")]);
+    const review = { action: "review", reason: "asked-for-person" };
+    expect(decided(asking, noRules, draft(), sure, "auto")).toEqual(review);
+    const mode: ModeRule[] = [{ name: "all", when: {}, mode: "auto", percent: 100 }];
+    expect(decided(asking, { ...noRules, mode })).toEqual(review);
+    const reopened = conversation([
+      part(customer, "Let me talk to a human"),
+      part(us, "", { kind: "event", closes: true }),
+      part(customer, "How do I log in?", { opens: true }),
+    ]);
+    expect(decided(reopened, noRules, draft(), sure, "auto").action).toBe("reply");
+  });
+
   it("is the settings' where there are no rules", () => {
     const asked = conversation([part(customer, "How?")]);
     const decisions = replyModes.map((mode) => decided(asked, noRules, draft(), sure, mode));
