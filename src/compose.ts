@@ -11,6 +11,7 @@ import {
 } from "./adapters/queue/in-process-queue.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
+import { createCustomers, sayUnknownNames } from "./compose/customers.ts";
 import { createDrafter } from "./compose/drafter.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { checkIntercom } from "./compose/intercom-check.ts";
@@ -88,6 +89,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const startedAt = clock();
   const mockInbox = createMockInbox({ clock, log });
   const intercom = config.intercom === null ? null : createIntercom({ ...config.intercom, log });
+  const customers = createCustomers(config, intercom, log);
+  const inbox = customers.knownIn(chooseInbox(config, intercom, mockInbox));
   const memory = createMemory(config, log);
   const health = createDependencyHealth(
     ["intercom", "writing in intercom", "help center", "model", "memory", "slack"],
@@ -104,7 +107,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       add: (hint) => queue.add(hint),
       runAlone: (conversationId, work) => queue.runAlone(conversationId, work),
     },
-    inbox: chooseInbox(config, intercom, mockInbox),
+    inbox,
     memory,
     record,
     drafter,
@@ -114,7 +117,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const audit = slack && createAudit(config, slack, intercom, log);
   const doors = watched(
     {
-      inbox: chooseInbox(config, intercom, mockInbox),
+      inbox,
       drafter,
       memory,
       reviews: slack?.reviews ?? createReviewsWithoutSlack(config, log),
@@ -141,6 +144,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     retryDelaysMs,
     log,
     async work(hint, slot) {
+      customers.expect(hint.contactId);
       // Webhooks carry HTML or plain text; turning it into text can wait until there is time.
       await answerConversation(
         { ...hint, text: messageText(hint.text) },
@@ -216,6 +220,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       if (intercom !== null) {
         void checkIntercom(intercom, health, log).then((id) => {
           workspaceId = id;
+          return sayUnknownNames(config, intercom, log);
         });
       }
     },

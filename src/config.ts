@@ -206,6 +206,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       historyTurns: set.HISTORY_TURNS,
       onlyTags: set.ONLY_TAGS ?? [],
       skipTags: set.SKIP_TAGS ?? [],
+      contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       rules: noRules,
     },
     policyFile: set.POLICY_FILE ?? null,

@@ -200,6 +200,11 @@ export const variables = {
     "never answering conversations with one of these tags",
     "tag names, separated by commas",
   ),
+  CONTACT_ATTRIBUTES: about(
+    list,
+    "what of the customer's data the model and the teammates on a card see",
+    "names of attributes in Intercom, separated by commas; also companies, plan, segments, tags",
+  ),
   POLICY_FILE: about(
     text,
     "rules that say where to answer, and how: docs/policy.md",

@@ -1,11 +1,9 @@
+import type { Customer } from "./customer.ts";
 import type { Attributes } from "./policy.ts";
 import type { Attachment } from "./types.ts";
+import type { Fact } from "./unknown.ts";
 
-/** What is not known yet. It is neither yes nor no, and every rule that meets it leans to people. */
-export const unknown: unique symbol = Symbol("unknown");
-export type Fact<T> = T | typeof unknown;
-
-/** What a rule may look at, as plain values: nothing of it costs a call. */
+/** What a rule may look at, as plain values: none of it is fetched for the asking. */
 export type Facts = {
   conversationId: string;
   /** What the customer wrote and nobody has answered, since the last close. */
@@ -18,6 +16,8 @@ export type Facts = {
   teamId: string | null;
   assigneeId: string | null;
   attributes: Attributes;
+  /** What the API says beyond the conversation, if it was asked. */
+  customer: Fact<Customer>;
   /** ISO 639-1, from the draft. */
   language: Fact<string>;
   /** From the draft. */

@@ -35,6 +35,15 @@ export type Condition = {
   /** Something of this kind came with the messages. */
   attachment?: ("image" | "voice note" | "file")[] | undefined;
   conversationAttribute?: Record<string, ValueTest> | undefined;
+  contactAttribute?: Record<string, ValueTest> | undefined;
+  contactTag?: string[] | undefined;
+  country?: string[] | undefined;
+  segment?: string[] | undefined;
+  company?: string[] | undefined;
+  /** Of one of the customer's companies. */
+  plan?: string[] | undefined;
+  /** All of one company. */
+  companyAttribute?: Record<string, ValueTest> | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   language?: string[] | undefined;
   /** Of the messages, as the draft says: not known before there is one. */

@@ -1,3 +1,4 @@
+import type { Customer, CustomerNeeds } from "./customer.ts";
 import type {
   Card,
   Conversation,
@@ -104,6 +105,17 @@ export type RememberedTurn = {
 export type HelpCenter = {
   /** Passages that fit the query, best first, one per article. */
   search(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
+};
+
+/** What is known of customers beyond their conversations. */
+export type Customers = {
+  /**
+   * The customer, and of their lists those that are needed; one that cannot be read is `unknown`.
+   * Whoever was merged into somebody else is that somebody.
+   * @returns `null` when there is no such customer (any more)
+   * @throws UpstreamError, or the signal's reason when aborted
+   */
+  read(contactId: string, needs: CustomerNeeds, signal: AbortSignal): Promise<Customer | null>;
 };
 
 /** The people who answer in Intercom. */

@@ -1,4 +1,6 @@
+import type { Customer, ShownFact } from "./customer.ts";
 import type { Attributes, PolicyRules } from "./policy.ts";
+import type { Fact } from "./unknown.ts";
 
 /** Who wrote a part, as the service sees it. `us` is whatever INTERCOM_ADMIN_ID wrote. */
 export type Author = {
@@ -57,6 +59,13 @@ export type Conversation = {
   state: "open" | "closed" | "snoozed";
   /** Who wrote the newest message that waits for an answer, or else the newest one. */
   contact: Contact;
+  /**
+   * What the API says about them, where the policy uses it; `null`: it does not, or nobody knows who
+   * they are. `unknown`: it could not be read.
+   */
+  customer: Fact<Customer> | null;
+  /** What of it model and teammates may see. */
+  shownFacts: ShownFact[];
   /** How it came, in Intercom's words: `conversation` (the messenger), `email`, `whatsapp` …; `null` if not said. */
   channel: string | null;
   /** What kind of Intercom's tickets it is; nothing said on an `internal` one reaches a customer. */
@@ -195,6 +204,7 @@ export type ReviewReason =
   | "unread-attachment"
   | "missing-parts"
   | "unknown-part"
+  | "customer-unread"
   | "taken-for-spam"
   | "needs-human"
   | "asked-for-person"
@@ -281,6 +291,8 @@ export type Policy = {
   historyTurns: number;
   onlyTags: string[];
   skipTags: string[];
+  /** What of the customer model and teammates may see, by name. */
+  contactAttributes: string[];
   /** Of the policy file. */
   rules: PolicyRules;
 };

@@ -21,9 +21,9 @@ export type Case = {
 
 const directory = new URL(".", import.meta.url);
 
-/** Every folder beside this file is a case. */
+/** Every folder beside this file is a case, but the one of the stories. */
 export const cases: Case[] = readdirSync(directory, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== "stories")
   .map(({ name }) => ({
     name,
     conversation: read(name, "conversation"),

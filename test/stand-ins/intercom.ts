@@ -55,6 +55,7 @@ type TestSide = Pick<
   | "tag"
   | "import"
   | "helpCenter"
+  | "contacts"
   | "deleteConversation"
   | "redact"
 >;
@@ -200,7 +201,11 @@ function faulty(response: ServerResponse, fault: Extract<Fault, { kind: "status"
 }
 
 function send(response: ServerResponse, result: Answer, headers: Record<string, string>): void {
-  response.writeHead(result.status, { "Content-Type": "application/json", ...headers });
+  response.writeHead(result.status, {
+    "Content-Type": "application/json",
+    ...headers,
+    ...result.headers,
+  });
   response.end(JSON.stringify(result.body));
 }
 

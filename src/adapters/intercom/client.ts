@@ -19,7 +19,13 @@ export type IntercomClientOptions = {
   onRateLimit?(rateLimit: RateLimit): void;
 };
 
-export type IntercomCall = { method: "GET" | "POST"; path: string; body?: object };
+export type IntercomCall = {
+  method: "GET" | "POST";
+  path: string;
+  body?: object;
+  /** Statuses beside 2xx that say something and are no failure. */
+  expected?: number[];
+};
 
 export type IntercomAnswer = {
   status: number;
@@ -28,6 +34,8 @@ export type IntercomAnswer = {
   at: number;
   /** How long to wait before calling again, as a 429 says it. */
   retryAfterMs: number;
+  /** The header `Link`, or empty. */
+  link: string;
 };
 
 export type IntercomClient = {
@@ -90,7 +98,7 @@ export function createIntercomClient(options: IntercomClientOptions): IntercomCl
         rateLimitPauseMs = 0;
         const answer = await send(call, { isRepeatable: true, timeoutMs: 10_000 }, signal);
         const { status } = answer;
-        if (isSuccess(status)) return answer;
+        if (isSuccess(status) || call.expected?.includes(status)) return answer;
         if (status === 429) rateLimitPauseMs = answer.retryAfterMs;
         throw new UpstreamError("intercom", nameOf(call), failureOf(answer), {
           status,
@@ -167,6 +175,7 @@ function toAnswer(response: AxiosResponse<unknown>): IntercomAnswer {
     body: response.data,
     at,
     retryAfterMs: retryAfterMs(headers, at),
+    link: String(headers.get("link") ?? ""),
   };
 }
 

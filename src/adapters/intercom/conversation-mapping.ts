@@ -1,5 +1,4 @@
 import { attachmentMark } from "../../core/attachment-marks.ts";
-import type { Attributes, AttributeValue } from "../../core/policy.ts";
 import type { Author, Contact, Conversation, Part } from "../../core/types.ts";
 import { mailText } from "../../lib/mail-text.ts";
 import { messageText } from "../../lib/message-text.ts";
@@ -15,6 +14,7 @@ import {
   opensAgain,
   partKind,
 } from "./part-kind.ts";
+import { plainAttributes } from "./plain-attributes.ts";
 
 /** In these states Fin has handed the customer over; `routed_to_team` is the word before 2.15. */
 const handedOver = ["escalated", "routed_to_team", "procedure_handoff"];
@@ -42,6 +42,8 @@ export function toConversation(
     id: conversation.id,
     state: stateOf(conversation),
     contact: contactOf(parts),
+    customer: null,
+    shownFacts: [],
     channel: source?.type || null,
     ticket: ticketOf(conversation),
     subject: messageText(source?.subject ?? null) || null,
@@ -58,16 +60,6 @@ export function toConversation(
     updatedAt: conversation.updated_at,
     readAt: context.readAt,
   };
-}
-
-/** Lists, files and references are left out: no rule can ask about them. */
-function plainAttributes(attributes: Record<string, unknown>): Attributes {
-  const isPlain = (value: unknown): value is AttributeValue =>
-    value === null || ["string", "number", "boolean"].includes(typeof value);
-  const plain = Object.entries(attributes).flatMap(([name, value]) =>
-    isPlain(value) ? [[name, value] as const] : [],
-  );
-  return Object.fromEntries(plain);
 }
 
 function opener(conversation: IntercomConversation, context: MappingContext): Part {

@@ -3,14 +3,14 @@ import { z } from "zod";
 // Only what is used is read, in every shape in which Intercom's versions and topics send it: ids as
 // numbers or strings, dates as unix seconds or ISO 8601, lists bare or wrapped, nothing as null or 0.
 
-const id = z.union([z.string(), z.number()]).transform(String);
+export const id = z.union([z.string(), z.number()]).transform(String);
 
 const optionalId = id
   .nullish()
   .catch(null)
   .transform((value) => (value === null || value === undefined || value === "0" ? null : value));
 
-const optionalText = z
+export const optionalText = z
   .string()
   .nullish()
   .catch(null)
@@ -35,7 +35,7 @@ const truth = z
   .transform((value) => value === true);
 
 /** `[…]` or `{ [key]: […] }`; entries that cannot be read are left out. */
-function list<Entry extends z.ZodType>(key: string, entry: Entry) {
+export function list<Entry extends z.ZodType>(key: string, entry: Entry) {
   return z
     .unknown()
     .optional()
@@ -70,7 +70,7 @@ const attachments = list(
 );
 
 /** Before 2.15 webhooks gave ISO 8601 here; nothing is `null`, not 1970. */
-const optionalTime = time.transform((value) => (value === 0 ? null : value));
+export const optionalTime = time.transform((value) => (value === 0 ? null : value));
 
 const message = z.object({
   id,

@@ -1,10 +1,13 @@
+import type { CustomerNames } from "../../core/judging/unknown-names.ts";
 import type { ArticleSource } from "../../core/knowledge/article-refresh.ts";
 import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
-import type { Inbox, Teammates } from "../../core/ports.ts";
+import type { Customers, Inbox, Teammates } from "../../core/ports.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { createIntercomArchive } from "./archive.ts";
 import { createIntercomArticles } from "./articles.ts";
 import { createIntercomClient, type IntercomClientOptions } from "./client.ts";
+import { readCustomerNames } from "./customer-names.ts";
+import { createIntercomCustomers } from "./customers.ts";
 import { createIntercomInbox } from "./inbox.ts";
 import { createRateBudget } from "./rate-budget.ts";
 import { createIntercomTeammates } from "./teammates.ts";
@@ -20,6 +23,9 @@ export type IntercomOptions = IntercomClientOptions & {
 export type Intercom = {
   inbox: Inbox;
   teammates: Teammates;
+  customers: Customers;
+  /** The names that rules about customers may use. @throws UpstreamError */
+  customerNames(): Promise<CustomerNames>;
   articles: ArticleSource;
   archive: ConversationArchive;
   /** The workspace of the access token; asked until it is known, then remembered. @throws UpstreamError */
@@ -40,6 +46,8 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
   return {
     inbox: createIntercomInbox({ client, adminId, pageOf, log: options.log }),
     teammates: createIntercomTeammates(client, adminId),
+    customers: createIntercomCustomers(client, options.log),
+    customerNames: () => readCustomerNames(client),
     articles: createIntercomArticles(client, options.log),
     archive: createIntercomArchive({ client, budget, adminId, pageOf, log: options.log }),
     async readWorkspace(signal) {

@@ -109,6 +109,8 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
         teamId: null,
         assigneeId: null,
         attributes: {},
+        customer: null,
+        shownFacts: [],
         fin: "absent",
         parts: [],
         isCut: false,

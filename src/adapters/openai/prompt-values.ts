@@ -42,6 +42,10 @@ export function promptValues(request: DraftRequest, tags: string[]): object {
     customerName: line(conversation.contact.name),
     firstName: line(firstName(conversation.contact.name)),
     subject: line(conversation.subject),
+    customerFacts: conversation.shownFacts.map(({ name, value }) => ({
+      name: line(name),
+      value: line(value),
+    })),
     isRecallIncomplete: recall.failures.length > 0,
     sources: recall.sources.map((source, index) => ({
       number: index + 1,

@@ -23,6 +23,7 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
     customerName: {},
     firstName: { isRequired: true },
     subject: {},
+    customerFacts: { fields: { name: {}, value: { isRequired: true } } },
     isRecallIncomplete: { isFlag: true },
     sources: {
       isRequired: true,

@@ -55,9 +55,18 @@ const beforeDraft = {
     z.enum(["image", "voice note", "file"]),
     "must be image, voice note or file, or a list of these",
   ).optional(),
-  conversation_attribute: z
-    .record(z.string().min(1), valueTest, { error: "must be attributes with a value each" })
-    .optional(),
+  conversation_attribute: tests().optional(),
+};
+
+/** What is read of the customer when a rule asks. */
+const aboutCustomer = {
+  contact_attribute: tests().optional(),
+  contact_tag: names.optional(),
+  country: names.optional(),
+  segment: names.optional(),
+  company: names.optional(),
+  plan: names.optional(),
+  company_attribute: tests().optional(),
 };
 
 const onlyAfterDraft = z
@@ -67,6 +76,7 @@ const onlyAfterDraft = z
 /** What may stand in `only` and `never`. */
 export const audienceForm = conditionForm({
   ...beforeDraft,
+  ...aboutCustomer,
   language: onlyAfterDraft,
   intent: onlyAfterDraft,
 });
@@ -74,6 +84,7 @@ export const audienceForm = conditionForm({
 /** What may stand in `mode`. */
 export const modeConditionForm = conditionForm({
   ...beforeDraft,
+  ...aboutCustomer,
   language: oneOrMore(
     z.string().regex(/^[a-z]{2}$/),
     "must be a language of two letters, such as de, or a list of these",
@@ -81,8 +92,12 @@ export const modeConditionForm = conditionForm({
   intent: oneOrMore(z.enum(intents), `must be of ${intents.join(", ")}`).optional(),
 });
 
-type Written = Omit<Condition, "conversationAttribute" | "all" | "any" | "not"> & {
+type Renamed = "conversationAttribute" | "contactAttribute" | "contactTag" | "companyAttribute";
+type Written = Omit<Condition, Renamed | "all" | "any" | "not"> & {
   conversation_attribute?: Condition["conversationAttribute"];
+  contact_attribute?: Condition["contactAttribute"];
+  contact_tag?: Condition["contactTag"];
+  company_attribute?: Condition["companyAttribute"];
   all?: Written[] | undefined;
   any?: Written[] | undefined;
   not?: Written | undefined;
@@ -111,14 +126,24 @@ function conditionForm(shape: z.ZodRawShape): z.ZodType<Condition> {
   return form.transform(toCondition);
 }
 
-function toCondition({ conversation_attribute, all, any, not, ...rest }: Written): Condition {
+function toCondition(written: Written): Condition {
+  const { conversation_attribute, contact_attribute, contact_tag, company_attribute, ...others } =
+    written;
+  const { all, any, not, ...rest } = others;
   return {
     ...rest,
     conversationAttribute: conversation_attribute,
+    contactAttribute: contact_attribute,
+    contactTag: contact_tag,
+    companyAttribute: company_attribute,
     all: all?.map(toCondition),
     any: any?.map(toCondition),
     not: not === undefined ? undefined : toCondition(not),
   };
+}
+
+function tests() {
+  return z.record(z.string().min(1), valueTest, { error: "must be attributes with a value each" });
 }
 
 function oneOrMore<Entry extends z.ZodType>(entry: Entry, error: string) {

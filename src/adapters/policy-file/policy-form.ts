@@ -44,6 +44,9 @@ export const policyForm = z.strictObject(
     only: z.array(audienceRule, "must be a list of rules").default([]),
     never: z.array(audienceRule, "must be a list of rules").default([]),
     confidence_threshold: zeroToOne.optional(),
+    contact_attributes: z
+      .array(z.string().trim().min(1), "must be a list of names, such as [plan, country]")
+      .optional(),
     max_automatic_replies: z
       .int("must be a whole number")
       .min(0, "must not be negative")

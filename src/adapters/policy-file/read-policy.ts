@@ -6,7 +6,7 @@ import { policyForm } from "./policy-form.ts";
 
 /** What a policy file says; a key that it leaves out is left to the settings. */
 export type PolicyFromFile = { rules: PolicyRules } & Partial<
-  Pick<Policy, "confidenceThreshold" | "maxAutomaticReplies">
+  Pick<Policy, "confidenceThreshold" | "maxAutomaticReplies" | "contactAttributes">
 >;
 
 /**
@@ -37,7 +37,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
       ),
     };
   }
-  const { mode, only, never, confidence_threshold, max_automatic_replies } = parsed.data;
+  const { mode, only, never } = parsed.data;
   const named = {
     mode: mode.map((rule, index) => ({
       ...rule,
@@ -55,12 +55,20 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
   return {
     policy: {
       rules: named,
-      ...(confidence_threshold === undefined ? {} : { confidenceThreshold: confidence_threshold }),
-      ...(max_automatic_replies === undefined
-        ? {}
-        : { maxAutomaticReplies: max_automatic_replies }),
+      ...given({
+        confidenceThreshold: parsed.data.confidence_threshold,
+        maxAutomaticReplies: parsed.data.max_automatic_replies,
+        contactAttributes: parsed.data.contact_attributes,
+      }),
     },
   };
+}
+
+/** Without the keys that the file leaves out: those are left to the settings. */
+function given<Values extends object>(values: Values) {
+  type Given = { [Key in keyof Values]?: Exclude<Values[Key], undefined> };
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Given;
 }
 
 /** `mode: review` is a rule that fits everything; an empty file is a policy without rules. */

@@ -1,4 +1,5 @@
 import type { types } from "@slack/bolt";
+import type { ShownFact } from "../../core/customer.ts";
 import { explainReview, percent } from "../../core/judging/wording.ts";
 import { actionIds } from "./action-ids.ts";
 import { cutText, splitText } from "./cut-text.ts";
@@ -22,6 +23,8 @@ function mrkdwnWhy({ reason, rule }: CardDraft): string {
 const reasoningLimit = 400;
 const sourcesLimit = 1500;
 const titleLimit = 120;
+const knownLimit = 600;
+const knownValueLimit = 120;
 const nameLimit = 80;
 /** Of a draft that cannot be shown whole. */
 const draftBeginning = 2000;
@@ -31,6 +34,7 @@ const previewLimit = 2500;
 const packedReasoningLimit = 300;
 const packedSources = 5;
 const packedTitleLimit = 80;
+const packedFacts = 6;
 
 /**
  * The card that asks a person. It shows the whole draft or has no Approve: nobody approves what
@@ -54,6 +58,7 @@ export function reviewCard(
     ...(mrkdwnNotice === null ? [] : [mrkdwn(mrkdwnNotice)]),
     mrkdwn(`*${mrkdwnWhy(draft)}* · confidence ${percent(draft.confidence)}`),
     ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
+    ...knownBlocks(draft),
     label(labels.customerWrote),
     ...messageBlocks(messages, draft),
     label(labels.draft),
@@ -175,9 +180,11 @@ function packInto(draft: CardDraft, packer: Packer): [string, string, string] | 
         ? { ...source, title: cutText(source.title, packedTitleLimit) }
         : { id: source.id, title: "", url: null },
     ),
+    ...(draft.known && { known: draft.known.slice(0, packedFacts).map(shortFact) }),
   };
+  const { known: _known, ...rest } = readable;
   const bare = {
-    ...readable,
+    ...rest,
     reasoning: "",
     sources: draft.sources.map(({ id }) => ({ id, title: "", url: null })),
   };
@@ -206,6 +213,17 @@ function messageBlocks(messages: string[], { url }: Pick<PackedDraft, "url">): t
     ...plain(cutText(text, messagesLimit)),
     ...(isCut ? [mrkdwn(mrkdwnLink(url, cardNotices.messagesCut))] : []),
   ];
+}
+
+/** What is known of the customer: their company's and their own words, so plain text. */
+function knownBlocks({ known = [] }: CardDraft): types.KnownBlock[] {
+  const facts = known.map(shortFact).map(({ name, value }) => `${name}: ${value}`);
+  if (facts.length === 0) return [];
+  return [label(labels.known), ...plain(cutText(facts.join("\n"), knownLimit))];
+}
+
+function shortFact({ name, value }: ShownFact): ShownFact {
+  return { name, value: cutText(value.replace(/\s+/g, " "), knownValueLimit) };
 }
 
 function sourceBlocks({ sources }: Pick<PackedDraft, "sources">): types.KnownBlock[] {

@@ -22,6 +22,8 @@ const packedForm = z.object({
   rule: z.string().optional(),
   sources: z.array(z.object({ id: z.string(), title: z.string(), url: z.string().nullable() })),
   customerName: z.string().nullable(),
+  /** What of the customer may be seen; there only to be read. */
+  known: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
   url: z.string(),
   /** Each generation of a card can be claimed once. */
   generation: z.number().int().min(1),

@@ -123,6 +123,7 @@ export function cardDraftOf(
     ...(rule === undefined ? {} : { rule }),
     sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
     customerName: conversation.contact.name,
+    ...(conversation.shownFacts.length === 0 ? {} : { known: conversation.shownFacts }),
     url: conversation.url,
     generation: 1,
     heldSince: null,

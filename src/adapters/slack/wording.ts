@@ -10,6 +10,7 @@ export const labels = {
   review: "Draft for review",
   correction: "Correction of a reply that was sent",
   audit: "Already sent: please check this automatic reply",
+  known: "Known of the customer",
   customerWrote: "The customer wrote",
   draft: "Draft",
   sentText: "Sent to the customer",

@@ -64,6 +64,7 @@ async function carryOut(
   policy: Policy,
 ): Promise<Outcome | Overtaken> {
   const { turn, drafting, decision } = situation;
+  const { shownFacts } = situation.conversation;
   const leaveNote = (markdown: string, outcome: Outcome = { kind: "noted" }) =>
     noteOnce(situation, markdown, outcome, ports, policy);
 
@@ -74,13 +75,13 @@ async function carryOut(
       const sent = await replyOnce(situation, draft.reply, ports, policy, "us");
       if (sent.kind !== "refused") return sent;
       const why = `Intercom refused the reply: ${sent.explanation}`;
-      return leaveNote(noteWithDraft(turn, draft, why));
+      return leaveNote(noteWithDraft(turn, draft, why, shownFacts));
     }
     case "review": {
       const asked = await askPerson(situation, draft, decision, ports);
-      if ("why" in asked) return leaveNote(noteWithDraft(turn, draft, asked.why));
+      if ("why" in asked) return leaveNote(noteWithDraft(turn, draft, asked.why, shownFacts));
       const { card } = asked;
-      return leaveNote(noteInReview(turn, draft, explainDecision(decision), card), {
+      return leaveNote(noteInReview(turn, draft, explainDecision(decision), card, shownFacts), {
         kind: "in-review",
         card,
       });
@@ -88,7 +89,7 @@ async function carryOut(
     case "note":
       if (decision.reason === "empty-draft") return leaveNote(noteWithoutDraft(turn, null));
       if (decision.reason === "taken-for-spam") return leaveNote(noteTakenForSpam(turn, draft));
-      return leaveNote(noteWithDraft(turn, draft, explainDecision(decision)));
+      return leaveNote(noteWithDraft(turn, draft, explainDecision(decision), shownFacts));
     case "stay-quiet":
       return leaveNote(noteNoAnswerNeeded(turn, draft), { kind: "no-answer-needed" });
   }

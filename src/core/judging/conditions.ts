@@ -1,5 +1,7 @@
-import { type Fact, type Facts, unknown } from "../facts.ts";
+import type { Company, Customer } from "../customer.ts";
+import type { Facts } from "../facts.ts";
 import type { Attributes, AttributeValue, Condition, ValueTest } from "../policy.ts";
+import { type Fact, unknown } from "../unknown.ts";
 
 /** What is known of a statement. */
 export type Truth = "yes" | "no" | "unknown";
@@ -41,9 +43,36 @@ function statements(when: Condition, facts: Facts): Truth[] {
   say(when.words, (words) => truthOf(words.some((word) => containsWords(facts.text, word))));
   say(when.attachment, (kinds) => isOneOf(facts.attachments, kinds));
   say(when.conversationAttribute, (tests) => passAll(facts.attributes, tests));
+  const { customer } = facts;
+  say(when.contactAttribute, (tests) => passAll(known(customer, "attributes"), tests));
+  say(when.contactTag, (names) => isOneOf(known(customer, "tags"), names));
+  say(when.country, (names) => isOneOf(countryOf(customer), names));
+  say(when.segment, (names) => isOneOf(known(customer, "segments"), names));
+  say(when.company, (names) => ofCompanies(customer, ({ name }) => isOneOf(name, names)));
+  say(when.plan, (names) => ofCompanies(customer, ({ plan }) => isOneOf(plan, names)));
+  say(when.companyAttribute, (tests) =>
+    ofCompanies(customer, ({ attributes }) => passAll(attributes, tests)),
+  );
   say(when.language, (names) => isOneOf(facts.language, names));
   say(when.intent, (names) => isOneOf(facts.intent, names));
   return said;
+}
+
+function known<Key extends keyof Customer>(
+  customer: Fact<Customer>,
+  key: Key,
+): Customer[Key] | typeof unknown {
+  return customer === unknown ? unknown : customer[key];
+}
+
+function countryOf(customer: Fact<Customer>): Fact<string | null> {
+  return customer === unknown ? unknown : String(customer.attributes.country ?? "");
+}
+
+/** Whether it is true of one of the customer's companies. */
+function ofCompanies(customer: Fact<Customer>, truth: (company: Company) => Truth): Truth {
+  const companies = known(customer, "companies");
+  return companies === unknown ? "unknown" : or(companies.map(truth));
 }
 
 function truthOf(isTrue: boolean): Truth {
@@ -102,7 +131,8 @@ function plain(name: string): string {
   return name.normalize("NFKC").trim().toLowerCase();
 }
 
-function passAll(attributes: Attributes, tests: Record<string, ValueTest>): Truth {
+function passAll(attributes: Fact<Attributes>, tests: Record<string, ValueTest>): Truth {
+  if (attributes === unknown) return "unknown";
   // Names are Intercom's display names and are matched as they are: two may differ in case alone.
   return and(Object.entries(tests).map(([name, test]) => passes(attributes[name] ?? null, test)));
 }

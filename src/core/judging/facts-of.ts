@@ -1,5 +1,6 @@
-import { type Facts, unknown } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 import type { Conversation, Draft, Turn } from "../types.ts";
+import { unknown } from "../unknown.ts";
 
 /**
  * What the rules may look at.
@@ -21,6 +22,7 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
     teamId: conversation.teamId,
     assigneeId: conversation.assigneeId,
     attributes: conversation.attributes,
+    customer: conversation.customer ?? unknown,
     language: draft?.language ?? unknown,
     intent: draft?.intent ?? unknown,
   };

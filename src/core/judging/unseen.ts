@@ -1,7 +1,8 @@
 import type { Conversation, ReviewReason, Turn } from "../types.ts";
+import { unknown } from "../unknown.ts";
 
 /**
- * What of the customer's turn the model was not shown. It counts against sending: whoever decides
+ * What of the customer's turn, or of who they are, was not seen. It counts against sending: whoever decides
  * must have seen what the customer sent.
  */
 export function unseenIn(conversation: Conversation, turn: Turn): ReviewReason | null {
@@ -13,5 +14,6 @@ export function unseenIn(conversation: Conversation, turn: Turn): ReviewReason |
   const isUnread = conversation.parts
     .slice(start)
     .some((part) => part.isOfUnknownType && part.text !== "");
-  return isUnread ? "unknown-part" : null;
+  if (isUnread) return "unknown-part";
+  return conversation.customer === unknown ? "customer-unread" : null;
 }

@@ -1,6 +1,7 @@
 import { marksIn } from "../note-marks.ts";
 import { comments, newestCustomerPartId, unansweredTurn } from "../turn.ts";
 import type { Conversation, Policy, QuietReason, Turn } from "../types.ts";
+import { unknown } from "../unknown.ts";
 import { ruleAgainst } from "./audience.ts";
 import { isFromMachine } from "./automatic-sender.ts";
 import { isOnlyThanksForAnAnswer } from "./only-thanks.ts";
@@ -11,6 +12,9 @@ import { assignedSince, botsTurnEnd, lastTeammateActivityAt } from "./patience.t
  * the words (https://developers.intercom.com/docs/references/rest-api/api.intercom.io/conversations).
  */
 const unsupportedChannels = new Set(["phone_call", "phone_switch", "twitter"]);
+
+/** A rule that could not be judged, because the customer could not be read, is judged again then. */
+const unreadAgainMs = 60_000;
 
 type Rule = {
   reason: QuietReason;
@@ -55,6 +59,7 @@ const rules: Rule[] = [
     reason: "excluded-by-policy",
     stopsPeople: true,
     holds: (conversation, _turn, policy) => ruleAgainst(conversation, policy) !== null,
+    until: ({ customer, readAt }) => (customer === unknown ? readAt + unreadAgainMs : null),
   },
   {
     reason: "already-handled",

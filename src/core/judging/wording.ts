@@ -1,3 +1,4 @@
+import type { ShownFact } from "../customer.ts";
 import { markLine } from "../note-marks.ts";
 import type {
   Card,
@@ -11,11 +12,14 @@ import type {
   Turn,
 } from "../types.ts";
 
+const longestFact = 120;
+
 /** Why a draft is shown to a person, in words for cards, notes and pages. */
 export const reviewReasons: Record<ReviewReason, string> = {
   "unread-attachment": "There is an attachment it cannot read",
   "missing-parts": "The conversation is so long that Intercom does not show all of it",
   "unknown-part": "There are words on a part of a kind that it does not know",
+  "customer-unread": "What Intercom knows of the customer could not be read",
   "taken-for-spam": "The message was taken for spam",
   "needs-human": "The customer needs a person",
   "asked-for-person": "The customer asks for a person",
@@ -104,10 +108,17 @@ export function explainOutcome(outcome: JourneyReport["outcome"]): string {
 }
 
 /** The note for a draft that waits for a decision on a card. */
-export function noteInReview(turn: Turn, draft: Draft, why: string, card: Card): string {
+export function noteInReview(
+  turn: Turn,
+  draft: Draft,
+  why: string,
+  card: Card,
+  known: ShownFact[],
+): string {
   const link = card.url === null ? "in Slack" : `[in Slack](${card.url})`;
   return note(
     `**A drafted reply waits for review ${link}.** ${why}; confidence ${percent(draft.confidence)}.`,
+    ...factLine(known),
     ...(card.holdsDraft
       ? []
       : ["The draft is too long for the card. Here it is in full:", draft.reply]),
@@ -116,9 +127,10 @@ export function noteInReview(turn: Turn, draft: Draft, why: string, card: Card):
 }
 
 /** The note that carries a draft itself: in note mode, without Slack, or when Slack fails. */
-export function noteWithDraft(turn: Turn, draft: Draft, why: string): string {
+export function noteWithDraft(turn: Turn, draft: Draft, why: string, known: ShownFact[]): string {
   return note(
     `**Drafted reply, not sent.** ${why}. Confidence ${percent(draft.confidence)}: ${draft.reasoning}`,
+    ...factLine(known),
     "Copy, change or ignore it; the customer has not seen it:",
     draft.reply,
     ...sourceList(draft.usedSources),
@@ -155,6 +167,18 @@ export function noteNoAnswerNeeded(turn: Turn, draft: Draft): string {
 /** A confidence from 0 to 1 as people read it; never rounded up to a threshold it did not reach. */
 export function percent(confidence: number): string {
   return `${Math.floor(confidence * 100 + 1e-9)} %`;
+}
+
+/** "plan: Pro · country: Norway"; of the customer's own words nothing is read as Markdown. */
+function factLine(known: ShownFact[]): string[] {
+  if (known.length === 0) return [];
+  const bare = (text: string) => text.replace(/\s+/g, " ").replace(/[^\p{L}\p{N}\s]/gu, "\\$&");
+  const facts = known.map(({ name, value }) => `${bare(name)}: ${bare(cut(value))}`);
+  return [`Known of the customer: ${facts.join(" · ")}`];
+}
+
+function cut(value: string): string {
+  return value.length > longestFact ? `${value.slice(0, longestFact)}…` : value;
 }
 
 function sourceList(sources: Source[]): string[] {

@@ -160,6 +160,8 @@ function conversationOf({ customerName, messages }: Forgotten, now: number): Con
     teamId: null,
     assigneeId: null,
     attributes: {},
+    customer: null,
+    shownFacts: [],
     fin: "absent",
     parts,
     isCut: false,

@@ -96,6 +96,8 @@ describe("a conversation of Intercom", () => {
       teamId: null,
       assigneeId: null,
       attributes: {},
+      customer: null,
+      shownFacts: [],
       fin: "absent",
       parts: [
         {

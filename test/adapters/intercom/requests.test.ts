@@ -14,14 +14,15 @@ describe.skipIf(checker === null)(title, () => {
 
   it("makes no request that the description does not allow", async () => {
     const standIn = await startIntercomStandIn();
-    const { inbox, teammates, readWorkspace, readAdminName } = createIntercom({
-      baseUrl: standIn.baseUrl,
-      appUrl: "https://app.intercom.com",
-      accessToken: standIn.accessToken,
-      version: "2.16",
-      adminId: standIn.adminId,
-      log: createRecordingLog(),
-    });
+    const { inbox, teammates, customers, customerNames, readWorkspace, readAdminName } =
+      createIntercom({
+        baseUrl: standIn.baseUrl,
+        appUrl: "https://app.intercom.com",
+        accessToken: standIn.accessToken,
+        version: "2.16",
+        adminId: standIn.adminId,
+        log: createRecordingLog(),
+      });
     for (let count = 0; count < 151; count += 1) standIn.customerWrites(null, "Hello");
     const { conversationId } = standIn.customerWrites(null, "Hello");
 
@@ -35,10 +36,13 @@ describe.skipIf(checker === null)(title, () => {
     await inbox.note(conversationId, "A note");
     const teammateId = await teammates.findTeammateByEmail("TESSA@example.com");
     await teammates.assign(conversationId, teammateId ?? "");
+    const needs = { tags: true, segments: true, companies: true };
+    await customers.read("6762f0d01bb69f9f2193bb7d", needs, AbortSignal.timeout(5_000));
+    await customerNames();
     await standIn.stop();
 
     // Both lists are longer than one page.
-    expect(standIn.requests).toHaveLength(3 + 2 + 1 + 2 + 2 + 2);
+    expect(standIn.requests).toHaveLength(3 + 2 + 1 + 2 + 2 + 2 + 4 + 3);
     const found = standIn.requests.flatMap((request) => violations(request));
     expect(found).toEqual([]);
   });

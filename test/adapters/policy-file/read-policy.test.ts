@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readPolicy } from "../../../src/adapters/policy-file/read-policy.ts";
+import type { Customer } from "../../../src/core/customer.ts";
 import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
 import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
 import type { Conversation, Draft } from "../../../src/core/types.ts";
+import { unknown } from "../../../src/core/unknown.ts";
 import {
   conversation,
   customer,
@@ -24,6 +26,16 @@ function problemsOf(text: string): string[] {
   const read = readPolicy(text);
   return "problems" in read ? read.problems : [];
 }
+
+const withCompany = (plan: string, monthly_spend: number): Customer => ({
+  attributes: {},
+  tags: unknown,
+  segments: unknown,
+  companies: [{ name: "Blue Sun", plan, attributes: { monthly_spend } }],
+});
+const onBusiness = withCompany("business", 10);
+const payingMuch = withCompany("Starter", 1000);
+const small = withCompany("Starter", 10);
 
 /** What becomes of a sure draft for a question under a recipe. */
 function under(
@@ -84,8 +96,10 @@ describe("the policy file", () => {
     ],
     ["Nothing from the status page", "review", { pageUrl: "https://app.example.com/" }],
     ["Large accounts to people", "review: Large accounts", { attributes: { Seats: 100 } }],
-    ["Large accounts to people", "review: Large accounts", { attributes: { Plan: "business" } }],
-    ["Large accounts to people", "review", { attributes: { Seats: 99, Plan: "Starter" } }],
+    ["Large accounts to people", "review: Large accounts", { customer: onBusiness }],
+    ["Large accounts to people", "review: Large accounts", { customer: payingMuch }],
+    ["Large accounts to people", "review: Large accounts", { customer: null }],
+    ["Large accounts to people", "review", { attributes: { Seats: 99 }, customer: small }],
     ["Complaints are noted for the team", "note: Complaints", {}, { intent: "complaint" }],
     ["Stricter, and shorter", "reply: mode", {}, { confidence: 0.95 }],
     ["Stricter, and shorter", "review", {}, { confidence: 0.94 }],

@@ -43,6 +43,10 @@ describe.each(Object.entries(awkward))("with %s", (_name, text) => {
   const drafts: CardDraft[] = [
     packedDraft({ draft: text }),
     packedDraft({ draft: text, reasoning: text, customerName: text, sources: sixtySources }),
+    packedDraft({
+      draft: text,
+      known: Array.from({ length: 30 }, () => ({ name: text, value: text })),
+    }),
     packedDraft({ draft: text, url: `https://app.intercom.com/${"x".repeat(4000)}` }),
   ];
 
@@ -116,6 +120,17 @@ describe("the card", () => {
       expect(words).toContain(expected);
     }
     expect(buttonsOf(card).slice(0, 3)).toEqual(["review_approve", "review_edit", "review_reject"]);
+  });
+
+  it("shows what may be seen of the customer, as plain text, and nothing where nothing may", () => {
+    const known = [{ name: "plan", value: "*Pro* <!channel>" }];
+    const { blocks } = reviewCard(packedDraft({ known }), ["How?"], packer);
+    expect(blocks).toContainEqual({
+      type: "section",
+      text: { type: "plain_text", text: "plan: *Pro* <!channel>", emoji: false },
+    });
+    const without = reviewCard(packedDraft({}), ["How?"], packer);
+    expect(JSON.stringify(without)).not.toContain("Known of the customer");
   });
 
   it("has Edit but no Approve for a draft that it cannot show whole", () => {

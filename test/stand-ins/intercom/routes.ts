@@ -1,10 +1,11 @@
+import { attributesAnswer, contactAnswer, segmentsAnswer } from "./contacts.ts";
 import type { ConversationDocument, PartDocument } from "./documents.ts";
 import { listPage } from "./help-center.ts";
 import { matcher, pageOf, type Query, SearchRefused } from "./search.ts";
 import { toHtml, type Workspace } from "./workspace.ts";
 
 export type Call = { method: string; path: string; query: URLSearchParams; body: unknown };
-export type Answer = { status: number; body: object };
+export type Answer = { status: number; body: object; headers?: Record<string, string> };
 
 type Body = Record<string, unknown>;
 
@@ -32,6 +33,13 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   if (route === "GET /conversations") return paged(() => true, call.query, workspace.all());
   if (call.method === "POST" && call.path === "/conversations/search") return search(body);
 
+  if (call.method === "GET" && collection === "contacts" && id !== undefined) {
+    return contactAnswer(workspace.contacts, id, action);
+  }
+  if (route === "GET /data_attributes") {
+    return attributesAnswer(workspace.contacts, call.query.get("model"));
+  }
+  if (route === "GET /segments") return segmentsAnswer(workspace.contacts);
   if (collection !== "conversations" || id === undefined) return failed(404, "not_found");
   const conversation = workspace.find(id);
   if (conversation === null) return failed(404, "conversation_not_found");

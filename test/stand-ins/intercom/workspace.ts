@@ -1,3 +1,4 @@
+import type { Contacts } from "./contacts.ts";
 import type {
   AdminDocument,
   AuthorDocument,
@@ -29,6 +30,11 @@ export function createWorkspace(options: {
   const indexed = new Map<string, { since: number; document: ConversationDocument }[]>();
   const tagsByName = new Map<string, TagDocument>();
   const helpCenter: HelpCenterState = { articles: [], internalArticles: [], collections: [] };
+  const contacts: Contacts = {
+    known: new Map(),
+    attributes: { contact: [], company: [] },
+    segments: [],
+  };
   const deleted: { id: string; at: number }[] = [];
   let lastId = 0;
 
@@ -46,6 +52,8 @@ export function createWorkspace(options: {
 
     /** The help center's lists, for a test to fill and change. */
     helpCenter,
+    /** What is known of contacts, for a test to fill and change. */
+    contacts,
     deleted: deleted as readonly { id: string; at: number }[],
 
     find: (id: string) => conversations.get(id) ?? null,

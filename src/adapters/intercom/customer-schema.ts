@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { id, list, optionalText, optionalTime } from "./conversation-schema.ts";
+
+// Only what is used, as tolerant as the conversation's: whatever is not said is `null` or left out.
+
+const attributes = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? {});
+
+export const contactSchema = z.object({
+  id,
+  role: optionalText,
+  email: optionalText,
+  phone: optionalText,
+  created_at: optionalTime,
+  signed_up_at: optionalTime,
+  last_seen_at: optionalTime,
+  language_override: optionalText,
+  browser_language: optionalText,
+  browser: optionalText,
+  os: optionalText,
+  location: z
+    .object({ country: optionalText, region: optionalText, city: optionalText })
+    .nullish()
+    .catch(null),
+  custom_attributes: attributes,
+});
+
+export type IntercomContact = z.output<typeof contactSchema>;
+
+/** Tags and segments. */
+export const namedSchema = z.object({
+  data: list("data", z.object({ name: optionalText })),
+});
+
+const amount = z
+  .number()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
+
+export const companiesSchema = z.object({
+  data: list(
+    "data",
+    z.object({
+      name: optionalText,
+      plan: z.object({ name: optionalText }).nullish().catch(null),
+      size: amount,
+      monthly_spend: amount,
+      user_count: amount,
+      industry: optionalText,
+      custom_attributes: attributes,
+    }),
+  ),
+  pages: z
+    .object({ total_pages: z.number().nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
+
+export type IntercomCompany = z.output<typeof companiesSchema>["data"][number];
+
+export const dataAttributesSchema = z.object({
+  data: list(
+    "data",
+    z.object({
+      name: z.string(),
+      custom: z.boolean().nullish().catch(null),
+      archived: z.boolean().nullish().catch(null),
+    }),
+  ),
+});
+
+export const segmentsSchema = z.object({
+  segments: list("segments", z.object({ name: z.string() })),
+});

@@ -1,0 +1,56 @@
+import type { CustomerNeeds } from "../customer.ts";
+import type { Condition, PolicyRules } from "../policy.ts";
+import type { Policy } from "../types.ts";
+
+type Use = keyof CustomerNeeds | "attributes";
+
+/** Which keys of a condition ask about the customer, and what of them. */
+const uses: Partial<Record<keyof Condition, Use>> = {
+  contactAttribute: "attributes",
+  country: "attributes",
+  contactTag: "tags",
+  segment: "segments",
+  company: "companies",
+  plan: "companies",
+  companyAttribute: "companies",
+};
+
+const shown: Record<string, Use> = {
+  tags: "tags",
+  segments: "segments",
+  companies: "companies",
+  plan: "companies",
+};
+
+/** What of the customer the policy uses, or `null`: then nobody needs to be asked. */
+export function customerNeeds(policy: Policy): CustomerNeeds | null {
+  const used = new Set<Use>([
+    ...conditionsIn(policy.rules).flatMap(usesOf),
+    ...policy.contactAttributes.map((name) => shown[name] ?? "attributes"),
+  ]);
+  if (used.size === 0) return null;
+  return {
+    tags: used.has("tags"),
+    segments: used.has("segments"),
+    companies: used.has("companies"),
+  };
+}
+
+/** Every condition of the rules, with those inside it. */
+export function conditionsIn({ mode, only, never }: PolicyRules): Condition[] {
+  return [...mode, ...only, ...never].flatMap(({ when }) => withInner(when));
+}
+
+function withInner(condition: Condition): Condition[] {
+  const { all = [], any = [], not } = condition;
+  const inner = [...all, ...any, ...(not === undefined ? [] : [not])];
+  return [condition, ...inner.flatMap(withInner)];
+}
+
+function usesOf(condition: Condition): Use[] {
+  const keys = Object.keys(uses) as (keyof Condition)[];
+  return keys.flatMap((key) => {
+    const use = uses[key];
+    return use === undefined || condition[key] === undefined ? [] : [use];
+  });
+}

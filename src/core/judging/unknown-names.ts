@@ -1,0 +1,91 @@
+import { shownLists } from "../customer.ts";
+import type { Condition } from "../policy.ts";
+import type { Policy } from "../types.ts";
+import { conditionsIn } from "./customer-needs.ts";
+
+/** The names that exist in the workspace. */
+export type CustomerNames = { contact: string[]; company: string[]; segments: string[] };
+
+export type UnknownName = {
+  what: "attribute of contacts" | "attribute of companies" | "segment";
+  name: string;
+  /** Those that exist and may be meant, the nearest first. */
+  near: string[];
+};
+
+/**
+ * What the policy names and the workspace does not have: nobody is ever told of a rule that never
+ * fits.
+ */
+export function unknownNames(
+  { rules, contactAttributes }: Policy,
+  known: CustomerNames,
+): UnknownName[] {
+  const conditions = conditionsIn(rules);
+  const named = (pick: (condition: Condition) => string[]) => conditions.flatMap(pick);
+  return [
+    ...among(
+      "attribute of contacts",
+      [
+        ...contactAttributes.filter((name) => !shownLists.some((list) => list === name)),
+        ...named(({ contactAttribute = {} }) => Object.keys(contactAttribute)),
+      ],
+      known.contact,
+    ),
+    ...among(
+      "attribute of companies",
+      named(({ companyAttribute = {} }) => Object.keys(companyAttribute)),
+      known.company,
+    ),
+    ...among(
+      "segment",
+      named(({ segment = [] }) => segment).filter(
+        (name) => !known.segments.some((one) => plain(one) === plain(name)),
+      ),
+      known.segments,
+    ),
+  ];
+}
+
+/** For whoever set the name. */
+export function explainUnknownName({ what, name, near }: UnknownName): string {
+  const hint =
+    near.length === 0 ? "" : ` Is one of these meant: ${near.map((one) => `“${one}”`).join(", ")}?`;
+  return `There is no ${what} called “${name}” in this workspace: nothing will ever be found under it (CONTACT_ATTRIBUTES, POLICY_FILE).${hint}`;
+}
+
+function among(what: UnknownName["what"], names: string[], known: string[]): UnknownName[] {
+  return [...new Set(names)]
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ what, name, near: nearest(name, known) }));
+}
+
+function nearest(name: string, known: string[]): string[] {
+  const wanted = plain(name);
+  const distances = known.map((one) => ({ one, distance: distanceOf(wanted, plain(one)) }));
+  return distances
+    .filter(({ distance }) => distance <= Math.max(1, wanted.length / 3))
+    .sort((left, right) => left.distance - right.distance)
+    .slice(0, 3)
+    .map(({ one }) => one);
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** How many letters must be put in, taken out or changed; 0 where one stands in the other. */
+function distanceOf(one: string, other: string): number {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  if (short.length >= 3 && long.includes(short)) return 0;
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1];
+    for (const [at, against] of [...other].entries()) {
+      const changed = (row[at] ?? 0) + (letter === against ? 0 : 1);
+      next.push(Math.min(changed, (row[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { unknownNames } from "../../../src/core/judging/unknown-names.ts";
+import { noRules } from "../../../src/core/policy.ts";
+import { policy } from "../../fixtures/conversations.ts";
+
+const known = {
+  contact: ["country", "Paid subscriber", "Seats", "Fin AI Agent: Preview"],
+  company: ["monthly_spend", "Tier"],
+  segments: ["Active", "At risk"],
+};
+
+describe("names that the workspace does not have", () => {
+  it("are named once, with the near ones", () => {
+    const never = [
+      { name: "one", when: { any: [{ contactAttribute: { paid_subscriber: { isSet: true } } }] } },
+      { name: "two", when: { not: { companyAttribute: { tyer: { isSet: true } } } } },
+      { name: "three", when: { segment: ["at risk", "Sleeping"] } },
+    ];
+    const found = unknownNames(
+      { ...policy, contactAttributes: ["Seets", "paid_subscriber"], rules: { ...noRules, never } },
+      known,
+    );
+    expect(found).toEqual([
+      { what: "attribute of contacts", name: "Seets", near: ["Seats"] },
+      { what: "attribute of contacts", name: "paid_subscriber", near: ["Paid subscriber"] },
+      { what: "attribute of companies", name: "tyer", near: ["Tier"] },
+      { what: "segment", name: "Sleeping", near: [] },
+    ]);
+  });
+
+  it("are none where everything exists, lists such as the plan included", () => {
+    const contactAttributes = ["Seats", "country", "plan", "segments", "tags", "companies"];
+    expect(unknownNames({ ...policy, contactAttributes }, known)).toEqual([]);
+  });
+});

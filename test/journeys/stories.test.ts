@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { startWorld, type World } from "../e2e/world.ts";
+import type { PartDocument } from "../stand-ins/intercom/documents.ts";
+import { answerObject } from "../stand-ins/openai.ts";
+import { type Step, type Story, stories } from "./stories.ts";
+
+// Each story through the real service, from a signed webhook to what then stands in Intercom. The
+// policy file is edited in between, as a lead would do it.
+
+const directory = mkdtempSync(join(tmpdir(), "stories-"));
+const path = join(directory, "policy.yaml");
+let world: World;
+
+beforeAll(async () => {
+  writeFileSync(path, "mode: note");
+  world = await startWorld({ POLICY_FILE: path, REPLY_MODE: "note" });
+});
+afterAll(async () => {
+  await world.stop();
+  rmSync(directory, { recursive: true });
+});
+
+const outcomes = ["replied", "noted", "in-review", "no-answer-needed"];
+
+describe("stories under a policy", () => {
+  it.each(stories)("$name", async (story) => {
+    writeFileSync(path, story.policy);
+    const contactId = introduce(story);
+    let conversationId: string | null = null;
+    for (const step of story.steps) conversationId = await play(step, conversationId, contactId);
+  });
+});
+
+/** Tells Intercom who the customer is. @returns the id under which they write */
+function introduce({ name, customer = {} }: Story): string {
+  const { known } = world.intercom.contacts;
+  const id = `contact-${name}`;
+  const { merged, deleted, unreadable, ...state } = customer;
+  const survivor = `${id}-survivor`;
+  known.set(merged ? survivor : id, { ...state, isDeleted: deleted === true });
+  if (merged) known.set(id, { mergedInto: survivor });
+  world.intercom.setFault((request) =>
+    unreadable && request.path.startsWith(`/contacts/${id}`)
+      ? { kind: "status", status: 503, when: "before" }
+      : null,
+  );
+  return id;
+}
+
+async function play(step: Step, conversationId: string | null, contactId: string): Promise<string> {
+  let seen = "";
+  world.openai.answers((request) => {
+    seen = request.messages.map(({ content }) => content).join("\n");
+    return answerObject({ reply: "Here is how.", confidence: 0.95, ...step.model });
+  });
+  const { intercom } = world;
+  const written = intercom.customerWrites(conversationId, step.customer, {
+    contactId,
+    name: "Ada Lovelace",
+  });
+  const before = partsOf(written.conversationId).length;
+  const endsBefore = endsOf(written.conversationId).length;
+  expect(await world.deliver(written.partId)).toBe(200);
+  const end = await vi.waitFor(
+    () => {
+      const found = endsOf(written.conversationId)[endsBefore];
+      if (found === undefined) throw new Error("No end yet");
+      return found;
+    },
+    { timeout: 15_000, interval: 20 },
+  );
+
+  const ours = partsOf(written.conversationId).slice(before);
+  const bodies = (kind: "note" | "words") =>
+    ours
+      .filter(({ part_type }) => (part_type === "note") === (kind === "note"))
+      .map(({ body }) => body ?? "")
+      .join("\n");
+  expect({ ends: end, heard: bodies("words"), noted: bodies("note") }).toMatchObject({
+    ends: step.ends,
+  });
+  if (step.hears.length === 0) expect(bodies("words")).toBe("");
+  for (const text of step.hears) expect(bodies("words")).toContain(text);
+  for (const text of step.note) expect(bodies("note")).toContain(text);
+  for (const text of step.model_sees) expect(seen).toContain(text);
+  for (const text of step.model_does_not_see) expect(seen).not.toContain(text);
+  if (step.rule !== undefined) expect(rulesOf(written.conversationId)).toContain(step.rule);
+  return written.conversationId;
+}
+
+function partsOf(conversationId: string): PartDocument[] {
+  return world.intercom.conversation(conversationId).conversation_parts.conversation_parts;
+}
+
+/** What the conversation's turns ended in so far, in the order of the log. */
+function endsOf(conversationId: string): string[] {
+  return linesAbout(conversationId).flatMap(({ msg, reason }) => {
+    if (msg === "stayed quiet") return [String(reason)];
+    return outcomes.includes(String(msg)) ? [String(msg)] : [];
+  });
+}
+
+function rulesOf(conversationId: string): unknown[] {
+  return linesAbout(conversationId).map(({ rule }) => rule);
+}
+
+function linesAbout(conversationId: string): Record<string, unknown>[] {
+  return world
+    .service()
+    .output()
+    .split("\n")
+    .filter((line) => line.startsWith("{") && line.includes(`"${conversationId}"`))
+    .map((line) => JSON.parse(line));
+}

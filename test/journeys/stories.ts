@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]);
+
+const said = z.strictObject({
+  customer: z.string(),
+  /** What the model answers, if it is asked: fields of its answer. */
+  model: z.record(z.string(), z.unknown()).optional(),
+  /** What becomes of it: an outcome, or the reason to stay quiet. */
+  ends: z.string(),
+  /** The rule that the log names. */
+  rule: z.string().optional(),
+  /** What stands in the words to the customer; without it they hear nothing. */
+  hears: texts,
+  /** What stands in the note for the team. */
+  note: texts,
+  model_sees: texts,
+  model_does_not_see: texts,
+});
+
+const story = z.strictObject({
+  about: z.string(),
+  customer: z
+    .strictObject({
+      fields: z.record(z.string(), z.unknown()).optional(),
+      segments: z.array(z.string()).optional(),
+      tags: z.array(z.string()).optional(),
+      companies: z.array(z.record(z.string(), z.unknown())).optional(),
+      merged: z.boolean().optional(),
+      deleted: z.boolean().optional(),
+      unreadable: z.boolean().optional(),
+    })
+    .optional(),
+  steps: z.array(said).min(1),
+});
+
+export type Step = z.output<typeof said>;
+export type Story = z.output<typeof story> & { name: string; policy: string };
+
+const directory = new URL("stories/", import.meta.url);
+
+/** Every folder in `stories/`: a policy file, and what happens under it. */
+export const stories: Story[] = readdirSync(directory).map((name) => {
+  const read = (file: string) => readFileSync(new URL(`${name}/${file}`, directory), "utf8");
+  try {
+    return { ...story.parse(parse(read("story.yaml"))), name, policy: read("policy.yaml") };
+  } catch (cause) {
+    throw new Error(`test/journeys/stories/${name} cannot be read`, { cause });
+  }
+});
