@@ -156,8 +156,8 @@ export type Draft = {
   language: string;
   needsHuman: boolean;
   usedSources: Source[];
-  /** Every link and e-mail address that the customer would see in the reply. */
-  links: string[];
+  /** Links and e-mail addresses that the customer would see in the reply and no source contains. */
+  unknownLinks: string[];
   /** How the draft came about, for people who want to look. */
   origin: DraftOrigin;
 };

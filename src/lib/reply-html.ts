@@ -1,4 +1,5 @@
 import MarkdownIt, { type Renderer, type Token } from "markdown-it";
+import { keepAsWritten } from "./as-written.ts";
 
 const clickable = /^(?:https?:\/\/|mailto:)/i;
 
@@ -6,58 +7,45 @@ const clickable = /^(?:https?:\/\/|mailto:)/i;
  * The HTML of a reply or note: paragraphs, line breaks, strong, em, links and lists, which is what
  * Intercom shows everywhere from Messenger to e-mail. Its documentation names no full list, so
  * everything else is mapped to these or escaped; only http(s) and mailto links are made clickable.
+ *
+ * People and models write for people: what merely looks like Markdown ("3. May", `2*3*4`) stays as
+ * it was written (`keepAsWritten`), and headings and tables become lines.
  */
 export function replyHtml(markdown: string): string {
   // Outside code, which brings its own, the renderer's line feeds only lie between blocks.
-  return renderer.render(markdown).replaceAll("\n", "");
+  return rendererFor(markdown).render(markdown).replaceAll("\n", "");
+}
+
+/** The blocks of a reply as `replyHtml` sees them. */
+export function parsedReply(markdown: string): Token[] {
+  return rendererFor(markdown).parse(markdown, {});
 }
 
 /**
- * Every link, bare domain and e-mail address that a customer would see in the reply, each once:
- * addresses in lower case without `mailto:`, links as `https://…` with the host in lower case and
- * without a slash at the end, so that two ways of writing one place compare as equal.
+ * Nobody writes a longer reply, and reading 200 KB of brackets as Markdown blocks the process for a
+ * third of a second: such a text becomes paragraphs of what it says.
  */
-export function linksIn(markdown: string): string[] {
-  const found = renderer
-    .parse(markdown, {})
-    .flatMap((block) => [
-      ...targetsIn(block.children ?? []).flatMap(normalised),
-      ...shownIn(visibleText(block)).flatMap(normalised),
-    ]);
-  return [...new Set(found)];
+const longestMarkdown = 50_000;
+
+function rendererFor(markdown: string): InstanceType<typeof MarkdownIt> {
+  return markdown.length > longestMarkdown ? plainRenderer : renderer;
 }
-
-const renderer = createRenderer();
-
-/** Also sees `example.com`, which many mail programs make clickable by themselves. */
-const finder = new MarkdownIt().linkify.set({ fuzzyLink: true, fuzzyEmail: true }).tlds(
-  [
-    "academy account agency ai app art bank best beauty bid bio blog bot build business buzz capital",
-    "care casa center chat cheap church city claims click cloud club codes coffee community company",
-    "computer consulting cool country coupons credit cricket cyou date dating deals delivery design",
-    "dev digital direct directory download education email energy engineering enterprises events",
-    "exchange expert express faith farm fashion finance financial fit foundation fun fund fyi gallery",
-    "games gift gives global gmbh gold graphics green group guide guru health help homes host hosting",
-    "house icu immo insure international investments kim land lat law legal life limited link live",
-    "llc loan loans ltd market marketing media men money monster mov mx network news ninja nyc one",
-    "online ooo page partners parts pay photography photos pics pictures plus press pro productions",
-    "properties pub quest racing realty recipes rent repair rest review reviews rip rocks run",
-    "sale sbs school science security services sex sexy shop shopping show site skin social",
-    "software solutions space store stream studio style supplies supply support surf systems tax",
-    "team tech technology tips today tokyo tools top toys trade trading training travel university",
-    "uno vacations ventures vin vip vision watch webcam website wiki win wine work works world wtf",
-    "xin xyz yachts zip zone",
-  ].flatMap((line) => line.split(" ")),
-  true,
-);
 
 function createRenderer() {
   const markdownIt = new MarkdownIt({ html: false, breaks: true, linkify: true });
   // `config.py` is a file here, not a site in Paraguay; whole URLs are enough to be made clickable.
   markdownIt.linkify.set({ fuzzyLink: false, fuzzyEmail: true });
-  // A reference definition would vanish from the text; a table is legible as it was written.
-  markdownIt.disable(["table", "strikethrough", "reference", "lheading"]);
+  // A reference definition would vanish from the text.
+  markdownIt.disable(["strikethrough", "reference", "lheading"]);
+  keepAsWritten(markdownIt);
   markdownIt.validateLink = (url) => clickable.test(url.trim());
+  const { normalizeLink } = markdownIt;
+  // Its Punycode tells upper case from lower, which no name server does.
+  markdownIt.normalizeLink = (url) =>
+    normalizeLink(url.replace(/^https?:\/\/[^/?#@]+(?![^/?#]*@)/i, (host) => host.toLowerCase()));
+
+  /** The target of the link that is open; links do not nest. */
+  let openLink: string | null = null;
 
   const { escapeHtml } = markdownIt.utils;
   const lines = (code: string) =>
@@ -81,17 +69,22 @@ function createRenderer() {
     code_inline: (tokens, index) => escapeHtml(tokens[index]?.content ?? ""),
     hardbreak: () => "<br>",
     softbreak: () => "<br>",
-    link_open: (tokens, index) => linkOpen(attribute(tokens[index], "href")),
-    link_close: (tokens, index) => {
-      const opening = tokens.slice(0, index).findLast((token) => token.type === "link_open");
-      return linkClose(attribute(opening, "href"));
+    link_open: (tokens, index) => {
+      openLink = attribute(tokens[index], "href");
+      return linkOpen(openLink);
+    },
+    link_close: () => {
+      const url = openLink ?? "";
+      openLink = null;
+      return linkClose(url);
     },
     image: (tokens, index) => {
       const alternative = escapeHtml(tokens[index]?.content ?? "");
       const source = attribute(tokens[index], "src");
-      if (isInsideLink(tokens, index)) return alternative;
+      if (openLink !== null) return alternative;
       return `${linkOpen(source)}${alternative || escapeHtml(source)}${linkClose(source)}`;
     },
+    ...tableAsLines,
   };
   Object.assign(markdownIt.renderer.rules, rules);
   return markdownIt;
@@ -105,87 +98,30 @@ function createRenderer() {
   }
 }
 
-function isInsideLink(tokens: Token[], index: number): boolean {
-  const before = tokens.slice(0, index);
-  const opened = before.filter((token) => token.type === "link_open").length;
-  return opened > before.filter((token) => token.type === "link_close").length;
+/** A row a line, its cells apart by bars. */
+const tableAsLines: Renderer["rules"] = {
+  table_open: () => "<p>",
+  table_close: () => "</p>",
+  thead_open: () => "",
+  thead_close: () => "",
+  tbody_open: () => "",
+  tbody_close: () => "",
+  tr_open: (tokens, index) => (tokens[index - 1]?.type === "thead_open" ? "" : "<br>"),
+  tr_close: () => "",
+  th_open: cellOpen,
+  th_close: () => "",
+  td_open: cellOpen,
+  td_close: () => "",
+};
+
+function cellOpen(tokens: Token[], index: number): string {
+  return tokens[index - 1]?.type === "tr_open" ? "" : " | ";
 }
 
-function targetsIn(tokens: Token[]): string[] {
-  return tokens
-    .map((token) => attribute(token, "href") || attribute(token, "src"))
-    .filter((target) => target !== "");
-}
+const renderer = createRenderer();
+const plainRenderer = new MarkdownIt("zero", { breaks: true }).enable("newline");
 
-function attribute(token: Token | undefined, name: string): string {
+/** An attribute of a token, or nothing. */
+export function attribute(token: Token | undefined, name: string): string {
   return String(token?.attrGet(name) ?? "");
-}
-
-/** What the block shows, with its formatting gone: `exam**ple.com**` reads as one address. */
-function visibleText(block: Token): string {
-  if (block.children === null) return block.content;
-  return block.children
-    .map((token) => (token.type.endsWith("break") ? "\n" : token.content))
-    .join("");
-}
-
-/**
- * What in a text may be taken for an address by a reader, a mail program or Messenger: whatever the
- * finder knows, IPv4 addresses, and every `name.name` whose last label has two letters or more,
- * also with a port, path or query. Taken for words are file names and two sentences without a blank
- * between them. Rather one too many, which costs a look by a person, than one that reaches a
- * customer unseen.
- */
-function shownIn(text: string): string[] {
-  // Invisible characters end an address for us, but not for whoever makes it clickable.
-  const visible = text.replace(/[\p{Cf}\p{DI}]/gu, "").replace(/[\u3002\uff0e\uff61]/g, ".");
-  const linked = finder.match(visible) ?? [];
-  const bare = [...visible.matchAll(bareAddress)]
-    .map((match) => ({ index: match.index, address: match[0].replace(/[.,;:!?'"”’»…]+$/, "") }))
-    .filter(({ address }) => !isFileOrSentence(address))
-    // A link's own path and query may name others: `https://acme.com/?next=example.com`.
-    .filter(
-      ({ index, address }) =>
-        !linked.some((link) => link.index <= index && index + address.length <= link.lastIndex),
-    );
-  return [...linked.map(({ url }) => url), ...bare.map(({ address }) => `https://${address}`)];
-}
-
-/** A host name or an IPv4 address, with port, path and query where there are any. */
-const bareAddress =
-  /(?<![\p{L}\p{N}_-]|[\p{L}\p{N}_-]\.)(?:(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}|\d{1,3}(?:\.\d{1,3}){3})(?![\p{L}\p{N}_])(?::\d+)?(?:[/?#][^\s<>()]*)?/gu;
-
-/** None of these is a top-level domain; `zip`, `py` and `md` are. */
-const fileEnding =
-  /\.(?:apk|bat|conf|cpp|css|csv|dmg|docx?|eml|env|exe|gif|heic|html?|ics|ini|java|jpe?g|jsx?|json|log|msi|pdf|php|png|pptx?|rb|rtf|sql|svg|tar|toml|tsx?|txt|wav|webp|xlsx?|xml|ya?ml)(?![^/:?#])/i;
-
-/** `notes.txt`, `Next.js/React`, and two sentences without a blank between them: `Done.Then`. */
-function isFileOrSentence(address: string): boolean {
-  if (/^www\./i.test(address)) return false;
-  return (
-    fileEnding.test(address.split(/[/?#]/, 1)[0] ?? "") ||
-    /^[^/:?#]+\.\p{Lu}\p{Ll}+$/u.test(address)
-  );
-}
-
-function normalised(target: string): string[] {
-  if (/^mailto:/i.test(target)) {
-    // `mailto:a@x?bcc=b@y` names two addresses.
-    const pieces = decoded(target.slice("mailto:".length))
-      .split(/[?&=,;]/)
-      .join("\n");
-    const addresses = finder.match(pieces) ?? [];
-    return addresses.map((match) => match.url.replace(/^mailto:/i, "").toLowerCase());
-  }
-  const url = URL.parse(target.replace(/^(?:http:)?\/\//i, "https://"));
-  if (url === null) return [target];
-  return [url.href.replace(/\/(?=$|[?#])/, "")];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -35,12 +35,11 @@ export function describeDrafter(name: string, create: () => Promise<Drafter> | D
       expect(draft.usedSources).toEqual([sources[0]]);
     });
 
-    it("lists the links that the customer would see", async () => {
-      const sources = [sourceOf()];
-      const question = 'reset my password reply="See https://help.example.com/reset"';
-      const draft = await draftOf([question], { sources });
+    it("names the links that no source of the customer's contains", async () => {
+      const unknownIn = async (links: string, sources = [sourceOf()]) =>
+        (await draftOf([`reset my password reply="See ${links}"`], { sources })).unknownLinks;
 
-      expect(draft.links).toEqual(["https://help.example.com/reset"]);
+      expect(await unknownIn("http://HELP.example.com:80/reset/?utm_source=chat#now")).toEqual([]);
     });
 
     it("writes a draft also when nothing was recalled", async () => {

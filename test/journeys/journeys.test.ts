@@ -4,7 +4,9 @@ import { conversationSchema } from "../../src/adapters/intercom/conversation-sch
 import { decide } from "../../src/core/judging/decide.ts";
 import { unseenIn } from "../../src/core/judging/unseen.ts";
 import { whyQuiet } from "../../src/core/judging/why-quiet.ts";
+import { linkableTexts } from "../../src/core/knowledge/link-sources.ts";
 import { unansweredTurn } from "../../src/core/turn.ts";
+import { unknownLinks } from "../../src/lib/links.ts";
 import { replyHtml } from "../../src/lib/reply-html.ts";
 import { draft, policy, recallOf } from "../fixtures/conversations.ts";
 import { cases } from "./cases.ts";
@@ -27,7 +29,11 @@ describe("journeys: a conversation as Intercom gives it, a recall and a draft", 
       expect(turn?.messages.map(({ text }) => text)).toEqual(expected.turn);
     }
     const recalled = recallOf(recall);
-    const written = draft({ usedSources: recalled.sources, ...drafted });
+    const written = draft({
+      usedSources: recalled.sources,
+      unknownLinks: unknownLinks(drafted.reply ?? "", linkableTexts(recalled.sources)),
+      ...drafted,
+    });
     const unseen = turn === null ? null : unseenIn(conversation, turn);
     const standing = {
       waitedMs: 5_000,
@@ -36,7 +42,7 @@ describe("journeys: a conversation as Intercom gives it, a recall and a draft", 
       unseen,
       repliesSoFar: 0,
     };
-    expect(decide({ draft: written }, recalled, policy, standing)).toEqual(expected.decision);
+    expect(decide({ draft: written }, policy, standing)).toEqual(expected.decision);
     if (expected.customerHears !== undefined) {
       expect(replyHtml(written.reply).trim()).toBe(expected.customerHears);
     }

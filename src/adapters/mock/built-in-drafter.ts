@@ -1,8 +1,9 @@
+import { linkableTexts } from "../../core/knowledge/link-sources.ts";
 import type { Drafter, DraftRequest, Prompts } from "../../core/ports.ts";
 import type { Draft, Source } from "../../core/types.ts";
 import { firstName } from "../../lib/first-name.ts";
 import { languageOf } from "../../lib/language.ts";
-import { linksIn } from "../../lib/reply-html.ts";
+import { unknownLinks } from "../../lib/links.ts";
 import { type PhraseLanguage, phraseLanguages, phrases } from "./built-in-phrases.ts";
 import { fittingPassage } from "./fitting-passage.ts";
 
@@ -20,7 +21,7 @@ export function createBuiltInDrafter(options: { prompts?: Prompts } = {}): Draft
       const draft: Draft = {
         ...opinion,
         reasoning: `Written by the built-in drafter, which is not a language model. ${opinion.reasoning}`,
-        links: linksIn(opinion.reply),
+        unknownLinks: unknownLinks(opinion.reply, linkableTexts(request.recall.sources)),
         origin: {
           model: "built-in",
           prompt: options.prompts?.render(request) ?? { system: "", user: "" },
@@ -35,7 +36,7 @@ export function createBuiltInDrafter(options: { prompts?: Prompts } = {}): Draft
   };
 }
 
-type Opinion = Omit<Draft, "links" | "origin">;
+type Opinion = Omit<Draft, "unknownLinks" | "origin">;
 
 function opinionOn(request: DraftRequest): Opinion {
   const { conversation, turn, recall } = request;

@@ -1,10 +1,11 @@
 import { APIError } from "openai";
 import type { ChatCompletion, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { z } from "zod";
+import { linkableTexts } from "../../core/knowledge/link-sources.ts";
 import type { Drafter, DraftRequest, Log, Prompts } from "../../core/ports.ts";
 import type { Draft, NoDraft } from "../../core/types.ts";
+import { unknownLinks } from "../../lib/links.ts";
 import { patienceOf } from "../../lib/patience.ts";
-import { linksIn } from "../../lib/reply-html.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import { createBusyPause, isBusy } from "./busy-pause.ts";
 import { createClient } from "./client.ts";
@@ -155,7 +156,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       ...rest,
       reply: reply.trim(),
       usedSources: numbers.flatMap((number) => sources[number - 1] ?? []),
-      links: linksIn(reply),
+      unknownLinks: unknownLinks(reply, linkableTexts(sources)),
     };
   }
 }

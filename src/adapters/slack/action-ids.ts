@@ -15,6 +15,7 @@ export const actionIds = {
 /** The modals. */
 export const callbackIds = {
   edit: "review_edit_form",
+  editNevertheless: "review_edit_nevertheless_form",
   reject: "review_reject_form",
   redraft: "review_redraft_form",
   wrong: "audit_wrong_form",

@@ -1,5 +1,6 @@
 import type { types } from "@slack/bolt";
 import type { ShownFact } from "../../core/customer.ts";
+import { isBlank } from "../../core/blank.ts";
 import { explainReview, percent } from "../../core/judging/wording.ts";
 import { actionIds } from "./action-ids.ts";
 import { cutText, splitText } from "./cut-text.ts";
@@ -51,7 +52,7 @@ export function reviewCard(
   mrkdwnNotice: string | null = null,
 ): CardMessage & { holdsDraft: boolean } {
   // A form has no room for the longest drafts: what comes back from one may have lost it.
-  const isLost = draft.draft.trim() === "";
+  const isLost = isBlank(draft.draft);
   const values = isLost ? null : packInto(draft, packer);
   const around: types.KnownBlock[] = [
     heading(draft),

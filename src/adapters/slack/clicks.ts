@@ -1,5 +1,8 @@
 import type { types } from "@slack/bolt";
+import { isBlank } from "../../core/blank.ts";
 import type { Log } from "../../core/ports.ts";
+import { linksIn } from "../../lib/links.ts";
+import { isPrivateAddress } from "../../lib/private-address.ts";
 import type { Audits } from "./audits.ts";
 import { type CardDraft, stuckActions } from "./card.ts";
 import type { CardPlace } from "./card-id.ts";
@@ -14,9 +17,11 @@ import {
   toButtonValues,
 } from "./pack-draft.ts";
 import type { Clicker, Person, Reviewers } from "./reviewers.ts";
+import { markdownOfTyped } from "./typed-markup.ts";
 import { type CardVerdict, type Decidable, stuckAfterSeconds, type Verdicts } from "./verdicts.ts";
 import {
   chosenReason,
+  editNeverthelessView,
   editView,
   type FormState,
   lostView,
@@ -81,6 +86,8 @@ export type Clicks = {
   unknown(click: Click): Promise<void>;
   /** The answer must reach Slack within 3 s; what follows is `afterwards`. */
   submitEdit(submission: Submission): Promise<Handled>;
+  /** The same once the person was asked about an address of the team's own in it. */
+  submitEditNevertheless(submission: Submission): Promise<Handled>;
   submitReject(submission: Submission): Promise<Handled>;
   submitRedraft(submission: Submission): Promise<Handled>;
   submitWrong(submission: Submission): Promise<Handled>;
@@ -115,21 +122,8 @@ export function createClicks(options: ClicksOptions): Clicks {
 
     unknown: (click) => click.tell(answers.unknownButton),
 
-    async submitEdit(submission) {
-      const text = typedText(submission.state);
-      const opened = reopen(submission);
-      if (opened === null) return lost(answers.tampered, text, null);
-      if (text === null || text.trim() === "") return refused(modals.emptyText);
-      const { place, by, packed } = opened;
-      const isUnchanged = digestOf(text) === packed.draftDigest;
-      // The draft as it was, where it fits; typing nothing must not change a space in it.
-      const sent = isUnchanged ? (packed.draft ?? text) : text;
-      const draft: CardDraft = { ...packed, draft: packed.draft ?? (isUnchanged ? text : "") };
-      const decidable = { draft, place, by, at: submission.at };
-      if (!fitsACard(decidable, sent)) return refused(modals.tooLongText);
-      const verdict: CardVerdict = isUnchanged ? { kind: "approve" } : { kind: "edit", text: sent };
-      return claimAndGoOn(decidable, verdict, text);
-    },
+    submitEdit: (submission) => submitEdit(submission, { isAsked: false }),
+    submitEditNevertheless: (submission) => submitEdit(submission, { isAsked: true }),
 
     async submitReject(submission) {
       const opened = reopen(submission);
@@ -172,6 +166,30 @@ export function createClicks(options: ClicksOptions): Clicks {
       return { answer: undefined, afterwards: () => options.audits.wrong(decidable, text) };
     },
   };
+
+  async function submitEdit(
+    submission: Submission,
+    { isAsked }: { isAsked: boolean },
+  ): Promise<Handled> {
+    const text = typedText(submission.state);
+    const opened = reopen(submission);
+    if (opened === null) return lost(answers.tampered, text, null);
+    if (text === null || isBlank(text)) return refused(modals.emptyText);
+    const { place, by, packed } = opened;
+    const isUnchanged = digestOf(text) === packed.draftDigest;
+    // The draft as it was, where it fits; typing nothing must not change a space in it.
+    const sent = isUnchanged ? (packed.draft ?? text) : markdownOfTyped(text, packed.draft ?? "");
+    const draft: CardDraft = { ...packed, draft: packed.draft ?? (isUnchanged ? text : "") };
+    const decidable = { draft, place, by, at: submission.at };
+    if (!fitsACard(decidable, sent)) return refused(modals.tooLongText);
+    const ownAddresses = isUnchanged || isAsked ? [] : linksIn(sent).filter(isPrivateAddress);
+    if (ownAddresses.length > 0) {
+      const view = editNeverthelessView(text, ownAddresses, submission.privateMetadata);
+      return { answer: { response_action: "update", view }, afterwards: null };
+    }
+    const verdict: CardVerdict = isUnchanged ? { kind: "approve" } : { kind: "edit", text: sent };
+    return claimAndGoOn(decidable, verdict, text);
+  }
 
   async function decide(
     click: Click,

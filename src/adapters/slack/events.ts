@@ -95,6 +95,7 @@ export function createEvents(options: EventsOptions): Events {
   };
   const onSubmission: Record<string, (submission: Submission) => Promise<Handled>> = {
     [callbackIds.edit]: clicks.submitEdit,
+    [callbackIds.editNevertheless]: clicks.submitEditNevertheless,
     [callbackIds.reject]: clicks.submitReject,
     [callbackIds.redraft]: clicks.submitRedraft,
     [callbackIds.wrong]: clicks.submitWrong,

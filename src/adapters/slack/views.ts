@@ -19,21 +19,39 @@ const correctionLimit = 3000;
 /** The form in which a draft is changed; it shows all of it, however long. */
 export function editView(draft: string, privateMetadata: string): types.ModalView {
   return form(callbackIds.edit, modals.editTitle, modals.editSubmit, privateMetadata, [
-    {
-      type: "input",
-      block_id: fields.text.block_id,
-      label: plainText(modals.editLabel),
-      hint: plainText(modals.editHint),
-      // No max_length: Slack would refuse a longer initial value, not cut it.
-      element: {
-        type: "plain_text_input",
-        action_id: fields.text.action_id,
-        multiline: true,
-        focus_on_load: true,
-        initial_value: draft,
-      },
-    },
+    replyInput(draft),
   ]);
+}
+
+/** The edit form once more, asking about the team's own addresses in what was typed. */
+export function editNeverthelessView(
+  typed: string,
+  addresses: string[],
+  privateMetadata: string,
+): types.ModalView {
+  const { editNevertheless, editTitle, editNeverthelessSubmit } = modals;
+  const callbackId = callbackIds.editNevertheless;
+  return form(callbackId, editTitle, editNeverthelessSubmit, privateMetadata, [
+    section(editNevertheless(addresses)),
+    replyInput(typed),
+  ]);
+}
+
+function replyInput(text: string): types.KnownBlock {
+  return {
+    type: "input",
+    block_id: fields.text.block_id,
+    label: plainText(modals.editLabel),
+    hint: plainText(modals.editHint),
+    // No max_length: Slack would refuse a longer initial value, not cut it.
+    element: {
+      type: "plain_text_input",
+      action_id: fields.text.action_id,
+      multiline: true,
+      focus_on_load: true,
+      initial_value: text,
+    },
+  };
 }
 
 export function rejectView(privateMetadata: string): types.ModalView {

@@ -146,6 +146,9 @@ export const modals = {
   editSubmit: "Send to the customer",
   editLabel: "Reply",
   editHint: "Markdown. The customer gets it as soon as you press the button.",
+  editNeverthelessSubmit: "Send nevertheless",
+  editNevertheless: (addresses: string[]) =>
+    `A customer cannot open ${addresses.slice(0, 5).join(" or ")}: it is an address of your team's own. Take it out, or send the reply nevertheless.`,
   emptyText: "Write the reply first: an empty one cannot be sent.",
   tooLongText: "This is too long for a card. Please shorten it, or answer in Intercom.",
   rejectTitle: "Reject the draft",

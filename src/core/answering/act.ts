@@ -1,3 +1,4 @@
+import { isBlank } from "../blank.ts";
 import { type DecidedBy, whyNotOurs } from "../judging/why-quiet.ts";
 import {
   explainDecision,
@@ -100,7 +101,7 @@ async function askInsteadOfNote(
   { conversation, turn, drafting }: Situation,
   { reviews, onCardFailed }: ActPorts,
 ): Promise<void> {
-  if ("noDraft" in drafting || drafting.draft.reply.trim() === "") return;
+  if ("noDraft" in drafting || isBlank(drafting.draft.reply)) return;
   const decision = { action: "review", reason: "intercom-refused" } as const;
   try {
     await reviews.post({ conversation, turn, draft: drafting.draft, decision });

@@ -100,7 +100,7 @@ async function answerTurn(
     repliesSoFar: repliesSinceOpened(conversation),
   };
   const asked = { conversation, turn };
-  const decision = decideByRules(asked, drafting, written.recall, policy, standing);
+  const decision = decideByRules(asked, drafting, policy, standing);
   const draft = { ...written, decision, unseen: standing.unseen };
   logDecision(journey, turn, draft);
 

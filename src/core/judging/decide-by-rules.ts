@@ -1,4 +1,4 @@
-import type { Conversation, Decision, Drafting, Policy, Recall, Turn } from "../types.ts";
+import type { Conversation, Decision, Drafting, Policy, Turn } from "../types.ts";
 import { decide } from "./decide.ts";
 import { factsOf } from "./facts-of.ts";
 import { modeFor } from "./mode.ts";
@@ -11,14 +11,13 @@ const modesReasons: Decision["reason"][] = ["confident", "review-mode", "note-mo
 export function decideByRules(
   { conversation, turn }: { conversation: Conversation; turn: Turn },
   drafting: Drafting,
-  recall: Recall,
   policy: Policy,
-  standing: Parameters<typeof decide>[3],
+  standing: Parameters<typeof decide>[2],
 ): Decision {
   const draft = "draft" in drafting ? drafting.draft : null;
   const facts = factsOf(conversation, turn, draft);
   const { mode, rule } = modeFor(policy, facts);
-  const decision = decide(drafting, recall, { ...policy, replyMode: mode }, standing);
+  const decision = decide(drafting, { ...policy, replyMode: mode }, standing);
   // Whatever the model makes of it: a customer who asks for a person is not answered by a program.
   if (decision.action === "reply" && asksForPerson(facts.text)) {
     return { action: "review", reason: "asked-for-person" };

@@ -1,4 +1,5 @@
-import type { Decision, Draft, Drafting, Policy, Recall, ReviewReason } from "../types.ts";
+import { isBlank } from "../blank.ts";
+import type { Decision, Drafting, Policy, ReviewReason } from "../types.ts";
 
 /**
  * What becomes of a draft.
@@ -10,7 +11,6 @@ import type { Decision, Draft, Drafting, Policy, Recall, ReviewReason } from "..
  */
 export function decide(
   drafting: Drafting,
-  recall: Recall,
   policy: Policy,
   standing: {
     waitedMs: number;
@@ -24,7 +24,7 @@ export function decide(
   const { draft } = drafting;
   const isConfident = draft.confidence >= policy.confidenceThreshold;
 
-  if (draft.reply.trim() === "") {
+  if (isBlank(draft.reply)) {
     if (draft.intent === "spam") return { action: "note", reason: "taken-for-spam" };
     const isSure = isConfident && !draft.needsHuman && standing.unseen === null;
     if (draft.intent === "thanks" && isSure) {
@@ -37,7 +37,7 @@ export function decide(
   // First, because whoever reviews must look at what the draft was written without.
   if (standing.unseen !== null) return { action: "review", reason: standing.unseen };
   if (draft.needsHuman) return { action: "review", reason: "needs-human" };
-  if (hasUnknownLink(draft, recall)) return { action: "review", reason: "unknown-link" };
+  if (draft.unknownLinks.length > 0) return { action: "review", reason: "unknown-link" };
   if (draft.usedSources.some((source) => source.isInternal)) {
     return { action: "review", reason: "internal-source" };
   }
@@ -54,24 +54,4 @@ export function decide(
     return { action: "review", reason: "waited-long" };
   if (policy.replyMode === "review") return { action: "review", reason: "review-mode" };
   return { action: "reply", reason: "confident" };
-}
-
-/** Whether the draft shows the customer a link or address that none of the sources contains. */
-function hasUnknownLink(draft: Draft, recall: Recall): boolean {
-  const known = new Set(
-    recall.sources
-      // What the customer once wrote is no source for a link: anybody could plant one there.
-      .filter((source) => !source.isInternal && source.kind !== "conversation")
-      .flatMap((source) => [source.url ?? "", ...source.text.split(/[\s()<>[\]"'|]+/)])
-      .map(bareLink),
-  );
-  return draft.links.some((link) => !known.has(bareLink(link)));
-}
-
-/** A link without what makes no difference: scheme, case, punctuation and a slash at the end. */
-function bareLink(link: string): string {
-  return link
-    .toLowerCase()
-    .replace(/^(https?:\/\/|mailto:)/, "")
-    .replace(/[.,;:!?/]+$/, "");
 }

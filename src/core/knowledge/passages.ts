@@ -25,7 +25,8 @@ const sectionWords = 60;
 export function passagesOf(text: string): Passage[] {
   const whole = text.trim();
   if (whole === "") return [];
-  if (countWords(whole) <= shortArticleWords) return [{ heading: null, text: whole }];
+  if (countWords(whole, shortArticleWords + 1) <= shortArticleWords)
+    return [{ heading: null, text: whole }];
 
   const passages: Passage[] = [];
   let heading: string | null = null;
@@ -62,7 +63,8 @@ function headingIn(line: string): string | null {
 
 /** A line, or its sentences where it is too long for one window, or pieces where a sentence is. */
 function unitsOf(line: string): string[] {
-  if (countWords(line) <= windowWords) return [line];
+  // A word has a letter at least.
+  if (line.length <= windowWords || countWords(line, windowWords + 1) <= windowWords) return [line];
   return Array.from(sentences.segment(line), ({ segment }) => segment).flatMap((sentence) =>
     countWords(sentence) <= windowWords ? [sentence] : pieces(sentence),
   );
@@ -84,10 +86,17 @@ function pieces(sentence: string): string[] {
   return [...found, piece];
 }
 
-/** How many words a text has, also where a script writes none apart. */
-export function countWords(text: string): number {
+/**
+ * How many words a text has, also where a script writes none apart.
+ *
+ * @param upTo counting stops there
+ */
+export function countWords(text: string, upTo = Number.POSITIVE_INFINITY): number {
   let count = 0;
-  for (const { isWordLike } of words.segment(text)) if (isWordLike) count += 1;
+  for (const { isWordLike } of words.segment(text)) {
+    if (isWordLike) count += 1;
+    if (count === upTo) break;
+  }
   return count;
 }
 

@@ -1,4 +1,5 @@
 import { withoutAttachmentMarks } from "../attachment-marks.ts";
+import { isBlank } from "../blank.ts";
 import { keptQuestion } from "../follow-up.ts";
 import type { RememberedAnswer } from "../knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../ports.ts";
@@ -126,7 +127,7 @@ function createPairs(conversation: Conversation) {
     }
     if (part.kind === "note") return leaveOut("note");
     if (part.author.role === "bot") return leaveOut("bot");
-    if (part.kind === "event" || part.text.trim() === "") return leaveOut("notice");
+    if (part.kind === "event" || isBlank(part.text)) return leaveOut("notice");
     if (part.author.role === "us") {
       closeAnswer();
       isAnsweredByUs = question.length > 0;
@@ -165,7 +166,7 @@ function turnsOf({ id, parts }: Conversation): RememberedTurn[] {
   return parts.flatMap((part) => {
     const { role } = part.author;
     if (isCustomers(part)) contactId = contactIdOf(part);
-    if (part.kind !== "comment" || role === "bot" || part.text.trim() === "") return [];
+    if (part.kind !== "comment" || role === "bot" || isBlank(part.text)) return [];
     if (contactId === null || part.isOutOfSight) return [];
     return {
       conversationId: id,

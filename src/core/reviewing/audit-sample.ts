@@ -1,3 +1,4 @@
+import { isBlank } from "../blank.ts";
 import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory } from "../ports.ts";
@@ -131,7 +132,7 @@ async function draftCorrection(
       },
       AbortSignal.timeout(draftTimeoutMs),
     );
-    if ("draft" in drafting && drafting.draft.reply.trim() !== "") return drafting.draft;
+    if ("draft" in drafting && !isBlank(drafting.draft.reply)) return drafting.draft;
   } catch (error) {
     ports.log.warn({ conversationId: conversation.id, error }, "correction not drafted");
   }
@@ -143,7 +144,7 @@ async function draftCorrection(
     language: audited.language,
     needsHuman: false,
     usedSources: [],
-    links: [],
+    unknownLinks: [],
     origin: {
       model: "none",
       prompt: { system: "", user: "" },

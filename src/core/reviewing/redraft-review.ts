@@ -1,3 +1,4 @@
+import { isBlank } from "../blank.ts";
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Drafter, HelpCenter, Memory } from "../ports.ts";
 import { recentHistory } from "../turn.ts";
@@ -46,7 +47,7 @@ export async function redraftReview(
       },
       inTime,
     );
-    if ("draft" in drafting && drafting.draft.reply.trim() !== "") {
+    if ("draft" in drafting && !isBlank(drafting.draft.reply)) {
       return { kind: "redrafted", conversation, turn, draft: drafting.draft };
     }
     const explanation = "draft" in drafting ? noReply : drafting.noDraft.explanation;

@@ -1,3 +1,4 @@
+import { isBlank } from "../../core/blank.ts";
 import { decide } from "../../core/judging/decide.ts";
 import { explainOutcome } from "../../core/judging/wording.ts";
 import type { PendingReview } from "../../core/reviewing/review-standing.ts";
@@ -45,7 +46,7 @@ export function conclusionOf(
   if (outcome.kind === "quiet" || outcome.kind === "refused") {
     return { kind: "notice", text: explanation, draft };
   }
-  if (text.trim() === "") {
+  if (isBlank(text)) {
     const isNoted = outcome.kind === "noted";
     const isSpam = drafting.draft.intent === "spam";
     const noted = isSpam ? sentences.takenForSpam : sentences.emptyDraft;
@@ -71,7 +72,7 @@ function viewOf(
   const waitedMs = now - (turn?.messages.at(-1)?.at ?? now);
   const repliesSoFar = turn?.earlier.filter(({ author }) => author.role === "us").length ?? 0;
   const standing = { waitedMs, isWithPeople: false, isLeftByTeammate: false, unseen, repliesSoFar };
-  const decision = decide({ draft }, recalled, policy, standing);
+  const decision = decide({ draft }, policy, standing);
   return draftView(draft, {
     recall: recalled,
     decision,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createBuiltInDrafter } from "../../../src/adapters/mock/built-in-drafter.ts";
 import { fittingPassage } from "../../../src/adapters/mock/fitting-passage.ts";
+import { linksIn } from "../../../src/lib/links.ts";
 import { describeDrafter } from "../../contracts/drafter.ts";
 import { partOf, requestFor, sourceOf } from "../../stand-ins/draft-request.ts";
 
@@ -102,7 +103,7 @@ describe("the built-in drafter", () => {
     const sources = [sourceOf({ title: "Reset [beta](https://evil.example)" })];
     const draft = await draftOf(["reset"], { sources });
 
-    expect(draft.links).not.toContain("https://evil.example/");
+    expect(linksIn(draft.reply)).not.toContain("https://evil.example/");
     expect(draft.reply).toContain("](https://help.example.com/reset)");
   });
 });

@@ -13,7 +13,6 @@ import {
   draft,
   part,
   policy,
-  recallOf,
 } from "../../fixtures/conversations.ts";
 
 const document = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");
@@ -60,13 +59,7 @@ function under(
     repliesSoFar: 0,
   };
   const drafting = { draft: draft(more) };
-  const { action, rule } = decideByRules(
-    { conversation: asked, turn },
-    drafting,
-    recallOf(),
-    rules,
-    standing,
-  );
+  const { action, rule } = decideByRules({ conversation: asked, turn }, drafting, rules, standing);
   return rule === undefined ? action : `${action}: ${rule}`;
 }
 

@@ -120,6 +120,34 @@ describe("edit", () => {
     expect(await buttons(ts)).toContain("review_approve");
   });
 
+  it("asks once about an address of the team's own, and sends it to whoever insists", async () => {
+    const { ts, conversationId } = await world.ask();
+    const view = await world.openForm(ts, "review_edit");
+    const text =
+      "See <https://app.intercom.com/a/inbox/x/conversation/1|*here*> or http://10.0.0.7/x";
+    const asked = JSON.parse((await world.submit(view, { text })).body);
+    expect(asked.response_action).toBe("update");
+    expect(JSON.stringify(asked.view)).toMatch(
+      /A customer cannot open https:\/\/app\.intercom\.com.* or .*10\.0\.0\.7/,
+    );
+    expect(world.replies(conversationId)).toEqual([]);
+    await world.submit({ ...view, ...asked.view }, { text });
+    await cardShows(ts, /Sent\*: edited by/);
+    expect(world.replies(conversationId)[0]).toContain("10.0.0.7");
+  });
+
+  it("sends what was typed as in Slack the way it was meant", async () => {
+    const { ts, conversationId } = await world.ask({ reply: "Press *Save* once." });
+    const view = await world.openForm(ts, "review_edit");
+    const text =
+      "Press *Save* and *this one*, see <https://acme.com/x|our page>:\n• 2*3*4\n• `*x*`";
+    await world.submit(view, { text });
+    await cardShows(ts, /Sent\*: edited by/);
+    expect(world.replies(conversationId)).toEqual([
+      '<p>Press <em>Save</em> and <strong>this one</strong>, see <a href="https://acme.com/x">our page</a>:</p><ul><li>2*3*4</li><li>*x*</li></ul>',
+    ]);
+  });
+
   it("counts as Approve when nothing was changed", async () => {
     const { ts } = await world.ask({ reply: "Unchanged." });
     const view = await world.openForm(ts, "review_edit");

@@ -15,15 +15,7 @@ import {
 } from "../../../src/core/policy.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
 import type { Conversation } from "../../../src/core/types.ts";
-import {
-  conversation,
-  customer,
-  draft,
-  part,
-  policy,
-  recallOf,
-  us,
-} from "../../fixtures/conversations.ts";
+import { conversation, customer, draft, part, policy, us } from "../../fixtures/conversations.ts";
 
 const sure = {
   waitedMs: 0,
@@ -82,12 +74,12 @@ function decided(
   asked: Conversation,
   rules: PolicyRules,
   written = draft(),
-  standing: Parameters<typeof decideByRules>[4] = sure,
+  standing: Parameters<typeof decideByRules>[3] = sure,
   replyMode: (typeof replyModes)[number] = "note",
 ) {
   const about = { conversation: asked, turn: turnOf(asked) };
   const whole = { ...policy, replyMode, rules };
-  return decideByRules(about, { draft: written }, recallOf(), whole, standing);
+  return decideByRules(about, { draft: written }, whole, standing);
 }
 
 describe("a decision under the rules of the policy file", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/core/judging/decide.ts";
 import type { Draft, Policy, ReviewReason } from "../../../src/core/types.ts";
-import { draft, policy, recallOf, source } from "../../fixtures/conversations.ts";
+import { draft, policy, source } from "../../fixtures/conversations.ts";
 
 const fresh = {
   waitedMs: 0,
@@ -11,7 +11,7 @@ const fresh = {
   repliesSoFar: 0,
 };
 const decided = (more: Partial<Draft>, rules: Partial<Policy> = {}, waitedMs = 0) =>
-  decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, { ...fresh, waitedMs });
+  decide({ draft: draft(more) }, { ...policy, ...rules }, { ...fresh, waitedMs });
 
 describe("decide", () => {
   it.each([
@@ -31,26 +31,18 @@ describe("decide", () => {
   });
 
   it("lets no link out that stands in none of the sources", () => {
-    const link = (url: string) => decided({ links: [url] });
-    expect(link("https://app.example.com/reset").action).toBe("reply");
-    expect(link("http://APP.example.com/reset/").action).toBe("reply");
-    expect(link("https://help.example.com/reset").action).toBe("reply");
-    for (const unknown of [
-      "https://evil.example/reset",
-      "https://app.example.com/res",
-      "https://app.example.com/reset?to=evil",
-      "https://example.com/reset",
-      "help@evil.example",
-    ]) {
-      expect(link(unknown), unknown).toEqual({ action: "review", reason: "unknown-link" });
-    }
+    expect(decided({ unknownLinks: ["https://evil.example/reset"] })).toEqual({
+      action: "review",
+      reason: "unknown-link",
+    });
   });
 
-  it("does not take a link from the customer's own words for a source", () => {
-    const own = source({ kind: "conversation", url: null, text: "see https://evil.example/reset" });
-    const planted = { draft: draft({ links: ["https://evil.example/reset"] }) };
-    expect(decide(planted, recallOf([own]), policy, fresh).action).toBe("review");
-  });
+  it.each(["", " ", "\u00a0\n", "\u200b\u200d\ufeff", "&nbsp;", "\u2060\u00ad\u3000"])(
+    "takes a reply of what nobody sees for an empty one (%j)",
+    (reply) => {
+      expect(decided({ reply })).toEqual({ action: "note", reason: "empty-draft" });
+    },
+  );
 
   it("shows a draft that rests on internal material to a person first", () => {
     const internal = source({ isInternal: true });
@@ -67,7 +59,7 @@ describe("decide", () => {
 
   it("does not let a nudge undo that people were asked", () => {
     const nudged = { ...fresh, isWithPeople: true };
-    expect(decide({ draft: draft() }, recallOf(), policy, nudged)).toEqual({
+    expect(decide({ draft: draft() }, policy, nudged)).toEqual({
       action: "review",
       reason: "with-people",
     });
@@ -75,7 +67,7 @@ describe("decide", () => {
 
   it("asks a person after so many replies in one conversation", () => {
     const replied = (repliesSoFar: number) =>
-      decide({ draft: draft() }, recallOf(), policy, { ...fresh, repliesSoFar });
+      decide({ draft: draft() }, policy, { ...fresh, repliesSoFar });
     expect(replied(4).action).toBe("reply");
     expect(replied(5)).toEqual({ action: "review", reason: "many-replies" });
   });
@@ -100,7 +92,7 @@ describe("decide", () => {
 
   it("notes when there is no draft or an empty one", () => {
     const noDraft = { reason: "model-unavailable", explanation: "It was down." } as const;
-    expect(decide({ noDraft }, recallOf(), policy, fresh)).toEqual({
+    expect(decide({ noDraft }, policy, fresh)).toEqual({
       action: "note",
       reason: "no-draft",
     });
@@ -110,7 +102,7 @@ describe("decide", () => {
 
 describe("what the model was not shown", () => {
   const unseenAs = (unseen: ReviewReason, more: Partial<Draft> = {}, rules: Partial<Policy> = {}) =>
-    decide({ draft: draft(more) }, recallOf(), { ...policy, ...rules }, { ...fresh, unseen });
+    decide({ draft: draft(more) }, { ...policy, ...rules }, { ...fresh, unseen });
 
   it.each(["unread-attachment", "missing-parts", "unknown-part"] as const)(
     "keeps a draft from going out by itself: %s",

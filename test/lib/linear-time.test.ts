@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { markdownOfTyped } from "../../src/adapters/slack/typed-markup.ts";
+import { withoutAttachmentMarks } from "../../src/core/attachment-marks.ts";
+import { isBlank } from "../../src/core/blank.ts";
+import { keptQuestion } from "../../src/core/follow-up.ts";
+import { isFromMachine } from "../../src/core/judging/automatic-sender.ts";
+import { asWords } from "../../src/core/judging/conditions.ts";
+import { isOnlyThanks } from "../../src/core/judging/only-thanks.ts";
+import { asksForPerson } from "../../src/core/judging/person-phrases.ts";
+import { countWords, passagesOf } from "../../src/core/knowledge/passages.ts";
+import { queryFrom } from "../../src/core/knowledge/recall.ts";
+import { meaningOf } from "../../src/core/knowledge/same-meaning.ts";
+import { editedShare } from "../../src/core/reviewing/edited-share.ts";
+import { smallTalk, withoutSmallTalk } from "../../src/core/small-talk.ts";
+import { firstName } from "../../src/lib/first-name.ts";
+import { articleText, htmlToText, mailHtmlToText } from "../../src/lib/html-to-text.ts";
+import { languageOf } from "../../src/lib/language.ts";
+import { linkKey, webLink } from "../../src/lib/link-key.ts";
+import { linksIn, unknownLinks } from "../../src/lib/links.ts";
+import * as mailLines from "../../src/lib/mail-lines.ts";
+import { mailText } from "../../src/lib/mail-text.ts";
+import { messageText } from "../../src/lib/message-text.ts";
+import { isPrivateAddress, withoutPrivateAddresses } from "../../src/lib/private-address.ts";
+import { createRedact } from "../../src/lib/redact.ts";
+import { replyHtml } from "../../src/lib/reply-html.ts";
+import { isMixed, isPlaceholder, isPlainData } from "../../src/lib/secret-form.ts";
+import { conversation, part } from "../fixtures/conversations.ts";
+
+// Whatever somebody sends is read on the one thread that also takes in webhooks.
+
+const length = 200_000;
+const filled = (piece: string) => piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
+
+const texts = {
+  addresses: filled("http://"),
+  "one word": filled("a"),
+  "blanks before a word": `${filled(" ")}x`,
+  "empty lines": filled("\n"),
+  brackets: filled("["),
+  "links that never end": filled("[a]("),
+  emphasis: filled("*a_"),
+  underscores: filled("__a"),
+  "tags that never end": filled("<a href='"),
+  quotations: filled("> "),
+  domains: filled("a."),
+  numbers: filled("1 "),
+  "e-mail addresses": filled("a@"),
+  entities: filled("&amp;"),
+  "back ticks": filled("`a``"),
+  tables: filled("a|\n|-"),
+  lists: filled("- 1. "),
+  passwords: filled("password is "),
+  tokens: filled("sk-aA1_"),
+  "invisible characters": filled("\u200b"),
+  thanks: filled("thanks, "),
+  Chinese: filled("謝謝"),
+  "quoted mails": filled("On Mon, a wrote:\n"),
+  "percent signs": filled("%20"),
+};
+
+const redact = createRedact();
+const { beginsHeaderBlock, ...ofALine } = mailLines;
+const functions: Record<string, (text: string) => unknown> = {
+  ...ofALine,
+  beginsHeaderBlock: (text) => beginsHeaderBlock(text.split("\n"), 0),
+  replyHtml,
+  linksIn,
+  unknownLinks: (text) => unknownLinks("See https://a.b", [text]),
+  linkKey,
+  webLink,
+  redact,
+  firstName,
+  messageText,
+  languageOf,
+  isPlaceholder,
+  isMixed,
+  isPlainData,
+  htmlToText,
+  articleText,
+  mailHtmlToText,
+  isPrivateAddress,
+  withoutPrivateAddresses,
+  mailText: (text) => mailText(text, text),
+  markdownOfTyped: (text) => markdownOfTyped(text, text),
+  smallTalk,
+  withoutSmallTalk,
+  asWords,
+  asksForPerson,
+  isOnlyThanks,
+  isFromMachine: (text) => {
+    const messages = [part({ role: "customer", id: "c", name: text, email: text }, text)];
+    return isFromMachine(conversation(messages), messages);
+  },
+  editedShare: (text) => editedShare(text, `${text.slice(1)}x`),
+  keptQuestion: (text) => keptQuestion(text, text),
+  queryFrom,
+  meaningOf,
+  passagesOf,
+  countWords,
+  withoutAttachmentMarks,
+  isBlank,
+};
+
+/** Milliseconds of CPU, so that other processes do not count. */
+function cpuOf(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** What cutting 200 KB into words takes on an idle machine of two cores at 2.5 GHz. */
+const referenceMs = 10;
+const slowness = Math.max(
+  1,
+  Math.min(...Array.from({ length: 3 }, () => cpuOf(() => countWords(filled("ab "))))) /
+    referenceMs,
+);
+
+describe("200 KB of anything are read in 100 ms", () => {
+  it.each(Object.entries(functions))("%s", (_name, read) => {
+    const limit = 100 * slowness;
+    const slow = Object.entries(texts).filter(([, text]) => {
+      // The first calls pay for compiling.
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        if (cpuOf(() => read(text)) <= limit) return false;
+      }
+      return true;
+    });
+    expect(slow.map(([kind]) => kind)).toEqual([]);
+  });
+});
