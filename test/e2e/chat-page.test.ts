@@ -60,6 +60,8 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await shows(answers, "You wrote: Can I fly?");
     await shows(production, /In production: Review\s*30 % · The confidence is below the threshold/);
     await say("Thanks, that helped!");
+    await shows(notices, "only said thanks");
+    await say("Good to know. intent=thanks");
     await shows(notices, "No answer is needed");
     await shows(production, /In production: Stay quiet/);
   });
