@@ -1,6 +1,6 @@
 import type { types } from "@slack/bolt";
-import type { ShownFact } from "../../core/customer.ts";
 import { isBlank } from "../../core/blank.ts";
+import type { ShownFact } from "../../core/customer.ts";
 import { explainReview, percent } from "../../core/judging/wording.ts";
 import { actionIds } from "./action-ids.ts";
 import { cutText, splitText } from "./cut-text.ts";

@@ -7,13 +7,7 @@ import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
 import type { Conversation, Draft } from "../../../src/core/types.ts";
 import { unknown } from "../../../src/core/unknown.ts";
-import {
-  conversation,
-  customer,
-  draft,
-  part,
-  policy,
-} from "../../fixtures/conversations.ts";
+import { conversation, customer, draft, part, policy } from "../../fixtures/conversations.ts";
 
 const document = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");
 const titled = [...document.matchAll(/^### (.+)\n\n```yaml\n([\s\S]*?)```/gm)].map(
