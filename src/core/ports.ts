@@ -60,6 +60,8 @@ export type DraftRequest = {
 /** What the model is told: the templates in `prompts/`, filled in for one request. */
 export type Prompts = {
   render(request: DraftRequest): { system: string; user: string };
+  /** Another text whenever a template is another; equal for equal templates, in every process. */
+  hash(): string;
 };
 
 export type Drafter = {

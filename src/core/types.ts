@@ -176,12 +176,31 @@ export type Intent = (typeof intents)[number];
 
 export type DraftOrigin = {
   model: string;
+  /** Tells whether two drafts were asked for with the same templates; `null` where there are none. */
+  promptHash: string | null;
   prompt: { system: string; user: string };
   rawAnswer: string;
   promptTokens: number | null;
   completionTokens: number | null;
   /** US dollars, by the configured prices; `null` where prices or tokens are not known. */
   costUsd: number | null;
+};
+
+/**
+ * What a draft that people decide about came from, as far as it must be known later. Of cards and
+ * verdicts from before it was kept it is not known.
+ */
+export type DraftBasis = {
+  intent: Intent;
+  model: string;
+  promptHash: string | null;
+  /** What it used, with how well each fits, 0 to 1. */
+  sources: { id: string; score: number }[];
+  /**
+   * Set when a person had it written anew or changed it: the confidence, 0 to 1, of the model's own
+   * draft, which was not good enough then.
+   */
+  firstConfidence?: number | undefined;
 };
 
 /** Why there is no draft; `explanation` is a sentence for the teammate who must answer instead. */

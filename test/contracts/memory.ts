@@ -239,7 +239,13 @@ export function describeAnswerMemory(
     });
 
     it("keeps what a verdict judged, and reads verdicts that do not have it", async () => {
-      const judged = { draft: "Open **Settings**.", confidence: 0.62, editedShare: 0.25 };
+      const basis = {
+        intent: "question" as const,
+        model: "test-model",
+        promptHash: null,
+        sources: [{ id: "article-7", score: 0.71 }],
+      };
+      const judged = { draft: "Open **Settings**.", confidence: 0.62, editedShare: 0.25, basis };
       const [newer, older] = await memory.rememberAnswers(
         [
           answerOf({ partId: "1", verdict: { ...verdict, judged } }),

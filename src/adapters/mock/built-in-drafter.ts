@@ -24,6 +24,7 @@ export function createBuiltInDrafter(options: { prompts?: Prompts } = {}): Draft
         unknownLinks: unknownLinks(opinion.reply, linkableTexts(request.recall.sources)),
         origin: {
           model: "built-in",
+          promptHash: options.prompts?.hash() ?? null,
           prompt: options.prompts?.render(request) ?? { system: "", user: "" },
           rawAnswer: opinion.reply,
           promptTokens: null,

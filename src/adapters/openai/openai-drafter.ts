@@ -70,6 +70,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       { role: "user", content: prompt.user },
     ];
     const customerText = request.turn.messages.map(({ text }) => text).join("\n");
+    const promptHash = prompts.hash();
     const usage = { promptTokens: 0, completionTokens: 0, isKnown: false };
 
     for (const attempt of ["first", "repair"] as const) {
@@ -84,6 +85,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       if ("answer" in read) {
         const origin = {
           model,
+          promptHash,
           prompt,
           rawAnswer: text,
           promptTokens: usage.isKnown ? usage.promptTokens : null,

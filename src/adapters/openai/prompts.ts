@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Prompts } from "../../core/ports.ts";
@@ -68,7 +69,12 @@ export function loadPrompts(directory: string): Prompts {
   const tags = [...new Set([...system.template.tags, ...user.template.tags])];
   // The same for every conversation, so that providers can cache it.
   const systemPrompt = system.template.render({ answerFormat });
+  const hash = createHash("sha256")
+    .update(JSON.stringify([systemPrompt, user.text]))
+    .digest("hex")
+    .slice(0, hashLength);
   return {
+    hash: () => hash,
     render: (request) => ({
       system: systemPrompt,
       user: user.template.render(promptValues(request, tags)),
@@ -77,7 +83,13 @@ export function loadPrompts(directory: string): Prompts {
 }
 
 type FileName = keyof typeof placeholders;
-type Loaded = { name: FileName } & ({ template: PromptTemplate } | { problems: string[] });
+type Loaded = { name: FileName; text: string } & (
+  | { template: PromptTemplate }
+  | { problems: string[] }
+);
+
+/** Enough to tell the versions of one installation apart. */
+const hashLength = 12;
 
 function loadTemplate(directory: string, name: FileName): Loaded {
   const file = join(directory, name);
@@ -86,9 +98,9 @@ function loadTemplate(directory: string, name: FileName): Loaded {
     text = readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-    return { name, problems: [`${file}: cannot be read${code}`] };
+    return { name, text: "", problems: [`${file}: cannot be read${code}`] };
   }
-  return { name, ...parsePromptTemplate(text, file, placeholders[name]) };
+  return { name, text, ...parsePromptTemplate(text, file, placeholders[name]) };
 }
 
 function explain(files: Loaded[]): string {

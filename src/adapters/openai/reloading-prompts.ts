@@ -6,18 +6,20 @@ import { loadPrompts, PromptError, placeholders } from "./prompts.ts";
 /**
  * Prompts that are read again whenever one of their files has changed, for whoever is writing them.
  *
- * Unlike `loadPrompts`, an unusable template stops nothing: each `render` throws its PromptError
+ * Unlike `loadPrompts`, an unusable template stops nothing: each call throws its PromptError
  * until the file is put right.
  */
 export function createReloadingPrompts(directory: string, log: Log): Prompts {
   let read = { version: "", prompts: null as Prompts | null, error: null as PromptError | null };
+  const current = (): Prompts => {
+    const version = versionOf(directory);
+    if (version !== read.version) read = { version, ...load(directory, log) };
+    if (read.prompts === null) throw read.error ?? new PromptError("The prompts cannot be used.");
+    return read.prompts;
+  };
   return {
-    render(request) {
-      const version = versionOf(directory);
-      if (version !== read.version) read = { version, ...load(directory, log) };
-      if (read.prompts === null) throw read.error ?? new PromptError("The prompts cannot be used.");
-      return read.prompts.render(request);
-    },
+    render: (request) => current().render(request),
+    hash: () => current().hash(),
   };
 }
 

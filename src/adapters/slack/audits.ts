@@ -101,6 +101,8 @@ function auditedReply({ draft }: Decidable): AuditedReply {
     conversationId: draft.conversationId,
     replyId: draft.basePartId,
     text: draft.draft,
+    confidence: draft.confidence,
+    basis: draft.basis,
     language: draft.language,
     draftedFrom: draft.sources.map(({ id }) => id),
   };

@@ -189,7 +189,12 @@ function packInto(draft: CardDraft, packer: Packer): [string, string, string] | 
     reasoning: "",
     sources: draft.sources.map(({ id }) => ({ id, title: "", url: null })),
   };
-  return toButtonValues(packer.pack(readable)) ?? toButtonValues(packer.pack(bare));
+  const withoutBasis = { ...bare, basis: undefined };
+  return (
+    toButtonValues(packer.pack(readable)) ??
+    toButtonValues(packer.pack(bare)) ??
+    toButtonValues(packer.pack(withoutBasis))
+  );
 }
 
 function heading(draft: Pick<PackedDraft, "kind" | "customerName" | "url">): types.KnownBlock {

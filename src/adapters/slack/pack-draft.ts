@@ -2,8 +2,16 @@ import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { z } from "zod";
 import { reviewReasons } from "../../core/judging/wording.ts";
-import type { ReviewReason } from "../../core/types.ts";
+import { intents, type ReviewReason } from "../../core/types.ts";
 import { buttonValueLimit } from "./limits.ts";
+
+const basisForm = z.object({
+  intent: z.enum(intents),
+  model: z.string(),
+  promptHash: z.string().nullable(),
+  sources: z.array(z.object({ id: z.string(), score: z.number() })),
+  firstConfidence: z.number().optional(),
+});
 
 const packedForm = z.object({
   /** `correction`: the base is a reply of ours; `audit`: the reply itself, sent already. */
@@ -21,6 +29,8 @@ const packedForm = z.object({
   /** The policy file's rule that asked for the review. */
   rule: z.string().optional(),
   sources: z.array(z.object({ id: z.string(), title: z.string(), url: z.string().nullable() })),
+  /** Older cards have none. */
+  basis: basisForm.optional(),
   customerName: z.string().nullable(),
   /** What of the customer may be seen; there only to be read. */
   known: z.array(z.object({ name: z.string(), value: z.string() })).optional(),

@@ -1,5 +1,6 @@
 import type { Log, Reviews } from "../../core/ports.ts";
 import { type CloseCard, retireOlderCards } from "../../core/reviewing/close-reviews.ts";
+import { basisOf } from "../../core/reviewing/draft-basis.ts";
 import type { Card, Conversation, Draft, ReviewReason, Turn } from "../../core/types.ts";
 import { type CardDraft, type CardMessage, decidedCard, reviewCard } from "./card.ts";
 import { type CardPlace, cardId, readCardId } from "./card-id.ts";
@@ -122,6 +123,7 @@ export function cardDraftOf(
     reason,
     ...(rule === undefined ? {} : { rule }),
     sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
+    basis: basisOf(draft),
     customerName: conversation.contact.name,
     ...(conversation.shownFacts.length === 0 ? {} : { known: conversation.shownFacts }),
     url: conversation.url,

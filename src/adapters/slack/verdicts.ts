@@ -1,4 +1,5 @@
 import type { Log, Teammates, WorkQueue } from "../../core/ports.ts";
+import { editedBasis, redraftedBasis } from "../../core/reviewing/draft-basis.ts";
 import { type RedraftPorts, redraftReview } from "../../core/reviewing/redraft-review.ts";
 import { answeredTurn, type PendingReview } from "../../core/reviewing/review-standing.ts";
 import {
@@ -191,7 +192,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     };
     const working = {
       ...draft,
-      draft: verdict.kind === "edit" ? verdict.text : draft.draft,
+      ...(verdict.kind === "edit" ? editedTo(draft, verdict.text) : {}),
       generation: draft.generation + 1,
       heldSince: at,
       by,
@@ -202,7 +203,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
 
   async function showSettled(decidable: Decidable, verdict: Verdict, settled: Settled) {
     const { draft, by } = decidable;
-    const again = verdict.kind === "edit" ? { ...draft, draft: verdict.text } : draft;
+    const again = verdict.kind === "edit" ? { ...draft, ...editedTo(draft, verdict.text) } : draft;
     const person = mrkdwnPerson(by.id);
     const time = mrkdwnTime(clock());
     switch (settled.kind) {
@@ -322,6 +323,8 @@ function pendingReview({ draft, place }: Decidable): PendingReview {
     confidence: draft.confidence,
     language: draft.language,
     reason: draft.reason,
+    rule: draft.rule,
+    basis: draft.basis,
     draftedFrom: draft.sources.map(({ id }) => id),
   };
 }
@@ -335,7 +338,13 @@ function redraftedCard(card: CardDraft, draft: Draft): CardDraft {
     confidence: draft.confidence,
     reasoning: draft.reasoning,
     sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
+    basis: redraftedBasis(draft, card),
   };
+}
+
+/** A person's text in the draft's place, for when it has to be decided once more. */
+function editedTo(draft: CardDraft, text: string): Pick<CardDraft, "draft" | "basis"> {
+  return { draft: text, basis: editedBasis(draft) };
 }
 
 /** What the customer wrote and the draft answers. */

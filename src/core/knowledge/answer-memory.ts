@@ -1,5 +1,5 @@
 import type { Memory, RememberedTurn } from "../ports.ts";
-import type { Decision } from "../types.ts";
+import type { Decision, DraftBasis } from "../types.ts";
 
 /** Who wrote an answer that is kept. */
 type AnswerAuthor = "teammate" | "approved-draft" | "edited-draft" | "automatic-reply" | "operator";
@@ -15,6 +15,7 @@ export type JudgedDraft = {
   confidence: number;
   /** How much of its words is not in what was sent, or the other way round, 0 to 1; `null` if nothing was sent. */
   editedShare: number | null;
+  basis?: DraftBasis;
 };
 
 /** A question with what was answered, and where that comes from. */

@@ -3,7 +3,8 @@ import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory } from "../ports.ts";
 import { recentHistory } from "../turn.ts";
-import type { Conversation, Draft, JourneyReport, Policy, Turn } from "../types.ts";
+import type { Conversation, Draft, DraftBasis, JourneyReport, Policy, Turn } from "../types.ts";
+import { editedShare } from "./edited-share.ts";
 import { lessonQuestion } from "./lesson-question.ts";
 import { answeredTurn, isCorrectable } from "./review-standing.ts";
 
@@ -20,6 +21,9 @@ export type AuditedReply = {
   conversationId: string;
   replyId: string;
   text: string;
+  /** The model's own estimate of it, 0 to 1. */
+  confidence: number;
+  basis?: DraftBasis | undefined;
   language: string;
   draftedFrom: string[];
 };
@@ -147,6 +151,7 @@ async function draftCorrection(
     unknownLinks: [],
     origin: {
       model: "none",
+      promptHash: null,
       prompt: { system: "", user: "" },
       rawAnswer: shouldHaveSaid,
       promptTokens: null,
@@ -171,7 +176,8 @@ async function remember(
   ports: AuditPorts,
   verdicts: Pick<RememberedAnswer, "answer" | "status" | "author">[],
 ): Promise<void> {
-  const { conversationId, replyId } = audited;
+  const { conversationId, replyId, text, confidence, basis } = audited;
+  const judged = { draft: text, confidence, ...(basis === undefined ? {} : { basis }) };
   const messages = answeredTurn(conversation, replyId)?.messages ?? [];
   const answers = verdicts.map(
     (verdict): RememberedAnswer => ({
@@ -183,7 +189,14 @@ async function remember(
       language: audited.language,
       url: conversation.url,
       decision: { action: "reply", reason: "confident" },
-      verdict: { by, reason: null },
+      verdict: {
+        by,
+        reason: null,
+        judged: {
+          ...judged,
+          editedShare: verdict.status === "rejected" ? null : editedShare(text, verdict.answer),
+        },
+      },
       draftedFrom: audited.draftedFrom,
     }),
   );

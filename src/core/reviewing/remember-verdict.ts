@@ -63,6 +63,7 @@ function rememberedAnswer(
 ): RememberedAnswer {
   const { review, conversation, turn, sent, verdict } = decided;
   const isUnchanged = sent === null || sent.text === review.draft;
+  const { reason, rule, basis } = review;
   return {
     question: lessonQuestion(conversation, turn.messages, mayKeepEarlier),
     answer: sent?.text ?? review.draft,
@@ -73,13 +74,14 @@ function rememberedAnswer(
     at,
     language: review.language,
     url: conversation.url,
-    decision: { action: "review", reason: review.reason },
+    decision: { action: "review", reason, ...(rule === undefined ? {} : { rule }) },
     verdict: {
       ...verdict,
       judged: {
         draft: review.draft,
         confidence: review.confidence,
         editedShare: sent === null ? null : editedShare(review.draft, sent.text),
+        ...(basis === undefined ? {} : { basis }),
       },
     },
     draftedFrom: review.draftedFrom,

@@ -1,7 +1,15 @@
 import { type DecidedBy, whyNotOurs } from "../judging/why-quiet.ts";
 import { marksIn } from "../note-marks.ts";
 import { comments, isAnswer, unansweredTurn } from "../turn.ts";
-import type { Conversation, Part, Policy, QuietReason, ReviewReason, Turn } from "../types.ts";
+import type {
+  Conversation,
+  DraftBasis,
+  Part,
+  Policy,
+  QuietReason,
+  ReviewReason,
+  Turn,
+} from "../types.ts";
 
 /** What a card asks about; everything a decision needs, so that any process can carry it out. */
 export type PendingReview = {
@@ -17,6 +25,9 @@ export type PendingReview = {
   /** ISO 639-1. */
   language: string;
   reason: ReviewReason;
+  /** The policy file's rule that asked for the review. */
+  rule?: string | undefined;
+  basis?: DraftBasis | undefined;
   /** Ids of the memories and articles that it was drafted from. */
   draftedFrom: string[];
 };

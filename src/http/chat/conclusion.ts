@@ -1,6 +1,7 @@
 import { isBlank } from "../../core/blank.ts";
 import { decide } from "../../core/judging/decide.ts";
 import { explainOutcome } from "../../core/judging/wording.ts";
+import { basisOf } from "../../core/reviewing/draft-basis.ts";
 import type { PendingReview } from "../../core/reviewing/review-standing.ts";
 import type { Draft, JourneyReport, Policy } from "../../core/types.ts";
 import { draftView } from "./draft-view.ts";
@@ -94,6 +95,8 @@ function reviewOf(report: JourneyReport, draft: Draft): PendingReview | null {
     confidence: draft.confidence,
     language: draft.language,
     reason: decision.reason,
+    rule: decision.rule,
+    basis: basisOf(draft),
     draftedFrom: draft.usedSources.map(({ id }) => id),
   };
 }

@@ -35,6 +35,7 @@ it("Good lets the reply be recalled from now on", async () => {
       status: "answer",
       conversationId,
       partId: replyId,
+      verdict: { judged: { draft: "Thirty days.", editedShare: 0, basis: { model: "test" } } },
     }),
   );
   await world.click(ts, "audit_good", { user: world.slack.bob, message: live });
@@ -53,7 +54,13 @@ it("Wrong files what should have been said, and a correction goes the way of eve
   );
   expect((await world.state()).answers.slice(-2)).toEqual([
     expect.objectContaining({ answer: "Fourteen days.", status: "answer", author: "teammate" }),
-    expect.objectContaining({ answer: "Thirty days.", status: "rejected" }),
+    expect.objectContaining({
+      answer: "Thirty days.",
+      status: "rejected",
+      verdict: expect.objectContaining({
+        judged: expect.objectContaining({ editedShare: null, confidence: expect.any(Number) }),
+      }),
+    }),
   ]);
   const correction = (await world.slack.messages()).at(-1);
   expect(wordsOf(correction ?? { blocks: [] })).toMatch(/Correction of a reply/);

@@ -46,6 +46,13 @@ describe("redraft", () => {
     await world.click(ts, "review_approve");
     await cardShows(ts, /Sent\*/);
     expect(world.replies(conversationId)).toEqual(["<p>Shorter: First draft.</p>"]);
+    // What is approved is not what the model wrote by itself.
+    await eventually(async () =>
+      expect((await world.state()).answers.at(-1)).toMatchObject({
+        answer: "Shorter: First draft.",
+        verdict: { judged: { basis: { firstConfidence: expect.any(Number) } } },
+      }),
+    );
   });
 
   it("brings the draft back when the model is down", async () => {

@@ -72,7 +72,11 @@ describe("approve", () => {
         conversationId,
         language: "en",
         decision: { action: "review", reason: "low-confidence" },
-        verdict: { by: "Alice Reviewer", reason: null },
+        verdict: {
+          by: "Alice Reviewer",
+          reason: null,
+          judged: { basis: { intent: "question", model: "test", sources: [{ id: "s1" }] } },
+        },
         draftedFrom: ["s1"],
       });
       expect(turns.at(-1)).toMatchObject({ conversationId, speaker: "us" });

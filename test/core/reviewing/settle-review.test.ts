@@ -352,4 +352,20 @@ describe("what a verdict keeps of the draft that it judged", () => {
       verdict: { reason: "Outdated", judged: { ...judged, editedShare: null } },
     });
   });
+
+  it("is also what the draft came from, and the rule that asked", async () => {
+    const basis = {
+      intent: "question" as const,
+      model: "test-model",
+      promptHash: "0123456789ab",
+      sources: [{ id: "s1", score: 0.7 }],
+    };
+    const there = world([question, inReview("card-1")]);
+    const pending = review({ reason: "review-mode", rule: "VIPs", basis });
+    await there.settle({ kind: "approve" }, { review: pending });
+    expect(there.answers[0]).toMatchObject({
+      decision: { action: "review", reason: "review-mode", rule: "VIPs" },
+      verdict: { judged: { ...judged, editedShare: 0, basis } },
+    });
+  });
 });
