@@ -260,6 +260,22 @@ export function describeAnswerMemory(
       expect((await memory.readAnswer(String(older), signal))?.verdict).toEqual(verdict);
     });
 
+    it("finds every verdict, and nothing that nobody decided", async () => {
+      const [approved, rejected, forgotten] = await memory.rememberAnswers(
+        [
+          answerOf({ partId: "1", conversationId: "200", verdict }),
+          answerOf({ partId: "2", conversationId: "201", status: "rejected", verdict }),
+          answerOf({ partId: "3", conversationId: "202", verdict }),
+          answerOf({ partId: "4", conversationId: "203" }),
+          answerOf({ partId: "5", conversationId: "204", author: "automatic-reply" }),
+        ],
+        signal,
+      );
+      await forgetForGood(String(forgotten), memory, 1, signal);
+      const found = await memory.findVerdicts(signal);
+      expect(new Set(found.map(({ id }) => id))).toEqual(new Set([approved, rejected]));
+    });
+
     it("tells of which parts a person has decided the answer", async () => {
       await memory.rememberAnswers(
         [

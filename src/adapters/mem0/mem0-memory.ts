@@ -141,6 +141,17 @@ export function createMem0Memory(options: {
         .slice(0, limit);
     },
 
+    findVerdicts: async (signal) => {
+      // Mem0 cannot be asked for verdicts alone.
+      const records = await inParallel([names.catalogue, names.kept], (userId) =>
+        client.listUser(userId, Number.POSITIVE_INFINITY, signal),
+      );
+      return records
+        .flat()
+        .flatMap((record) => toAnswer({ ...record, score: null }) ?? [])
+        .filter(({ verdict, status }) => verdict !== undefined && status !== "forgotten");
+    },
+
     findConversation: async (conversationId, signal) => {
       const records = await client.listScope(names.conversation(conversationId), signal);
       return {

@@ -21,6 +21,7 @@ export type Answers = {
   read(row: number): StoredAnswer | null;
   readById(id: string): StoredAnswer | null;
   newest(limit: number): StoredAnswer[];
+  withVerdict(): StoredAnswer[];
   ofConversation(conversationId: string): StoredAnswer[];
   remove(id: string): boolean;
   /** @returns how many were removed. */
@@ -46,6 +47,9 @@ export function createAnswers(database: DatabaseSync): Answers {
   const readRow = database.prepare("SELECT * FROM answer WHERE row = ?");
   const readNewest = database.prepare(
     "SELECT * FROM answer WHERE status <> 'forgotten' ORDER BY at DESC, id LIMIT ?",
+  );
+  const readVerdicts = database.prepare(
+    "SELECT * FROM answer WHERE verdict IS NOT NULL AND status <> 'forgotten' ORDER BY at, id",
   );
   const readConversation = database.prepare(
     "SELECT * FROM answer WHERE conversation_id = ? ORDER BY at, id",
@@ -95,6 +99,7 @@ export function createAnswers(database: DatabaseSync): Answers {
       const found = readId.get(id);
       return found === undefined ? null : toAnswer(found);
     },
+    withVerdict: () => readVerdicts.all().map(toAnswer),
     newest: (limit) => readNewest.all(limit).map(toAnswer),
     ofConversation: (conversationId) => readConversation.all(conversationId).map(toAnswer),
     remove: (id) => {

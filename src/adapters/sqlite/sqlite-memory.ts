@@ -159,6 +159,8 @@ export function createSqliteMemory(options: {
         query === null ? answers.newest(limit) : findInCatalogue(query, limit, signal),
       ),
 
+    findVerdicts: (signal) => attempt("findVerdicts", signal, async () => answers.withVerdict()),
+
     findConversation: (conversationId, signal) =>
       attempt("findConversation", signal, async () => ({
         answers: answers.ofConversation(conversationId),

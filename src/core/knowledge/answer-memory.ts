@@ -71,6 +71,8 @@ export type AnswerMemory = Memory & {
    * ones not.
    */
   findAnswers(query: string | null, limit: number, signal: AbortSignal): Promise<StoredAnswer[]>;
+  /** Everything that a person's verdict stands on, of all conversations, forgotten ones not. */
+  findVerdicts(signal: AbortSignal): Promise<StoredAnswer[]>;
   /** Everything stored of a conversation, so that nothing is stored twice. */
   findConversation(conversationId: string, signal: AbortSignal): Promise<StoredConversation>;
   /** One answer, or `null` when there is none with that id. */

@@ -18,11 +18,15 @@ export type Meaning = {
  */
 export function saySame(one: Meaning, other: Meaning): boolean {
   if (shareInCommon(one.words, other.words) < sameShare) return false;
+  return carryTheSame(one, other) && !exchangesAWord(one, other);
+}
+
+/** Whether the numbers, units, dates, names, links and negations of both are the same, in that order. */
+export function carryTheSame(one: Meaning, other: Meaning): boolean {
   if (one.inflectedNegation !== other.inflectedNegation) return false;
   // In order: "Basic 3, Pro 10" and "Pro 3, Basic 10" are made of the same words.
   const carrying = new Set([...one.carrying, ...other.carrying]);
-  if (sequenceOf(one, carrying) !== sequenceOf(other, carrying)) return false;
-  return !exchangesAWord(one, other);
+  return sequenceOf(one, carrying) === sequenceOf(other, carrying);
 }
 
 export function meaningOf(text: string): Meaning {

@@ -1,0 +1,34 @@
+import { createPolicyFile } from "../adapters/policy-file/policy-file.ts";
+import type { Config } from "../config.ts";
+import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import type { Log } from "../core/ports.ts";
+import type { Policy } from "../core/types.ts";
+import { loadShippedPrompts } from "./drafter.ts";
+import { createMemory } from "./memory.ts";
+
+/** What the commands look at that prove what drafts are worth; nothing that answers customers. */
+export type ProvingDoors = {
+  memory: AnswerMemory;
+  /** With the policy file, as the service would have it now. */
+  policy: Policy;
+  /** What a draft of now would come from. */
+  present: { model: string; promptHash: string };
+};
+
+/**
+ * @throws PromptError when the prompts cannot be used
+ * @throws PolicyFileError when the policy file cannot be used
+ */
+export function composeProving(config: Config, log: Log): ProvingDoors {
+  const { policyFile, model } = config;
+  const policy =
+    policyFile === null
+      ? config.policy
+      : createPolicyFile(policyFile, config.policy, log).current();
+  const promptHash = loadShippedPrompts().hash();
+  return {
+    memory: createMemory(config, log),
+    policy,
+    present: { model: model?.model ?? "built-in", promptHash },
+  };
+}

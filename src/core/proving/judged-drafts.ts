@@ -1,0 +1,77 @@
+import type { KeptVerdict, StoredAnswer } from "../knowledge/answer-memory.ts";
+import { carryTheSame, meaningOf } from "../knowledge/same-meaning.ts";
+import type { DraftBasis, Intent } from "../types.ts";
+
+/** What a person found of one draft on a live conversation. */
+export type JudgedCase = {
+  conversationId: string;
+  /** When it was decided, in milliseconds since 1970. */
+  at: number;
+  intent: Intent;
+  /** ISO 639-1, or "unknown". */
+  language: string;
+  /** The model's own estimate of the draft as it wrote it, 0 to 1. */
+  confidence: number;
+  /** It had been sent already, and was looked at afterwards. */
+  isAudit: boolean;
+  /** It could have gone out as it was. */
+  isRight: boolean;
+  model: string;
+  promptHash: string | null;
+  /** Nothing but the mode or the threshold asked for a person: else it never goes out by itself. */
+  couldGoOut: boolean;
+};
+
+/** Above that share of changed words an edit is another answer, even if no fact of it changed. */
+const smallEdit = 0.2;
+
+/**
+ * The stored verdicts as cases, oldest first.
+ * @returns also how many verdicts are left out, because they are from before it was kept what they judged
+ */
+export function judgedCases(stored: StoredAnswer[]): { cases: JudgedCase[]; unreadable: number } {
+  const verdicts = stored.filter(isVerdictOnDraft);
+  const cases = verdicts.flatMap((answer) => caseOf(answer) ?? []);
+  return {
+    cases: cases.sort((one, other) => one.at - other.at),
+    unreadable: verdicts.length - cases.length,
+  };
+}
+
+function isVerdictOnDraft({ verdict, decision, author, status }: StoredAnswer): boolean {
+  if (verdict === undefined || status === "forgotten" || decision === null) return false;
+  // What should have been said, beside the audited reply; and the review of a correction.
+  if (decision.action === "reply") return author !== "teammate";
+  return decision.action === "review" && decision.reason !== "audit-sample";
+}
+
+function caseOf(answer: StoredAnswer): JudgedCase | null {
+  const { verdict, decision, conversationId, at } = answer;
+  const judged = verdict?.judged;
+  if (judged?.basis === undefined || decision === null || conversationId === null) return null;
+  const { intent, model, promptHash, firstConfidence } = judged.basis;
+  const byModeAlone = ["confident", "review-mode", "low-confidence"];
+  return {
+    conversationId,
+    at,
+    intent,
+    language: answer.language ?? "unknown",
+    confidence: firstConfidence ?? judged.confidence,
+    isAudit: decision.action === "reply",
+    isRight: isRight(answer, judged, judged.basis),
+    model,
+    promptHash,
+    couldGoOut: byModeAlone.includes(decision.reason),
+  };
+}
+
+/** Sent as it was, or with so few words changed, none of them a fact, that it would have done. */
+function isRight(
+  { status, answer }: StoredAnswer,
+  judged: NonNullable<KeptVerdict["judged"]>,
+  { firstConfidence }: DraftBasis,
+): boolean {
+  if (status !== "answer" || firstConfidence !== undefined) return false;
+  if (judged.editedShare === null || judged.editedShare > smallEdit) return false;
+  return answer === judged.draft || carryTheSame(meaningOf(answer), meaningOf(judged.draft));
+}

@@ -1,0 +1,174 @@
+import { upperErrorBound } from "./clopper-pearson.ts";
+import { alarmAt, createWatch, type Watch } from "./e-cusum.ts";
+import { createEvidence, type Evidence } from "./e-process.ts";
+import type { JudgedCase } from "./judged-drafts.ts";
+
+/** What the ladder is asked about: drafts of one kind only, because nothing is known of others. */
+export type LadderTerms = {
+  /** At most that share of a topic's drafts may be wrong, 0 to 1. */
+  errorLimit: number;
+  /** How probable it may be, over all topics together, that one has earned it undeservedly. */
+  delta: number;
+  /** Drafts below it never go out by themselves. */
+  confidenceThreshold: number;
+  model: string;
+  promptHash: string | null;
+};
+
+export type TopicStanding = {
+  intent: JudgedCase["intent"];
+  language: string;
+  /** `back-in-review`: it had earned automatic replies, and audits found too many of them wrong. */
+  stands: "review" | "automatic" | "back-in-review";
+  /** One of each conversation. */
+  decisions: number;
+  wrong: number;
+  /** Clopper–Pearson for a single look: no more than that share is wrong, 0 to 1. */
+  wrongAtMost: number;
+  /** The e-value of what was decided since it was last in review from the start. */
+  evidence: number;
+  /** The e-value at which it earns automatic replies. */
+  needed: number;
+  /** How many decisions more that takes if none of them finds a draft wrong; 0 where it is earned. */
+  stillNeeded: number;
+  audits: { count: number; wrong: number; alarm: number };
+};
+
+export type Ladder = {
+  /** The topic with most decisions first. */
+  topics: TopicStanding[];
+  /** Verdicts that say nothing about what would go out by itself now, by why. */
+  leftOut: { sameConversation: number; otherDrafts: number; notForThreshold: number };
+};
+
+type Topic = {
+  evidence: Evidence;
+  watch: Watch;
+  place: number | null;
+  alarms: number;
+  stands: TopicStanding["stands"];
+  decisions: number;
+  wrong: number;
+  audits: { count: number; wrong: number };
+} & Pick<TopicStanding, "intent" | "language">;
+
+/** Before that many decisions no topic can have earned anything, so until then it takes no share of δ. */
+const decisionsForPlace = 30;
+
+/**
+ * Where each topic (intent and language) stands, by what people decided about drafts on live
+ * conversations, in the order in which they decided it.
+ *
+ * Of each conversation the first decision counts, whatever it was: several turns of one are not
+ * independent. δ is spent over the topics in the order in which they reach 30 decisions: the j-th
+ * gets δ/(j(j + 1)), all together δ; each time that audits take automatic replies from a topic,
+ * half of its share for the next try.
+ *
+ * @param cases oldest first
+ */
+export function climb(cases: JudgedCase[], terms: LadderTerms): Ladder {
+  const { errorLimit, delta } = terms;
+  const topics = new Map<string, Topic>();
+  const decided = new Set<string>();
+  const audited = new Set<string>();
+  const leftOut = { sameConversation: 0, otherDrafts: 0, notForThreshold: 0 };
+  let places = 0;
+
+  for (const judged of cases) {
+    const why = whyLeftOut(judged, terms);
+    if (why !== null) {
+      leftOut[why] += 1;
+      continue;
+    }
+    const { conversationId, isAudit, isRight } = judged;
+    const isFirst = !decided.has(conversationId);
+    const isFirstAudit = isAudit && !audited.has(conversationId);
+    if (!isFirst && !isFirstAudit) {
+      leftOut.sameConversation += 1;
+      continue;
+    }
+    const topic = topicOf(judged);
+    if (isFirst) {
+      decided.add(conversationId);
+      topic.decisions += 1;
+      if (!isRight) topic.wrong += 1;
+      if (topic.decisions === decisionsForPlace) {
+        places += 1;
+        topic.place = places;
+      }
+      if (topic.stands !== "automatic") {
+        topic.evidence.add(isRight);
+        if (topic.place !== null && topic.evidence.value() >= neededBy(topic)) {
+          topic.stands = "automatic";
+          topic.watch = createWatch(errorLimit);
+        }
+      }
+    }
+    if (isFirstAudit) {
+      audited.add(conversationId);
+      topic.audits.count += 1;
+      if (!isRight) topic.audits.wrong += 1;
+      topic.watch.add(isRight);
+      if (topic.stands === "automatic" && topic.watch.value() >= alarmAt) {
+        topic.stands = "back-in-review";
+        topic.alarms += 1;
+        topic.evidence = createEvidence(errorLimit);
+      }
+    }
+  }
+  const standings = [...topics.values()].map(standingOf);
+  standings.sort((one, other) => other.decisions - one.decisions);
+  return { topics: standings, leftOut };
+
+  function topicOf({ intent, language }: JudgedCase): Topic {
+    const name = `${intent} ${language}`;
+    const known = topics.get(name);
+    if (known !== undefined) return known;
+    const topic: Topic = {
+      intent,
+      language,
+      evidence: createEvidence(errorLimit),
+      watch: createWatch(errorLimit),
+      place: null,
+      alarms: 0,
+      stands: "review",
+      decisions: 0,
+      wrong: 0,
+      audits: { count: 0, wrong: 0 },
+    };
+    topics.set(name, topic);
+    return topic;
+  }
+
+  function neededBy({ place, alarms }: Topic): number {
+    const taken = place ?? places + 1;
+    return (taken * (taken + 1) * 2 ** alarms) / delta;
+  }
+
+  function standingOf(topic: Topic): TopicStanding {
+    const { intent, language, stands, decisions, wrong, evidence, audits, watch, place } = topic;
+    const needed = neededBy(topic);
+    const untilPlace = place === null ? decisionsForPlace - decisions : 0;
+    return {
+      intent,
+      language,
+      stands,
+      decisions,
+      wrong,
+      wrongAtMost: upperErrorBound(wrong, decisions, delta),
+      evidence: evidence.value(),
+      needed,
+      stillNeeded:
+        stands === "automatic" ? 0 : Math.max(untilPlace, evidence.rightCasesUntil(needed)),
+      audits: { ...audits, alarm: watch.value() },
+    };
+  }
+}
+
+function whyLeftOut(
+  { confidence, couldGoOut, model, promptHash }: JudgedCase,
+  terms: LadderTerms,
+): Exclude<keyof Ladder["leftOut"], "sameConversation"> | null {
+  if (model !== terms.model || promptHash !== terms.promptHash) return "otherDrafts";
+  return couldGoOut && confidence >= terms.confidenceThreshold ? null : "notForThreshold";
+}

@@ -1,0 +1,104 @@
+import type { Ladder, LadderTerms, TopicStanding } from "./ladder.ts";
+
+/** The ladder as text for a terminal. */
+export function ladderReport(
+  { topics, leftOut }: Ladder,
+  terms: LadderTerms,
+  replyMode: string,
+  unreadable: number,
+): string {
+  const { errorLimit, delta, model, promptHash, confidenceThreshold } = terms;
+  const right = percentOf(1 - errorLimit);
+  return [
+    `Which topics have earned automatic replies: those of whose drafts at least ${right} are right.`,
+    `How probable it is that any topic earns it undeservedly: at most ${percentOf(delta)}, however often you look.`,
+    "",
+    `Counted are decisions about drafts of ${model} with the present prompts (${promptHash ?? "none"}) that`,
+    `nothing but REPLY_MODE or a rule of the policy kept back, with a confidence of ${percentOf(confidenceThreshold)} or more.`,
+    "REPLY_MODE is ".concat(replyMode, ". This command changes nothing."),
+    "",
+    ...(topics.length === 0
+      ? [noDecisions]
+      : topics.flatMap((topic) => [...topicLines(topic), ""])),
+    ...leftOutLines(leftOut, unreadable),
+    ...earnedLines(topics),
+  ]
+    .join("\n")
+    .trimEnd();
+}
+
+const noDecisions = `Nobody has decided about such a draft yet. Set REPLY_MODE=review and have drafts approved, edited or
+rejected in Slack: each decision counts, and every topic needs some hundred of them.
+`;
+
+function topicLines(topic: TopicStanding): string[] {
+  const { decisions, wrong, wrongAtMost, evidence, needed, stillNeeded, audits, stands } = topic;
+  const share = `${counted(decisions, "decision")}, ${wrong} wrong`;
+  const value = `e-value ${shortNumber(evidence)} of ${shortNumber(needed)} needed`;
+  const look = `looked at once: at most ${percentOf(wrongAtMost)} wrong`;
+  return [
+    `${nameOf(topic)}: ${standingWords[stands]}`,
+    `  ${share}; ${value}; ${look}`,
+    ...(audits.count === 0
+      ? []
+      : [
+          `  ${counted(audits.count, "audit")} of sent replies, ${audits.wrong} wrong; alarm ${shortNumber(audits.alarm)} of 100`,
+        ]),
+    ...(stillNeeded === 0
+      ? []
+      : [
+          `  not yet: ${counted(stillNeeded, "more decision")} ${stillNeeded === 1 ? "is" : "are"} needed if none of them is wrong`,
+        ]),
+  ];
+}
+
+const standingWords = {
+  review: "review",
+  automatic: "automatic (earned)",
+  "back-in-review": "review again: audits found too many automatic replies wrong",
+} as const;
+
+function leftOutLines(leftOut: Ladder["leftOut"], unreadable: number): string[] {
+  const lines = [
+    [leftOut.otherDrafts, "about drafts of another model or of other prompts"],
+    [leftOut.notForThreshold, "about drafts that go to people anyway"],
+    [leftOut.sameConversation, "in conversations of which one counts already"],
+    [unreadable, "from before it was kept what they judged"],
+  ] as const;
+  const shown = lines.filter(([count]) => count > 0);
+  if (shown.length === 0) return [];
+  return ["Not counted:", ...shown.map(([count, why]) => `  ${count} ${why}`), ""];
+}
+
+/** What to write where, once a topic has earned it. */
+function earnedLines(topics: TopicStanding[]): string[] {
+  const earned = topics.filter(({ stands }) => stands === "automatic");
+  if (earned.length === 0) return [];
+  return [
+    "To let the earned topics go out by themselves, these rules in the policy file (docs/policy.md);",
+    "AUDIT_SAMPLE_PERCENT=20 then shows within weeks if they get worse:",
+    "",
+    "mode:",
+    ...earned.map(
+      ({ intent, language }) =>
+        `  - { name: "earned: ${intent} ${language}", when: { intent: [${intent}], language: [${language}] }, mode: auto }`,
+    ),
+  ];
+}
+
+function nameOf({ intent, language }: TopicStanding): string {
+  return `${intent} · ${language}`;
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+function percentOf(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
+function shortNumber(value: number): string {
+  if (value >= 100_000) return "over 100,000";
+  return value >= 10 ? String(Math.floor(value)) : value.toFixed(1);
+}
