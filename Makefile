@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install mock ask doctor test check start bench soak sync \
 	build up down restart logs shell \
-	prod-build prod-up prod-logs prod-ready prod-down
+	prod-build prod-up prod-logs prod-ready prod-down monitoring-up monitoring-down
 
 # The npm package `node` brings Node 24, whatever the machine has; npm scripts find it by themselves.
 NODE := node_modules/.bin/node
@@ -14,9 +14,10 @@ INSTALLED := node_modules/.installed
 # The profile is given here and not in .env alone, so that a target never starts the other's process.
 DEVELOPMENT := COMPOSE_PROFILES=development docker compose
 PRODUCTION := COMPOSE_PROFILES=production docker compose
+MONITORING := COMPOSE_PROFILES=monitoring docker compose
 
 help: ## List these targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Install the dependencies, if they changed since the last time
 
@@ -113,3 +114,10 @@ prod-ready: .env ## Show what each outside service did last
 
 prod-down: .env ## Stop and remove production; what it remembers stays in its volume
 	$(PRODUCTION) down
+
+monitoring-up: .env ## Prometheus with the alerts on http://localhost:9090, Grafana on http://localhost:3001
+	@grep -q '^METRICS_PORT=9464' .env || echo "The service is not counted yet: set METRICS_PORT=9464 in .env and start it again." >&2
+	$(MONITORING) up --detach
+
+monitoring-down: .env ## Stop and remove both; what they recorded stays in their volumes
+	$(MONITORING) down

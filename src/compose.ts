@@ -1,9 +1,11 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
+import packageFile from "../package.json" with { type: "json" };
 import { createIntercom, type Intercom } from "./adapters/intercom/intercom.ts";
 import { createMockInbox, type MockInbox } from "./adapters/mock/mock-inbox.ts";
 import { createReadingInbox } from "./adapters/mock/reading-inbox.ts";
 import { createPolicyFile, type PolicyFile } from "./adapters/policy-file/policy-file.ts";
+import type { Standing } from "./adapters/prometheus/prometheus-measures.ts";
 import {
   createInProcessQueue,
   type InProcessQueue,
@@ -15,6 +17,7 @@ import { createCustomers, sayUnknownNames } from "./compose/customers.ts";
 import { createDrafter } from "./compose/drafter.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { checkIntercom } from "./compose/intercom-check.ts";
+import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, loadDemo } from "./compose/memory.ts";
 import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
 import { sayModel, saySetup } from "./compose/say-setup.ts";
@@ -28,20 +31,25 @@ import { createTurnRecord } from "./core/answering/turn-record.ts";
 import { createDependencyHealth, watched } from "./core/dependency-health.ts";
 import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
 import type { Inbox, Log } from "./core/ports.ts";
-import type { JourneyReport } from "./core/types.ts";
+import type { Hint, JourneyReport } from "./core/types.ts";
 import { createAdminGuard } from "./http/admin-guard.ts";
-import { createApp } from "./http/app.ts";
+import { createApp, createMetricsApp } from "./http/app.ts";
 import { createDraining } from "./http/draining.ts";
 import { createMemoryRoutes } from "./http/memory-routes.ts";
+import { createMetricsRoutes } from "./http/metrics-routes.ts";
 import { createSyncRoutes } from "./http/sync-routes.ts";
 import { messageText } from "./lib/message-text.ts";
 import { within } from "./lib/within.ts";
+
+const { version } = packageFile;
 
 /** Webhooks of the mock mode are signed too, with a secret that is none. */
 export const mockWebhookSecret = "mock-mode-has-no-secret";
 
 export type Service = {
   app: RequestListener;
+  /** `/metrics` alone, for METRICS_PORT; `null` where it is not set. */
+  metricsApp: RequestListener | null;
   /** Takes over a connection that becomes a WebSocket, or ends it. */
   upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
   /** To be awaited before the first request: in mock mode the demo is loaded. */
@@ -88,9 +96,17 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const clock = Date.now;
   const startedAt = clock();
   const mockInbox = createMockInbox({ clock, log });
-  const intercom = config.intercom === null ? null : createIntercom({ ...config.intercom, log });
+  const measuring = createMeasuring(standing, clock);
+  const { measures } = measuring;
+  const intercom =
+    config.intercom === null
+      ? null
+      : createIntercom({ ...config.intercom, log, onRateLimit: measures.allowed });
   const customers = createCustomers(config, intercom, log);
-  const inbox = customers.knownIn(chooseInbox(config, intercom, mockInbox));
+  const inbox = withMeasuredWrites(
+    customers.knownIn(chooseInbox(config, intercom, mockInbox)),
+    measures,
+  );
   const memory = createMemory(config, log);
   const health = createDependencyHealth(
     ["intercom", "writing in intercom", "help center", "model", "memory", "slack"],
@@ -104,13 +120,14 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const drafter = createDrafter(config, log);
   const slack = createSlack(config, health, log, {
     queue: {
-      add: (hint) => queue.add(hint),
+      add,
       runAlone: (conversationId, work) => queue.runAlone(conversationId, work),
     },
     inbox,
     memory,
     record,
-    drafter,
+    drafter: withMeasuredRedrafts(drafter, measures),
+    measures,
     helpCenter,
     teammates: intercom?.teammates ?? null,
   });
@@ -133,6 +150,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     log,
     earliestReplyAt: config.isMock ? startedAt : startedAt + config.policy.settleMs,
     onReport(report) {
+      measures.ended(report);
       options.onReport?.(report);
       void audit?.(report);
     },
@@ -146,16 +164,25 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     async work(hint, slot) {
       customers.expect(hint.contactId);
       // Webhooks carry HTML or plain text; turning it into text can wait until there is time.
-      await answerConversation(
-        { ...hint, text: messageText(hint.text) },
-        slot,
-        ports,
-        config.policy,
-      );
+      try {
+        await answerConversation(
+          { ...hint, text: messageText(hint.text) },
+          slot,
+          ports,
+          config.policy,
+        );
+      } catch (error) {
+        measures.brokeOff();
+        throw error;
+      }
     },
   });
+  function add(hint: Hint): void {
+    measures.hinted(hint);
+    queue.add(hint);
+  }
   const sweep = createSweep(
-    { inbox: ports.inbox, queue, observed, clock, log },
+    { inbox: ports.inbox, queue: { ...queue, add }, observed, clock, log },
     {
       graceMs: config.sweepGraceMs,
       maxAgeMs: config.policy.maxAgeMs,
@@ -168,10 +195,12 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   let workspaceId: string | null = null;
   let lastWebhookAt: number | null = null;
 
+  const metricsRoutes = createMetricsRoutes(measuring.read);
   const app = createApp({
     webhook: {
       secret: config.isMock ? mockWebhookSecret : (config.intercom?.webhookSecret ?? ""),
-      queue,
+      queue: { add },
+      onDelivered: measures.delivered,
       isOtherWorkspace: (appId) => workspaceId !== null && workspaceId !== appId,
       onSigned() {
         lastWebhookAt = clock();
@@ -195,13 +224,33 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     draining,
     rawRoutes: slack === null || slack.router === null ? [] : [slack.router],
     adminGuard: config.isMock ? null : createAdminGuard(config.adminToken),
-    adminRoutes: [createMemoryRoutes({ memory, log }), createSyncRoutes(backfill)],
+    adminRoutes: [
+      createMemoryRoutes({ memory, log }),
+      createSyncRoutes(backfill),
+      ...(config.metricsPort === null ? [metricsRoutes] : []),
+    ],
     routes: chat === null ? [] : [chat.routes],
     log,
   });
 
+  function standing(): Standing {
+    const { lastAt, leftToPeople } = sweeping.state();
+    return {
+      version,
+      mode: config.isMock ? "mock" : config.policy.replyMode,
+      model: config.model?.model ?? "built-in",
+      queued: queue.size(),
+      givenUp: record.givenUpCount(),
+      leftToPeople,
+      lastWebhookAt,
+      lastSweepAt: lastAt === null ? null : Date.parse(lastAt),
+      dependencies: health.report(),
+    };
+  }
+
   return {
     app,
+    metricsApp: config.metricsPort === null ? null : createMetricsApp(metricsRoutes, log),
     mockInbox,
     upgrade(request, connection, head) {
       if (chat === null) connection.destroy();
@@ -210,6 +259,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     rereadPolicy: policyFile?.reread ?? null,
     async prepare() {
       saySetup(config, log);
+      if (config.metricsPort !== null) await measuring.begin();
       if (config.isMock) await loadDemo(config, memory, helpCenter, log);
     },
     start() {

@@ -8,11 +8,13 @@ process.env.MEM0_TELEMETRY = "false";
 export type Config = {
   port: number;
   host: string;
+  /** Where /metrics is served without a token; `null`: on `port`, with the admin token. */
+  metricsPort: number | null;
   logLevel: "debug" | "info" | "warn" | "error";
   isMock: boolean;
   mockReadsIntercom: boolean;
   isChatEnabled: boolean;
-  /** Opens /sync, /memory and, outside mock mode, /chat; without one they stay shut. */
+  /** Opens /sync, /memory, /metrics and, outside mock mode, /chat; without one they stay shut. */
   adminToken: string | null;
   /** Absent only in mock mode. */
   intercom: IntercomConfig | null;
@@ -143,6 +145,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
   return {
     port: set.PORT,
     host: set.HOST ?? (isMock ? "127.0.0.1" : "0.0.0.0"),
+    metricsPort: set.METRICS_PORT ?? null,
     logLevel: set.LOG_LEVEL === "warning" ? "warn" : set.LOG_LEVEL,
     isMock,
     mockReadsIntercom: isMock && set.MOCK_READS_INTERCOM,

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { compose, type Service } from "./compose.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
 import { giveBackMemory } from "./lib/give-back-memory.ts";
@@ -41,6 +41,8 @@ async function main(): Promise<void> {
     setTimeout(giveBackMemory, settledAfterMs).unref();
   });
 
+  const metricsServer = listenForMetrics(service, config, log);
+
   const shutDown = async (signal: string) => {
     log.info({ signal }, "stopping: no new work, letting the journeys under way finish");
     setTimeout(() => {
@@ -52,6 +54,8 @@ async function main(): Promise<void> {
     server.closeIdleConnections();
     await service.stop();
     server.closeAllConnections();
+    metricsServer?.close();
+    metricsServer?.closeAllConnections();
     log.info({}, "stopped");
     log.flush(() => process.exit(0));
     // A log that nobody reads any more never says that it is flushed.
@@ -61,6 +65,26 @@ async function main(): Promise<void> {
   if (service.rereadPolicy !== null) process.on("SIGHUP", service.rereadPolicy);
   process.once("SIGTERM", (signal) => void shutDown(signal));
   process.once("SIGINT", (signal) => void shutDown(signal));
+}
+
+/** On a port of its own, to which only a Prometheus needs to get. */
+function listenForMetrics(
+  { metricsApp }: Service,
+  { metricsPort, host }: Config,
+  log: ReturnType<typeof createLog>,
+): Server | null {
+  if (metricsApp === null) return null;
+  const server = createServer(
+    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
+    metricsApp,
+  );
+  server.on("error", (error) => exitWith([`METRICS_PORT cannot be listened on: ${error.message}`]));
+  server.listen(metricsPort ?? 0, host, () => {
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : metricsPort;
+    log.info({ host, port }, "metrics listening");
+  });
+  return server;
 }
 
 function readConfig(): Config {

@@ -3,6 +3,7 @@
 #   chromium           the browser tests of /chat
 #   nginx-light        the tests of nginx/nginx.conf
 #   openssl            the self-signed certificate of those
+#   prometheus         the tests of the alerts and of /metrics; it brings promtool
 # Without them these tests are skipped and say so. Installing takes root; others are told what to do.
 set -euo pipefail
 
@@ -13,6 +14,7 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v nginx >/dev/null || missing+=(nginx-light)
 command -v openssl >/dev/null || missing+=(openssl)
+command -v promtool >/dev/null || missing+=(prometheus)
 
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
@@ -27,7 +29,11 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 
-# Where systemd runs, Debian starts nginx on port 80 as soon as it is installed; nobody asked for that.
-if [[ " ${missing[*]} " == *" nginx-light "* ]] && [ -d /run/systemd/system ]; then
-  systemctl disable --now --quiet nginx
-fi
+# Where systemd runs, Debian starts a server as soon as it is installed; nobody asked for that.
+stop_service() {
+  if [[ " ${missing[*]} " == *" $1 "* ]] && [ -d /run/systemd/system ]; then
+    systemctl disable --now --quiet "$2"
+  fi
+}
+stop_service nginx-light nginx
+stop_service prometheus prometheus

@@ -4,6 +4,7 @@ import { createSlackReviews, type SlackReviews } from "../adapters/slack/slack-r
 import type { Config } from "../config.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import type { Measures } from "../core/measures.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../core/ports.ts";
 import { createAuditSample } from "../core/reviewing/audit-sample.ts";
 import type { SettlePorts } from "../core/reviewing/settle-review.ts";
@@ -21,9 +22,10 @@ export function createSlack(
     drafter: Drafter;
     helpCenter: HelpCenter;
     teammates: Teammates | null;
+    measures: Measures;
   },
 ): SlackReviews | null {
-  const { teammates } = ports;
+  const { teammates, measures } = ports;
   if (config.slack === null || teammates === null) return null;
   return createSlackReviews({
     ...config.slack,
@@ -31,6 +33,7 @@ export function createSlack(
     queue: ports.queue,
     settlePorts: { ...ports, rest: sleep, clock: Date.now, log },
     redraftPorts: ports,
+    measures,
     teammates,
     onOk: () => health.ok("slack"),
     onFailing: (error) => health.failing("slack", error),

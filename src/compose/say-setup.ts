@@ -25,7 +25,7 @@ export function saySetup(config: Config, log: Log): void {
     );
   }
   if (config.adminToken === null) {
-    log.info({}, "no ADMIN_TOKEN: /sync, /memory and /chat stay shut");
+    log.info({}, "no ADMIN_TOKEN: /sync, /memory, /metrics and /chat stay shut");
   }
 }
 

@@ -11,6 +11,11 @@ export const variables = {
     "your choice; DEBUG also logs customers' texts",
     "INFO",
   ),
+  METRICS_PORT: about(
+    number(0, 65_535),
+    "serving /metrics on a port of its own, without a token",
+    "a free port that only your Prometheus reaches; unset: /metrics on PORT, with ADMIN_TOKEN",
+  ),
   MOCK_MODE: about(yesOrNo, "trying it without an account", "make mock sets it", "false"),
   MOCK_READS_INTERCOM: about(
     yesOrNo,
@@ -21,7 +26,7 @@ export const variables = {
   CHAT_UI_ENABLED: about(yesOrNo, "the test page at /chat", "your choice", "true"),
   ADMIN_TOKEN: about(
     text.min(16, { error: "must have at least 16 characters" }),
-    "opening /sync, /memory and /chat",
+    "opening /sync, /memory, /metrics and /chat",
     "make one up: openssl rand -hex 32",
   ),
   INTERCOM_ACCESS_TOKEN: about(

@@ -276,6 +276,12 @@ export type Card = { id: string; url: string | null; holdsDraft: boolean };
 /** Everything that happened from a hint to its outcome, for logs, `make ask` and the chat page. */
 export type JourneyReport = {
   conversationId: string;
+  /** What led to the look. */
+  from: Hint["from"];
+  /** When the journey began, in milliseconds since 1970 by this machine. */
+  startedAt: number;
+  /** How the conversation came, in Intercom's words; `null` if not said or not read. */
+  channel: string | null;
   turn: Turn | null;
   recall: Recall | null;
   drafting: Drafting | null;

@@ -46,10 +46,21 @@ export function createApp(options: AppOptions): Express {
   app.post(intercomWebhookPaths, webhook);
   for (const routes of options.rawRoutes ?? []) app.use(routes);
   app.use(createHealthRoutes(options.readiness, options.draining));
-  if (options.adminGuard !== null) app.use(["/memory", "/sync"], options.adminGuard);
+  if (options.adminGuard !== null) app.use(["/memory", "/sync", "/metrics"], options.adminGuard);
   for (const routes of options.adminRoutes) app.use(routes);
   for (const routes of options.routes ?? []) app.use(routes);
   app.use(notFound);
   app.use(createErrorHandler(options.log));
+  return app;
+}
+
+/** What METRICS_PORT serves, and nothing else. */
+export function createMetricsApp(routes: Router, log: Log): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use(routes);
+  app.use(notFound);
+  app.use(createErrorHandler(log));
   return app;
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Gone } from "../core/knowledge/forget-in-intercom.ts";
+import type { Delivery } from "../core/measures.ts";
 import type { Log, WorkQueue } from "../core/ports.ts";
 import { inBursts } from "../lib/in-bursts.ts";
 import { isSigned } from "../lib/intercom-signature.ts";
 import { answerError, answerFailure } from "./error-handler.ts";
 import { type Notification, readNotification } from "./notification.ts";
-import { readRawBody } from "./raw-body.ts";
+import { BodyError, readRawBody } from "./raw-body.ts";
 
 /** The second is where subscriptions of older responders point to. */
 export const intercomWebhookPaths = ["/webhooks/intercom", "/intercom/webhook"];
@@ -18,6 +19,8 @@ export type IntercomWebhookOptions = {
   isOtherWorkspace(appId: string): boolean;
   /** Told of every notification whose signature is right. */
   onSigned?(): void;
+  /** Told what became of each delivery, and after how many milliseconds it was answered. */
+  onDelivered?(delivery: Delivery, durationMs: number): void;
   /** An article was written, published, unpublished or deleted. */
   onArticlesChanged?(): void;
   /** A teammate (or we) answered or closed a conversation in Intercom. Must not throw. */
@@ -43,11 +46,17 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
       response.end();
       return;
     }
-    const refuse = (error: unknown) => answerFailure(error, request, response, log);
+    const arrivedAt = performance.now();
+    const tell = (delivery: Delivery) =>
+      options.onDelivered?.(delivery, performance.now() - arrivedAt);
+    const refuse = (error: unknown) => {
+      answerFailure(error, request, response, log);
+      tell(error instanceof BodyError ? "refused-body" : "failed");
+    };
     const receive = (rawBody: Buffer) =>
       together(() => {
         try {
-          answer(rawBody, request, response);
+          tell(answer(rawBody, request, response));
         } catch (error) {
           refuse(error);
         }
@@ -55,30 +64,35 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
     readRawBody(request, maxBodyBytes, receive, refuse);
   };
 
-  function answer(rawBody: Buffer, request: IncomingMessage, response: ServerResponse): void {
+  function answer(rawBody: Buffer, request: IncomingMessage, response: ServerResponse): Delivery {
     if (!isSigned(secret, rawBody, request.headers["x-hub-signature"])) {
       log.warn({ bytes: rawBody.length }, "webhook refused: signature missing or wrong");
       answerError(response, 401, "The signature is missing or wrong.");
-      return;
+      return "refused-signature";
     }
     options.onSigned?.();
     const notification = readNotification(rawBody);
     if (notification.kind === "not-a-notification") {
       log.warn({ problem: notification.problem }, "webhook refused: not a notification");
       answerError(response, 400, notification.problem);
-      return;
+      return "refused-body";
     }
-    note(notification);
+    const delivery = note(notification);
     response.end();
+    return delivery;
   }
 
-  function note(notification: Exclude<Notification, { kind: "not-a-notification" }>): void {
+  function note(notification: Exclude<Notification, { kind: "not-a-notification" }>): Delivery {
     const { topic, appId } = notification;
     if (appId !== null && isOtherWorkspace(appId)) {
       log.warn({ topic, appId }, "webhook left: it is about another workspace");
-    } else if (notification.kind === "not-watched") {
+      return "other-workspace";
+    }
+    if (notification.kind === "not-watched") {
       log.info({ topic }, "webhook left: topic not watched");
-    } else if (notification.kind === "articles-changed") {
+      return "left";
+    }
+    if (notification.kind === "articles-changed") {
       options.onArticlesChanged?.();
       log.info({ topic }, "webhook noted: articles changed");
     } else if (notification.kind === "gone-in-intercom") {
@@ -93,5 +107,6 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
       queue.add(notification.hint);
       log.info({ topic, conversationId, partId }, "webhook noted");
     }
+    return "taken";
   }
 }

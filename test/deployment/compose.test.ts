@@ -37,6 +37,14 @@ describe("docker-compose.yml", () => {
     expect(services["app-production"]?.expose).toEqual(["8000"]);
   });
 
+  it("shows what is counted on this machine only", () => {
+    const published = inProfile("monitoring").flatMap(([, { ports }]) => ports);
+    expect(published).toEqual([
+      expect.stringMatching(/^127\.0\.0\.1:/),
+      expect.stringMatching(/^127\.0\.0\.1:/),
+    ]);
+  });
+
   it("publishes the development port on this machine only", () => {
     expect(services.app?.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:.*:8000$/)]);
   });

@@ -114,8 +114,8 @@ describe.skipIf(missing !== "")("nginx.conf", () => {
     await once(socket, "close");
   });
 
-  it("keeps /ready from the outside", async () => {
-    const { status } = await send("GET", "/ready");
+  it.each(["/ready", "/metrics"])("keeps %s from the outside", async (path) => {
+    const { status } = await send("GET", path);
     expect(status).toBe(404);
   });
 

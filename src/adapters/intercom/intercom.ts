@@ -37,7 +37,13 @@ export type Intercom = {
 /** Everything of Intercom that the service uses, over one set of connections. */
 export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions): Intercom {
   const budget = createRateBudget({ clock: Date.now, sleep });
-  const client = createIntercomClient({ ...options, onRateLimit: budget.note });
+  const client = createIntercomClient({
+    ...options,
+    onRateLimit(rateLimit) {
+      budget.note(rateLimit);
+      options.onRateLimit?.(rateLimit);
+    },
+  });
   let workspace: Workspace | null = null;
   // While the workspace is unknown, Intercom takes `_` for the one the reader is signed in to.
   const pageOf = (conversationId: string) =>

@@ -1,4 +1,5 @@
 import type { Router } from "express";
+import type { Measures } from "../../core/measures.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../../core/ports.ts";
 import type { AuditPorts, SentReply } from "../../core/reviewing/audit-sample.ts";
 import { closeReviewsDecidedElsewhere } from "../../core/reviewing/close-reviews.ts";
@@ -6,6 +7,7 @@ import type { SettlePorts } from "../../core/reviewing/settle-review.ts";
 import type { Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { createAudits } from "./audits.ts";
+import { type CardPlace, cardId } from "./card-id.ts";
 import { createClicks } from "./clicks.ts";
 import { createClients, upstreamError } from "./clients.ts";
 import { createEvents } from "./events.ts";
@@ -39,6 +41,8 @@ export type SlackReviewsOptions = {
   /** Told what Slack did last. */
   onOk(): void;
   onFailing(error: Error): void;
+  /** Told what each verdict came to, and of each card that needs none any more. */
+  measures: Pick<Measures, "decided" | "closed">;
   log: Log;
 };
 
@@ -77,6 +81,10 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     clock: settlePorts.clock,
     log,
   });
+  const onClosed = (place: CardPlace) => {
+    options.measures.closed(cardId(place));
+    return reminders.cancel(place);
+  };
   const reviewers = createReviewers({ named: options.reviewers, client: clients.interactive });
   const verdicts = createVerdicts({
     clients,
@@ -87,7 +95,8 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     teammates: options.teammates,
     emailOf: reviewers.emailOf,
     policy: options.policy,
-    onDecided: reminders.cancel,
+    onDecided: onClosed,
+    measure: options.measures.decided,
     log,
   });
   const poster = createCardPoster({
@@ -95,7 +104,7 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     channelId,
     packer,
     onPosted: reminders.schedule,
-    onClosed: reminders.cancel,
+    onClosed,
     onOk: options.onOk,
     onFailing: options.onFailing,
     log,

@@ -1,3 +1,4 @@
+import type { DecidedCard } from "../../core/measures.ts";
 import type { Log, Teammates, WorkQueue } from "../../core/ports.ts";
 import { editedBasis, redraftedBasis } from "../../core/reviewing/draft-basis.ts";
 import { type RedraftPorts, redraftReview } from "../../core/reviewing/redraft-review.ts";
@@ -56,6 +57,8 @@ export type VerdictsOptions = {
   policy: () => Policy;
   /** Told when a card's review has come to its end. */
   onDecided(place: CardPlace): Promise<void>;
+  /** Told what each verdict came to. */
+  measure(card: DecidedCard): void;
   log: Log;
 };
 
@@ -93,9 +96,9 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
         if (clock() >= settleOptions.actBefore) return;
         switch (verdict.kind) {
           case "redraft":
-            return redraft(decidable, verdict.instruction, settleOptions);
+            return redraft(decidable, verdict, settleOptions);
           case "take-over":
-            return takeOver(decidable, settleOptions);
+            return takeOver(decidable, verdict, settleOptions);
           default:
             return settle(decidable, verdict, settleOptions);
         }
@@ -136,6 +139,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const review = pendingReview(decidable);
     const ports = { ...settlePorts, teammateIdOf };
     const { settled, remembering } = await settleReview(review, verdict, by, ports, settleOptions);
+    measure(decidable, verdict, settled.kind);
     await showSettled(decidable, verdict, settled);
     if (settled.kind === "sent" && settled.text !== draft.draft) {
       await post(place, differenceMessage(draft.draft, settled.text));
@@ -153,8 +157,19 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     }
   }
 
-  async function redraft(decidable: Decidable, instruction: string, settleOptions: SettleOptions) {
+  function measure({ place, at }: Decidable, { kind }: CardVerdict, outcome: string): void {
+    // A message's id in Slack is the time at which it was posted, in seconds.
+    const afterSeconds = Math.max(0, at - Number(place.ts));
+    options.measure({ verdict: kind, outcome, afterSeconds });
+  }
+
+  async function redraft(
+    decidable: Decidable,
+    verdict: Extract<CardVerdict, { kind: "redraft" }>,
+    settleOptions: SettleOptions,
+  ) {
     const { draft, place, by } = decidable;
+    const { instruction } = verdict;
     const ports = { ...settlePorts, ...options.redraftPorts };
     const redrafted = await redraftReview(
       pendingReview(decidable),
@@ -162,6 +177,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       ports,
       settleOptions,
     );
+    measure(decidable, verdict, redrafted.kind);
     if (redrafted.kind !== "redrafted") return showUnsettled(decidable, draft, redrafted);
     const next = redraftedCard(draft, redrafted.draft);
     const notice = mrkdwnStatus.redrafted(mrkdwnPerson(by.id), mrkdwnTime(clock()), instruction);
@@ -169,11 +185,16 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     await post(place, earlierDraftMessage(draft.draft));
   }
 
-  async function takeOver(decidable: Decidable, settleOptions: SettleOptions) {
+  async function takeOver(
+    decidable: Decidable,
+    verdict: CardVerdict,
+    settleOptions: SettleOptions,
+  ) {
     const { draft, by } = decidable;
     const email = await options.emailOf(by.id);
     const ports = { ...settlePorts, teammates: options.teammates };
     const taken = await takeOverReview(pendingReview(decidable), by, email, ports, settleOptions);
+    measure(decidable, verdict, taken.kind);
     if (taken.kind !== "taken-over") return showUnsettled(decidable, draft, taken);
     const time = mrkdwnTime(clock());
     const sentence = mrkdwnStatus.takenOver(mrkdwnPerson(by.id), time, taken.isAssigned);

@@ -35,10 +35,13 @@ export function report(
   outcome: Outcome,
   draft: DecidedDraft | null,
 ): JourneyReport {
-  const { steps, hint } = journey;
+  const { steps, hint, startedAt, channel } = journey;
   journey.steps = [];
   return {
     conversationId: hint.conversationId,
+    from: hint.from,
+    startedAt,
+    channel,
     turn,
     recall: draft?.recall ?? null,
     drafting: draft?.drafting ?? null,

@@ -33,6 +33,8 @@ export type Journey = {
   startedAt: number;
   /** When the last reading ended, by this machine's clock. */
   readAt: number;
+  /** How the conversation came, as it was read last. */
+  channel: string | null;
   steps: JourneyReport["steps"];
   hint: Hint;
   /** What is being stored; the customer never waits for it. */
@@ -55,6 +57,7 @@ export function startJourney(hint: Hint, slot: Slot, ports: JourneyPorts, policy
         : { query, contactId, recall: recall(query, { contactId, inConversation }, ports) },
     startedAt,
     readAt: startedAt,
+    channel: null,
     steps: [],
     remembering: Promise.resolve(),
   };
@@ -66,6 +69,7 @@ export async function read(journey: Journey): Promise<Conversation | null> {
   const conversation = await timed(journey, "read", () => ports.inbox.read(hint.conversationId));
   journey.readAt = ports.clock();
   if (conversation === null) return null;
+  journey.channel = conversation.channel;
   return withRepliesInPlace(conversation, ports.record.basePartIds);
 }
 

@@ -6,6 +6,7 @@ import { createSlackReviews } from "../../../src/adapters/slack/slack-reviews.ts
 import { act } from "../../../src/core/answering/act.ts";
 import { createTurnRecord } from "../../../src/core/answering/turn-record.ts";
 import type { AnswerMemory, RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
+import type { DecidedCard } from "../../../src/core/measures.ts";
 import type { Memory, RememberedTurn } from "../../../src/core/ports.ts";
 import { createAuditSample } from "../../../src/core/reviewing/audit-sample.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
@@ -38,6 +39,8 @@ const rules = { ...policy, settleMs: 100 };
 const hints: Hint[] = [];
 const answers: RememberedAnswer[] = [];
 const turns: RememberedTurn[] = [];
+const decided: DecidedCard[] = [];
+const closed: string[] = [];
 const health = { state: "not tried yet", detail: "" };
 
 const { inbox, teammates } = createIntercom({
@@ -92,6 +95,10 @@ const slack = createSlackReviews({
     clock: Date.now,
     log,
   },
+  measures: {
+    decided: (card) => void decided.push(card),
+    closed: (cardId) => void closed.push(cardId),
+  },
   onOk: () => Object.assign(health, { state: "ok", detail: "" }),
   onFailing: (error) => Object.assign(health, { state: "failing", detail: error.message }),
   log,
@@ -142,6 +149,9 @@ testRoutes.post("/test/audit", async (request, response) => {
   });
   await sample({
     conversationId,
+    from: "webhook",
+    startedAt: 0,
+    channel: null,
     turn: null,
     recall: null,
     drafting: { draft: draft(more) },
@@ -158,7 +168,7 @@ testRoutes.post("/test/closed-elsewhere", async (request, response) => {
   response.json({});
 });
 testRoutes.get("/test/state", (_request, response) => {
-  response.json({ hints, answers, turns, health });
+  response.json({ hints, answers, turns, decided, closed, health });
 });
 
 const app = createApp({

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
+import type { DecidedCard } from "../../../src/core/measures.ts";
 import type { RememberedTurn } from "../../../src/core/ports.ts";
 import type { Card, Draft, Hint, Outcome, ReviewReason } from "../../../src/core/types.ts";
 import { type ServiceProcess, startService } from "../../e2e/service-process.ts";
@@ -60,6 +61,8 @@ export async function startSlackWorld(
         hints: Hint[];
         answers: RememberedAnswer[];
         turns: RememberedTurn[];
+        decided: DecidedCard[];
+        closed: string[];
         health: { state: string; detail: string };
       };
     },

@@ -59,6 +59,17 @@ describe("approve", () => {
     expect(world.replies(conversationId)).toEqual([`<p>${reply}</p>`]);
   });
 
+  it("tells what was decided, after how long, and that the card waits no more", async () => {
+    const { ts } = await world.ask();
+    await world.click(ts, "review_approve");
+    await eventually(async () => {
+      const { decided, closed } = await world.state();
+      expect(decided.at(-1)).toMatchObject({ verdict: "approve", outcome: "sent" });
+      expect(decided.at(-1)?.afterSeconds).toBeLessThan(60);
+      expect(closed.at(-1)).toContain(ts);
+    });
+  });
+
   it("remembers the answer with who wrote it and what it was drafted from", async () => {
     const { ts, conversationId } = await world.ask();
     await world.click(ts, "review_approve");
