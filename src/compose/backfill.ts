@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import { type Backfill, createBackfill } from "../core/learning/backfill.ts";
 import type { Log } from "../core/ports.ts";
-import { languageOf } from "../lib/language.ts";
+import { loadLanguageOf } from "../lib/language.ts";
 import { createRedact } from "../lib/redact.ts";
 import { sleep } from "../lib/sleep.ts";
 import { createMemory } from "./memory.ts";
@@ -37,7 +37,7 @@ export function createLearning(
     log,
     sleep,
     newId: randomUUID,
-    languageOf,
+    loadLanguageOf,
     redact: createRedact(config.redactPatterns),
   });
 }

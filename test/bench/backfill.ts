@@ -94,7 +94,7 @@ async function measureMem0(count: number, addsPerMinute: number): Promise<void> 
     log,
     sleep,
     newId: () => "bench",
-    languageOf: () => null,
+    loadLanguageOf: async () => () => null,
     redact: (text) => text,
   });
   const start = performance.now();

@@ -14,7 +14,7 @@ import { editedShare } from "../../src/core/reviewing/edited-share.ts";
 import { smallTalk, withoutSmallTalk } from "../../src/core/small-talk.ts";
 import { firstName } from "../../src/lib/first-name.ts";
 import { articleText, htmlToText, mailHtmlToText } from "../../src/lib/html-to-text.ts";
-import { languageOf } from "../../src/lib/language.ts";
+import { loadLanguageOf } from "../../src/lib/language.ts";
 import { linkKey, webLink } from "../../src/lib/link-key.ts";
 import { linksIn, unknownLinks } from "../../src/lib/links.ts";
 import * as mailLines from "../../src/lib/mail-lines.ts";
@@ -59,6 +59,7 @@ const texts = {
 };
 
 const redact = createRedact();
+const languageOf = await loadLanguageOf();
 const { beginsHeaderBlock, ...ofALine } = mailLines;
 const functions: Record<string, (text: string) => unknown> = {
   ...ofALine,

@@ -1,8 +1,8 @@
 import { linkableTexts } from "../../core/knowledge/link-sources.ts";
 import type { Drafter, DraftRequest, Prompts } from "../../core/ports.ts";
-import type { Draft, Source } from "../../core/types.ts";
+import type { Draft, Source, Turn } from "../../core/types.ts";
+import { customerLanguage, customerTexts } from "../../lib/customer-language.ts";
 import { firstName } from "../../lib/first-name.ts";
-import { languageOf } from "../../lib/language.ts";
 import { unknownLinks } from "../../lib/links.ts";
 import { type PhraseLanguage, phraseLanguages, phrases } from "./built-in-phrases.ts";
 import { fittingPassage } from "./fitting-passage.ts";
@@ -17,7 +17,7 @@ export function createBuiltInDrafter(options: { prompts?: Prompts } = {}): Draft
   return {
     async draft(request, signal) {
       signal.throwIfAborted();
-      const opinion = opinionOn(request);
+      const opinion = await opinionOn(request);
       const draft: Draft = {
         ...opinion,
         reasoning: `Written by the built-in drafter, which is not a language model. ${opinion.reasoning}`,
@@ -39,13 +39,16 @@ export function createBuiltInDrafter(options: { prompts?: Prompts } = {}): Draft
 
 type Opinion = Omit<Draft, "unknownLinks" | "origin">;
 
-function opinionOn(request: DraftRequest): Opinion {
+async function opinionOn(request: DraftRequest): Promise<Opinion> {
   const { conversation, turn, recall } = request;
   const texts = turn.messages.map(({ text }) => text);
-  const language = languageToAnswerIn(texts, recall.sources);
+  const { language, wanted } = await languageToAnswerIn(turn, recall.sources);
   const say = phrases[language];
   const hasGreeted = turn.earlier.some(({ author }) => author.role === "us");
-  const greeting = hasGreeted ? [] : [say.greeting(firstName(conversation.contact.name))];
+  const greeting = [
+    ...(hasGreeted ? [] : [say.greeting(firstName(conversation.contact.name))]),
+    ...(wanted === language ? [] : [noWordsFor(wanted)]),
+  ];
   const base = { language, usedSources: [], needsHuman: false };
 
   if (texts.every((text) => isAny(text, "thanks"))) {
@@ -102,15 +105,30 @@ function bestSource(sources: Source[]): Source | null {
     }, null);
 }
 
-function languageToAnswerIn(texts: string[], sources: Source[]): PhraseLanguage {
-  const recognised = phraseLanguages.find((language) => {
-    return texts.some((text) => {
-      const plain = withoutPunctuation(text);
-      return phrases[language].thanks.test(plain) || phrases[language].hello.test(plain);
-    });
-  });
-  const detected = languageOf(texts.join("\n")) ?? sources[0]?.language;
-  return recognised ?? phraseLanguages.find((language) => language === detected) ?? "en";
+/** The language that the customer wants, and the one of them that there are words for. */
+async function languageToAnswerIn(
+  turn: Turn,
+  sources: Source[],
+): Promise<{ language: PhraseLanguage; wanted: string }> {
+  const plain = turn.messages.map(({ text }) => withoutPunctuation(text));
+  const recognised = phraseLanguages.find((language) =>
+    plain.some((text) => phrases[language].thanks.test(text) || phrases[language].hello.test(text)),
+  );
+  const wanted =
+    recognised ??
+    (await customerLanguage({
+      said: null,
+      ...customerTexts(turn),
+      known: [sources[0]?.language ?? null],
+    }));
+  return { language: phraseLanguages.find((language) => language === wanted) ?? "en", wanted };
+}
+
+const languageNames = new Intl.DisplayNames("en", { type: "language" });
+
+/** Said in English, which stands in for every language without words of its own. */
+function noWordsFor(language: string): string {
+  return `I have no words for ${languageNames.of(language) ?? language} here, so this is in English.`;
 }
 
 function isAny(text: string, what: "thanks" | "hello" | "wantsPerson"): boolean {

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type Intent, intents } from "../../core/types.ts";
-import { languageOf } from "../../lib/language.ts";
 
 /** What the model says, read and checked. */
 export type Answer = {
@@ -9,8 +8,8 @@ export type Answer = {
   confidence: number;
   reasoning: string;
   intent: Intent;
-  /** ISO 639-1, or what the model gave in its place. */
-  language: string;
+  /** ISO 639-1, or what the model gave in its place; `null` where it gave nothing. */
+  language: string | null;
   needsHuman: boolean;
   /** Numbers of sources as the prompt counts them, from 1; unchecked. */
   usedSources: number[];
@@ -69,13 +68,9 @@ export const answerFormat = [
  * Reads what a model wrote, also where it stands between other words, in a fence or with small
  * slips in it: numbers as text, a percentage, fields left out that have a safe value.
  *
- * @param customerText what the language is taken from when the model does not name it
  * @returns the answer, or what is wrong with it in words for the model
  */
-export function readAnswer(
-  text: string,
-  customerText: string,
-): { answer: Answer } | { problem: string } {
+export function readAnswer(text: string): { answer: Answer } | { problem: string } {
   const objects = jsonObjectsIn(text);
   if (objects.length === 0) return { problem: "It contains no complete JSON object." };
 
@@ -89,8 +84,7 @@ export function readAnswer(
     return { problem: `${(problems ?? []).join("; ")}.` };
   }
   const { needs_human: needsHuman, used_sources: usedSources, ...rest } = best.data;
-  const language = rest.language ?? languageOf(customerText) ?? "en";
-  return { answer: { ...rest, language, needsHuman, usedSources } };
+  return { answer: { ...rest, needsHuman, usedSources } };
 }
 
 const lenientSchema = z.object({

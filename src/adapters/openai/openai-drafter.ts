@@ -4,6 +4,7 @@ import { z } from "zod";
 import { linkableTexts } from "../../core/knowledge/link-sources.ts";
 import type { Drafter, DraftRequest, Log, Prompts } from "../../core/ports.ts";
 import type { Draft, NoDraft } from "../../core/types.ts";
+import { customerLanguage, customerTexts } from "../../lib/customer-language.ts";
 import { unknownLinks } from "../../lib/links.ts";
 import { patienceOf } from "../../lib/patience.ts";
 import { type Answer, readAnswer } from "./answer.ts";
@@ -69,7 +70,6 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       { role: "system", content: prompt.system },
       { role: "user", content: prompt.user },
     ];
-    const customerText = request.turn.messages.map(({ text }) => text).join("\n");
     const promptHash = prompts.hash();
     const usage = { promptTokens: 0, completionTokens: 0, isKnown: false };
 
@@ -81,7 +81,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       usage.completionTokens += completionTokens ?? 0;
       usage.isKnown ||= promptTokens !== null;
 
-      const read = readAnswer(text, customerText);
+      const read = readAnswer(text);
       if ("answer" in read) {
         const origin = {
           model,
@@ -92,7 +92,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
           completionTokens: usage.isKnown ? usage.completionTokens : null,
           costUsd: usage.isKnown ? costOf(usage, options.prices ?? null) : null,
         };
-        return { draft: { ...draftFrom(read.answer, request), origin } };
+        return { draft: { ...(await draftFrom(read.answer, request)), origin } };
       }
       log.debug({ conversationId: request.conversation.id, attempt, ...read }, "unreadable answer");
       messages.push(
@@ -147,7 +147,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     }
   }
 
-  function draftFrom(answer: Answer, request: DraftRequest): Omit<Draft, "origin"> {
+  async function draftFrom(answer: Answer, request: DraftRequest): Promise<Omit<Draft, "origin">> {
     const { sources } = request.recall;
     const { usedSources: numbers, reply, ...rest } = answer;
     const unknown = numbers.filter((number) => sources[number - 1] === undefined);
@@ -156,6 +156,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     }
     return {
       ...rest,
+      language: await customerLanguage({ said: rest.language, ...customerTexts(request.turn) }),
       reply: reply.trim(),
       usedSources: numbers.flatMap((number) => sources[number - 1] ?? []),
       unknownLinks: unknownLinks(reply, linkableTexts(sources)),

@@ -23,14 +23,14 @@ export async function learnFromOne(id: string, run: Run, progress: Progress): Pr
 }
 
 async function learnFromParts(id: string, run: Run): Promise<void> {
-  const { archive, tally, options, languageOf, redact } = run;
+  const { archive, tally, options, loadLanguageOf, redact } = run;
   const read = await attempted(run, () => archive.read(id, run.signal));
   if (read === null) {
     if (!options.dryRun) await forget(id, run);
     return;
   }
   const { conversation, isCut } = read;
-  const learnt = learnFrom(conversation, languageOf);
+  const learnt = learnFrom(conversation, await loadLanguageOf());
   if (options.dryRun) {
     for (const { question, answer } of learnt.answers) {
       tally.example({ conversationId: id, question: redact(question), answer: redact(answer) });

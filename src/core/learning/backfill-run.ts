@@ -39,7 +39,8 @@ export type BackfillPorts = {
   /** Waits; ends early, without an error, on the signal. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   newId(): string;
-  languageOf(text: string): string | null;
+  /** What tells the ISO 639-1 code of a text's language, or `null`; loaded by the first who asks. */
+  loadLanguageOf(): Promise<(text: string) => string | null>;
   /** Masks secrets in the examples of a dry run; the memory masks what it stores itself. */
   redact(text: string): string;
 };

@@ -3,16 +3,14 @@ import { answerFormat, answerSchema, readAnswer } from "../../../src/adapters/op
 import { intents } from "../../../src/core/types.ts";
 import { answerObject } from "../../stand-ins/openai.ts";
 
-const german = "Wie kann ich bitte mein Passwort zurücksetzen?";
-
 function read(text: string | object) {
-  const result = readAnswer(typeof text === "string" ? text : JSON.stringify(text), german);
+  const result = readAnswer(typeof text === "string" ? text : JSON.stringify(text));
   if ("problem" in result) throw new Error(result.problem);
   return result.answer;
 }
 
 function problemOf(text: string | object): string {
-  const result = readAnswer(typeof text === "string" ? text : JSON.stringify(text), german);
+  const result = readAnswer(typeof text === "string" ? text : JSON.stringify(text));
   return "problem" in result ? result.problem : "";
 }
 
@@ -79,7 +77,7 @@ describe("readAnswer", () => {
       confidence: 0.7,
       reasoning: "",
       intent: "other",
-      language: "de",
+      language: null,
       needsHuman: true,
       usedSources: [],
     });
@@ -91,7 +89,7 @@ describe("readAnswer", () => {
     [{ intent: "Complaint " }, { intent: "complaint" }],
     [{ intent: "billing" }, { intent: "other" }],
     [{ language: "pt-BR" }, { language: "pt" }],
-    [{ language: "German" }, { language: "de" }],
+    [{ language: "German" }, { language: null }],
     [{ used_sources: ["1", "[2]", "Source 3", 3] }, { usedSources: [1, 2, 3] }],
     [{ used_sources: 2 }, { usedSources: [2] }],
     [{ used_sources: null }, { usedSources: [] }],

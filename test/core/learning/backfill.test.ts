@@ -91,7 +91,7 @@ function backfillOf(world: World, memory: AnswerMemory, more: Partial<BackfillPo
     log: createRecordingLog(),
     sleep: async () => {},
     newId: () => `run-${++lastId}`,
-    languageOf: () => "en",
+    loadLanguageOf: async () => () => "en",
     redact: (text) => text.replaceAll("hunter2", "[password]"),
     ...more,
   });
