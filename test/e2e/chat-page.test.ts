@@ -1,48 +1,11 @@
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { findChromium, launchBrowser } from "./browser.ts";
-import { type ChatPage, type ChatWorld, startChatWorld } from "./chat-world.ts";
+import { describe, expect, it } from "vitest";
+import { findChromium } from "./browser.ts";
+import { isTooWide, seriousFindings, shows, useChatVisits, visible } from "./chat-visits.ts";
 
 const chromium = findChromium();
 
 describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
-  let browser: Browser;
-  let world: ChatWorld;
-  const visits: ChatPage[] = [];
-
-  beforeAll(async () => {
-    browser = await launchBrowser(chromium ?? "");
-    world = await startChatWorld(browser);
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await world?.stop();
-  });
-
-  const visit = async (...options: Parameters<ChatWorld["visit"]>) => {
-    const visited = await world.visit(...options);
-    visits.push(visited);
-    return visited;
-  };
-  /** A visitor in a session of their own. */
-  const begin = async (options: Parameters<ChatWorld["visit"]>[0] = {}) => {
-    const visited = await visit(options);
-    await visited.page.waitForURL(/#/);
-    const before = visited.page.url();
-    await visited.page.locator("#new-session").click();
-    await visited.page.waitForURL((url) => url.href !== before);
-    await visible(visited.page.locator("#welcome"));
-    // A new session begins in the mode of the one before.
-    await visited.chooseMode("Automatic");
-    return visited;
-  };
-  const visible = (locator: ReturnType<Page["locator"]>) => locator.waitFor({ state: "visible" });
-  const shows = (locator: ReturnType<Page["locator"]>, text: string | RegExp) =>
-    visible(locator.filter({ hasText: text }).first());
+  const { world, errors, visit, begin } = useChatVisits(chromium);
 
   it("answers the first question of the first visit, with what production would do and why", async () => {
     const { page, say, answers, production, customers } = await visit();
@@ -68,11 +31,11 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
 
   it("answers two messages in a row with one answer that saw both", async () => {
     const { say, answers } = await begin();
-    world.openai.setLatency(300);
+    world().openai.setLatency(300);
     await say("first line");
     await say("second line");
     await shows(answers, /first line[\s\S]*second line/);
-    world.openai.setLatency(0);
+    world().openai.setLatency(0);
     expect(await answers.count()).toBe(1);
   });
 
@@ -83,7 +46,7 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await name.press("Tab");
     await say("Hello there");
     await shows(answers, "You wrote: Hello there");
-    const prompt = JSON.stringify(world.openai.requests.at(-1));
+    const prompt = JSON.stringify(world().openai.requests.at(-1));
     expect(prompt).toContain("Ada Lovelace");
 
     await page.getByRole("button", { name: /^Rename Hello there/ }).click();
@@ -170,11 +133,12 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     ]) {
       expect(text).toContain(expected);
     }
-    const source = details.getByRole("link", { name: "Reset your password" });
+    const source = details.locator(".sources").getByRole("link", { name: "Reset your password" });
     expect(await source.getAttribute("href")).toMatch(/^https:\/\/help\.quillbox\.example\//);
+    await details.getByText("For engineers").click();
     expect(await details.locator(".steps li").count()).toBeGreaterThan(4);
     await details.getByText("Exact prompt: user").click();
-    await shows(details.locator("details[open] pre"), "<unanswered>");
+    await shows(details.locator("details[open] details[open] pre"), "<unanswered>");
     await page.keyboard.press("Escape");
     await details.waitFor({ state: "hidden" });
   });
@@ -190,18 +154,18 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await shows(one.answers, "You wrote: Seen by both?");
     expect(await one.drafts.count()).toBe(0);
 
-    world.openai.setLatency(500);
+    world().openai.setLatency(500);
     await one.say("Slowly now");
     await one.page.locator("#new-session").click();
     await shows(one.page.locator(".session"), /Seen by both\?.*new/);
-    world.openai.setLatency(0);
+    world().openai.setLatency(0);
   });
 
   it("keeps what was shown and goes on when the service comes back", async () => {
     const { page, say, answers, customers } = await begin();
     await say("Before the restart");
     await shows(answers, "You wrote: Before the restart");
-    await world.restart(async () => {
+    await world().restart(async () => {
       await shows(page.locator("#connection"), "Connection lost");
       await shows(answers, "You wrote: Before the restart");
       await say("Written meanwhile");
@@ -210,17 +174,17 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await shows(answers, "You wrote: Written meanwhile");
     await page.locator("#connection").waitFor({ state: "hidden" });
     expect(await customers.allTextContents()).toEqual(["Before the restart", "Written meanwhile"]);
-    expect(JSON.stringify(world.openai.requests.at(-1))).toContain("Before the restart");
+    expect(JSON.stringify(world().openai.requests.at(-1))).toContain("Before the restart");
     await answers.first().click();
     await shows(page.locator(".details"), "Exact prompt");
   });
 
   it("says in words that the model failed", async () => {
-    world.openai.failAlways({ kind: "status", status: 401 });
+    world().openai.failAlways({ kind: "status", status: 401 });
     const { say, problems } = await begin();
     await say("Anybody there?");
     await shows(problems, "did not accept our key (401); check OPENAI_API_KEY");
-    world.openai.failAlways(null);
+    world().openai.failAlways(null);
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
@@ -241,8 +205,6 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     const { page, say, answers, details, chooseMode } = await visit({
       viewport: { width: 360, height: 740 },
     });
-    const isTooWide = () =>
-      page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
     await page.getByRole("button", { name: "Sessions" }).click();
     const before = page.url();
     await page.locator("#new-session").click();
@@ -250,10 +212,10 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await chooseMode("Automatic");
     await say(`A_word_${"without_spaces_".repeat(20)}`);
     await shows(answers, "without_spaces");
-    expect(await isTooWide()).toBe(false);
+    expect(await isTooWide(page)).toBe(false);
     await answers.first().click();
     await visible(details);
-    expect(await isTooWide()).toBe(false);
+    expect(await isTooWide(page)).toBe(false);
     expect((await details.boundingBox())?.width).toBeLessThanOrEqual(360);
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole("button", { name: "Close the details" }).click();
@@ -262,7 +224,7 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
 
   it("shows markup of the customer and of the model as the text that it is", async () => {
     const attack = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
-    world.openai.answers(() => ({
+    world().openai.answers(() => ({
       language: "en",
       intent: "question",
       reasoning: attack,
@@ -285,22 +247,6 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
   });
 
   it("never ran into an error of its own or a rule of its Content-Security-Policy", () => {
-    expect(visits.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(errors()).toEqual([]);
   });
 });
-
-/** What axe finds of serious or critical impact. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  // The page's own policy forbids injected scripts; evaluating goes past it.
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    type Axe = {
-      run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
-    };
-    const { axe: loaded } = globalThis as unknown as { axe: Axe };
-    const { violations } = await loaded.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
-}

@@ -155,9 +155,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   async function conclude(session: Session, mode: Mode, report: JourneyReport): Promise<void> {
+    const conversation = await inbox.read(session.conversationId);
+    if (conversation === null) return;
     const conclusion = conclusionOf(report, {
       mode,
       policy: productionPolicyOf(session),
+      conversation,
       now: clock(),
       isFirstLook: session.entries().every((entry) => "draft" in entry && entry.draft === null),
     });

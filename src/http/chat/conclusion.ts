@@ -1,9 +1,9 @@
 import { isBlank } from "../../core/blank.ts";
-import { decide } from "../../core/judging/decide.ts";
+import { decideByRules } from "../../core/judging/decide-by-rules.ts";
 import { explainOutcome } from "../../core/judging/wording.ts";
 import { basisOf } from "../../core/reviewing/draft-basis.ts";
 import type { PendingReview } from "../../core/reviewing/review-standing.ts";
-import type { Draft, JourneyReport, Policy } from "../../core/types.ts";
+import type { Conversation, Draft, JourneyReport, Policy, Turn } from "../../core/types.ts";
 import { draftView } from "./draft-view.ts";
 import type { DraftView, Mode } from "./protocol.ts";
 import { modelFailed, sentences } from "./wording.ts";
@@ -25,15 +25,22 @@ type NewDraftView = Omit<DraftView, "id" | "state">;
  *
  * @param context.mode the mode in which it began
  * @param context.policy production's own, by which the draft is labelled
+ * @param context.conversation as it is now, which rules of the policy file look at
  * @param context.isFirstLook nothing has been answered here yet, so that silence needs a reason
  */
 export function conclusionOf(
   report: JourneyReport,
-  context: { mode: Mode; policy: Policy; now: number; isFirstLook: boolean },
+  context: {
+    mode: Mode;
+    policy: Policy;
+    conversation: Conversation;
+    now: number;
+    isFirstLook: boolean;
+  },
 ): Conclusion {
-  const { drafting, outcome } = report;
+  const { drafting, outcome, turn } = report;
   const explanation = `${explainOutcome(outcome)}.`;
-  if (drafting === null) {
+  if (drafting === null || turn === null) {
     return isNews(report, context.isFirstLook)
       ? { kind: "notice", text: explanation, draft: null }
       : { kind: "nothing-new" };
@@ -43,7 +50,7 @@ export function conclusionOf(
   }
 
   const text = drafting.draft.reply;
-  const draft = viewOf(report, drafting.draft, context);
+  const draft = viewOf(report, drafting.draft, { ...context, turn });
   if (outcome.kind === "quiet" || outcome.kind === "refused") {
     return { kind: "notice", text: explanation, draft };
   }
@@ -65,20 +72,21 @@ function isNews({ outcome }: JourneyReport, isFirstLook: boolean): boolean {
 }
 
 function viewOf(
-  { turn, recall, unseen, steps }: JourneyReport,
+  { recall, unseen, steps }: JourneyReport,
   draft: Draft,
-  { policy, now }: { policy: Policy; now: number },
+  about: { turn: Turn; conversation: Conversation; policy: Policy; now: number },
 ): NewDraftView {
+  const { turn, conversation, policy, now } = about;
   const recalled = recall ?? { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
-  const waitedMs = now - (turn?.messages.at(-1)?.at ?? now);
-  const repliesSoFar = turn?.earlier.filter(({ author }) => author.role === "us").length ?? 0;
+  const waitedMs = now - (turn.messages.at(-1)?.at ?? now);
+  const repliesSoFar = turn.earlier.filter(({ author }) => author.role === "us").length;
   const standing = { waitedMs, isWithPeople: false, isLeftByTeammate: false, unseen, repliesSoFar };
-  const decision = decide({ draft }, policy, standing);
   return draftView(draft, {
     recall: recalled,
-    decision,
+    decision: decideByRules({ conversation, turn }, { draft }, policy, standing),
     threshold: policy.confidenceThreshold,
     steps,
+    said: [...turn.earlier, ...turn.messages].map(({ text }) => text),
   });
 }
 

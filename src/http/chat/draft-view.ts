@@ -1,5 +1,6 @@
 import { explainDecision } from "../../core/judging/wording.ts";
-import type { Decision, Draft, JourneyReport, Recall } from "../../core/types.ts";
+import { evidenceFor } from "../../core/knowledge/evidence.ts";
+import type { Decision, Draft, JourneyReport, Recall, Source } from "../../core/types.ts";
 import type { DraftView } from "./protocol.ts";
 import { decisionLabels } from "./wording.ts";
 
@@ -11,11 +12,18 @@ export function draftView(
     decision: Decision;
     threshold: number;
     steps: JourneyReport["steps"];
+    /** What was said in the conversation before the reply. */
+    said: string[];
   },
 ): Omit<DraftView, "id" | "state"> {
   const { reply, confidence, reasoning, intent, language, origin } = draft;
-  const { recall, decision, threshold, steps } = about;
-  const used = new Set(draft.usedSources.map(({ id }) => id));
+  const { recall, decision, threshold, steps, said } = about;
+  const usedIds = new Set(draft.usedSources.map(({ id }) => id));
+  const isUsed = ({ id }: Source) => usedIds.has(id);
+  const sources = {
+    used: recall.sources.filter(isUsed),
+    others: recall.sources.filter((source) => !isUsed(source)),
+  };
   return {
     reply,
     confidence,
@@ -29,8 +37,15 @@ export function draftView(
       label: decisionLabels[decision.action],
       explanation: explainDecision(decision),
     },
+    evidence: evidenceFor(reply, sources, said).map(({ source, ...evidence }) => ({
+      ...evidence,
+      source: source === null ? null : recall.sources.indexOf(source),
+    })),
     query: recall.query,
-    sources: recall.sources.map(({ id, ...source }) => ({ ...source, isUsed: used.has(id) })),
+    sources: recall.sources.map((source) => {
+      const { id: _, ...shown } = source;
+      return { ...shown, isUsed: isUsed(source) };
+    }),
     recallFailures: recall.failures,
     steps,
     model: origin.model,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Evidence } from "../../core/knowledge/evidence.ts";
 import type { Decision, Source } from "../../core/types.ts";
 
 // What page and service say to each other; docs/chat-protocol.md describes it for others.
@@ -85,6 +86,7 @@ export type DraftView = {
   intent: string;
   language: string;
   decision: DecisionView;
+  evidence: EvidenceView[];
   query: string;
   sources: SourceView[];
   recallFailures: string[];
@@ -103,6 +105,9 @@ type DecisionView = {
   label: string;
   explanation: string;
 };
+
+/** A sentence of the reply; `source` counts `sources` from 0. */
+type EvidenceView = Omit<Evidence, "source"> & { source: number | null };
 
 type SourceView = Omit<Source, "id"> & { isUsed: boolean };
 

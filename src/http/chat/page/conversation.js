@@ -1,7 +1,7 @@
 import { createDraftCard } from "./draft-card.js";
 import { byId, element } from "./elements.js";
 import { formattedText } from "./formatted-text.js";
-import { decisionSigns, percent, states, time } from "./words.js";
+import { decisionSigns, heldBack, percent, states, time } from "./words.js";
 
 /**
  * The conversation in the middle.
@@ -73,7 +73,13 @@ export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember 
   }
 
   function assistantItem({ text, at, author, draft }) {
-    const bubble = element("div", { className: "bubble" }, formattedText(text));
+    const held = draft?.state === "shown" ? (heldBack[draft.decision.action] ?? null) : null;
+    const bubble = element(
+      "div",
+      { className: `bubble${held === null ? "" : " is-held"}` },
+      held === null ? null : element("p", { className: "held-title" }, held),
+      formattedText(text),
+    );
     const who = author ?? "Auto-responder";
     const verdict = draft && states[draft.state] ? ` · ${states[draft.state]}` : "";
     const item = element(

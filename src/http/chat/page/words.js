@@ -4,6 +4,13 @@ export const percent = (share) => `${Math.floor(share * 100 + 1e-9)} %`;
 /** What production would do, with a sign for those who do not see colours. */
 export const decisionSigns = { reply: "✓", review: "?", note: "✎", "stay-quiet": "–" };
 
+/** Above what production would not have sent; a reply it would have sent has no such line. */
+export const heldBack = {
+  review: "Held back: a teammate would see this first",
+  note: "Held back: the team would find this in an internal note",
+  "stay-quiet": "Held back: nothing would be sent",
+};
+
 export const states = {
   approved: "Approved and sent",
   edited: "Edited and sent",

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { answerObject, type ChatRequest } from "../stand-ins/openai.ts";
+import { findChromium } from "./browser.ts";
+import { isTooWide, seriousFindings, shows, useChatVisits, visible } from "./chat-visits.ts";
+
+const chromium = findChromium();
+
+/** What a support lead is shown at /chat: what would be sent, why, and what to do about it. */
+describe.skipIf(chromium === null)("the page at /chat, for a support lead", () => {
+  const { world, errors, begin } = useChatVisits(chromium);
+
+  it("draws what production would hold back with a dashed line, and only what it sends solid", async () => {
+    const { page, say, answers } = await begin();
+    await say("Can I fly? confidence=0.3");
+    const held = answers.filter({ hasText: "Held back: a teammate would see this first" });
+    await shows(held, "You wrote: Can I fly?");
+    await say("Can I swim? confidence=0.95");
+    await shows(answers, "You wrote: Can I swim?");
+    await visible(page.locator(".bubble.is-held", { hasText: "Can I fly?" }));
+    await visible(page.locator(".bubble:not(.is-held)", { hasText: "You wrote: Can I swim?" }));
+    expect(await page.locator(".held-title").count()).toBe(1);
+    expect(await page.locator("#announcer").textContent()).toMatch(/^Answer: /);
+  });
+
+  it("holds back a reply to somebody who asks for a person, however sure the model is", async () => {
+    const { say, answers, production } = await begin();
+    await say("I want to talk to a human. confidence=0.99");
+    await shows(answers, "Held back: a teammate would see this first");
+    await shows(production, /In production: Review.*The customer asks for a person/);
+  });
+
+  it("draws what a person approved solid", async () => {
+    const { page, say, answers, drafts, chooseMode } = await begin();
+    await chooseMode("Manual");
+    await say("Can I fly? confidence=0.3");
+    await drafts.getByRole("button", { name: "Approve" }).click();
+    await shows(answers, "You wrote: Can I fly?");
+    expect(await page.locator(".is-held").count()).toBe(0);
+  });
+
+  for (const [colorScheme, width] of [
+    ["light", 1280],
+    ["dark", 360],
+  ] as const) {
+    it(`sets each sentence beside its passage, and says what is missing: ${colorScheme}, ${width} pixels`, async () => {
+      world().openai.answers((request) =>
+        answerObject({
+          reasoning: "The article on roles answers this.",
+          reply:
+            "Hello Ada,\n\nyour bookkeeper **reads everything**, exports and marks invoices as paid. The invitation is valid for 30 days. We will call you tomorrow morning.",
+          confidence: 0.94,
+          used_sources: [numberOf("Invite teammates", request)],
+        }),
+      );
+      const { page, say, answers, details, production } = await begin({
+        colorScheme,
+        viewport: { width, height: 800 },
+      });
+      await say("Can my bookkeeper get access without sending invoices?");
+      await shows(answers, "bookkeeper");
+      // By the keyboard alone.
+      await production.focus();
+      await page.keyboard.press("Enter");
+      await visible(details);
+
+      const sections = await details.getByRole("heading", { level: 3 }).allTextContents();
+      expect(sections).toEqual([
+        "What the reply rests on",
+        "What production does",
+        "What was found",
+      ]);
+      await shows(details, "2 of 3 sentences stand in a source.");
+      const sentences = details.locator(".evidence li");
+      expect(await sentences.locator(".sentence").allTextContents()).toEqual([
+        "your bookkeeper reads everything, exports and marks invoices as paid.",
+        "The invitation is valid for 30 days.",
+        "We will call you tomorrow morning.",
+      ]);
+      const first = sentences.nth(0);
+      await shows(first.locator("blockquote"), "Bookkeeper: reads everything, exports, marks");
+      expect(await first.locator("mark").allTextContents()).toContain("invoices");
+      const source = first.getByRole("link", { name: /^Invite teammates/ });
+      expect(await source.getAttribute("href")).toBe(
+        "https://help.quillbox.example/invite-teammates",
+      );
+      await shows(sentences.nth(1), "In no source: 30");
+      await shows(sentences.nth(2), "No source says this in similar words");
+      await shows(details.locator(".decision"), /Reply.*reaches the threshold/);
+
+      expect(await details.getByText("Exact prompt: user").isVisible()).toBe(false);
+      expect(await details.locator(".score").first().isVisible()).toBe(false);
+      expect(await seriousFindings(page)).toEqual([]);
+      const engineers = details.getByText("For engineers");
+      await engineers.focus();
+      await page.keyboard.press("Enter");
+      await visible(details.getByText("Exact prompt: user"));
+      await shows(details.locator(".engineers .scores"), "Invite teammates");
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(await isTooWide(page)).toBe(false);
+      await page.keyboard.press("Escape");
+      await details.waitFor({ state: "hidden" });
+      await visible(page.locator(".production:focus"));
+    });
+  }
+
+  it("never ran into an error of its own or a rule of its Content-Security-Policy", () => {
+    expect(errors()).toEqual([]);
+  });
+});
+
+/** Under which number the prompt lists the source whose title begins like that. */
+function numberOf(title: string, { messages }: ChatRequest): number {
+  const prompt = messages.map(({ content }) => content).join("\n");
+  const found = prompt.split("<source ").find((source) => source.includes(title)) ?? "";
+  return Number.parseInt(found.replace(/^\D+/, ""), 10);
+}
