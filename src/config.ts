@@ -1,3 +1,5 @@
+import { misspelt } from "./config/closest.ts";
+import { assignment, explain } from "./config/explain.ts";
 import { type Values, type VariableName, variables } from "./config/variables.ts";
 import { noRules } from "./core/policy.ts";
 import type { Policy } from "./core/types.ts";
@@ -112,7 +114,9 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
   const require = (names: VariableName[], why: string) => {
     for (const name of names) {
       if (set[name] === undefined && !isInvalid(name, problems)) {
-        problems.push(`${name} is missing${why}. ${explain(name)}`);
+        const other = misspelt(name, Object.keys(environment));
+        const hint = other === null ? "" : ` ${other} is set: did you mean ${name}?`;
+        problems.push(`${name} is missing${why}.${hint}${commentHint(name)} ${explain(name)}`);
       }
     }
   };
@@ -239,19 +243,26 @@ function readVariables(
     if (parsed.success) values[name] = parsed.data;
     else {
       const why = parsed.error.issues.map((issue) => issue.message).join("; ");
-      problems.push(`${name} ${why}. ${explain(name as VariableName)}`);
+      const known = name as VariableName;
+      const end = why.endsWith("?") ? "" : ".";
+      problems.push(`${assignment(known, raw)} ${why}${end} ${explain(known)}`);
     }
   }
   return values as Values;
 }
 
-function explain(name: VariableName): string {
-  const { purpose, where, byDefault } = variables[name];
-  const unless = byDefault === null ? "" : `; ${byDefault} unless set`;
-  return `It is for ${purpose}. Where to find it: ${where}${unless}.`;
+function commentHint(name: VariableName): string {
+  return name === "SLACK_CHANNEL_ID"
+    ? " In .env whatever follows a # is a comment; put the channel's id there, not its #name."
+    : "";
+}
+
+/** The variable that a problem begins with, as `NAME …` or `NAME=value …`. */
+export function variableIn(problem: string): string {
+  return /^\w*/.exec(problem)?.[0] ?? "";
 }
 
 /** A value that is wrong is named once, not also as missing. */
 function isInvalid(name: string, problems: string[]): boolean {
-  return problems.some((problem) => problem.startsWith(`${name} `));
+  return problems.some((problem) => variableIn(problem) === name);
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { compose, type Service } from "./compose.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
+import { whyNotListening } from "./http/why-not-listening.ts";
 import { giveBackMemory } from "./lib/give-back-memory.ts";
 import { createLog } from "./lib/log.ts";
 import { createRedact } from "./lib/redact.ts";
@@ -28,7 +29,7 @@ async function main(): Promise<void> {
   );
 
   server.on("upgrade", service.upgrade);
-  server.on("error", (error) => exitWith([`The service could not listen: ${error.message}`]));
+  server.on("error", (error) => exitWith([whyNotListening(error, config)]));
   await service.prepare();
   server.listen(config.port, config.host, () => {
     const address = server.address();

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { explain } from "../src/config/explain.ts";
+import { type VariableName, variables } from "../src/config/variables.ts";
 import { ConfigError, loadConfig } from "../src/config.ts";
 
 const complete = {
@@ -19,7 +21,7 @@ function problemsOf(environment: Record<string, string>): string[] {
 }
 /** The variable that each problem begins with. */
 const named = (environment: Record<string, string>) =>
-  problemsOf(environment).map((problem) => problem.split(" ")[0]);
+  problemsOf(environment).map((problem) => problem.split(/[ =]/)[0]);
 
 describe("loadConfig", () => {
   it("names everything that is missing at once, what it is for and where it is found", () => {
@@ -30,7 +32,7 @@ describe("loadConfig", () => {
       "OPENAI_API_KEY",
     ]);
     for (const problem of problemsOf({})) {
-      expect(problem).toMatch(/is missing.*It is for .+\. Where to find it: .+\./);
+      expect(problem).toMatch(/is missing.*\. It [a-z]+ .+\. Where to find it: .+\./);
     }
   });
 
@@ -56,8 +58,110 @@ describe("loadConfig", () => {
     expect(problemsOf(wrong).join()).toContain("must be a number from 0 to 1");
   });
 
-  it("never repeats a value in a problem: it may be a secret in the wrong place", () => {
-    expect(problemsOf({ ...complete, PORT: "sk-canary" }).join()).not.toContain("canary");
+  it.each([
+    ["CONFIDENCE_THRESHOLD", "80", "did you mean 0.8?"],
+    ["CONFIDENCE_THRESHOLD", "85%", "did you mean 0.85?"],
+    ["TEMPERATURE", "0,7", "did you mean 0.7?"],
+    ["QUIET_PERIOD_MS", "3000ms", "did you mean 3000?"],
+    ["INTERCOM_REGION", "europe", "must be us, eu or au: did you mean eu?"],
+    ["REPLY_MODE", "automatic", "did you mean auto?"],
+    ["REPLY_MODE", "reveiw", "did you mean review?"],
+    ["LOG_LEVEL", "warn", "did you mean warning?"],
+    ["CHAT_UI_ENABLED", "off", "did you mean false?"],
+    ["OPENAI_BASE_URL", "localhost:11434/v1", "did you mean http://localhost:11434/v1?"],
+    ["INTERCOM_API_BASE_URL", "api.intercom.io", "did you mean https://api.intercom.io?"],
+    ["SLACK_CHANNEL_ID", "c0123456789", "did you mean C0123456789?"],
+    [
+      "SLACK_CHANNEL_ID",
+      "https://example.slack.com/archives/C0123456789",
+      "did you mean C0123456789?",
+    ],
+    ["SLACK_CHANNEL_ID", "#help", "not its name"],
+    ["SLACK_REVIEWERS", "U0123ABCD,@ada", "must be a member's id such as U0123ABCD"],
+    ["INTERCOM_ADMIN_ID", "grace@example.com", "must be a number such as 9608808"],
+  ] as const)("repeats %s=%s and says what it must be", (name, value, words) => {
+    const slack = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "s", SLACK_CHANNEL_ID: "C1" };
+    const [problem, ...others] = problemsOf({ ...complete, ...slack, [name]: value });
+    expect(others).toEqual([]);
+    expect(problem).toContain(`${name}=${value} must be`);
+    expect(problem).toContain(words);
+  });
+
+  it.each([
+    ["QUIET_PERIOD_MS", "3s"],
+    ["INTERCOM_REGION", "asia"],
+    ["OPENAI_BASE_URL", "none at all"],
+    ["PORT", "http"],
+  ])("guesses nothing where %s=%s leaves it open", (name, value) => {
+    expect(problemsOf({ ...complete, [name]: value }).join()).not.toContain("did you mean");
+  });
+
+  it.each([
+    ["PORT", "sk-canary"],
+    ["INTERCOM_REGION", "xoxb-canary"],
+    ["INTERCOM_ADMIN_ID", "0123456789abcdefcanary0123456789"],
+    ["SLACK_CHANNEL_ID", "c123456789canary0123456789"],
+    ["SLACK_REVIEWERS", "U0123ABCD,xoxp-canary-0123456789"],
+    ["OPENAI_BASE_URL", "ftp://ada:canary@example.com"],
+    ["OPENAI_BASE_URL", "example.com/?token=canary"],
+    ["SLACK_BOT_TOKEN", "canary"],
+    ["MEM0_API_KEY", "sk-canary"],
+    ["ADMIN_TOKEN", "canary"],
+  ])("never repeats what may be a secret, wherever it stands: %s=%s", (name, value) => {
+    const problems = problemsOf({ ...complete, [name]: value });
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.join().toLowerCase()).not.toContain("canary");
+  });
+
+  it.each([
+    ["SLACK_BOT_TOKEN", "xapp-1", "belongs in SLACK_APP_TOKEN"],
+    ["SLACK_APP_TOKEN", "xoxb-1", "belongs in SLACK_BOT_TOKEN"],
+    ["SLACK_BOT_TOKEN", "xoxp-1", "a user token of Slack"],
+    ["SLACK_BOT_TOKEN", "0a1b2c", "must begin with xoxb-"],
+    ["SLACK_SIGNING_SECRET", "xoxb-1", "belongs in SLACK_BOT_TOKEN"],
+    ["INTERCOM_WEBHOOK_SECRET", "dG9rOjEyMw==", "belongs in INTERCOM_ACCESS_TOKEN"],
+    ["INTERCOM_ACCESS_TOKEN", "Bearer abc", "leave that word out"],
+    ["INTERCOM_ACCESS_TOKEN", "YOUR_ACCESS_TOKEN", "placeholder"],
+    ["OPENAI_API_KEY", '"sk-1"', "quotes"],
+    ["OPENAI_API_KEY", "sk-1 sk-2", "contains a space"],
+    ["MEM0_API_KEY", "xoxb-1", "belongs in SLACK_BOT_TOKEN"],
+  ])("refuses %s=%s before it is sent anywhere", (name, value, words) => {
+    const problem = problemsOf({ ...complete, [name]: value }).find((one) => one.startsWith(name));
+    expect(problem).toContain(words);
+  });
+
+  it("takes a bot token that is rotated, and keys of servers that are not OpenAI", () => {
+    const rotated = { SLACK_BOT_TOKEN: "xoxe.xoxb-1", SLACK_APP_TOKEN: "xapp-1" };
+    const config = loadConfig({
+      ...complete,
+      ...rotated,
+      SLACK_CHANNEL_ID: "C1",
+      OPENAI_API_KEY: "gsk_1",
+    });
+    expect(config.slack?.botToken).toBe("xoxe.xoxb-1");
+    expect(config.model?.apiKey).toBe("gsk_1");
+  });
+
+  it("says of a missing variable which misspelt one is set in its place", () => {
+    const { INTERCOM_ADMIN_ID: id, ...others } = complete;
+    expect(problemsOf({ ...others, INTERCOM_ADMINID: id })).toEqual([
+      expect.stringContaining("INTERCOM_ADMINID is set: did you mean INTERCOM_ADMIN_ID?"),
+    ]);
+  });
+
+  it("says of a missing channel that .env takes #help for a comment", () => {
+    const slack = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "s", SLACK_CHANNEL_ID: "" };
+    expect(problemsOf({ ...complete, ...slack })).toEqual([
+      expect.stringMatching(/^SLACK_CHANNEL_ID is missing.* whatever follows a # is a comment/),
+    ]);
+  });
+
+  it.each(Object.entries(variables))("explains %s in sentences", (name, { purpose, where }) => {
+    expect(`It ${purpose}.`).toMatch(
+      /^It (?:is|says|names|lets|proves|opens|switches|limits|masks) /,
+    );
+    expect(explain(name as VariableName)).not.toMatch(/\.\.|;\.|undefined|null|your choice/);
+    if (where !== null) expect(where).not.toMatch(/unless set/);
   });
 
   it("starts with the defaults of the README", () => {

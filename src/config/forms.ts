@@ -1,40 +1,94 @@
 import { z } from "zod";
+import { closest } from "./closest.ts";
 
-/** The forms that the values of variables take: each parses the text and says what it must look like. */
+/**
+ * The forms that the values of variables take: each parses the text and says what it must look
+ * like, as the end of a sentence that begins with the variable, and what was probably meant.
+ */
 
 export const text = z.string().min(1);
+
 export const list = text.transform((value) =>
   value
     .split(",")
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ""),
 );
+
+const yes = ["true", "1", "yes", "on", "y", "enabled"];
+const no = ["false", "0", "no", "off", "n", "disabled"];
+const plainYesOrNo = [...yes.slice(0, 3), ...no.slice(0, 3)];
 export const yesOrNo = z
   .string()
   .toLowerCase()
-  .pipe(z.enum(["true", "false", "1", "0", "yes", "no"], { error: "must be true or false" }))
-  .transform((value) => ["true", "1", "yes"].includes(value));
+  .refine((value) => plainYesOrNo.includes(value), {
+    error: ({ input }) => `must be true or false${meant(yesOrNoMeant(String(input)))}`,
+  })
+  .transform((value) => yes.includes(value));
+
+function yesOrNoMeant(given: string): string | null {
+  if (yes.includes(given)) return "true";
+  if (no.includes(given)) return "false";
+  return closest(given, ["true", "false"]);
+}
+
 export const url = z
   .string()
   .refine((value) => URL.canParse(value) && /^https?:\/\//.test(value), {
-    error: "must be an address that begins with https:// or http://",
+    error: ({ input }) =>
+      `must be an address that begins with https:// or http://${meant(urlMeant(String(input)))}`,
   })
   .transform((value) => value.replace(/\/+$/, ""));
+
+function urlMeant(given: string): string | null {
+  const bare = given.replace(/^[a-z]*:?\/+/i, "");
+  if (!/^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:\/[\w./-]*)?$/.test(bare)) return null;
+  const isNear = /^(?:localhost|[\d.]+)(?:[:/]|$)/.test(bare);
+  return `${isNear ? "http" : "https"}://${bare}`;
+}
+
 export const oneOf = <const Values extends [string, ...string[]]>(...values: Values) =>
   z
     .string()
     .toLowerCase()
-    .pipe(z.enum(values, { error: `must be one of ${values.join(", ")}` }));
+    .pipe(
+      z.enum(values, {
+        error: ({ input }) =>
+          `must be ${inWords(values)}${meant(closest(String(input), [...values]))}`,
+      }),
+    );
+
+/** @param one what an entry is, such as "a member's id" */
+export function listOf(form: RegExp, one: string) {
+  return list.refine((entries) => entries.every((entry) => form.test(entry)), {
+    error: `must be ${one}, or several of them separated by commas`,
+  });
+}
 
 export function number(min: number, max: number, kind: "whole" | "any" = "whole") {
   const what = kind === "whole" ? "a whole number" : "a number";
+  const fits = (value: number) =>
+    value >= min && value <= max && (kind === "any" || Number.isInteger(value));
   return z
     .string()
-    .transform(Number)
-    .refine(
-      (value) => value >= min && value <= max && (kind === "any" || Number.isInteger(value)),
-      { error: `must be ${what} from ${min} to ${max}` },
-    );
+    .refine((value) => fits(Number(value)), {
+      error: ({ input }) =>
+        `must be ${what} from ${min} to ${max}${meant(numberMeant(String(input), max, fits))}`,
+    })
+    .transform(Number);
+}
+
+/** "80" and "80 %" for a share, "0,8", "3000ms"; what another unit comes to is not guessed. */
+function numberMeant(given: string, max: number, fits: (value: number) => boolean): string | null {
+  const found = /^([+-]?\d+(?:[.,]\d+)?)\s*(%|[a-z]*)$/i.exec(given);
+  if (found === null) return null;
+  const [, digits = "", unit = ""] = found;
+  const value = Number(digits.replace(",", "."));
+  const isPercent = max === 1 && value > 1;
+  const candidate = isPercent ? value / 100 : value;
+  const isSaid = isPercent || unit !== "" || digits.includes(",");
+  const isOtherUnit = /^(?:s|sec|seconds?|m|min|minutes?|h|hours?|d|days?)$/i.test(unit);
+  return isSaid && !isOtherUnit && fits(candidate) ? String(candidate) : null;
 }
 
 export const regularExpressions = text.transform((value, context) => {
@@ -49,3 +103,13 @@ export const regularExpressions = text.transform((value, context) => {
     return z.NEVER;
   }
 });
+
+function inWords(values: readonly string[]): string {
+  return values.length === 1
+    ? String(values[0])
+    : `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+}
+
+function meant(suggestion: string | null): string {
+  return suggestion === null ? "" : `: did you mean ${suggestion}?`;
+}

@@ -1,232 +1,264 @@
 import { z } from "zod";
-import { list, number, oneOf, regularExpressions, text, url, yesOrNo } from "./forms.ts";
+import { list, listOf, number, oneOf, regularExpressions, text, url, yesOrNo } from "./forms.ts";
+import { secret } from "./secret-forms.ts";
+import { slackChannel } from "./slack-channel.ts";
 
-/** Each variable with its form, what it is for and where its value is found. */
+/** Each variable with its form, what it does and where its value is found. */
 export const variables = {
-  PORT: about(number(0, 65_535), "the port to listen on", "any free port", "8000"),
-  HOST: about(text, "the address to listen on", "0.0.0.0 unless set, in mock mode 127.0.0.1"),
+  PORT: about(number(0, 65_535), "is the port to listen on", null, "8000"),
+  HOST: about(
+    text,
+    "is the address to listen on; unset, it is 0.0.0.0, and 127.0.0.1 in mock mode",
+    null,
+  ),
   LOG_LEVEL: about(
     oneOf("debug", "info", "warning", "error"),
-    "how much is logged",
-    "your choice; DEBUG also logs customers' texts",
+    "says how much is logged; DEBUG also logs customers' texts",
+    null,
     "INFO",
   ),
   METRICS_PORT: about(
     number(0, 65_535),
-    "serving /metrics on a port of its own, without a token",
-    "a free port that only your Prometheus reaches; unset: /metrics on PORT, with ADMIN_TOKEN",
+    "is a port of its own for /metrics, without a token; unset, /metrics is on PORT, with ADMIN_TOKEN",
+    null,
   ),
-  MOCK_MODE: about(yesOrNo, "trying it without an account", "make mock sets it", "false"),
-  MOCK_READS_INTERCOM: about(
+  MOCK_MODE: about(
     yesOrNo,
-    "letting mock mode read the real workspace, never write to it",
-    "your choice",
+    "lets you try the service without an account; make mock sets it",
+    null,
     "false",
   ),
-  CHAT_UI_ENABLED: about(yesOrNo, "the test page at /chat", "your choice", "true"),
+  MOCK_READS_INTERCOM: about(
+    yesOrNo,
+    "lets mock mode read the real workspace, and never write to it",
+    null,
+    "false",
+  ),
+  CHAT_UI_ENABLED: about(yesOrNo, "switches the test page at /chat on or off", null, "true"),
   ADMIN_TOKEN: about(
     text.min(16, { error: "must have at least 16 characters" }),
-    "opening /sync, /memory, /metrics and /chat",
-    "make one up: openssl rand -hex 32",
+    "opens /sync, /memory, /metrics and /chat; you make it up yourself: openssl rand -hex 32",
+    null,
   ),
   INTERCOM_ACCESS_TOKEN: about(
-    text,
-    "reading conversations and replying",
+    secret("INTERCOM_ACCESS_TOKEN"),
+    "lets the service read conversations and reply",
     "Intercom Developer Hub → your app → Configure → Authentication",
   ),
   INTERCOM_WEBHOOK_SECRET: about(
-    text,
-    "checking that a webhook really comes from Intercom",
+    secret("INTERCOM_WEBHOOK_SECRET"),
+    "proves that a webhook really comes from Intercom",
     "Intercom Developer Hub → your app → Basic information → Client secret",
   ),
   INTERCOM_ADMIN_ID: about(
     z.string().regex(/^[1-9]\d*$/, { error: "must be a number such as 9608808" }),
-    "the teammate in whose name replies are sent",
-    "the id of a seat that nobody types with: GET /admins (see README)",
+    "is the id of the teammate in whose name replies are sent, a seat that nobody types with",
+    "the list that GET /admins gives, as the README shows under Set it up",
   ),
   INTERCOM_REGION: about(
     oneOf("us", "eu", "au"),
-    "the region of your workspace",
+    "says where your workspace is hosted",
     "Intercom → Settings → General → Data hosting region",
     "us",
   ),
   INTERCOM_API_BASE_URL: about(
     url,
-    "another address of Intercom's API",
-    "overrides INTERCOM_REGION",
+    "is another address of Intercom's API, in place of the one that INTERCOM_REGION gives",
+    null,
   ),
   INTERCOM_VERSION: about(
     z.string().regex(/^\d+\.\d+$/, { error: "must look like 2.16" }),
-    "the version of Intercom's API",
-    "your choice",
+    "is the version of Intercom's API; only 2.16 is tested",
+    "Intercom's API changelog",
     "2.16",
   ),
-  OPENAI_API_KEY: about(text, "drafting replies", "platform.openai.com → API keys"),
-  OPENAI_MODEL: about(text, "the model that drafts", "your choice", "gpt-4o"),
+  OPENAI_API_KEY: about(
+    secret("OPENAI_API_KEY"),
+    "is the key with which the model is asked for drafts",
+    "platform.openai.com → API keys",
+  ),
+  OPENAI_MODEL: about(
+    text,
+    "names the model that drafts",
+    "your provider's list of models",
+    "gpt-4o",
+  ),
   OPENAI_BASE_URL: about(
     url,
-    "any OpenAI-compatible server, such as vLLM or Ollama",
-    "its address including /v1",
+    "is the address of any OpenAI-compatible server, such as vLLM or Ollama, with its /v1",
+    null,
   ),
   EMBEDDING_MODEL: about(
     text,
-    "recalling by meaning as well as by words (embedded memory only)",
-    "a model that your OPENAI_BASE_URL serves at /embeddings",
+    "names the model with which the embedded memory recalls by meaning as well as by words; OPENAI_BASE_URL must serve it at /embeddings",
+    "your provider's list of models",
   ),
   MAX_REPLY_TOKENS: about(
     number(16, 100_000),
-    "the longest answer of the model",
-    "the model's own limit unless set",
+    "limits how long the model's whole answer may be; unset, the model's own limit holds",
+    null,
   ),
   TEMPERATURE: about(
     number(0, 2, "any"),
-    "how much the model varies",
-    "the model's own unless set",
+    "says how much the model's answers vary; unset, that is left to the model",
+    null,
   ),
   MODEL_PRICE_INPUT: about(
     number(0, 10_000, "any"),
-    "showing what a draft cost: US dollars per million tokens read",
-    "your provider's price list; costs are shown when both prices are set",
+    "is what a million tokens read cost in US dollars; with both prices it is shown what a draft cost",
+    "your provider's price list",
   ),
   MODEL_PRICE_OUTPUT: about(
     number(0, 10_000, "any"),
-    "showing what a draft cost: US dollars per million tokens written",
+    "is what a million tokens written cost in US dollars; with both prices it is shown what a draft cost",
     "your provider's price list",
   ),
   HISTORY_TURNS: about(
     number(0, 100),
-    "how many earlier exchanges the model reads",
-    "your choice",
+    "says how many earlier exchanges the model reads word by word",
+    null,
     "5",
   ),
-  MEM0_API_KEY: about(text, "remembering answers in Mem0", "app.mem0.ai → API keys"),
-  MEM0_BASE_URL: about(url, "another address of Mem0", "your choice", "https://api.mem0.ai"),
+  MEM0_API_KEY: about(
+    secret("MEM0_API_KEY"),
+    "lets the service remember answers in Mem0",
+    "app.mem0.ai → API keys",
+  ),
+  MEM0_BASE_URL: about(url, "is the address of Mem0", null, "https://api.mem0.ai"),
   MEM0_KIND: about(
     oneOf("platform", "server"),
-    "whether MEM0_BASE_URL is the platform or a server of your own",
-    "your choice",
+    "says whether MEM0_BASE_URL is the platform or a server of your own",
+    null,
     "platform",
   ),
   SLACK_BOT_TOKEN: about(
-    text,
-    "posting reviews",
+    secret("SLACK_BOT_TOKEN", "xoxb-"),
+    "lets the service post drafts for review",
     "api.slack.com/apps → your app → OAuth & Permissions",
   ),
   SLACK_SIGNING_SECRET: about(
-    text,
-    "checking that a click really comes from Slack",
+    secret("SLACK_SIGNING_SECRET"),
+    "proves that a click really comes from Slack",
     "api.slack.com/apps → your app → Basic Information",
   ),
   SLACK_CHANNEL_ID: about(
-    z.string().regex(/^[CG][A-Z0-9]+$/, { error: "must be a channel's id such as C0123456789" }),
-    "the channel in which drafts are reviewed",
+    slackChannel,
+    "is the channel in which drafts are reviewed",
     "Slack → the channel → its name → at the bottom of About",
   ),
   SLACK_APP_TOKEN: about(
-    text,
-    "Socket Mode, which needs no public address",
+    secret("SLACK_APP_TOKEN", "xapp-"),
+    "switches to Socket Mode, which needs no public address",
     "api.slack.com/apps → your app → Basic Information → App-Level Tokens (connections:write)",
   ),
-  SLACK_API_URL: about(url, "another address of Slack's API", "https://slack.com/api unless set"),
-  SLACK_REVIEWERS: about(list, "who may decide", "Slack user ids, separated by commas"),
+  SLACK_API_URL: about(
+    url,
+    "is another address of Slack's API; unset, it is https://slack.com/api",
+    null,
+  ),
+  SLACK_REVIEWERS: about(
+    listOf(/^[UW][A-Z0-9]{2,}$/, "a member's id such as U0123ABCD"),
+    "names who may decide on drafts; unset, everybody in the channel may",
+    "Slack → a person's profile → ⋮ → Copy member ID",
+  ),
   REVIEW_REMINDER_MINUTES: about(
     number(0, 10_080),
-    "reminding of an undecided card",
-    "your choice",
+    "says after how long a reminder of an undecided card is posted; 0 is never",
+    null,
     "0",
   ),
   AUDIT_SAMPLE_PERCENT: about(
     number(0, 100, "any"),
-    "checking automatic replies afterwards",
-    "your choice",
+    "says how many of a hundred automatic replies get a card to be judged afterwards",
+    null,
     "0",
   ),
   CONFIDENCE_THRESHOLD: about(
     number(0, 1, "any"),
-    "from which confidence on a reply may go out by itself",
-    "your choice",
+    "says from which confidence on a reply may go out by itself",
+    null,
     "0.8",
   ),
   REPLY_MODE: about(
     oneOf("auto", "review", "note"),
-    "what may happen with drafts",
-    "your choice",
+    "says what becomes of drafts: note writes them down, review asks in Slack, auto sends what is confident",
+    null,
     "note",
   ),
   QUIET_PERIOD_MS: about(
     number(0, 600_000),
-    "how long a customer must have been silent before a reply leaves",
-    "your choice",
+    "says for how many milliseconds a customer must have been silent before a reply leaves",
+    null,
     "3000",
   ),
   MAX_AUTOMATIC_REPLIES: about(
     number(0, 1000),
-    "how many replies in one conversation may go out before a person looks",
-    "your choice",
+    "says how many replies in one conversation may go out before a person looks",
+    null,
     "5",
   ),
   BOT_PATIENCE_MINUTES: about(
     number(0, 1440),
-    "how long another bot that has not answered yet is left alone with the customer",
-    "your choice",
+    "says how long another bot that has not answered yet is left alone with the customer",
+    null,
     "10",
   ),
   TEAMMATE_PATIENCE_HOURS: about(
     number(1, 8760),
-    "after how long a teammate who has taken a conversation and does not write counts as gone",
-    "your choice",
+    "says after how long a teammate who has taken a conversation and does not write counts as gone",
+    null,
     "24",
   ),
   SWEEP_INTERVAL_SECONDS: about(
     number(1, 86_400),
-    "how often to look for lost notifications",
-    "your choice",
+    "says how often lost notifications are looked for",
+    null,
     "300",
   ),
   SWEEP_MAX_AGE_MINUTES: about(
     number(1, 10_080),
-    "who has waited longer is left to people",
-    "your choice",
+    "says after how long a waiting customer is left to people",
+    null,
     "60",
   ),
   PARALLEL_CONVERSATIONS: about(
     number(1, 1000),
-    "how many conversations are worked on at a time",
-    "your choice",
+    "says how many conversations are worked on at a time",
+    null,
     "8",
   ),
   ONLY_TAGS: about(
     list,
-    "answering only conversations with one of these tags",
-    "tag names, separated by commas",
+    "names the tags, separated by commas, of the only conversations that are answered",
+    null,
   ),
   SKIP_TAGS: about(
     list,
-    "never answering conversations with one of these tags",
-    "tag names, separated by commas",
+    "names the tags, separated by commas, of conversations that are never answered",
+    null,
   ),
   CONTACT_ATTRIBUTES: about(
     list,
-    "what of the customer's data the model and the teammates on a card see",
-    "names of attributes in Intercom, separated by commas; also companies, plan, segments, tags",
+    "names what the model and the teammates on a card see of the customer's data: attributes in Intercom, separated by commas; also companies, plan, segments, tags",
+    null,
   ),
   POLICY_FILE: about(
     text,
-    "rules that say where to answer, and how: docs/policy.md",
-    "the path of a YAML file",
+    "is the path of a YAML file with rules that say where to answer, and how: docs/policy.md",
+    null,
   ),
   ARTICLES_REFRESH_MINUTES: about(
     number(1, 10_080),
-    "how often the help center is read again",
-    "your choice",
+    "says how often the help center is read again",
+    null,
     "60",
   ),
   REDACT_PATTERNS: about(
     regularExpressions,
-    "masking more than the usual secrets before anything is stored",
-    "regular expressions, one a line",
+    "masks what matches, besides the usual secrets, before anything is stored",
+    null,
   ),
-  DATA_DIR: about(text, "where the embedded memory lives", "your choice", "./data"),
+  DATA_DIR: about(text, "is the folder in which the embedded memory lives", null, "./data"),
 };
 
 export type VariableName = keyof typeof variables;
@@ -239,14 +271,15 @@ export type Values = {
 };
 
 /**
- * @param purpose continues "It is for …"
- * @param where the page or command that shows the value
+ * @param purpose continues "It …", so that it can be read aloud: "says how often …"
+ * @param where continues "Where to find it: …": the page that shows the value; `null` where it is
+ *   a choice of whoever runs the service
  * @param byDefault what stands for a variable that is not set, written as in the environment
  */
 function about<Form extends z.ZodType, const Default extends string | null = null>(
   form: Form,
   purpose: string,
-  where: string,
+  where: string | null,
   byDefault: Default = null as Default,
 ) {
   return { form, purpose, where, byDefault };

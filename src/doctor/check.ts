@@ -21,6 +21,9 @@ export type Check = {
   page: string | null;
 };
 
+/** Where whoever runs the service writes down what is theirs to choose. */
+const settingsFile = ".env";
+
 /** Collects the checks of one group, in the order in which they are made. */
 export type Findings = {
   checks: Check[];
@@ -44,7 +47,7 @@ export function createFindings(group: string): Findings {
     hint: string | null = null,
     setting: VariableName | null = null,
   ) => {
-    const page = setting === null ? null : variables[setting].where;
+    const page = setting === null ? null : (variables[setting].where ?? settingsFile);
     checks.push({ name: `${group}.${name}`, group, status, detail, hint, setting, page });
   };
   return {

@@ -1,5 +1,5 @@
 import { type VariableName, variables } from "../config/variables.ts";
-import { type Config, ConfigError, intercomRegions, loadConfig } from "../config.ts";
+import { type Config, ConfigError, intercomRegions, loadConfig, variableIn } from "../config.ts";
 import { type Check, createFindings } from "./check.ts";
 import { checkIntercom } from "./intercom.ts";
 import { checkMem0 } from "./mem0.ts";
@@ -44,7 +44,7 @@ function readConfig(
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) {
-      const [name = ""] = problem.split(" ");
+      const name = variableIn(problem);
       const setting = name in variables ? (name as VariableName) : undefined;
       const hint = setting === undefined ? "Correct it, then run this again." : `Set ${setting}.`;
       wrong("failed", name, problem, hint, setting);

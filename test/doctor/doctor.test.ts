@@ -205,13 +205,13 @@ describe("the doctor", () => {
     ],
     [
       "a Slack token of another kind",
-      "failed slack.token-kind SLACK_BOT_TOKEN",
+      "failed settings.SLACK_BOT_TOKEN SLACK_BOT_TOKEN",
       {},
       { SLACK_BOT_TOKEN: "xoxp-canary" },
     ],
     [
       "an app token of another kind",
-      "failed slack.app-token-kind SLACK_APP_TOKEN",
+      "failed settings.SLACK_APP_TOKEN SLACK_APP_TOKEN",
       {},
       { SLACK_APP_TOKEN: "xoxb-canary" },
     ],

@@ -38,7 +38,8 @@ describe("starting the service", () => {
     const { code, errors } = await run({ MOCK_MODE: "true", PORT: String(port), DATA_DIR: "/tmp" });
     taken.close();
     expect(code).toBe(1);
-    expect(errors).toContain("could not listen");
+    expect(errors).toContain(`PORT=${port} is in use`);
+    expect(errors).toContain(`PORT=${port + 1} make mock`);
   });
 });
 
