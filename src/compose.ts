@@ -16,11 +16,12 @@ import { createChatPage } from "./compose/chat-page.ts";
 import { createCustomers, sayUnknownNames } from "./compose/customers.ts";
 import { createDrafter } from "./compose/drafter.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
-import { checkIntercom } from "./compose/intercom-check.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, loadDemo } from "./compose/memory.ts";
 import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
-import { sayModel, saySetup } from "./compose/say-setup.ts";
+import { saySetup } from "./compose/say-setup.ts";
+import { createSignatureRecords } from "./compose/signatures.ts";
+import { createStartChecks } from "./compose/start-checks.ts";
 import { createSweeping } from "./compose/sweeping.ts";
 import type { Config } from "./config.ts";
 import { answerConversation } from "./core/answering/answer-conversation.ts";
@@ -39,6 +40,7 @@ import { createMemoryRoutes } from "./http/memory-routes.ts";
 import { createMetricsRoutes } from "./http/metrics-routes.ts";
 import { createSyncRoutes } from "./http/sync-routes.ts";
 import { messageText } from "./lib/message-text.ts";
+import { sleep } from "./lib/sleep.ts";
 import { within } from "./lib/within.ts";
 
 const { version } = packageFile;
@@ -77,6 +79,7 @@ const retryDelaysMs = [2_000, 10_000, 60_000];
 /** A killed process is started again within that time; what it left behind is looked at once more. */
 const recentMs = 600_000;
 const drainTimeoutMs = 20_000;
+const workspaceRetryMs = 30_000;
 
 /**
  * Builds the service from its configuration; the only place that knows real from mock.
@@ -112,6 +115,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     ["intercom", "writing in intercom", "help center", "model", "memory", "slack"],
     clock,
   );
+  const signatures = createSignatureRecords(clock);
   const observed = createObservedVersions(clock);
   const record = createTurnRecord();
   const helpCenter = createHelpCenter(config, intercom, health, log);
@@ -130,6 +134,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     measures,
     helpCenter,
     teammates: intercom?.teammates ?? null,
+    clickSignatures: signatures.clicks,
   });
   const audit = slack && createAudit(config, slack, intercom, log);
   const doors = watched(
@@ -193,7 +198,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const sweeping = createSweeping(sweep, config.sweepIntervalMs, health, log);
   const draining = createDraining(clock);
   let workspaceId: string | null = null;
-  let lastWebhookAt: number | null = null;
+  const startChecks = createStartChecks(config, health, log);
+  const stopping = new AbortController();
 
   const metricsRoutes = createMetricsRoutes(measuring.read);
   const app = createApp({
@@ -202,9 +208,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       queue: { add },
       onDelivered: measures.delivered,
       isOtherWorkspace: (appId) => workspaceId !== null && workspaceId !== appId,
-      onSigned() {
-        lastWebhookAt = clock();
-      },
+      onSigned: signatures.webhooks.accepted,
+      onWrongSignature: signatures.webhooks.refused,
       onArticlesChanged: helpCenter.refresh,
       onGoneInIntercom: (gone) => forgetGone(gone, memory, log),
       ...(slack === null ? {} : { onHandledInIntercom: slack.closeDecidedElsewhere }),
@@ -219,7 +224,11 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       queued: queue.size(),
       givenUp: record.givenUpCount(),
       sweep: sweeping.state(),
-      lastWebhookAt: lastWebhookAt === null ? null : new Date(lastWebhookAt).toISOString(),
+      lastWebhookAt: signatures.webhooks.state().lastAcceptedAt,
+      signatures: {
+        webhooks: signatures.webhooks.state(),
+        ...(slack?.router ? { clicks: signatures.clicks.state() } : {}),
+      },
     }),
     draining,
     rawRoutes: slack === null || slack.router === null ? [] : [slack.router],
@@ -242,7 +251,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       queued: queue.size(),
       givenUp: record.givenUpCount(),
       leftToPeople,
-      lastWebhookAt,
+      lastWebhookAt: signatures.webhooks.lastAcceptedAt(),
       lastSweepAt: lastAt === null ? null : Date.parse(lastAt),
       dependencies: health.report(),
     };
@@ -266,9 +275,9 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       if (!config.isMock) void sweeping.start();
       void helpCenter.start();
       slack?.start();
-      void sayModel(config, health, log);
+      startChecks.start();
       if (intercom !== null) {
-        void checkIntercom(intercom, health, log).then((id) => {
+        void learnWorkspace(intercom, stopping.signal).then((id) => {
           workspaceId = id;
           return sayUnknownNames(config, intercom, log);
         });
@@ -276,6 +285,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     },
     beginDraining: draining.begin,
     async stop() {
+      stopping.abort();
+      startChecks.stop();
       sweeping.stop();
       helpCenter.stop();
       backfill?.stop();
@@ -290,6 +301,18 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       helpCenter.close();
     },
   };
+}
+
+/** Which workspace the token belongs to; asked until it is known. What is wrong is said elsewhere. */
+async function learnWorkspace(intercom: Intercom, signal: AbortSignal): Promise<string | null> {
+  while (!signal.aborted) {
+    try {
+      return (await intercom.readWorkspace()).id;
+    } catch {
+      await sleep(workspaceRetryMs, signal);
+    }
+  }
+  return null;
 }
 
 /** For `/ready`: whether the policy file as it is now is in force. */

@@ -88,9 +88,13 @@ const regions = {
   au: { api: "https://api.au.intercom.io", app: "https://app.au.intercom.com" },
 };
 
-/** The API's address for each value of INTERCOM_REGION. */
-export function intercomRegions(): Record<string, string> {
-  return Object.fromEntries(Object.entries(regions).map(([region, { api }]) => [region, api]));
+/**
+ * The API's address for each value of INTERCOM_REGION; none where another address is set: a token
+ * that is used elsewhere must not leave it.
+ */
+export function intercomRegions({ baseUrl }: IntercomConfig): Record<string, string> {
+  const known = Object.entries(regions).map(([region, { api }]) => [region, api] as const);
+  return known.some(([, api]) => api === baseUrl) ? Object.fromEntries(known) : {};
 }
 
 /** The longest wait after which a reply may still go out by itself; who waited longer gets a person's eye. */

@@ -8,6 +8,7 @@ import type { Measures } from "../core/measures.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../core/ports.ts";
 import { createAuditSample } from "../core/reviewing/audit-sample.ts";
 import type { SettlePorts } from "../core/reviewing/settle-review.ts";
+import type { SignatureRecord } from "../core/signature-record.ts";
 import type { JourneyReport } from "../core/types.ts";
 import { sleep } from "../lib/sleep.ts";
 
@@ -23,6 +24,7 @@ export function createSlack(
     helpCenter: HelpCenter;
     teammates: Teammates | null;
     measures: Measures;
+    clickSignatures: SignatureRecord;
   },
 ): SlackReviews | null {
   const { teammates, measures } = ports;
@@ -35,6 +37,7 @@ export function createSlack(
     redraftPorts: ports,
     measures,
     teammates,
+    clickSignatures: ports.clickSignatures,
     onOk: () => health.ok("slack"),
     onFailing: (error) => health.failing("slack", error),
     log,

@@ -1,6 +1,4 @@
-import { checkModel } from "../adapters/openai/check-model.ts";
 import type { Config } from "../config.ts";
-import type { DependencyHealth } from "../core/dependency-health.ts";
 import type { Log } from "../core/ports.ts";
 import { mockSetupTable } from "./mock-setup.ts";
 
@@ -26,18 +24,5 @@ export function saySetup(config: Config, log: Log): void {
   }
   if (config.adminToken === null) {
     log.info({}, "no ADMIN_TOKEN: /sync, /memory, /metrics and /chat stay shut");
-  }
-}
-
-/** Says whether the model can be used, without using it. */
-export async function sayModel(config: Config, health: DependencyHealth, log: Log): Promise<void> {
-  if (config.model === null) return;
-  const { isReady, explanation } = await checkModel(config.model);
-  if (isReady === false) {
-    health.failing("model", explanation);
-    log.error({ model: config.model.model }, explanation);
-  } else if (isReady) {
-    health.ok("model");
-    log.info({ model: config.model.model }, explanation);
   }
 }

@@ -12,12 +12,18 @@ export type DependencyState = {
 export type DependencyHealth = {
   ok(name: string): void;
   failing(name: string, why: unknown): void;
+  /**
+   * What is wrong with how it is set up, until that is mended (`null`): it counts as failing,
+   * whatever single calls show meanwhile.
+   */
+  setUp(name: string, problem: string | null): void;
   report(): Record<string, DependencyState>;
 };
 
 export function createDependencyHealth(names: string[], clock: Clock): DependencyHealth {
   const untried: DependencyState = { state: "not tried yet" };
   const states = new Map<string, DependencyState>(names.map((name) => [name, untried]));
+  const problems = new Map<string, DependencyState>();
   const at = () => new Date(clock()).toISOString();
   return {
     ok: (name) => void states.set(name, { state: "ok", at: at() }),
@@ -27,7 +33,11 @@ export function createDependencyHealth(names: string[], clock: Clock): Dependenc
         detail: why instanceof Error ? why.message : String(why),
         at: at(),
       }),
-    report: () => Object.fromEntries(states),
+    setUp(name, problem) {
+      if (problem === null) problems.delete(name);
+      else problems.set(name, { state: "failing", detail: problem, at: at() });
+    },
+    report: () => Object.fromEntries([...states, ...problems]),
   };
 }
 

@@ -23,11 +23,8 @@ export async function examine(environment?: Environment): Promise<Check[]> {
   // First and alone: reading the database through holds everything else up.
   const machine = await checkThisMachine(config);
   const { intercom, model, mem0, slack } = config;
-  // A token that is used at another address stays there.
-  const known = intercomRegions();
-  const isKnown = Object.values(known).includes(intercom?.baseUrl ?? "");
   const outside = await Promise.all([
-    intercom && checkIntercom(intercom, isKnown ? known : {}),
+    intercom && checkIntercom(intercom, intercomRegions(intercom)),
     model && checkModelServer(model),
     mem0 && checkMem0(mem0),
     slack && checkSlack(slack),

@@ -2,6 +2,7 @@ import type { IntercomConfig } from "../config.ts";
 import { type Answer, ask } from "./ask.ts";
 import { type Check, createFindings, type Findings } from "./check.ts";
 
+const mostSeatsNamed = 20;
 const longestSkewMs = 30_000;
 /** Below this share of the allowance, replies wait for the sweep and the other way round. */
 const littleAllowance = 0.2;
@@ -128,8 +129,8 @@ async function checkAdmin(
     findings.wrong(
       "failed",
       "admin",
-      `no admin of this workspace has the id ${config.adminId}`,
-      "Nothing can be sent in the name of nobody: set the id of the seat that replies.",
+      `INTERCOM_ADMIN_ID=${config.adminId} is nobody in this workspace`,
+      `Set the id of the seat that replies${await seatsOf(config, headers)}.`,
       "INTERCOM_ADMIN_ID",
     );
     return;
@@ -155,6 +156,20 @@ async function checkAdmin(
   }
 }
 
+/** "; the seats are: …" with names and ids; empty where they cannot be read. */
+async function seatsOf(config: IntercomConfig, headers: Record<string, string>): Promise<string> {
+  const answer = await ask(`${config.baseUrl}/admins`, headers);
+  const admins = "noAnswer" in answer ? null : answer.body?.admins;
+  if (!Array.isArray(admins)) return "";
+  const seats = admins
+    .map(objectOf)
+    .filter((admin) => admin.has_inbox_seat !== false)
+    .map((admin) => `${textOf(admin.name) ?? "unnamed"} (${textOf(admin.id)})`);
+  if (seats.length === 0) return "; no admin has an inbox seat yet";
+  const more = seats.length > mostSeatsNamed ? `, and ${seats.length - mostSeatsNamed} more` : "";
+  return `; the seats are: ${seats.slice(0, mostSeatsNamed).join(", ")}${more}`;
+}
+
 async function checkArticles(
   findings: Findings,
   config: IntercomConfig,
@@ -173,7 +188,8 @@ async function checkArticles(
     return;
   }
   const count = Number(answer.body?.total_count ?? 0);
-  if (count > 0) findings.ok("articles", `${count} articles can be read`);
+  if (count > 0)
+    findings.ok("articles", `${count === 1 ? "one article" : `${count} articles`} can be read`);
   else {
     const hint = "Publish articles, or let it learn from past conversations with 'npm run sync'.";
     findings.wrong("warning", "articles", "the help center holds no article", hint);

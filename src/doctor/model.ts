@@ -5,24 +5,45 @@ import { type Check, createFindings } from "./check.ts";
 /** Whether the server takes the key and knows the model. The model itself is not used: that costs. */
 export async function checkModelServer(config: ModelConfig): Promise<Check[]> {
   const findings = createFindings("model");
+  const { model, baseUrl } = config;
+  const server = baseUrl ?? "https://api.openai.com/v1";
   const beganAt = Date.now();
-  const { isReady, explanation } = await checkModel(config);
-  const tookMs = Date.now() - beganAt;
-  if (isReady) findings.ok("server", `${explanation} It answered in ${tookMs} ms.`);
-  else if (isReady === null) findings.unproved("server", explanation);
-  else {
-    const setting = settingIn(explanation, config);
-    findings.wrong("failed", "server", explanation, `Correct ${setting}.`, setting);
-  }
-  if (isReady !== false) {
-    const hint = `whether it answers in the form that is needed shows with: make ask Q="How do I reset my password?"`;
-    findings.unproved("answers", hint);
+  const seen = await checkModel(config);
+  if (seen.isReady) {
+    findings.ok(
+      "server",
+      `${server} has the model ${model} and answers in ${Date.now() - beganAt} ms`,
+    );
+  } else if (seen.isReady === null) {
+    findings.unproved("server", `${server} does not tell which models it has`);
+  } else if (seen.why === "key-refused") {
+    findings.wrong(
+      "failed",
+      "server",
+      `${server} does not accept the key (${seen.status})`,
+      config.apiKey === null
+        ? "Set the key that this server asks for."
+        : "Copy the key again, whole; a key that was revoked needs a new one in its place.",
+      "OPENAI_API_KEY",
+    );
+  } else if (seen.why === "model-unknown") {
+    findings.wrong(
+      "failed",
+      "server",
+      `${server} does not know the model ${model}, or the key may not use it`,
+      "Write the model's name as the server does, or choose another one.",
+      "OPENAI_MODEL",
+    );
+  } else {
+    findings.wrong(
+      "failed",
+      "server",
+      `${server} ${seen.status === null ? "does not answer" : `answers with ${seen.status}`}`,
+      baseUrl === null
+        ? "See whether this machine reaches it; https://status.openai.com tells of disturbances."
+        : "See whether it runs there, whether this machine reaches it, and whether the address ends as the server wants it (often /v1).",
+      "OPENAI_BASE_URL",
+    );
   }
   return findings.checks;
-}
-
-function settingIn(explanation: string, { baseUrl }: ModelConfig) {
-  if (explanation.includes("OPENAI_MODEL")) return "OPENAI_MODEL";
-  if (explanation.includes("OPENAI_API_KEY") || baseUrl === null) return "OPENAI_API_KEY";
-  return "OPENAI_BASE_URL";
 }

@@ -55,6 +55,13 @@ function closing(checks: Check[]): string {
   return `${counted}. First: ${first.hint ?? first.detail}`;
 }
 
+/** What is wrong, what to do and where, as one line. */
+export function problemLine(check: Check): string {
+  const { setting, page, hint } = check;
+  const where = setting === null ? "" : ` (${setting}; ${page})`;
+  return `${check.detail}. ${hint ?? ""}${where}`;
+}
+
 function isProblem(status: Status): boolean {
   return status === "failed" || status === "warning";
 }

@@ -1,5 +1,6 @@
 import { Router } from "express";
 import type { DependencyState } from "../core/dependency-health.ts";
+import type { SignatureState } from "../core/signature-record.ts";
 import type { Draining } from "./draining.ts";
 
 export type Readiness = {
@@ -12,6 +13,8 @@ export type Readiness = {
   sweep: { lastAt: string | null; leftToPeople: number };
   /** When a signed notification came last, ISO 8601; `null`: none since the start. */
   lastWebhookAt: string | null;
+  /** Whether those who sign their requests do so with the secrets that are set. */
+  signatures?: Record<string, SignatureState>;
 };
 
 /**

@@ -21,6 +21,8 @@ export type IntercomWebhookOptions = {
   onSigned?(): void;
   /** Told what became of each delivery, and after how many milliseconds it was answered. */
   onDelivered?(delivery: Delivery, durationMs: number): void;
+  /** Told of every request that is signed with something else. */
+  onWrongSignature?(): void;
   /** An article was written, published, unpublished or deleted. */
   onArticlesChanged?(): void;
   /** A teammate (or we) answered or closed a conversation in Intercom. Must not throw. */
@@ -66,7 +68,14 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
 
   function answer(rawBody: Buffer, request: IncomingMessage, response: ServerResponse): Delivery {
     if (!isSigned(secret, rawBody, request.headers["x-hub-signature"])) {
-      log.warn({ bytes: rawBody.length }, "webhook refused: signature missing or wrong");
+      const isSignedOtherwise = request.headers["x-hub-signature"] !== undefined;
+      if (isSignedOtherwise) options.onWrongSignature?.();
+      log.warn(
+        { bytes: rawBody.length },
+        isSignedOtherwise
+          ? "webhook refused: the signature is wrong; if Intercom sent it, INTERCOM_WEBHOOK_SECRET is not this app's client secret"
+          : "webhook refused: there is no signature, so it did not come from Intercom",
+      );
       answerError(response, 401, "The signature is missing or wrong.");
       return "refused-signature";
     }

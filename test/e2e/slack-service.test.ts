@@ -81,7 +81,7 @@ it("starts with a token that is bad, says so, and leaves notes instead of cards"
   await eventually(async () =>
     expect((await ready()).slack).toMatchObject({
       state: "failing",
-      detail: expect.stringMatching(/check SLACK_BOT_TOKEN/),
+      detail: expect.stringMatching(/invalid_auth.*SLACK_BOT_TOKEN/),
     }),
   );
   const { conversationId } = await service.ask("How do I reset my password?");

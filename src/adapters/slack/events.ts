@@ -8,6 +8,7 @@ import {
 } from "@slack/bolt";
 import { Router } from "express";
 import type { Clock, Log } from "../../core/ports.ts";
+import type { SignatureRecord } from "../../core/signature-record.ts";
 import { actionIds, callbackIds } from "./action-ids.ts";
 import type { Click, Clicks, Handled, Submission } from "./clicks.ts";
 import type { SlackClient } from "./clients.ts";
@@ -28,6 +29,7 @@ export type EventsOptions = {
   /** Private answers where Slack offers no other way. */
   client: SlackClient;
   clock: Clock;
+  signatures: Pick<SignatureRecord, "accepted" | "refused">;
   log: Log;
 };
 
@@ -126,7 +128,7 @@ export function createEvents(options: EventsOptions): Events {
   });
 
   return {
-    router: receiver instanceof ExpressReceiver ? guarded(receiver, options.clock) : null,
+    router: receiver instanceof ExpressReceiver ? guarded(receiver, options) : null,
     async connect() {
       if (receiver instanceof SocketModeReceiver) await app.start();
     },
@@ -195,9 +197,20 @@ type Respond = (message: {
   blocks: types.KnownBlock[];
 }) => Promise<unknown>;
 
-function guarded(receiver: ExpressReceiver, clock: Clock): Router {
+function guarded(receiver: ExpressReceiver, { clock, signatures, log }: EventsOptions): Router {
   const router = Router();
-  router.post(endpoint, createRequestGuard(clock));
+  router.post(endpoint, createRequestGuard(clock), (_request, response, next) => {
+    // What comes here looks signed; whether it is, Bolt answers.
+    response.once("finish", () => {
+      if (response.statusCode !== 401) return signatures.accepted();
+      signatures.refused();
+      log.warn(
+        {},
+        "click refused: the signature is wrong; if Slack sent it, SLACK_SIGNING_SECRET is not this app's",
+      );
+    });
+    next();
+  });
   router.use(receiver.router);
   return router;
 }

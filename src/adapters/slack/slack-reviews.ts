@@ -4,6 +4,7 @@ import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "..
 import type { AuditPorts, SentReply } from "../../core/reviewing/audit-sample.ts";
 import { closeReviewsDecidedElsewhere } from "../../core/reviewing/close-reviews.ts";
 import type { SettlePorts } from "../../core/reviewing/settle-review.ts";
+import type { SignatureRecord } from "../../core/signature-record.ts";
 import type { Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { createAudits } from "./audits.ts";
@@ -38,6 +39,8 @@ export type SlackReviewsOptions = {
   /** What drafting anew takes. */
   redraftPorts: { drafter: Drafter; memory: AuditPorts["memory"]; helpCenter: HelpCenter };
   teammates: Teammates;
+  /** Told whether clicks over HTTP are signed with `signingSecret`. */
+  clickSignatures: Pick<SignatureRecord, "accepted" | "refused">;
   /** Told what Slack did last. */
   onOk(): void;
   onFailing(error: Error): void;
@@ -135,6 +138,7 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     clicks,
     client: clients.interactive,
     clock: settlePorts.clock,
+    signatures: options.clickSignatures,
     log,
   });
   const stopping = new AbortController();

@@ -395,7 +395,7 @@ describe("checkModel", () => {
     expect(await check("gpt-4o")).toMatchObject({ isReady: true });
     expect(await check("gpt-5o")).toMatchObject({
       isReady: false,
-      explanation: expect.stringContaining("OPENAI_MODEL"),
+      why: "model-unknown",
     });
   });
 
@@ -409,7 +409,7 @@ describe("checkModel", () => {
     const strict = await startOpenAIStandIn({ apiKey: "sk-right" });
     expect(await check("gpt-4o", strict.url)).toMatchObject({
       isReady: false,
-      explanation: expect.stringContaining("OPENAI_API_KEY"),
+      why: "key-refused",
     });
     await strict.close();
     expect(await check("gpt-4o", strict.url)).toMatchObject({ isReady: false });

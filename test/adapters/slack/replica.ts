@@ -69,6 +69,7 @@ const slack = createSlackReviews({
   reviewers: settings.reviewers,
   reminderMinutes: settings.reminderMinutes,
   teammates,
+  clickSignatures: { accepted() {}, refused() {} },
   redraftPorts: {
     // A model that does as it is told, unless it is told to fail or to hang.
     drafter: {

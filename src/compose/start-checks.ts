@@ -1,0 +1,82 @@
+import type { Config } from "../config.ts";
+import { intercomRegions } from "../config.ts";
+import type { DependencyHealth } from "../core/dependency-health.ts";
+import type { Log } from "../core/ports.ts";
+import type { Check } from "../doctor/check.ts";
+import { checkIntercom } from "../doctor/intercom.ts";
+import { checkMem0 } from "../doctor/mem0.ts";
+import { checkModelServer } from "../doctor/model.ts";
+import { problemLine } from "../doctor/report.ts";
+import { checkSlack } from "../doctor/slack.ts";
+import { sleep } from "../lib/sleep.ts";
+
+const checkRetryMs = 30_000;
+
+type Group = { dependency: string; examine(): Promise<Check[]> };
+
+/**
+ * The part of the doctor's checks that asks the outside services, made at the start and said in the
+ * doctor's words. What they show counts as tried. A service with something wrong is asked again
+ * until it is in order; the same words are logged once.
+ */
+export function createStartChecks(config: Config, health: DependencyHealth, log: Log) {
+  const stopping = new AbortController();
+  return {
+    /** Never waits and never fails. */
+    start() {
+      // A memory in a file has been opened by now, or there would be no start.
+      if (config.mem0 === null) health.ok("memory");
+      for (const group of groupsOf(config)) void untilInOrder(group);
+    },
+    stop: () => stopping.abort(),
+  };
+
+  async function untilInOrder({ dependency, examine }: Group): Promise<void> {
+    const said = new Set<string>();
+    while (!stopping.signal.aborted) {
+      const checks = await examine();
+      say(checks, said);
+      const failed = checks.find(({ status, setting }) => status === "failed" && setting !== null);
+      health.setUp(dependency, failed === undefined ? null : problemLine(failed));
+      if (checks.every(({ status }) => status !== "failed")) {
+        // What could not be seen has not been tried either.
+        if (checks.some(({ status }) => status === "ok")) health.ok(dependency);
+        return;
+      }
+      await sleep(checkRetryMs, stopping.signal);
+    }
+  }
+
+  function say(checks: Check[], said: Set<string>): void {
+    for (const check of checks) {
+      const { status, name } = check;
+      if (status !== "failed" && status !== "warning") continue;
+      const words = problemLine(check);
+      if (said.has(words)) continue;
+      said.add(words);
+      if (status === "failed") log.error({ check: name }, words);
+      else log.warn({ check: name }, words);
+    }
+    const seen = checks.filter(({ status }) => status === "ok");
+    const [first] = seen;
+    if (first === undefined || checks.some(({ status }) => status === "failed")) return;
+    const details = seen.map(({ name, detail }) => [name.split(".")[1] ?? name, detail]);
+    log.info(Object.fromEntries(details), `${first.group} is set up`);
+  }
+}
+
+function groupsOf({ intercom, model, mem0, slack }: Config): Group[] {
+  return [
+    ...(intercom === null
+      ? []
+      : [
+          {
+            dependency: "intercom",
+            examine: () => checkIntercom(intercom, intercomRegions(intercom)),
+          },
+        ]),
+    ...(model === null ? [] : [{ dependency: "model", examine: () => checkModelServer(model) }]),
+    ...(mem0 === null ? [] : [{ dependency: "memory", examine: () => checkMem0(mem0) }]),
+    ...(slack === null ? [] : [{ dependency: "slack", examine: () => checkSlack(slack) }]),
+  ];
+}
