@@ -9,6 +9,7 @@ import { createMem0Memory } from "../../src/adapters/mem0/mem0-memory.ts";
 import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
 import type { RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";
+import { seeded } from "./seeded.ts";
 
 /**
  * Measures the answer memory: `npm run bench:memory [pairs]`.
@@ -239,15 +240,4 @@ function seconds(ms: number): string {
 
 function rssMebibytes(): number {
   return process.memoryUsage.rss() / 1024 / 1024;
-}
-
-/** mulberry32: the same numbers in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

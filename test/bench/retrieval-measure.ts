@@ -1,23 +1,20 @@
-import { readFileSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { createSqliteHelpCenter } from "../../src/adapters/sqlite/passages.ts";
 import { passagesOf } from "../../src/core/knowledge/passages.ts";
 import { recallQuery } from "../../src/core/knowledge/recall.ts";
 import { customer, part } from "../fixtures/conversations.ts";
-
-/** One line of a file of questions: what was asked, which articles answer it, and their texts. */
-type Line = {
-  question: string;
-  article_ids: string[];
-  contexts: { id: string; title: string; text: string; url: string | null }[];
-};
-
-export type Questions = {
-  articles: { id: string; title: string; text: string; url: string | null }[];
-  questions: { text: string; rightIds: string[] }[];
-};
+import { createPlainBm25 } from "./plain-bm25.ts";
+import {
+  type BenchArticle,
+  type Question,
+  reworded,
+  type Wording,
+  wordings,
+} from "./retrieval-questions.ts";
+import { drawn, seeded } from "./seeded.ts";
 
 export type Measure = {
+  /** Share of the questions with a right article in the first place. */
+  hitAt1: number;
   /** Share of the questions with a right article among the first five. */
   hitAt5: number;
   /** Mean of 1 / the rank of the first right article among the first ten. */
@@ -25,22 +22,83 @@ export type Measure = {
   msPerQuery: number;
 };
 
-/** Reads a file with one JSON object a line. */
-export function readQuestions(path: string | URL): Questions {
-  const lines = readFileSync(path, "utf8").trim().split("\n");
-  const rows = lines.map((line) => JSON.parse(line) as Line);
-  const articles = new Map(rows.flatMap(({ contexts }) => contexts).map((one) => [one.id, one]));
+export type Comparison = { wording: Wording; ours: Measure; plain: Measure };
+
+/** The same cuts, typing errors and words in every run. */
+const seed = 42;
+const ranksLookedAt = 10;
+
+/**
+ * Asks every question of a help center that was cut to some random articles, the right ones among
+ * them; another cut for each question, and the same cut for all wordings and both searches.
+ *
+ * @param size how many articles a cut has; more where more are right, all where there are no more.
+ */
+export async function measureRetrieval(
+  { articles, questions }: { articles: BenchArticle[]; questions: Question[] },
+  size: number,
+): Promise<Comparison[]> {
+  // Numbers of their own for each size, so that one can be measured without the others.
+  const random = seeded(seed + Math.min(size, articles.length));
+  const outcomes = wordings.map((wording) => ({ wording, ours: outcome(), plain: outcome() }));
+  let searches: Searches | null = null;
+  for (const { text, rightIds } of questions) {
+    const isCut = size < articles.length;
+    if (isCut || searches === null) {
+      searches?.close();
+      searches = searchesOver(isCut ? cut(articles, rightIds, size, random) : articles);
+    }
+    const asked = reworded(text, random);
+    for (const { wording, ours, plain } of outcomes) {
+      ours.take(rightIds, await searches.ours(asked[wording]));
+      plain.take(rightIds, await searches.plain(asked[wording]));
+    }
+  }
+  searches?.close();
+  return outcomes.map(({ wording, ours, plain }) => ({
+    wording,
+    ours: ours.measure(),
+    plain: plain.measure(),
+  }));
+}
+
+function cut(
+  articles: BenchArticle[],
+  rightIds: string[],
+  size: number,
+  random: () => number,
+): BenchArticle[] {
+  const right = articles.filter(({ id }) => rightIds.includes(id));
+  const others = articles.filter(({ id }) => !rightIds.includes(id));
+  return drawn([...right, ...drawn(others, size - right.length, random)], size, random);
+}
+
+type Searches = {
+  ours(question: string): Promise<{ ids: string[]; ms: number }>;
+  plain(question: string): Promise<{ ids: string[]; ms: number }>;
+  close(): void;
+};
+
+function searchesOver(articles: BenchArticle[]): Searches {
+  const helpCenter = helpCenterWith(articles);
+  const plain = createPlainBm25(
+    articles.map(({ id, title, text }) => ({ id, text: `${title}\n${text}` })),
+  );
+  const { signal } = new AbortController();
   return {
-    articles: [...articles.values()],
-    questions: rows.map(({ question, article_ids }) => ({
-      text: question,
-      rightIds: article_ids,
-    })),
+    ours: (question) =>
+      timed(async () => {
+        const query = recallQuery(turnOf(question));
+        const found = await helpCenter.search(query, ranksLookedAt, signal);
+        return found.map(({ id }) => id);
+      }),
+    plain: (question) => timed(async () => plain(question, ranksLookedAt)),
+    close: () => helpCenter.close(),
   };
 }
 
 /** The service's own way: passages, query building, the help center's search. */
-export async function measureHelpCenter({ articles, questions }: Questions): Promise<Measure> {
+function helpCenterWith(articles: BenchArticle[]) {
   const helpCenter = createSqliteHelpCenter(":memory:");
   for (const { id, title, text, url } of articles) {
     const article = {
@@ -56,50 +114,32 @@ export async function measureHelpCenter({ articles, questions }: Questions): Pro
     };
     helpCenter.put("published", article, passagesOf(text));
   }
-  const { signal } = new AbortController();
-  const measure = await measured(questions, async (question) => {
-    const found = await helpCenter.search(recallQuery(turnOf(question)), 10, signal);
-    return found.map(({ id }) => id);
-  });
-  helpCenter.close();
-  return measure;
+  return helpCenter;
 }
 
-/** What it is compared with: FTS5 as it comes, each article one row, all words of the question. */
-export async function measurePlainFts5({ articles, questions }: Questions): Promise<Measure> {
-  const database = new DatabaseSync(":memory:");
-  database.exec("CREATE VIRTUAL TABLE article USING fts5 (title, text)");
-  const insert = database.prepare("INSERT INTO article (rowid, title, text) VALUES (?, ?, ?)");
-  for (const [index, { title, text }] of articles.entries()) insert.run(index, title, text);
-  const select = database.prepare(
-    "SELECT rowid AS row FROM article WHERE article MATCH ? ORDER BY rank LIMIT 10",
-  );
-  const measure = await measured(questions, async (question) => {
-    const words = question.match(/[\p{L}\p{N}]+/gu) ?? [];
-    const rows = select.all(words.map((word) => `"${word}"`).join(" OR "));
-    return rows.map(({ row }) => articles[Number(row)]?.id ?? "");
-  });
-  database.close();
-  return measure;
-}
-
-async function measured(
-  questions: Questions["questions"],
-  search: (question: string) => Promise<string[]>,
-): Promise<Measure> {
-  let hits = 0;
-  let reciprocalRanks = 0;
+async function timed(search: () => Promise<string[]>): Promise<{ ids: string[]; ms: number }> {
   const start = performance.now();
-  for (const { text, rightIds } of questions) {
-    const found = await search(text);
-    const rank = 1 + found.findIndex((id) => rightIds.includes(id));
-    if (rank >= 1 && rank <= 5) hits += 1;
-    if (rank >= 1) reciprocalRanks += 1 / rank;
-  }
+  const ids = await search();
+  return { ids, ms: performance.now() - start };
+}
+
+function outcome() {
+  const ranks: number[] = [];
+  let ms = 0;
+  const share = (counts: (rank: number) => number) =>
+    ranks.reduce((sum, rank) => sum + counts(rank), 0) / ranks.length;
   return {
-    hitAt5: hits / questions.length,
-    meanReciprocalRank: reciprocalRanks / questions.length,
-    msPerQuery: (performance.now() - start) / questions.length,
+    take: (rightIds: string[], found: { ids: string[]; ms: number }) => {
+      const index = found.ids.findIndex((id) => rightIds.includes(id));
+      ranks.push(index === -1 ? Number.POSITIVE_INFINITY : index + 1);
+      ms += found.ms;
+    },
+    measure: (): Measure => ({
+      hitAt1: share((rank) => (rank === 1 ? 1 : 0)),
+      hitAt5: share((rank) => (rank <= 5 ? 1 : 0)),
+      meanReciprocalRank: share((rank) => 1 / rank),
+      msPerQuery: ms / ranks.length,
+    }),
   };
 }
 

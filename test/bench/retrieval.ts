@@ -1,39 +1,63 @@
 import { existsSync } from "node:fs";
-import {
-  type Measure,
-  measureHelpCenter,
-  measurePlainFts5,
-  readQuestions,
-} from "./retrieval-measure.ts";
+import { parseArgs } from "node:util";
+import { type Measure, measureRetrieval } from "./retrieval-measure.ts";
+import { readQuestions } from "./retrieval-questions.ts";
 
 /**
- * Measures how well the help center's search finds the right article: `npm run bench:retrieval
- * [file]`. The file has one JSON object a line: `question`, `article_ids` (the right ones) and
- * `contexts` (articles with `id`, `title`, `text`).
+ * Measures how well the help center's search finds the right article, in help centers of several
+ * sizes: `npm run bench:retrieval -- [--articles N] [file]`. N is a number or "all"; without it all
+ * sizes are measured. The file has one JSON object a line: `question`, `article_ids` (the right
+ * ones) and `contexts` (articles with `id`, `title`, `text`).
  */
 
-const usual = new URL("../../../shared/data/wixqa-sample.jsonl", import.meta.url).pathname;
-const file = process.argv[2] ?? usual;
+const usualFile = new URL("../../../shared/data/wixqa-sample.jsonl", import.meta.url).pathname;
+const usualSizes = [5, 10, 20, 50, 200, Number.POSITIVE_INFINITY];
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
-if (existsSync(file)) await run();
-else {
-  print(
-    `There is no file of questions at ${file}: name one, npm run bench:retrieval -- file.jsonl`,
-  );
-  process.exitCode = 1;
+const { values, positionals } = parseArgs({
+  options: { articles: { type: "string" } },
+  allowPositionals: true,
+});
+const file = positionals[0] ?? usualFile;
+const sizes = sizesIn(values.articles);
+
+if (sizes === null) fail(`--articles takes a number above 0 or "all", not "${values.articles}".`);
+else if (!existsSync(file)) {
+  fail(`There is no file of questions at ${file}: name one, npm run bench:retrieval -- file.jsonl`);
+} else await run(sizes);
+
+function sizesIn(articles: string | undefined): number[] | null {
+  if (articles === undefined) return usualSizes;
+  if (articles === "all") return [Number.POSITIVE_INFINITY];
+  const size = Number(articles);
+  return Number.isInteger(size) && size > 0 ? [size] : null;
 }
 
-async function run(): Promise<void> {
+async function run(sizesAsked: number[]): Promise<void> {
   const questions = readQuestions(file);
-  print(`${questions.articles.length} articles, ${questions.questions.length} questions`);
+  const count = questions.articles.length;
+  print(`Node ${process.version}, ${questions.questions.length} questions, ${count} articles`);
   print("");
-  print("                                hit@5    MRR   ms/query");
-  show("passages and query building", await measureHelpCenter(questions));
-  show("plain FTS5, whole articles", await measurePlainFts5(questions));
+  print("                         this search                         plain BM25");
+  print("articles  asked          hit@1   hit@5     MRR  ms/query     hit@1   hit@5     MRR");
+  // 200 of 173 articles are all of them, measured once.
+  const sizesHere = new Set(sizesAsked.map((size) => Math.min(size, count)));
+  for (const size of sizesHere) {
+    for (const { wording, ours, plain } of await measureRetrieval(questions, size)) {
+      const name = (size < count ? `${size}` : `all ${count}`).padEnd(8);
+      const time = ours.msPerQuery.toFixed(1).padStart(8);
+      print(`${name}  ${wording.padEnd(13)}${figures(ours)}  ${time}  ${figures(plain)}`);
+    }
+  }
 }
 
-function show(name: string, { hitAt5, meanReciprocalRank, msPerQuery }: Measure): void {
-  const figures = [hitAt5.toFixed(3), meanReciprocalRank.toFixed(3), msPerQuery.toFixed(2)];
-  print(`${name.padEnd(30)}  ${figures[0]}  ${figures[1]}  ${figures[2]?.padStart(8)}`);
+function figures({ hitAt1, hitAt5, meanReciprocalRank }: Measure): string {
+  return [hitAt1, hitAt5, meanReciprocalRank]
+    .map((figure) => figure.toFixed(3).padStart(7))
+    .join(" ");
+}
+
+function fail(reason: string): void {
+  print(reason);
+  process.exitCode = 1;
 }
