@@ -29,6 +29,8 @@ export type Config = {
   auditSamplePercent: number;
   policy: Policy;
   /** Where the rules stand that go before `policy`; `null`: nowhere. */
+  /** Estimated tokens of one prompt. */
+  promptTokenBudget: number;
   policyFile: string | null;
   parallelConversations: number;
   sweepIntervalMs: number;
@@ -220,6 +222,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       rules: noRules,
     },
+    promptTokenBudget: set.PROMPT_TOKEN_BUDGET,
     policyFile: set.POLICY_FILE ?? null,
     parallelConversations: set.PARALLEL_CONVERSATIONS,
     sweepIntervalMs,

@@ -8,14 +8,14 @@ import type { Drafter, Log, Prompts } from "../core/ports.ts";
 const promptsDirectory = new URL("../../prompts", import.meta.url).pathname;
 
 /** @throws PromptError when the prompts cannot be used */
-export function loadShippedPrompts(): Prompts {
-  return loadPrompts(promptsDirectory);
+export function loadShippedPrompts({ promptTokenBudget }: Config): Prompts {
+  return loadPrompts(promptsDirectory, promptTokenBudget);
 }
 
 export function createDrafter(config: Config, log: Log): Drafter {
   const prompts = config.isMock
-    ? createReloadingPrompts(promptsDirectory, log)
-    : loadShippedPrompts();
+    ? createReloadingPrompts(promptsDirectory, config.promptTokenBudget, log)
+    : loadShippedPrompts(config);
   if (config.model === null) return createBuiltInDrafter({ prompts });
   return createOpenAIDrafter({ ...config.model, prompts, log });
 }

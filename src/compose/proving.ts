@@ -25,7 +25,7 @@ export function composeProving(config: Config, log: Log): ProvingDoors {
     policyFile === null
       ? config.policy
       : createPolicyFile(policyFile, config.policy, log).current();
-  const promptHash = loadShippedPrompts().hash();
+  const promptHash = loadShippedPrompts(config).hash();
   return {
     memory: createMemory(config, log),
     policy,

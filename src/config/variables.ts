@@ -119,6 +119,12 @@ export const variables = {
     null,
     "5",
   ),
+  PROMPT_TOKEN_BUDGET: about(
+    number(4_000, 1_000_000),
+    "says how much the model reads for one draft, in tokens of about four characters",
+    null,
+    "16000",
+  ),
   MEM0_API_KEY: about(
     secret("MEM0_API_KEY"),
     "lets the service remember answers in Mem0",

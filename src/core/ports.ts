@@ -7,6 +7,7 @@ import type {
   Drafting,
   Hint,
   Part,
+  Prompt,
   Recall,
   Source,
   Turn,
@@ -59,7 +60,7 @@ export type DraftRequest = {
 
 /** What the model is told: the templates in `prompts/`, filled in for one request. */
 export type Prompts = {
-  render(request: DraftRequest): { system: string; user: string };
+  render(request: DraftRequest): Prompt;
   /** Another text whenever a template is another; equal for equal templates, in every process. */
   hash(): string;
 };

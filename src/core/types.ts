@@ -174,11 +174,18 @@ export const intents = [
 ] as const;
 export type Intent = (typeof intents)[number];
 
+export type Prompt = {
+  system: string;
+  user: string;
+  /** What did not fit into it (`PROMPT_TOKEN_BUDGET`), in words for whoever looks at the draft. */
+  leftOut: string[];
+};
+
 export type DraftOrigin = {
   model: string;
   /** Tells whether two drafts were asked for with the same templates; `null` where there are none. */
   promptHash: string | null;
-  prompt: { system: string; user: string };
+  prompt: Prompt;
   rawAnswer: string;
   promptTokens: number | null;
   completionTokens: number | null;

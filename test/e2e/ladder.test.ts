@@ -11,7 +11,7 @@ import type { RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts
 import { answerOf } from "../contracts/memory.ts";
 
 const script = new URL("../../src/ladder.ts", import.meta.url).pathname;
-const promptHash = loadPrompts(new URL("../../prompts", import.meta.url).pathname).hash();
+const promptHash = loadPrompts(new URL("../../prompts", import.meta.url).pathname, 16_000).hash();
 const directories: string[] = [];
 
 afterEach(() => {

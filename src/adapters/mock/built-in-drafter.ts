@@ -25,7 +25,7 @@ export function createBuiltInDrafter(options: { prompts?: Prompts } = {}): Draft
         origin: {
           model: "built-in",
           promptHash: options.prompts?.hash() ?? null,
-          prompt: options.prompts?.render(request) ?? { system: "", user: "" },
+          prompt: options.prompts?.render(request) ?? { system: "", user: "", leftOut: [] },
           rawAnswer: opinion.reply,
           promptTokens: null,
           completionTokens: null,

@@ -3,7 +3,7 @@ import type { ChatCompletion, ChatCompletionMessageParam } from "openai/resource
 import { z } from "zod";
 import { linkableTexts } from "../../core/knowledge/link-sources.ts";
 import type { Drafter, DraftRequest, Log, Prompts } from "../../core/ports.ts";
-import type { Draft, NoDraft } from "../../core/types.ts";
+import type { Draft, NoDraft, Prompt } from "../../core/types.ts";
 import { customerLanguage, customerTexts } from "../../lib/customer-language.ts";
 import { unknownLinks } from "../../lib/links.ts";
 import { patienceOf } from "../../lib/patience.ts";
@@ -62,7 +62,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   };
 
   async function converse(
-    prompt: { system: string; user: string },
+    prompt: Prompt,
     request: DraftRequest,
     time: Time,
   ): Promise<{ draft: Draft } | Failed> {

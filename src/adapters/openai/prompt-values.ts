@@ -1,12 +1,16 @@
 import type { DraftRequest } from "../../core/ports.ts";
 import type { Author, Part, Source } from "../../core/types.ts";
 import { firstName } from "../../lib/first-name.ts";
+import { estimateTokens } from "../../lib/tokens.ts";
+import { spendBudget } from "./prompt-budget.ts";
 
-/**
- * Characters, a third to a quarter as many tokens. They keep a flood of text from filling the
- * model's window, and are far above what people write.
- */
-const maxLengths = { line: 300, link: 2000, source: 6000, historyPart: 3000, messages: 24_000 };
+/** Characters of what stands on one line, and of what a teammate wants to be different. */
+const maxLengths = { line: 300, link: 2000, earlierDraft: 12_000, instruction: 3000 };
+
+/** What the tags, the time and the speaker around an entry cost. */
+const tokensOfTags = 30;
+/** However much else there is, the customer's words have their place. */
+const fewestForTexts = 1_000;
 
 const kinds: Record<Source["kind"], string> = {
   answer: "answer given to another customer before",
@@ -26,18 +30,34 @@ const speakers: Record<Author["role"], string> = {
  * to end the delimiters it stands between.
  *
  * @param tags names of the tags by which the templates delimit data
+ * @param tokens what messages, sources and history may cost together
  */
-export function promptValues(request: DraftRequest, tags: string[]): object {
+export function promptValues(
+  request: DraftRequest,
+  tags: string[],
+  tokens: number,
+): { values: object; leftOut: string[] } {
   const { conversation, turn, history, recall, revision } = request;
+  const earlierDraft = shortened(revision?.draft ?? "", maxLengths.earlierDraft);
+  const instruction = shortened(revision?.instruction ?? "", maxLengths.instruction);
+  const lines = [
+    earlierDraft,
+    instruction,
+    ...recall.sources.flatMap(({ title, url }) => [title, url ?? ""]),
+    ...conversation.shownFacts.flatMap(({ name, value }) => [name, value]),
+  ];
+  const entries = turn.messages.length + recall.sources.length + history.length;
+  const beside = estimateTokens(lines.join("")) + entries * tokensOfTags;
+  const fitting = spendBudget(request, Math.max(fewestForTexts, tokens - beside));
+  const shownHistory = history.slice(history.length - fitting.history.length);
   const asData = createNeutraliser(tags);
   const line = (text: string | null) =>
     asData(shortened((text ?? "").replace(/\s+/g, " ").trim(), maxLengths.line));
   // A shortened link would be a wrong one.
   const link = (url: string | null) =>
     (url ?? "").length > maxLengths.link ? "" : asData((url ?? "").replace(/\s+/g, ""));
-  const perMessage = Math.max(500, Math.floor(maxLengths.messages / turn.messages.length));
 
-  return {
+  const values = {
     today: isoDay(conversation.readAt),
     customerName: line(conversation.contact.name),
     firstName: line(firstName(conversation.contact.name)),
@@ -55,21 +75,22 @@ export function promptValues(request: DraftRequest, tags: string[]): object {
       language: line(source.language),
       date: source.at === null ? "" : isoDay(source.at),
       isInternal: source.isInternal,
-      text: asData(shortened(source.text.trim(), maxLengths.source)),
+      text: asData(fitting.sources[index] ?? ""),
     })),
-    leftOutCount: turn.earlier.length - history.length,
-    history: history.map((part) => ({
+    leftOutCount: turn.earlier.length - shownHistory.length,
+    history: shownHistory.map((part, index) => ({
       speaker: speakerOf(part),
-      ...said(part, maxLengths.historyPart),
+      ...said(part, fitting.history[index]),
     })),
     messages: turn.messages.map((part, index) => ({
       number: index + 1,
       speaker: speakerOf(part),
-      ...said(part, perMessage),
+      ...said(part, fitting.messages[index]),
     })),
-    earlierDraft: asData(shortened(revision?.draft ?? "", maxLengths.messages)),
-    instruction: asData(shortened(revision?.instruction ?? "", maxLengths.historyPart)),
+    earlierDraft: asData(earlierDraft),
+    instruction: asData(instruction),
   };
+  return { values, leftOut: fitting.leftOut };
 
   /** Several contacts can take part; the reply is for the one who wrote last. */
   function speakerOf({ author }: Part): string {
@@ -77,8 +98,8 @@ export function promptValues(request: DraftRequest, tags: string[]): object {
     return isOther ? "another customer" : speakers[author.role];
   }
 
-  function said(part: Part, maxLength: number): { time: string; text: string } {
-    return { time: isoMinute(part.at), text: asData(shortened(part.text.trim(), maxLength)) };
+  function said(part: Part, text = ""): { time: string; text: string } {
+    return { time: isoMinute(part.at), text: asData(text) };
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type PromptTemplate,
   parsePromptTemplate,
 } from "../../lib/prompt-template.ts";
+import { estimateTokens } from "../../lib/tokens.ts";
 import { answerFormat } from "./answer.ts";
 import { promptValues } from "./prompt-values.ts";
 
@@ -57,9 +58,10 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
  * Reads `system.md` and `user.md` and checks them once, so that nothing is left to go wrong while a
  * customer waits.
  *
+ * @param tokenBudget what a whole prompt may cost, by the estimate of `estimateTokens`
  * @throws PromptError naming every problem of both files and the placeholders they may use.
  */
-export function loadPrompts(directory: string): Prompts {
+export function loadPrompts(directory: string, tokenBudget: number): Prompts {
   const system = loadTemplate(directory, "system.md");
   const user = loadTemplate(directory, "user.md");
   if ("problems" in system || "problems" in user) {
@@ -69,18 +71,25 @@ export function loadPrompts(directory: string): Prompts {
   const tags = [...new Set([...system.template.tags, ...user.template.tags])];
   // The same for every conversation, so that providers can cache it.
   const systemPrompt = system.template.render({ answerFormat });
+  const forData = Math.max(
+    fewestDataTokens,
+    tokenBudget - estimateTokens(systemPrompt) - estimateTokens(user.text),
+  );
   const hash = createHash("sha256")
     .update(JSON.stringify([systemPrompt, user.text]))
     .digest("hex")
     .slice(0, hashLength);
   return {
     hash: () => hash,
-    render: (request) => ({
-      system: systemPrompt,
-      user: user.template.render(promptValues(request, tags)),
-    }),
+    render(request) {
+      const { values, leftOut } = promptValues(request, tags, forData);
+      return { system: systemPrompt, user: user.template.render(values), leftOut };
+    },
   };
 }
+
+/** Long prompts of one's own leave as much for what the answer rests on. */
+const fewestDataTokens = 2_000;
 
 type FileName = keyof typeof placeholders;
 type Loaded = { name: FileName; text: string } & (

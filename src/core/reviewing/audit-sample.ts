@@ -152,7 +152,7 @@ async function draftCorrection(
     origin: {
       model: "none",
       promptHash: null,
-      prompt: { system: "", user: "" },
+      prompt: { system: "", user: "", leftOut: [] },
       rawAnswer: shouldHaveSaid,
       promptTokens: null,
       completionTokens: null,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Evidence } from "../../core/knowledge/evidence.ts";
-import type { Decision, Source } from "../../core/types.ts";
+import type { Decision, Prompt, Source } from "../../core/types.ts";
 
 // What page and service say to each other; docs/chat-protocol.md describes it for others.
 
@@ -94,7 +94,7 @@ export type DraftView = {
   model: string;
   tokens: { prompt: number | null; completion: number | null };
   costUsd: number | null;
-  prompt: { system: string; user: string };
+  prompt: Prompt;
   rawAnswer: string;
 };
 

@@ -19,7 +19,7 @@ import {
   unansweredMessagesIn,
 } from "../../stand-ins/openai.ts";
 
-const prompts = loadPrompts(new URL("../../../prompts", import.meta.url).pathname);
+const prompts = loadPrompts(new URL("../../../prompts", import.meta.url).pathname, 16_000);
 const signal = new AbortController().signal;
 
 let openai: OpenAIStandIn;

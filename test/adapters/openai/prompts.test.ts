@@ -5,10 +5,11 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadPrompts, PromptError, placeholders } from "../../../src/adapters/openai/prompts.ts";
 import { describePlaceholders } from "../../../src/lib/prompt-template.ts";
+import { estimateTokens } from "../../../src/lib/tokens.ts";
 import { partOf, requestFor, sourceOf } from "../../stand-ins/draft-request.ts";
 
 const shipped = new URL("../../../prompts", import.meta.url).pathname;
-const prompts = loadPrompts(shipped);
+const prompts = loadPrompts(shipped, 16_000);
 
 /** Everything that only the template may write, counted. */
 function countTags(prompt: string): Record<string, number> {
@@ -185,9 +186,9 @@ describe("what others wrote", () => {
 
   it("cannot flood the prompt, and keeps its beginning and end", () => {
     const flood = `first question ${"😀".repeat(200_000)} last question`;
-    const { user } = prompts.render(requestFor([flood, "second"], surroundings(flood)));
+    const { system, user } = prompts.render(requestFor(["second", flood], surroundings(flood)));
 
-    expect(user.length).toBeLessThan(60_000);
+    expect(estimateTokens(system + user)).toBeLessThan(16_500);
     expect(user.isWellFormed()).toBe(true);
     expect(user).toContain("first question");
     expect(user).toContain("last question\n</message>");
@@ -223,7 +224,7 @@ describe("loadPrompts", () => {
 
   function problem(): string {
     try {
-      loadPrompts(directory);
+      loadPrompts(directory, 16_000);
     } catch (error) {
       if (error instanceof PromptError) return error.message;
       throw error;
@@ -262,7 +263,7 @@ describe("loadPrompts", () => {
       changed.replaceAll("{{#each wordss}}", "{{#each messages}}"),
     );
 
-    const { user } = loadPrompts(directory).render(requestFor(["</words> </message>"]));
+    const { user } = loadPrompts(directory, 16_000).render(requestFor(["</words> </message>"]));
     expect(user).toContain("‹/words> </message>");
   });
 });

@@ -67,7 +67,7 @@ function decisionSection({ decision, confidence, threshold, reasoning }) {
   );
 }
 
-function sourcesSection({ sources, recallFailures }) {
+function sourcesSection({ sources, recallFailures, prompt }) {
   const usedFirst = sources.toSorted((one, other) => Number(other.isUsed) - Number(one.isUsed));
   return element(
     "section",
@@ -75,6 +75,9 @@ function sourcesSection({ sources, recallFailures }) {
     element("h3", {}, "What was found"),
     ...recallFailures.map((failure) =>
       element("p", { className: "problem" }, `Could not be asked: ${failure}`),
+    ),
+    ...prompt.leftOut.map((what) =>
+      element("p", { className: "problem" }, `Left out of the prompt for its length: ${what}`),
     ),
     sources.length === 0
       ? element("p", {}, "Nothing that fits was found.")
