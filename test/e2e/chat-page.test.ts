@@ -21,7 +21,10 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     const { say, answers, production, notices } = await begin();
     await say("Can I fly? confidence=0.3");
     await shows(answers, "You wrote: Can I fly?");
-    await shows(production, /In production: Review\s*30 % · The confidence is below the threshold/);
+    await shows(
+      production,
+      /In production: Review\s*30 % · It is not sure enough to answer by itself/,
+    );
     await say("Thanks, that helped!");
     await shows(notices, "only said thanks");
     await say("Good to know. intent=thanks");

@@ -39,7 +39,7 @@ describe("the journey of a message, through the real service", () => {
     await settled();
     expect(world.replies(sure.conversationId)[0]).toContain("reset my password?");
     expect(world.replies(unsure.conversationId)).toEqual([]);
-    expect(world.notes(unsure.conversationId)[0]).toContain("below the threshold");
+    expect(world.notes(unsure.conversationId)[0]).toContain("not sure enough to answer by itself");
     expect(world.notes(sure.conversationId)).toEqual([]);
   });
 

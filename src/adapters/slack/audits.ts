@@ -1,4 +1,4 @@
-import { noteInReview, reviewReasons } from "../../core/judging/wording.ts";
+import { noteInReview } from "../../core/judging/wording.ts";
 import { marksIn } from "../../core/note-marks.ts";
 import type { WorkQueue } from "../../core/ports.ts";
 import {
@@ -72,7 +72,7 @@ export function createAudits(options: AuditsOptions): Audits {
           kind: "correction" as const,
         };
         const card = await poster.postReview(cardDraft, textsOf(turn.messages));
-        const note = noteInReview(turn, draft, reviewReasons["audit-sample"], card, []);
+        const note = noteInReview(turn, draft, { reason: "audit-sample" }, card, []);
         const isThere = (fresh: Conversation) =>
           marksIn(fresh).some((mark) => mark.cardId === card.id);
         await noteOnce(conversation.id, note, isThere, ports, policy());

@@ -1,13 +1,14 @@
 import type { types } from "@slack/bolt";
 import { isBlank } from "../../core/blank.ts";
 import type { ShownFact } from "../../core/customer.ts";
-import { explainReview, percent } from "../../core/judging/wording.ts";
+import { explainReviewWithRating, isUrgent } from "../../core/judging/wording.ts";
 import { actionIds } from "./action-ids.ts";
 import { cutText, splitText } from "./cut-text.ts";
 import { escapedLength, escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";
 import { messageTextLimit, sectionTextLimit } from "./limits.ts";
+import { customerIn, mrkdwnNotification } from "./notification-line.ts";
 import { type PackedDraft, type Packer, toButtonValues } from "./pack-draft.ts";
-import { cardNotices, fallback, labels, unknownCustomer } from "./wording.ts";
+import { cardNotices, labels, urgentMark } from "./wording.ts";
 
 /** A message as Slack takes it: what notifications show, and the card itself. */
 export type CardMessage = { text: string; blocks: types.KnownBlock[] };
@@ -16,17 +17,11 @@ export type CardMessage = { text: string; blocks: types.KnownBlock[] };
 export type CardDraft = PackedDraft & { draft: string };
 
 const messagesLimit = 1500;
-/** Why a person is asked; the name of a rule is the operator's own text. */
-function mrkdwnWhy({ reason, rule }: CardDraft): string {
-  return escapeMrkdwn(explainReview(reason, rule));
-}
-
 const reasoningLimit = 400;
 const sourcesLimit = 1500;
 const titleLimit = 120;
 const knownLimit = 600;
 const knownValueLimit = 120;
-const nameLimit = 80;
 /** Of a draft that cannot be shown whole. */
 const draftBeginning = 2000;
 /** Of a preview on a card that is decided. */
@@ -57,7 +52,7 @@ export function reviewCard(
   const around: types.KnownBlock[] = [
     heading(draft),
     ...(mrkdwnNotice === null ? [] : [mrkdwn(mrkdwnNotice)]),
-    mrkdwn(`*${mrkdwnWhy(draft)}* · confidence ${percent(draft.confidence)}`),
+    mrkdwn(mrkdwnWhy(draft)),
     ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
     ...knownBlocks(draft),
     label(labels.customerWrote),
@@ -81,9 +76,7 @@ export function reviewCard(
     ...sources,
     values === null ? onlyLink(draft) : reviewActions(draft, values, isWhole),
   ];
-  const isAboutCorrection = draft.kind === "correction";
-  const say = isAboutCorrection ? fallback.correction : fallback.review;
-  return { text: say(escapeMrkdwn(nameOf(draft))), blocks, holdsDraft: values !== null };
+  return { text: mrkdwnNotification(draft, "asking"), blocks, holdsDraft: values !== null };
 }
 
 /** The card about a reply that was sent already; `null` when it is too large to travel in a card. */
@@ -96,10 +89,10 @@ export function auditCard(
   if (values === null) return null;
   const [first, second, third] = values;
   return {
-    text: fallback.audit(escapeMrkdwn(nameOf(draft))),
+    text: mrkdwnNotification(draft, "asking"),
     blocks: [
       heading(draft),
-      mrkdwn(`*${mrkdwnWhy(draft)}* · confidence ${percent(draft.confidence)}`),
+      mrkdwn(mrkdwnWhy(draft)),
       ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
       label(labels.customerWrote),
       ...messageBlocks(messages, draft),
@@ -127,7 +120,7 @@ export function auditCard(
 export function workingCard(draft: CardDraft, mrkdwnSentence: string, packer: Packer): CardMessage {
   const values = packInto(draft, packer);
   return {
-    text: fallback.working(escapeMrkdwn(nameOf(draft))),
+    text: mrkdwnNotification(draft, "working"),
     blocks: [
       heading(draft),
       mrkdwn(mrkdwnSentence),
@@ -139,12 +132,12 @@ export function workingCard(draft: CardDraft, mrkdwnSentence: string, packer: Pa
 
 /** The card after a verdict: no buttons, but what was decided, by whom, when, and about what. */
 export function decidedCard(
-  draft: Pick<PackedDraft, "kind" | "customerName" | "url">,
+  draft: Pick<PackedDraft, "kind" | "customerName" | "asked" | "url">,
   mrkdwnSentence: string,
   shown: { messages: string[]; label: string; text: string } | null,
 ): CardMessage {
   return {
-    text: fallback.decided(escapeMrkdwn(nameOf(draft))),
+    text: mrkdwnNotification(draft, "decided"),
     blocks: [
       heading(draft),
       mrkdwn(mrkdwnSentence),
@@ -169,6 +162,12 @@ export function stuckActions(draft: PackedDraft, packer: Packer): types.KnownBlo
     type: "actions",
     elements: [button(actionIds.checkAndRetry, labels.checkAndRetry, values[0])],
   };
+}
+
+/** Why a person is asked; the name of a rule is the operator's own text. */
+function mrkdwnWhy(draft: CardDraft): string {
+  const why = escapeMrkdwn(explainReviewWithRating(draft, draft.confidence));
+  return isUrgent(draft.reason) ? `${urgentMark} *${why}*` : `*${why}*`;
 }
 
 /** The draft as it travels: with what is there only to be read, as far as there is room for it. */
@@ -198,15 +197,10 @@ function packInto(draft: CardDraft, packer: Packer): [string, string, string] | 
 }
 
 function heading(draft: Pick<PackedDraft, "kind" | "customerName" | "url">): types.KnownBlock {
-  const name = escapeMrkdwn(nameOf(draft));
+  const name = escapeMrkdwn(customerIn(draft));
   return mrkdwn(
     `*${labels[draft.kind]}* · ${name} · ${mrkdwnLink(draft.url, labels.openInIntercom)}`,
   );
-}
-
-function nameOf({ customerName }: Pick<PackedDraft, "customerName">): string {
-  const name = customerName?.replace(/\s+/g, " ").trim() ?? "";
-  return name === "" ? unknownCustomer : cutText(name, nameLimit);
 }
 
 function messageBlocks(messages: string[], { url }: Pick<PackedDraft, "url">): types.KnownBlock[] {

@@ -34,6 +34,8 @@ const packedForm = z.object({
   customerName: z.string().nullable(),
   /** What of the customer may be seen; there only to be read. */
   known: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
+  /** How the question begins, for notifications; absent on cards of before. */
+  asked: z.string().optional(),
   url: z.string(),
   /** Each generation of a card can be claimed once. */
   generation: z.number().int().min(1),

@@ -1,10 +1,13 @@
 import type { Log, Reviews } from "../../core/ports.ts";
+import { askedInOneLine } from "../../core/reviewing/asked.ts";
 import { type CloseCard, retireOlderCards } from "../../core/reviewing/close-reviews.ts";
 import { basisOf } from "../../core/reviewing/draft-basis.ts";
 import type { Card, Conversation, Draft, ReviewReason, Turn } from "../../core/types.ts";
 import { type CardDraft, type CardMessage, decidedCard, reviewCard } from "./card.ts";
 import { type CardPlace, cardId, readCardId } from "./card-id.ts";
 import { type SlackClients, upstreamError } from "./clients.ts";
+import { cutText } from "./cut-text.ts";
+import { askedLimit } from "./notification-line.ts";
 import type { Packer } from "./pack-draft.ts";
 import { mrkdwnStatus } from "./wording.ts";
 
@@ -126,6 +129,7 @@ export function cardDraftOf(
     basis: basisOf(draft),
     customerName: conversation.contact.name,
     ...(conversation.shownFacts.length === 0 ? {} : { known: conversation.shownFacts }),
+    asked: cutText(askedInOneLine(turn.messages.map(({ text }) => text)), askedLimit),
     url: conversation.url,
     generation: 1,
     heldSince: null,

@@ -1,5 +1,6 @@
 import { quietReasons } from "../../core/judging/wording.ts";
 import type { StaleReason, SupersededBy } from "../../core/reviewing/review-standing.ts";
+import type { ReviewReason } from "../../core/types.ts";
 import { cutText } from "./cut-text.ts";
 import { escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";
 
@@ -32,13 +33,37 @@ export const labels = {
   close: "Close",
 } as const;
 
-/** The fallback text, which notifications show; the customer's name escaped. */
-export const fallback = {
-  review: (customer: string) => `A draft for ${customer} waits for review`,
-  correction: (customer: string) => `A correction for ${customer} waits for review`,
-  audit: (customer: string) => `Please check an automatic reply to ${customer}`,
-  working: (customer: string) => `A verdict on the draft for ${customer} is being carried out`,
-  decided: (customer: string) => `The draft for ${customer} is decided`,
+/** How the line begins that notifications show, where it does not begin with the reason. */
+export const lineBeginnings = {
+  review: "A draft to review",
+  correction: "A correction to review",
+  audit: "Please check an automatic reply",
+  working: "Being decided",
+  decided: "Decided",
+} as const;
+
+/** Stands before the words of what should be opened before all else. */
+export const urgentMark = "🚨";
+
+/** Why a person is asked, in the two or three words that a phone shows. */
+export const reasonsInShort: Record<ReviewReason, string> = {
+  "unread-attachment": "Attachment to look at",
+  "missing-parts": "Very long conversation",
+  "unknown-part": "Something it cannot read",
+  "customer-unread": "Customer not looked up",
+  "taken-for-spam": "Perhaps spam",
+  "needs-human": "Needs a person",
+  "asked-for-person": "Asks for a person",
+  "unknown-link": "Link that no source has",
+  "internal-source": "Rests on internal material",
+  "low-confidence": "Not sure",
+  "with-people": "Wrote again, still waiting",
+  "teammate-silent": "Teammate has gone silent",
+  "many-replies": "Many automatic replies",
+  "waited-long": "Has waited long",
+  "intercom-refused": "Intercom takes nothing",
+  "review-mode": "To review",
+  "audit-sample": "To check",
 };
 
 export const unknownCustomer = "a customer without a name";
@@ -117,11 +142,11 @@ const supersededReasons: Record<SupersededBy, string> = {
 export const answers = {
   otherChannel: "This card does not belong to the review channel, so nothing was done.",
   notAReviewer:
-    "You are not among the people who may decide drafts (SLACK_REVIEWERS). Nothing was done.",
+    "You are not among the people who may decide drafts here, so nothing was done. Whoever runs this service can add you.",
   guest:
-    "Guests and people of connected workspaces may only decide when SLACK_REVIEWERS names them. Nothing was done.",
+    "Guests and people of connected workspaces may only decide when they are named, so nothing was done. Whoever runs this service can name you.",
   cannotTellGuest:
-    "Slack did not say whether you are a guest of this workspace, so nothing was done. Please click again; if it stays so, the app needs the scope users:read, or SLACK_REVIEWERS must name you.",
+    "Slack did not say whether you are a guest of this workspace, so nothing was done. Please click again; if it stays so, whoever runs this service finds the reason in docs/slack.md (“Slack did not say”).",
   tampered:
     "This card cannot be read: it was changed, or made with other Slack credentials. Nothing was sent. Please answer in Intercom.",
   unknownButton:

@@ -82,7 +82,7 @@ async function carryOut(
       const asked = await askPerson(situation, draft, decision, ports);
       if ("why" in asked) return leaveNote(noteWithDraft(turn, draft, asked.why, shownFacts));
       const { card } = asked;
-      return leaveNote(noteInReview(turn, draft, explainDecision(decision), card, shownFacts), {
+      return leaveNote(noteInReview(turn, draft, decision, card, shownFacts), {
         kind: "in-review",
         card,
       });

@@ -23,18 +23,18 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "taken-for-spam": "The message was taken for spam",
   "needs-human": "The customer needs a person",
   "asked-for-person": "The customer asks for a person",
-  "unknown-link": "The draft contains a link that stands in none of the sources",
+  "unknown-link": "The draft contains a link that no source has",
   "internal-source": "The draft rests on internal material",
-  "low-confidence": "The confidence is below the threshold",
+  "low-confidence": "It is not sure enough to answer by itself",
   "with-people": "People were already asked about an earlier message of this customer",
   "teammate-silent": "A teammate had taken the conversation and has not written for a long time",
   "many-replies":
-    "The customer has had many automatic replies in this conversation (MAX_AUTOMATIC_REPLIES), so a person should look",
+    "The customer has had many automatic replies in this conversation, so a person should look",
   "waited-long": "The customer has waited too long for an automatic reply",
   "intercom-refused":
-    "Intercom took neither the reply nor a note: this card is the only place where the draft stands. Once that is mended (often INTERCOM_ADMIN_ID), it can be sent from here",
-  "review-mode": "Every draft is reviewed (REPLY_MODE=review)",
-  "audit-sample": "A sample of the automatic replies is checked (AUDIT_SAMPLE_PERCENT)",
+    "Intercom took neither the reply nor a note: this card is the only place where the draft stands. Tell whoever runs this service; once it is mended, the draft can be sent from here",
+  "review-mode": "Every draft is reviewed by a person",
+  "audit-sample": "A sample of the automatic replies is checked by a person",
 };
 
 /** Why nothing was said, in words for logs and pages. */
@@ -49,7 +49,7 @@ export const quietReasons: Record<QuietReason, string> = {
   "unsupported-channel":
     "The customer called, or wrote where Intercom does not pass on the words: a person must answer",
   "internal-ticket": "It is a ticket among teammates (back-office or tracker)",
-  "excluded-by-tag": "The conversation's tags exclude it (ONLY_TAGS, SKIP_TAGS)",
+  "excluded-by-tag": "The conversation's tags leave it to people",
   "excluded-by-policy": "A rule of the policy file leaves the conversation to people",
   "already-handled": "A draft or a note for this message is already there",
   "bot-at-work": "A bot has said something that is no answer yet, and may go on",
@@ -59,14 +59,46 @@ export const quietReasons: Record<QuietReason, string> = {
   "fin-active": "Fin is talking to the customer",
   "teammate-active": "A teammate is working on the conversation",
   "waited-too-long": "The customer has waited so long that a person should answer",
-  "given-up": "Intercom refused reply and note three times; see the log",
+  "given-up":
+    "Intercom refused reply and note three times; whoever runs this service finds the reason in its log",
 };
 
 /** Why a draft is reviewed, with the policy file's rule that says so, if one does. */
-export function explainReview(reason: ReviewReason, rule?: string): string {
+function explainReview(reason: ReviewReason, rule?: string): string {
   if (rule === undefined) return reviewReasons[reason];
   return `The policy file's rule “${rule}” asks a person to review the draft`;
 }
+
+/**
+ * Why a draft is reviewed, with the confidence where that is the reason: beside any other reason a
+ * number would only seem to contradict it.
+ */
+export function explainReviewWithRating(
+  { reason, rule }: { reason: ReviewReason; rule?: string | undefined },
+  confidence: number,
+): string {
+  const why = explainReview(reason, rule);
+  if (rule !== undefined || reason !== "low-confidence") return why;
+  return `${why}: the model calls its draft ${rating(confidence)} (${percent(confidence)})`;
+}
+
+/** A confidence from 0 to 1 in words. */
+function rating(confidence: number): string {
+  if (confidence < 0.3) return "a guess";
+  if (confidence < 0.6) return "doubtful";
+  return confidence < 0.8 ? "probably right" : "very probably right";
+}
+
+/** Whether a card should be opened before all others. */
+export function isUrgent(reason: ReviewReason): boolean {
+  return urgentReasons.has(reason);
+}
+
+const urgentReasons = new Set<ReviewReason>([
+  "needs-human",
+  "asked-for-person",
+  "intercom-refused",
+]);
 
 /** The decision in words. */
 export function explainDecision(decision: Decision): string {
@@ -81,7 +113,7 @@ export function explainDecision(decision: Decision): string {
     "no-draft": "There is no draft",
     "empty-draft": "The model wrote no reply",
     "taken-for-spam": "The message was taken for spam",
-    "note-mode": "Drafts are only noted (REPLY_MODE=note)",
+    "note-mode": "Drafts are only noted, not sent",
     "no-answer-needed": "The customer's message needs no answer",
   };
   return reasons[decision.reason];
@@ -111,13 +143,13 @@ export function explainOutcome(outcome: JourneyReport["outcome"]): string {
 export function noteInReview(
   turn: Turn,
   draft: Draft,
-  why: string,
+  decision: { reason: ReviewReason; rule?: string | undefined },
   card: Card,
   known: ShownFact[],
 ): string {
   const link = card.url === null ? "in Slack" : `[in Slack](${card.url})`;
   return note(
-    `**A drafted reply waits for review ${link}.** ${why}; confidence ${percent(draft.confidence)}.`,
+    `**A drafted reply waits for review ${link}.** ${explainReviewWithRating(decision, draft.confidence)}.`,
     ...factLine(known),
     ...(card.holdsDraft
       ? []

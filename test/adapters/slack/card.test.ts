@@ -112,9 +112,8 @@ describe("the card", () => {
       "|Open in Intercom>",
       "How do I reset my password?",
       "Hi Ada, open the reset page",
-      "confidence 62 %",
+      "It is not sure enough to answer by itself: the model calls its draft probably right (62 %)",
       "The article says most of this.",
-      "The confidence is below the threshold",
       "Resetting your password · <https://help.example.com/reset|open>",
     ]) {
       expect(words).toContain(expected);

@@ -47,7 +47,7 @@ describe("the chat's socket", () => {
       decision: {
         action: "review",
         rule: "low-confidence",
-        explanation: "The confidence is below the threshold",
+        explanation: "It is not sure enough to answer by itself",
       },
       query: "Hello?",
       model: "test",

@@ -1,0 +1,37 @@
+import { isUrgent } from "../../core/judging/wording.ts";
+import { cutText } from "./cut-text.ts";
+import { escapeMrkdwn } from "./escape-mrkdwn.ts";
+import type { PackedDraft } from "./pack-draft.ts";
+import { lineBeginnings, reasonsInShort, unknownCustomer, urgentMark } from "./wording.ts";
+
+const nameLimit = 80;
+/** More than that no phone shows. */
+export const askedLimit = 80;
+
+/** Whom a card is about, and what they asked. */
+export type CardSubject = Pick<PackedDraft, "kind" | "customerName" | "asked"> &
+  Partial<Pick<PackedDraft, "reason">>;
+
+export type CardState = "asking" | "working" | "decided";
+
+/**
+ * The text of a card's message: what a notification shows, by which somebody decides whether to open
+ * it. Why a person is needed, who asked, and how the question begins; escaped.
+ */
+export function mrkdwnNotification(about: CardSubject, state: CardState): string {
+  const asked = about.asked?.trim() ?? "";
+  const who = `${customerIn(about)}${asked === "" ? "" : `: ${cutText(asked, askedLimit)}`}`;
+  return escapeMrkdwn(`${beginning(about, state)} · ${who}`);
+}
+
+/** The customer's name as cards show it, not escaped yet. */
+export function customerIn({ customerName }: Pick<PackedDraft, "customerName">): string {
+  const name = customerName?.replace(/\s+/g, " ").trim() ?? "";
+  return name === "" ? unknownCustomer : cutText(name, nameLimit);
+}
+
+function beginning({ kind, reason }: CardSubject, state: CardState): string {
+  if (state !== "asking") return lineBeginnings[state];
+  if (kind !== "review" || reason === undefined) return lineBeginnings[kind];
+  return isUrgent(reason) ? `${urgentMark} ${reasonsInShort[reason]}` : reasonsInShort[reason];
+}
