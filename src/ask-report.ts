@@ -1,4 +1,5 @@
 import { explainDecision, explainOutcome, percent } from "./core/judging/wording.ts";
+import { explanationWithAdvice } from "./core/no-draft.ts";
 import type { JourneyReport, Source } from "./core/types.ts";
 
 /** A journey as text for a terminal: what was decided and why, the draft, its sources, the times. */
@@ -10,7 +11,7 @@ export function askReport(report: JourneyReport, confidenceThreshold: number): s
   if (decision === null || drafting === null || "noDraft" in drafting) {
     const why =
       drafting !== null && "noDraft" in drafting
-        ? drafting.noDraft.explanation
+        ? explanationWithAdvice(drafting.noDraft)
         : `${explainOutcome(outcome)}.`;
     return [...sections, titled("No draft", why), timings(report)].join("\n\n");
   }

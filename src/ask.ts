@@ -6,6 +6,7 @@ import { createInProcessQueue } from "./adapters/queue/in-process-queue.ts";
 import { askReport } from "./ask-report.ts";
 import { compose, mockWebhookSecret, type Service } from "./compose.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
+import { explanationWithAdvice } from "./core/no-draft.ts";
 import type { Log } from "./core/ports.ts";
 import type { JourneyReport } from "./core/types.ts";
 import { sign } from "./lib/intercom-signature.ts";
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
     const report = await withTimeout(journey.promise);
     process.stdout.write(`${askReport(report, config.policy.confidenceThreshold)}\n`);
     if (report.drafting !== null && "noDraft" in report.drafting) {
-      throw new AskError(report.drafting.noDraft.explanation);
+      throw new AskError(explanationWithAdvice(report.drafting.noDraft));
     }
   } finally {
     server.close();

@@ -71,6 +71,8 @@ export type SlackConfig = {
   appToken: string | null;
   reviewers: string[];
   reminderMinutes: number;
+  /** A user group's id, mentioned in reminders. */
+  escalationGroup: string | null;
 };
 
 /** Everything that is wrong with the settings, one readable paragraph each. */
@@ -201,6 +203,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             appToken: set.SLACK_APP_TOKEN ?? null,
             reviewers: set.SLACK_REVIEWERS ?? [],
             reminderMinutes: set.REVIEW_REMINDER_MINUTES,
+            escalationGroup: set.SLACK_ESCALATION_GROUP ?? null,
           }
         : null,
     auditSamplePercent: set.AUDIT_SAMPLE_PERCENT,

@@ -173,6 +173,11 @@ export const variables = {
     null,
     "0",
   ),
+  SLACK_ESCALATION_GROUP: about(
+    z.string().regex(/^S[A-Z0-9]+$/, { error: "must be a user group's id such as S0123456789" }),
+    "whom a reminder mentions",
+    "Slack → Directories → User groups → the group → ⋮ → Copy group ID",
+  ),
   AUDIT_SAMPLE_PERCENT: about(
     number(0, 100, "any"),
     "says how many of a hundred automatic replies get a card to be judged afterwards",

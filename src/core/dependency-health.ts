@@ -1,3 +1,4 @@
+import { explanationWithAdvice } from "./no-draft.ts";
 import type { Clock, Drafter, Inbox, Memory, Reviews, Written } from "./ports.ts";
 
 export type DependencyState = {
@@ -60,12 +61,16 @@ export function watched<
       recallAnswers: (...args) => note("memory", memory.recallAnswers(...args)),
       rememberTurns: (...args) => note("memory", memory.rememberTurns(...args)),
     },
-    reviews: { ...reviews, post: (...args) => note("slack", reviews.post(...args)) },
+    reviews: {
+      ...reviews,
+      post: (...args) => note("slack", reviews.post(...args)),
+      askForAnswer: (...args) => note("slack", reviews.askForAnswer(...args)),
+    },
     drafter: {
       async draft(...args) {
         const drafting = await drafter.draft(...args);
         if ("noDraft" in drafting && drafting.noDraft.reason === "model-unavailable") {
-          health.failing("model", drafting.noDraft.explanation);
+          health.failing("model", explanationWithAdvice(drafting.noDraft));
         } else {
           health.ok("model");
         }

@@ -14,7 +14,8 @@ export type Delivery = (typeof deliveries)[number];
 
 /** What a person decided about a card, and what came of it; the card may be decided again after it. */
 export type DecidedCard = {
-  verdict: "approve" | "edit" | "reject" | "redraft" | "take-over";
+  /** `write`: the reply is a person's own, where there was no draft (any more). */
+  verdict: "approve" | "edit" | "write" | "reject" | "redraft" | "take-over";
   /** `sent`, `rejected`, `stale` …: a short code, never a text. */
   outcome: string;
   /** Seconds from the card to the click, by Slack's clock. */

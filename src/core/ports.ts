@@ -137,6 +137,20 @@ export type Reviews = {
    * @throws UpstreamError when the card could not be posted.
    */
   post(review: Review): Promise<Card | null>;
+  /**
+   * Asks a person to answer where there is no draft.
+   * @returns `null` when no place for reviews is configured.
+   * @throws UpstreamError when the card could not be posted.
+   */
+  askForAnswer(question: OpenQuestion): Promise<Card | null>;
+};
+
+/** A customer's turn that only a person can answer. */
+export type OpenQuestion = {
+  conversation: Conversation;
+  turn: Turn;
+  /** Why there is no draft, in a sentence. */
+  explanation: string;
 };
 
 export type Review = {

@@ -210,10 +210,13 @@ export type DraftBasis = {
   firstConfidence?: number | undefined;
 };
 
-/** Why there is no draft; `explanation` is a sentence for the teammate who must answer instead. */
+/** Why there is no draft. */
 export type NoDraft = {
   reason: "model-unavailable" | "unreadable-answer" | "model-refused" | "message-out-of-sight";
+  /** A sentence for the teammate who must answer instead. */
   explanation: string;
+  /** What whoever runs the service should do about it, if anything. */
+  advice?: string;
 };
 
 export type Drafting = { draft: Draft } | { noDraft: NoDraft };
@@ -227,6 +230,7 @@ export type Decision = { rule?: string } & (
 );
 
 export type ReviewReason =
+  | "no-draft"
   | "unread-attachment"
   | "missing-parts"
   | "unknown-part"

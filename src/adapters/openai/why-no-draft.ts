@@ -12,7 +12,8 @@ export const tooLate = (overallTimeoutMs: number): NoDraft =>
   unavailable(`The model did not answer within ${seconds(overallTimeoutMs)}.`);
 
 export const noAnswerInBody: NoDraft = unavailable(
-  "What answered in the model's place is not a model (perhaps a proxy's page); OPENAI_BASE_URL may be wrong.",
+  "What answered in the model's place is not a model (perhaps a proxy's page).",
+  "OPENAI_BASE_URL may be wrong.",
 );
 
 export const busy: NoDraft = unavailable(
@@ -31,10 +32,12 @@ export const filtered: NoDraft = {
 
 export const cutOff = (maxReplyTokens: number | null): NoDraft => ({
   reason: "unreadable-answer",
-  explanation:
-    maxReplyTokens === null
-      ? "The model's answer was cut off at the model's own limit."
-      : `The model's answer was cut off at ${maxReplyTokens} tokens; MAX_REPLY_TOKENS may be too low.`,
+  ...(maxReplyTokens === null
+    ? { explanation: "The model's answer was cut off at the model's own limit." }
+    : {
+        explanation: `The model's answer was cut off at ${maxReplyTokens} tokens.`,
+        advice: "MAX_REPLY_TOKENS may be too low.",
+      }),
 });
 
 export const unreadable: NoDraft = {
@@ -67,14 +70,15 @@ export function whyNoDraft(error: unknown, model: string, timeoutMs: number): No
     return unavailable("The account with the model's provider has no credit left.");
   }
   if (status === 401) {
-    return unavailable("The model's server did not accept our key (401); check OPENAI_API_KEY.");
+    return unavailable("The model's server did not accept our key (401).", "Check OPENAI_API_KEY.");
   }
   if (status === 403) {
-    return unavailable("The model's server does not let us use it (403); check OPENAI_API_KEY.");
+    return unavailable("The model's server does not let us use it (403).", "Check OPENAI_API_KEY.");
   }
   if (status === 404) {
     return unavailable(
-      `The model "${model}" was not found (404); check OPENAI_MODEL and OPENAI_BASE_URL.`,
+      `The model "${model}" was not found (404).`,
+      "Check OPENAI_MODEL and OPENAI_BASE_URL.",
     );
   }
   if (status === 429) return busy;
@@ -88,8 +92,12 @@ export function whyNoDraft(error: unknown, model: string, timeoutMs: number): No
   return unavailable(`The model's server failed (${status}).`);
 }
 
-function unavailable(explanation: string): NoDraft {
-  return { reason: "model-unavailable", explanation };
+function unavailable(explanation: string, advice?: string): NoDraft {
+  return {
+    reason: "model-unavailable",
+    explanation,
+    ...(advice === undefined ? {} : { advice }),
+  };
 }
 
 function seconds(ms: number): string {

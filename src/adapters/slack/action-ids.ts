@@ -2,6 +2,7 @@
 export const actionIds = {
   approve: "review_approve",
   edit: "review_edit",
+  write: "review_write",
   reject: "review_reject",
   more: "review_more",
   redraft: "review_redraft",

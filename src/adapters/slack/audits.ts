@@ -10,9 +10,10 @@ import {
 } from "../../core/reviewing/audit-sample.ts";
 import { noteOnce, type SettlePorts } from "../../core/reviewing/settle-review.ts";
 import type { Conversation, Policy } from "../../core/types.ts";
-import { auditCard, decidedCard } from "./card.ts";
+import { auditCard } from "./audit-card.ts";
 import { cardId } from "./card-id.ts";
 import type { SlackClients } from "./clients.ts";
+import { decidedCard } from "./decided-card.ts";
 import type { Packer } from "./pack-draft.ts";
 import { cardDraftOf, type createCardPoster } from "./reviews.ts";
 import type { Decidable } from "./verdicts.ts";
@@ -46,7 +47,7 @@ export function createAudits(options: AuditsOptions): Audits {
         kind: "audit" as const,
       };
       const card = auditCard(audited, textsOf(turn.messages), packer);
-      if (card !== null) await poster.postCard(card, "no reminder");
+      if (card !== null) await poster.postCard(card, null);
     },
 
     async good(decidable) {

@@ -4,10 +4,11 @@ import type { Log } from "../../core/ports.ts";
 import { linksIn } from "../../lib/links.ts";
 import { isPrivateAddress } from "../../lib/private-address.ts";
 import type { Audits } from "./audits.ts";
-import { type CardDraft, stuckActions } from "./card.ts";
+import type { CardDraft } from "./card-blocks.ts";
 import type { CardPlace } from "./card-id.ts";
 import type { Claim } from "./claim.ts";
 import type { SlackClient } from "./clients.ts";
+import { stuckActions } from "./decided-card.ts";
 import { privateMetadataLimit } from "./limits.ts";
 import {
   digestOf,
@@ -77,6 +78,7 @@ export type ClicksOptions = {
 export type Clicks = {
   approve(click: Click): Promise<void>;
   openEdit(click: Click): Promise<void>;
+  openWrite(click: Click): Promise<void>;
   openReject(click: Click): Promise<void>;
   openRedraft(click: Click): Promise<void>;
   takeOver(click: Click): Promise<void>;
@@ -107,6 +109,8 @@ export function createClicks(options: ClicksOptions): Clicks {
     good: (click) => decide(click, options.audits.good),
 
     openEdit: (click) => openForm(click, (metadata, { draft }) => editView(draft, metadata)),
+    openWrite: (click) =>
+      openForm(click, (metadata, { draft }) => editView(draft, metadata, modals.writeTitle)),
     openReject: (click) => openForm(click, rejectView),
     openRedraft: (click) => openForm(click, redraftView),
     openWrong: (click) => openForm(click, wrongView),

@@ -86,6 +86,7 @@ export function createEvents(options: EventsOptions): Events {
   const onClick: Record<string, (click: Click) => Promise<void>> = {
     [actionIds.approve]: clicks.approve,
     [actionIds.edit]: clicks.openEdit,
+    [actionIds.write]: clicks.openWrite,
     [actionIds.reject]: clicks.openReject,
     [actionIds.redraft]: clicks.openRedraft,
     [actionIds.takeOver]: clicks.takeOver,

@@ -9,7 +9,7 @@ const nameLimit = 80;
 export const askedLimit = 80;
 
 /** Whom a card is about, and what they asked. */
-export type CardSubject = Pick<PackedDraft, "kind" | "customerName" | "asked"> &
+export type CardSubject = Pick<PackedDraft, "kind" | "customerName" | "asked" | "needsAnswer"> &
   Partial<Pick<PackedDraft, "reason">>;
 
 export type CardState = "asking" | "working" | "decided";
@@ -30,8 +30,9 @@ export function customerIn({ customerName }: Pick<PackedDraft, "customerName">):
   return name === "" ? unknownCustomer : cutText(name, nameLimit);
 }
 
-function beginning({ kind, reason }: CardSubject, state: CardState): string {
+function beginning({ kind, reason, needsAnswer }: CardSubject, state: CardState): string {
   if (state !== "asking") return lineBeginnings[state];
+  if (needsAnswer === true) return `${urgentMark} ${reasonsInShort["no-draft"]}`;
   if (kind !== "review" || reason === undefined) return lineBeginnings[kind];
   return isUrgent(reason) ? `${urgentMark} ${reasonsInShort[reason]}` : reasonsInShort[reason];
 }

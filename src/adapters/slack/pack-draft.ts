@@ -34,8 +34,12 @@ const packedForm = z.object({
   customerName: z.string().nullable(),
   /** What of the customer may be seen; there only to be read. */
   known: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
+  /** There is no draft to decide (any more): a person writes the reply. */
+  needsAnswer: z.boolean().optional(),
   /** How the question begins, for notifications; absent on cards of before. */
   asked: z.string().optional(),
+  /** Unix seconds by Intercom's clock: when the oldest unanswered message came. */
+  waitingSince: z.number().optional(),
   url: z.string(),
   /** Each generation of a card can be claimed once. */
   generation: z.number().int().min(1),

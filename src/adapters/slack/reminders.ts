@@ -1,11 +1,11 @@
 import type { Clock, Log } from "../../core/ports.ts";
 import { type CardPlace, cardId } from "./card-id.ts";
 import type { SlackClients } from "./clients.ts";
-import { mrkdwnReminder } from "./wording.ts";
+import { mrkdwnReminder, type Reminded } from "./reminder-text.ts";
 
 export type Reminders = {
-  /** Has Slack say in the card's thread that it is still undecided, later. Never throws. */
-  schedule(place: CardPlace, url: string | null): Promise<void>;
+  /** Has Slack tell the channel later that the card still waits. Never throws. */
+  schedule(place: CardPlace, url: string | null, about: Reminded): Promise<void>;
   /** Calls that off. Never throws. */
   cancel(place: CardPlace): Promise<void>;
 };
@@ -17,10 +17,15 @@ const mostPages = 20;
  * Reminders that Slack itself keeps and sends, so that nothing is lost with the process. They are
  * found again by the card that their text names: the list of scheduled messages shows no threads.
  *
- * @param minutes 0 means none
+ * They stand in the card's thread and, broadcast, in the channel: a silent reply in a thread that
+ * nobody follows reaches nobody.
+ *
+ * @param options.minutes 0 means none
+ * @param options.escalationGroup a user group's id, whose people are mentioned; `null`: nobody is
  */
 export function createReminders(options: {
   minutes: number;
+  escalationGroup: string | null;
   channelId: string;
   clients: SlackClients;
   clock: Clock;
@@ -44,13 +49,14 @@ export function createReminders(options: {
   }
 
   return {
-    async schedule(place, url) {
+    async schedule(place, url, about) {
       try {
         await clients.posting.chat.scheduleMessage({
           channel: place.channel,
           thread_ts: place.ts,
+          reply_broadcast: true,
           post_at: Math.floor(options.clock() / 1000) + minutes * 60,
-          text: mrkdwnReminder(cardId(place), url),
+          text: mrkdwnReminder(cardId(place), url, about, options.escalationGroup),
         });
       } catch (error) {
         log.warn({ cardId: cardId(place), error }, "reminder not scheduled");

@@ -2,21 +2,25 @@ import type { Log, Reviews } from "../../core/ports.ts";
 import { askedInOneLine } from "../../core/reviewing/asked.ts";
 import { type CloseCard, retireOlderCards } from "../../core/reviewing/close-reviews.ts";
 import { basisOf } from "../../core/reviewing/draft-basis.ts";
+import { rejectionOn } from "../../core/reviewing/rejections.ts";
 import type { Card, Conversation, Draft, ReviewReason, Turn } from "../../core/types.ts";
-import { type CardDraft, type CardMessage, decidedCard, reviewCard } from "./card.ts";
+import { reviewCard } from "./card.ts";
+import type { CardDraft, CardMessage } from "./card-blocks.ts";
 import { type CardPlace, cardId, readCardId } from "./card-id.ts";
 import { type SlackClients, upstreamError } from "./clients.ts";
 import { cutText } from "./cut-text.ts";
+import { decidedCard } from "./decided-card.ts";
 import { askedLimit } from "./notification-line.ts";
 import type { Packer } from "./pack-draft.ts";
-import { mrkdwnStatus } from "./wording.ts";
+import { unansweredCard } from "./unanswered-card.ts";
+import { closedSentence, mrkdwnStatus } from "./wording.ts";
 
 export type CardPosterOptions = {
   clients: SlackClients;
   channelId: string;
   packer: Packer;
   /** Told about each card that waits for a decision. Must not throw. */
-  onPosted(place: CardPlace, url: string | null): Promise<void>;
+  onPosted(place: CardPlace, url: string | null, draft: CardDraft): Promise<void>;
   onOk(): void;
   onFailing(error: Error): void;
   /** Told about each card that was closed. */
@@ -39,10 +43,19 @@ export function createCardPoster(options: CardPosterOptions) {
     return card;
   };
 
+  const askForAnswer: Reviews["askForAnswer"] = async ({ conversation, turn, explanation }) => {
+    const messages = turn.messages.map(({ text }) => text);
+    const question = unanswered(conversation, turn, explanation);
+    const card = unansweredCard(question, messages, packer);
+    const posted = await postCard(card, question);
+    void retireOlderCards(conversation, turn.basePartId, close);
+    return { ...posted, holdsDraft: true };
+  };
+
   /** @throws UpstreamError */
   async function postReview(draft: CardDraft, messages: string[]): Promise<Card> {
     const { holdsDraft, ...card } = reviewCard(draft, messages, packer);
-    return { ...(await postCard(card, "reminder")), holdsDraft };
+    return { ...(await postCard(card, draft)), holdsDraft };
   }
 
   /** Only what is in Intercom can be shown: an app may not read its own messages without a scope. */
@@ -55,7 +68,12 @@ export function createCardPoster(options: CardPosterOptions) {
       url: conversation.url,
     };
     const isRetired = reason === "customer-wrote-again";
-    const sentence = isRetired ? mrkdwnStatus.retired : mrkdwnStatus.decidedElsewhere(reason);
+    const closed = isRetired ? mrkdwnStatus.retired : mrkdwnStatus.decidedElsewhere(reason);
+    const rejection = rejectionOn(id, conversation);
+    const sentence =
+      rejection === null
+        ? closed
+        : mrkdwnStatus.rejectedThen(rejection.by, rejection.reason, closedSentence(reason));
     try {
       const { text, blocks } = decidedCard(about, sentence, null);
       await clients.patient.chat.update({ channel: place.channel, ts: place.ts, text, blocks });
@@ -65,14 +83,17 @@ export function createCardPoster(options: CardPosterOptions) {
     await options.onClosed(place);
   };
 
-  /** @throws UpstreamError when Slack refuses the card, or does not say that it took it. */
+  /**
+   * @param waiting what somebody is reminded of; `null`: nobody waits for a decision
+   * @throws UpstreamError when Slack refuses the card, or does not say that it took it
+   */
   async function postCard(
     card: CardMessage,
-    reminder: "reminder" | "no reminder",
+    waiting: CardDraft | null,
   ): Promise<Omit<Card, "holdsDraft">> {
     const place = await postMessage(card);
     const url = await permalink(place);
-    if (reminder === "reminder") void options.onPosted(place, url);
+    if (waiting !== null) void options.onPosted(place, url, waiting);
     return { id: cardId(place), url };
   }
 
@@ -104,7 +125,21 @@ export function createCardPoster(options: CardPosterOptions) {
     }
   }
 
-  return { post, postReview, postCard, close };
+  return { post, askForAnswer, postReview, postCard, close, permalink };
+}
+
+/** A card that carries no draft, because there is none. */
+function unanswered(conversation: Conversation, turn: Turn, explanation: string): CardDraft {
+  return {
+    ...cardFor(conversation, turn),
+    draft: "",
+    language: "",
+    confidence: 0,
+    reasoning: explanation,
+    reason: "no-draft",
+    sources: [],
+    needsAnswer: true,
+  };
 }
 
 /** What the card shows and carries of a draft. */
@@ -115,11 +150,8 @@ export function cardDraftOf(
   { reason, rule }: { reason: ReviewReason; rule?: string },
 ): CardDraft {
   return {
-    kind: "review",
-    conversationId: conversation.id,
-    basePartId: turn.basePartId,
+    ...cardFor(conversation, turn),
     draft: draft.reply,
-    draftDigest: null,
     language: draft.language,
     confidence: draft.confidence,
     reasoning: draft.reasoning,
@@ -127,9 +159,24 @@ export function cardDraftOf(
     ...(rule === undefined ? {} : { rule }),
     sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
     basis: basisOf(draft),
+  };
+}
+
+function waitingSince({ messages: [first] }: Turn) {
+  return first === undefined ? {} : { waitingSince: Math.floor(first.at / 1000) };
+}
+
+/** Whom and what a new card is about. */
+function cardFor(conversation: Conversation, turn: Turn) {
+  return {
+    kind: "review" as const,
+    conversationId: conversation.id,
+    basePartId: turn.basePartId,
+    draftDigest: null,
     customerName: conversation.contact.name,
     ...(conversation.shownFacts.length === 0 ? {} : { known: conversation.shownFacts }),
     asked: cutText(askedInOneLine(turn.messages.map(({ text }) => text)), askedLimit),
+    ...waitingSince(turn),
     url: conversation.url,
     generation: 1,
     heldSince: null,

@@ -31,6 +31,8 @@ export type SlackReviewsOptions = {
   reviewers: string[];
   /** When to remind of an undecided card; 0 means never. */
   reminderMinutes: number;
+  /** A user group's id, mentioned in reminders; `null`: nobody is. */
+  escalationGroup: string | null;
   policy: () => Policy;
   /** Verdicts run in here, one after the other with the journeys of their conversation. */
   queue: Pick<WorkQueue, "runAlone">;
@@ -79,6 +81,7 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
   const packer = createPacker(options.signingSecret ?? token);
   const reminders = createReminders({
     minutes: options.reminderMinutes,
+    escalationGroup: options.escalationGroup,
     channelId,
     clients,
     clock: settlePorts.clock,
@@ -99,6 +102,10 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     emailOf: reviewers.emailOf,
     policy: options.policy,
     onDecided: onClosed,
+    async onRejected(place, draft) {
+      await onClosed(place);
+      await reminders.schedule(place, await poster.permalink(place), draft);
+    },
     measure: options.measures.decided,
     log,
   });
@@ -144,7 +151,7 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
   const stopping = new AbortController();
 
   return {
-    reviews: { post: poster.post },
+    reviews: { post: poster.post, askForAnswer: poster.askForAnswer },
     postAudit: audits.post,
     async closeDecidedElsewhere(conversationId) {
       const ports = { inbox: settlePorts.inbox, close: poster.close };

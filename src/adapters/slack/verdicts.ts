@@ -2,7 +2,12 @@ import type { DecidedCard } from "../../core/measures.ts";
 import type { Log, Teammates, WorkQueue } from "../../core/ports.ts";
 import { editedBasis, redraftedBasis } from "../../core/reviewing/draft-basis.ts";
 import { type RedraftPorts, redraftReview } from "../../core/reviewing/redraft-review.ts";
-import { answeredTurn, type PendingReview } from "../../core/reviewing/review-standing.ts";
+import { type Rejection, rejectionOn } from "../../core/reviewing/rejections.ts";
+import {
+  answeredTurn,
+  type PendingReview,
+  type Standing,
+} from "../../core/reviewing/review-standing.ts";
 import {
   readStanding,
   type Settled,
@@ -14,21 +19,18 @@ import {
 import { takeOverReview } from "../../core/reviewing/take-over.ts";
 import { unansweredTurn } from "../../core/turn.ts";
 import type { Conversation, Draft, Policy } from "../../core/types.ts";
-import {
-  auditCard,
-  type CardDraft,
-  type CardMessage,
-  decidedCard,
-  reviewCard,
-  workingCard,
-} from "./card.ts";
+import { auditCard } from "./audit-card.ts";
+import { reviewCard } from "./card.ts";
+import type { CardDraft, CardMessage } from "./card-blocks.ts";
 import { type CardPlace, cardId } from "./card-id.ts";
 import { type Claim, claim, generations } from "./claim.ts";
 import type { SlackClient, SlackClients } from "./clients.ts";
+import { decidedCard, workingCard } from "./decided-card.ts";
 import { differenceMessage, earlierDraftMessage } from "./difference.ts";
 import type { Packer } from "./pack-draft.ts";
 import type { Person } from "./reviewers.ts";
-import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime } from "./wording.ts";
+import { unansweredCard } from "./unanswered-card.ts";
+import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime, noAnswerNeeded } from "./wording.ts";
 
 /** A draft on a card that somebody wants to decide. */
 export type Decidable = {
@@ -55,10 +57,12 @@ export type VerdictsOptions = {
   /** The address of a person in Slack, if it may be known. */
   emailOf(userId: string): Promise<string | null>;
   policy: () => Policy;
-  /** Told when a card's review has come to its end. */
+  /** Told when a card's review has come to its end. Must not throw. */
   onDecided(place: CardPlace): Promise<void>;
   /** Told what each verdict came to. */
   measure(card: DecidedCard): void;
+  /** Told when a draft was rejected and its customer waits for a person. Must not throw. */
+  onRejected(place: CardPlace, draft: CardDraft): Promise<void>;
   log: Log;
 };
 
@@ -111,6 +115,9 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
         if (draft.kind === "audit") return bringBack(decidable);
         const standing = await readStanding(pendingReview(decidable), settlePorts, policy());
         if (standing.kind === "not-done") return { notRead: standing.explanation };
+        const rejection = rejectedHere(decidable, standing);
+        if (rejection !== null)
+          return bringBackRejected(decidable, standing.conversation, rejection);
         if (standing.kind !== "open") {
           await showEnd(decidable, standing);
           return "shown";
@@ -134,6 +141,22 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     return "shown";
   }
 
+  /** The rejection got as far as its note: what is left is that somebody answers. */
+  async function bringBackRejected(
+    decidable: Decidable,
+    conversation: Conversation | null,
+    { by, reason }: Rejection,
+  ): Promise<"shown" | Exclude<Claim, "won">> {
+    const { draft, place } = decidable;
+    const claimed = await claim(clients.claiming, place, draft.generation, log);
+    if (claimed !== "won") return claimed;
+    const notice = isNoAnswerNeeded(reason)
+      ? mrkdwnStatus.superseded("rejection")
+      : mrkdwnStatus.rejectedBefore(by, reason);
+    await showRejected(decidable, notice, conversation, reason);
+    return "shown";
+  }
+
   async function settle(decidable: Decidable, verdict: Verdict, settleOptions: SettleOptions) {
     const { draft, place, by } = decidable;
     const review = pendingReview(decidable);
@@ -141,7 +164,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const { settled, remembering } = await settleReview(review, verdict, by, ports, settleOptions);
     measure(decidable, verdict, settled.kind);
     await showSettled(decidable, verdict, settled);
-    if (settled.kind === "sent" && settled.text !== draft.draft) {
+    if (settled.kind === "sent" && settled.text !== draft.draft && !review.needsAnswer) {
       await post(place, differenceMessage(draft.draft, settled.text));
     }
     await remembering;
@@ -157,10 +180,11 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     }
   }
 
-  function measure({ place, at }: Decidable, { kind }: CardVerdict, outcome: string): void {
+  function measure({ draft, place, at }: Decidable, { kind }: CardVerdict, outcome: string): void {
+    const isWritten = draft.needsAnswer === true && (kind === "approve" || kind === "edit");
     // A message's id in Slack is the time at which it was posted, in seconds.
     const afterSeconds = Math.max(0, at - Number(place.ts));
-    options.measure({ verdict: kind, outcome, afterSeconds });
+    options.measure({ verdict: isWritten ? "write" : kind, outcome, afterSeconds });
   }
 
   async function redraft(
@@ -204,9 +228,10 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
 
   async function showWorking({ draft, place, by, at }: Decidable, verdict: CardVerdict) {
     const person = mrkdwnPerson(by.id);
+    const isWritten = draft.needsAnswer === true;
     const sentences = {
-      approve: mrkdwnStatus.sending,
-      edit: mrkdwnStatus.sendingEdited,
+      approve: isWritten ? mrkdwnStatus.sendingWritten : mrkdwnStatus.sending,
+      edit: isWritten ? mrkdwnStatus.sendingWritten : mrkdwnStatus.sendingEdited,
       reject: mrkdwnStatus.rejecting,
       redraft: mrkdwnStatus.redrafting,
       "take-over": mrkdwnStatus.takingOver,
@@ -230,7 +255,8 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     switch (settled.kind) {
       case "sent": {
         const isEdited = settled.text !== draft.draft;
-        const sentence = (isEdited ? mrkdwnStatus.sentEdited : mrkdwnStatus.sent)(person, time);
+        const drafted = isEdited ? mrkdwnStatus.sentEdited : mrkdwnStatus.sent;
+        const sentence = (draft.needsAnswer ? mrkdwnStatus.sentWritten : drafted)(person, time);
         return showDecided(decidable, sentence, {
           messages: settled.turn.messages.map(({ text }) => text),
           label: labels.sentText,
@@ -239,11 +265,10 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       }
       case "rejected": {
         const reason = verdict.kind === "reject" ? verdict.reason : null;
-        return showDecided(decidable, mrkdwnStatus.rejected(person, time, reason), {
-          messages: settled.turn.messages.map(({ text }) => text),
-          label: labels.rejectedDraft,
-          text: draft.draft,
-        });
+        const isForGood = isNoAnswerNeeded(reason);
+        const say = isForGood ? mrkdwnStatus.rejectedForGood : mrkdwnStatus.rejected;
+        const notice = say(person, time, reason);
+        return showRejected(decidable, notice, settled.conversation, reason);
       }
       default:
         return showUnsettled(decidable, again, settled);
@@ -293,6 +318,28 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     return showDecided(decidable, sentence, shown);
   }
 
+  /**
+   * A rejected draft leaves a customer without an answer: the card stays until somebody owns them,
+   * unless whoever rejected it says that no answer is needed.
+   */
+  async function showRejected(
+    { draft, place }: Decidable,
+    notice: string,
+    conversation: Conversation | null,
+    reason: string | null,
+  ) {
+    const messages = conversation === null ? [] : messagesFor(draft, conversation);
+    const next = openQuestionAfter(draft);
+    if (isNoAnswerNeeded(reason) || next.generation > generations) {
+      const shown = { messages, label: labels.rejectedDraft, text: draft.draft };
+      await update(clients.patient, place, decidedCard(draft, notice, shown));
+      return options.onDecided(place);
+    }
+    const card = unansweredCard(next, messages, packer, notice, draft.draft);
+    await update(clients.patient, place, card);
+    await options.onRejected(place, next);
+  }
+
   async function showDecided(
     { draft, place }: Decidable,
     sentence: string,
@@ -313,7 +360,8 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
       return update(clients.patient, place, decidedCard(draft, mrkdwnStatus.out, null));
     }
     const messages = conversation === null ? [] : messagesFor(draft, conversation);
-    await update(clients.patient, place, reviewCard(next, messages, packer, notice));
+    const show = next.needsAnswer ? unansweredCard : reviewCard;
+    await update(clients.patient, place, show(next, messages, packer, notice));
   }
 
   /** Never throws: what happened in Intercom has happened, whatever the card says. */
@@ -340,6 +388,7 @@ function pendingReview({ draft, place }: Decidable): PendingReview {
     conversationId: draft.conversationId,
     basePartId: draft.basePartId,
     isCorrection: draft.kind === "correction",
+    needsAnswer: draft.needsAnswer === true,
     draft: draft.draft,
     confidence: draft.confidence,
     language: draft.language,
@@ -347,6 +396,31 @@ function pendingReview({ draft, place }: Decidable): PendingReview {
     rule: draft.rule,
     basis: draft.basis,
     draftedFrom: draft.sources.map(({ id }) => id),
+  };
+}
+
+/** Whoever rejected this very card's draft, where its verdict got stuck after the note. */
+function rejectedHere({ place }: Decidable, standing: Standing): Rejection | null {
+  if (standing.kind !== "superseded" || standing.by !== "rejection") return null;
+  return rejectionOn(cardId(place), standing.conversation);
+}
+
+function isNoAnswerNeeded(reason: string | null): boolean {
+  return reason?.startsWith(noAnswerNeeded) ?? false;
+}
+
+/** What a card carries once its draft is rejected. */
+function openQuestionAfter(draft: CardDraft): CardDraft {
+  return {
+    ...draft,
+    draft: "",
+    draftDigest: null,
+    reasoning: "",
+    sources: [],
+    needsAnswer: true,
+    generation: draft.generation + 1,
+    heldSince: null,
+    by: null,
   };
 }
 

@@ -16,11 +16,16 @@ const rejectTextLimit = 500;
 const instructionLimit = 1000;
 const correctionLimit = 3000;
 
-/** The form in which a draft is changed; it shows all of it, however long. */
-export function editView(draft: string, privateMetadata: string): types.ModalView {
-  return form(callbackIds.edit, modals.editTitle, modals.editSubmit, privateMetadata, [
-    replyInput(draft),
-  ]);
+/**
+ * The form in which a draft is changed, or a reply is written where there is none; it shows all of the
+ * draft, however long.
+ */
+export function editView(
+  draft: string,
+  privateMetadata: string,
+  title = modals.editTitle,
+): types.ModalView {
+  return form(callbackIds.edit, title, modals.editSubmit, privateMetadata, [replyInput(draft)]);
 }
 
 /** The edit form once more, asking about the team's own addresses in what was typed. */
@@ -49,7 +54,7 @@ function replyInput(text: string): types.KnownBlock {
       action_id: fields.text.action_id,
       multiline: true,
       focus_on_load: true,
-      initial_value: text,
+      ...(text === "" ? {} : { initial_value: text }),
     },
   };
 }

@@ -2,7 +2,7 @@ import { quietReasons } from "../../core/judging/wording.ts";
 import type { StaleReason, SupersededBy } from "../../core/reviewing/review-standing.ts";
 import type { ReviewReason } from "../../core/types.ts";
 import { cutText } from "./cut-text.ts";
-import { escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";
+import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 
 // Every sentence that a person reads in Slack. Those that begin with `mrkdwn` may contain markup of
 // our own and are escaped already; all others are plain text.
@@ -11,17 +11,20 @@ export const labels = {
   review: "Draft for review",
   correction: "Correction of a reply that was sent",
   audit: "Already sent: please check this automatic reply",
+  unanswered: "A person needs to answer",
   known: "Known of the customer",
   customerWrote: "The customer wrote",
   draft: "Draft",
   sentText: "Sent to the customer",
   rejectedDraft: "The rejected draft",
   unsentDraft: "The draft, not sent",
+  unsentText: "Written, but not sent yet",
   sources: "Sources",
   noSources: "No sources were used.",
   openInIntercom: "Open in Intercom",
   approve: "Approve",
   edit: "Edit",
+  writeReply: "Write a reply",
   reject: "Reject",
   redraft: "Redraft…",
   takeOver: "Take over myself",
@@ -47,6 +50,7 @@ export const urgentMark = "🚨";
 
 /** Why a person is asked, in the two or three words that a phone shows. */
 export const reasonsInShort: Record<ReviewReason, string> = {
+  "no-draft": "No draft: a person must answer",
   "unread-attachment": "Attachment to look at",
   "missing-parts": "Very long conversation",
   "unknown-part": "Something it cannot read",
@@ -69,6 +73,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
 export const unknownCustomer = "a customer without a name";
 
 export const cardNotices = {
+  noDraft: "There is no draft, so nothing goes out by itself.",
   tooLongToShow:
     "The draft is longer than a card can show. Press Edit to see all of it; only there can it be sent.",
   tooLongToPack:
@@ -83,6 +88,8 @@ export const mrkdwnStatus = {
     `:hourglass_flowing_sand: Sending… (approved by ${by}). Should this stay for two minutes, press Check and retry.`,
   sendingEdited: (by: string) =>
     `:hourglass_flowing_sand: Sending… (edited by ${by}). Should this stay for two minutes, press Check and retry.`,
+  sendingWritten: (by: string) =>
+    `:hourglass_flowing_sand: Sending… (written by ${by}). Should this stay for two minutes, press Check and retry.`,
   rejecting: (by: string) =>
     `:hourglass_flowing_sand: Rejecting… (by ${by}). Should this stay for two minutes, press Check and retry.`,
   redrafting: (by: string) =>
@@ -93,10 +100,17 @@ export const mrkdwnStatus = {
     `:hourglass_flowing_sand: Checking… (${by}). Should this stay for two minutes, press Check and retry.`,
   sent: (by: string, at: string) => `:white_check_mark: *Sent*: approved by ${by}, ${at}.`,
   sentEdited: (by: string, at: string) => `:white_check_mark: *Sent*: edited by ${by}, ${at}.`,
+  sentWritten: (by: string, at: string) => `:white_check_mark: *Sent*: written by ${by}, ${at}.`,
   foundSent: (by: string | null, at: string) =>
     `:white_check_mark: *Sent*: the reply stands in Intercom${by === null ? "" : ` (decided by ${by})`}, checked ${at}.`,
   rejected: (by: string, at: string, reason: string | null) =>
-    `:no_entry: *Rejected* by ${by}, ${at}.${reason === null ? "" : ` Reason: ${escapeMrkdwn(reason)}.`} A person needs to answer in Intercom.`,
+    `:no_entry: *Rejected* by ${by}, ${at}.${mrkdwnReason(reason)} A person needs to answer: write a reply here, take over, or answer in Intercom.`,
+  rejectedForGood: (by: string, at: string, reason: string | null) =>
+    `:no_entry: *Rejected* by ${by}, ${at}.${mrkdwnReason(reason)} Nothing was sent.`,
+  rejectedBefore: (by: string, reason: string | null) =>
+    `:no_entry: *Rejected* by ${escapeMrkdwn(by)}: this draft has been rejected already.${mrkdwnReason(reason)} A person needs to answer: write a reply here, take over, or answer in Intercom.`,
+  rejectedThen: (by: string, reason: string | null, then: string) =>
+    `:no_entry: *Rejected* by ${escapeMrkdwn(by)}.${mrkdwnReason(reason)} Since then: ${then}`,
   redrafted: (by: string, at: string, instruction: string) =>
     `:pencil2: *Drafted again* for ${by}, ${at}: “${escapeMrkdwn(cutText(instruction, 300))}”`,
   takenOver: (by: string, at: string, isAssigned: boolean) =>
@@ -121,6 +135,15 @@ export const mrkdwnStatus = {
   wrong: (by: string, at: string) =>
     `:no_entry: *Wrong*, says ${by}, ${at}. What should have been said is remembered.`,
 };
+
+function mrkdwnReason(reason: string | null): string {
+  return reason === null ? "" : ` Reason: ${escapeMrkdwn(reason)}.`;
+}
+
+/** Why a card is closed without a verdict of its own. */
+export function closedSentence(reason: StaleReason): string {
+  return staleReasons[reason];
+}
 
 const staleReasons: Record<StaleReason, string> = {
   ...asSentences(quietReasons),
@@ -168,6 +191,7 @@ export const answers = {
 
 export const modals = {
   editTitle: "Edit and send",
+  writeTitle: "Write a reply",
   editSubmit: "Send to the customer",
   editLabel: "Reply",
   editHint: "Markdown. The customer gets it as soon as you press the button.",
@@ -180,7 +204,8 @@ export const modals = {
   rejectSubmit: "Reject",
   rejectChoice: "Why?",
   rejectText: "In your words",
-  rejectHint: "The customer gets nothing. An internal note asks a person to answer.",
+  rejectHint:
+    "The customer gets nothing. An internal note and this card ask a person to answer, unless no answer is needed.",
   redraftTitle: "Draft again",
   redraftSubmit: "Draft again",
   redraftLabel: "What should be different?",
@@ -195,12 +220,15 @@ export const modals = {
   lostTitle: "Not sent",
 };
 
+/** After that nobody is asked to answer any more. */
+export const noAnswerNeeded = "No answer needed";
+
 export const rejectReasons = [
   "Wrong",
   "Incomplete",
   "Tone",
   "Not ours to answer",
-  "No answer needed",
+  noAnswerNeeded,
 ] as const;
 
 export const thread = {
@@ -209,16 +237,25 @@ export const thread = {
   editWithoutDifference: "The sent text differs from the draft; both are too long to compare here.",
 };
 
-/** The card's id stands in it, because it is how the reminder is found again. */
-export function mrkdwnReminder(cardId: string, url: string | null): string {
-  const link = url === null ? "" : ` ${mrkdwnLink(url, "Open the card")}.`;
-  return `:bell: This draft still waits for a decision.${link} (${cardId})`;
-}
+export const reminderWords = {
+  waiting: "is waiting for an answer",
+  waitingSince: (since: string) => `has been waiting since ${since}`,
+  correction: "was told something wrong and waits for the correction",
+  undecided: "Nobody has decided the draft yet.",
+  needsAnswer: "A person needs to answer, and the card was not used; perhaps in Intercom?",
+  openCard: "Open the card",
+} as const;
 
 /** A time that everybody reads in their own time zone: https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
 export function mrkdwnTime(atMs: number): string {
   const iso = new Date(atMs).toISOString();
   return `<!date^${Math.floor(atMs / 1000)}^{date_short_pretty} {time}|${iso}>`;
+}
+
+/** The same, with how long ago that is when somebody reads it. */
+export function mrkdwnTimeAgo(atMs: number): string {
+  const iso = new Date(atMs).toISOString();
+  return `<!date^${Math.floor(atMs / 1000)}^{date_short_pretty} {time} ({ago})|${iso}>`;
 }
 
 /** A person, named without notifying anybody who is not in the channel anyway. */

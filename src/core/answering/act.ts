@@ -1,7 +1,10 @@
 import { isBlank } from "../blank.ts";
+import { factsOf } from "../judging/facts-of.ts";
+import { modeFor } from "../judging/mode.ts";
 import { type DecidedBy, whyNotOurs } from "../judging/why-quiet.ts";
 import {
   explainDecision,
+  explainNoDraft,
   noteInReview,
   noteNoAnswerNeeded,
   noteTakenForSpam,
@@ -17,6 +20,7 @@ import type {
   Decision,
   Draft,
   Drafting,
+  NoDraft,
   Outcome,
   Part,
   Policy,
@@ -69,7 +73,12 @@ async function carryOut(
   const leaveNote = (markdown: string, outcome: Outcome = { kind: "noted" }) =>
     noteOnce(situation, markdown, outcome, ports, policy);
 
-  if ("noDraft" in drafting) return leaveNote(noteWithoutDraft(turn, drafting.noDraft));
+  const leaveUnanswered = async (noDraft: NoDraft | null) => {
+    const card = await askForAnswer(situation, noDraft, ports, policy);
+    return leaveNote(noteWithoutDraft(turn, noDraft, card));
+  };
+
+  if ("noDraft" in drafting) return leaveUnanswered(drafting.noDraft);
   const { draft } = drafting;
   switch (decision.action) {
     case "reply": {
@@ -88,7 +97,7 @@ async function carryOut(
       });
     }
     case "note":
-      if (decision.reason === "empty-draft") return leaveNote(noteWithoutDraft(turn, null));
+      if (decision.reason === "empty-draft") return leaveUnanswered(null);
       if (decision.reason === "taken-for-spam") return leaveNote(noteTakenForSpam(turn, draft));
       return leaveNote(noteWithDraft(turn, draft, explainDecision(decision), shownFacts));
     case "stay-quiet":
@@ -107,6 +116,26 @@ async function askInsteadOfNote(
     await reviews.post({ conversation, turn, draft: drafting.draft, decision });
   } catch (error) {
     onCardFailed(error);
+  }
+}
+
+/**
+ * Posts the card that asks for an answer where there is no draft; in note mode the note alone asks.
+ * @returns `null` where there is no card
+ */
+async function askForAnswer(
+  { conversation, turn }: Situation,
+  noDraft: NoDraft | null,
+  { reviews, onCardFailed }: ActPorts,
+  policy: Policy,
+): Promise<Card | null> {
+  if (modeFor(policy, factsOf(conversation, turn, null)).mode === "note") return null;
+  const question = { conversation, turn, explanation: explainNoDraft(noDraft) };
+  try {
+    return await reviews.askForAnswer(question);
+  } catch (error) {
+    onCardFailed(error);
+    return null;
   }
 }
 

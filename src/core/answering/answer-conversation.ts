@@ -3,7 +3,7 @@ import { lastTeammateActivityAt } from "../judging/patience.ts";
 import { unseenIn } from "../judging/unseen.ts";
 import { whenToLookAgain, whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
 import { isWithPeople } from "../note-marks.ts";
-import type { Review, Slot } from "../ports.ts";
+import type { Reviews, Slot } from "../ports.ts";
 import { newestMessage, repliesSinceOpened, unansweredTurn } from "../turn.ts";
 import type { Card, Conversation, Hint, JourneyReport, Outcome, Policy, Turn } from "../types.ts";
 import { type ActPorts, act } from "./act.ts";
@@ -12,7 +12,7 @@ import { type Journey, type JourneyPorts, read, startJourney, timed } from "./jo
 import { type Ended, logDecision, logOutcome, quietly, report } from "./journey-report.ts";
 import { rememberTurn } from "./remember-turn.ts";
 import { pauseBeforeReplyMs } from "./replies-in-place.ts";
-import type { TurnRecord } from "./turn-record.ts";
+import type { KeptDraft, TurnRecord } from "./turn-record.ts";
 
 /**
  * The journey of a customer's message: read, recall, draft, decide, make sure it is still ours, act.
@@ -119,7 +119,7 @@ async function answerTurn(
 
   const situation = { conversation: fresh, turn, drafting, decision };
   const outcome = await timed(journey, "act", () =>
-    act(situation, actPorts(journey, turn), policy),
+    act(situation, actPorts(journey, turn, written), policy),
   );
   if (outcome.kind === "customer-wrote-again") return "start-over";
   if (outcome.kind === "quiet") return quietly(journey, fresh, turn, outcome.reason, draft);
@@ -145,25 +145,35 @@ function noteInRecord(outcome: Outcome, turn: Turn, record: TurnRecord): void {
   if (outcome.kind === "replied") record.replied(outcome.replyId, turn.basePartId);
 }
 
-function actPorts(journey: Journey, turn: Turn): ActPorts {
+function actPorts(journey: Journey, turn: Turn, written: KeptDraft): ActPorts {
   const { ports, slot, hint } = journey;
   return {
     // A second look must know what our replies answered, as the first one did.
     inbox: { ...ports.inbox, read: () => read(journey) },
-    reviews: { post: (review) => postOnce(review, turn, ports) },
+    reviews: {
+      post: (review) => askOnce(turn, written, ports, (reviews) => reviews.post(review)),
+      askForAnswer: (question) =>
+        askOnce(turn, written, ports, (reviews) => reviews.askForAnswer(question)),
+    },
     slot,
     onCardFailed: (error) =>
       ports.log.warn({ conversationId: hint.conversationId, error }, "review card failed"),
   };
 }
 
-/** The card of a turn whose note could not be written yet: one turn, one card. */
-async function postOnce(
-  review: Review,
+/**
+ * The card of a turn whose note could not be written yet: one turn, one card. What it was posted for
+ * is kept with it, so that the next try finds the same draft, or none again.
+ */
+async function askOnce(
   turn: Turn,
+  written: KeptDraft,
   { record, reviews }: JourneyPorts,
+  ask: (reviews: Reviews) => Promise<Card | null>,
 ): Promise<Card | null> {
-  const card = record.keptCard(turn) ?? (await reviews.post(review));
-  if (card !== null) record.keepCard(turn, card);
+  const card = record.keptCard(turn) ?? (await ask(reviews));
+  if (card === null) return null;
+  record.keepCard(turn, card);
+  record.keepDraft(turn, written);
   return card;
 }

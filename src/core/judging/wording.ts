@@ -16,6 +16,7 @@ const longestFact = 120;
 
 /** Why a draft is shown to a person, in words for cards, notes and pages. */
 export const reviewReasons: Record<ReviewReason, string> = {
+  "no-draft": "There is no draft: a person needs to answer",
   "unread-attachment": "There is an attachment it cannot read",
   "missing-parts": "The conversation is so long that Intercom does not show all of it",
   "unknown-part": "There are words on a part of a kind that it does not know",
@@ -95,6 +96,7 @@ export function isUrgent(reason: ReviewReason): boolean {
 }
 
 const urgentReasons = new Set<ReviewReason>([
+  "no-draft",
   "needs-human",
   "asked-for-person",
   "intercom-refused",
@@ -170,12 +172,28 @@ export function noteWithDraft(turn: Turn, draft: Draft, why: string, known: Show
   );
 }
 
-/** The note that asks a person to answer because there is no usable draft. */
-export function noteWithoutDraft(turn: Turn, noDraft: NoDraft | null): string {
-  const why = noDraft?.explanation ?? "The model wrote no reply to these messages.";
+/** Why there is no draft, for the teammate who must answer; `null`: the model wrote an empty one. */
+export function explainNoDraft(noDraft: NoDraft | null): string {
+  if (noDraft === null) return "The model wrote no reply to these messages.";
+  const { explanation, advice } = noDraft;
+  if (advice === undefined) return explanation;
+  return `${explanation} Please tell whoever runs this service; its log says what to do.`;
+}
+
+/**
+ * The note that asks a person to answer because there is no usable draft.
+ *
+ * @param card the one that asks for an answer too; `null` where there is none
+ */
+export function noteWithoutDraft(turn: Turn, noDraft: NoDraft | null, card: Card | null): string {
+  const { basePartId } = turn;
+  const link = card?.url ? `[in Slack](${card.url})` : "in Slack";
   return note(
-    `**No drafted reply: a person needs to answer.** ${why}`,
-    markLine({ basePartId: turn.basePartId, outcome: "noted", cardId: null }),
+    `**No drafted reply: a person needs to answer.** ${explainNoDraft(noDraft)}`,
+    ...(card === null ? [] : [`A card ${link} asks for an answer; it can be written there too.`]),
+    card === null
+      ? markLine({ basePartId, outcome: "noted", cardId: null })
+      : markLine({ basePartId, outcome: "in-review", cardId: card.id }),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Inbox } from "../ports.ts";
 import type { Conversation } from "../types.ts";
 import { answerAfter, type StaleReason } from "./review-standing.ts";
 
-type UndecidedCard = { cardId: string; basePartId: string };
+type OpenCard = { cardId: string; basePartId: string };
 
 /** Takes the buttons off a card that needs no verdict any more. Never throws. */
 export type CloseCard = (
@@ -12,12 +12,14 @@ export type CloseCard = (
   reason: StaleReason,
 ) => Promise<void>;
 
-/** Cards about which the newest note still says that a person is asked. */
-function undecidedCards(conversation: Conversation): UndecidedCard[] {
+/** Cards about which the newest note says that a person is asked, or that one has to answer. */
+function openCards(conversation: Conversation): OpenCard[] {
   const newest = new Map<string, NoteMark>();
   for (const mark of marksIn(conversation)) newest.set(mark.basePartId, mark);
   return [...newest.values()].flatMap(({ outcome, cardId, basePartId }) =>
-    outcome === "in-review" && cardId !== null ? [{ cardId, basePartId }] : [],
+    (outcome === "in-review" || outcome === "rejected") && cardId !== null
+      ? [{ cardId, basePartId }]
+      : [],
   );
 }
 
@@ -27,7 +29,7 @@ export async function retireOlderCards(
   basePartId: string,
   close: CloseCard,
 ): Promise<void> {
-  const older = undecidedCards(conversation).filter(
+  const older = openCards(conversation).filter(
     (card) => card.basePartId !== basePartId && answerAfter(conversation, card.basePartId) === null,
   );
   await Promise.all(older.map(({ cardId }) => close(cardId, conversation, "customer-wrote-again")));
@@ -44,7 +46,7 @@ export async function closeReviewsDecidedElsewhere(
 ): Promise<void> {
   const conversation = await ports.inbox.read(conversationId);
   if (conversation === null) return;
-  for (const { cardId, basePartId } of undecidedCards(conversation)) {
+  for (const { cardId, basePartId } of openCards(conversation)) {
     const reason = whyDecidedElsewhere(conversation, basePartId);
     if (reason !== null) await ports.close(cardId, conversation, reason);
   }

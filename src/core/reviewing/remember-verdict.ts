@@ -1,4 +1,4 @@
-import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
+import type { AnswerMemory, JudgedDraft, RememberedAnswer } from "../knowledge/answer-memory.ts";
 import type { Clock, Log } from "../ports.ts";
 import { contactIdOf } from "../turn.ts";
 import type { Conversation, Turn } from "../types.ts";
@@ -63,12 +63,14 @@ function rememberedAnswer(
 ): RememberedAnswer {
   const { review, conversation, turn, sent, verdict } = decided;
   const isUnchanged = sent === null || sent.text === review.draft;
-  const { reason, rule, basis } = review;
+  const { reason, rule } = review;
+  const drafted = isUnchanged ? "approved-draft" : "edited-draft";
+  const author = review.needsAnswer ? "teammate" : drafted;
   return {
     question: lessonQuestion(conversation, turn.messages, mayKeepEarlier),
     answer: sent?.text ?? review.draft,
     status: sent === null ? "rejected" : "answer",
-    author: isUnchanged ? "approved-draft" : "edited-draft",
+    author,
     conversationId: review.conversationId,
     partId: sent?.replyId || review.basePartId,
     at,
@@ -77,13 +79,20 @@ function rememberedAnswer(
     decision: { action: "review", reason, ...(rule === undefined ? {} : { rule }) },
     verdict: {
       ...verdict,
-      judged: {
-        draft: review.draft,
-        confidence: review.confidence,
-        editedShare: sent === null ? null : editedShare(review.draft, sent.text),
-        ...(basis === undefined ? {} : { basis }),
-      },
+      ...(review.needsAnswer ? {} : { judged: judgedDraft(review, sent) }),
     },
     draftedFrom: review.draftedFrom,
+  };
+}
+
+function judgedDraft(
+  { draft, confidence, basis }: PendingReview,
+  sent: DecidedReview["sent"],
+): JudgedDraft {
+  return {
+    draft,
+    confidence,
+    editedShare: sent === null ? null : editedShare(draft, sent.text),
+    ...(basis === undefined ? {} : { basis }),
   };
 }

@@ -18,6 +18,8 @@ export type PendingReview = {
   /** The part that the draft answers: the customer's newest, or our own reply that it corrects. */
   basePartId: string;
   isCorrection: boolean;
+  /** There is no draft to decide (any more): a person writes the reply. */
+  needsAnswer: boolean;
   /** Markdown. */
   draft: string;
   /** The model's own estimate of it, 0 to 1. */
@@ -45,6 +47,11 @@ export type StaleReason = QuietReason | "customer-wrote-again";
 /** What the newest note about the base part says instead of naming this card. */
 export type SupersededBy = "another-card" | "rejection" | "taken-over" | "a-note" | "nothing";
 
+type ReviewOnCard = Pick<
+  PendingReview,
+  "basePartId" | "isCorrection" | "needsAnswer" | "cardId" | "reason"
+>;
+
 /**
  * Whether a draft may still be decided. Only the card that the newest note about its base part
  * names may be: two cards for one turn, the remains of a crash, must not become two replies.
@@ -52,7 +59,7 @@ export type SupersededBy = "another-card" | "rejection" | "taken-over" | "a-note
  * @param decidedBy whoever decides, so that their having taken the conversation does not stop them
  */
 export function standingOf(
-  review: Pick<PendingReview, "basePartId" | "isCorrection" | "cardId" | "reason">,
+  review: ReviewOnCard,
   conversation: Conversation | null,
   policy: Policy,
   decidedBy: DecidedBy = { teammateId: null },
@@ -111,17 +118,19 @@ function whyNotCorrectable(conversation: Conversation, replyId: string): StaleRe
 }
 
 function supersededBy(
-  { basePartId, cardId, reason }: Pick<PendingReview, "basePartId" | "cardId" | "reason">,
+  { basePartId, cardId, reason, needsAnswer }: ReviewOnCard,
   conversation: Conversation,
 ): SupersededBy | null {
   const newest = marksIn(conversation).findLast((mark) => mark.basePartId === basePartId);
   // Where Intercom refused the note as well, none can name the card.
-  if (newest === undefined) return reason === "intercom-refused" ? null : "nothing";
+  const mayBeUnnamed = reason === "intercom-refused" || reason === "no-draft";
+  if (newest === undefined) return mayBeUnnamed ? null : "nothing";
   switch (newest.outcome) {
     case "in-review":
       return newest.cardId === cardId ? null : "another-card";
     case "rejected":
-      return "rejection";
+      // Whoever answers after a rejection does so on the card that was rejected.
+      return needsAnswer && newest.cardId === cardId ? null : "rejection";
     case "taken-over":
       return "taken-over";
     default:

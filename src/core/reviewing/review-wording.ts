@@ -15,6 +15,17 @@ export function noteRejected(rejected: {
   ].join("\n\n");
 }
 
+/** What the note on a rejected draft says; `null` when it is none, or one of other words. */
+export function readRejection(note: string): { by: string; reason: string | null } | null {
+  const found = rejectedPattern.exec(note);
+  if (found?.[1] === undefined) return null;
+  return { by: found[1], reason: found[2]?.trim() || null };
+}
+
+/** As `noteRejected` writes it, with and without its Markdown. */
+const rejectedPattern =
+  /^(?:\*\*)?The drafted reply was rejected by (.+?): a person needs to answer\.(?:\*\*)?(?: Reason: ([\s\S]+?))?\s*ref: part=/;
+
 /** The note on a conversation that somebody took from a card; nothing is drafted in it from then on. */
 export function noteTakenOver(taken: { basePartId: string; cardId: string; by: string }): string {
   const { basePartId, cardId, by } = taken;

@@ -285,6 +285,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
 /** The page is told by the report, which also knows how the draft came about. */
 const pageAsReviewer: Reviews = {
   post: async () => ({ id: randomUUID(), url: null, holdsDraft: true }),
+  askForAnswer: async () => null,
 };
 
 function verdictOf({ verdict, text }: Extract<Incoming, { type: "verdict" }>): Verdict | null {

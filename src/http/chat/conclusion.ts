@@ -1,6 +1,7 @@
 import { isBlank } from "../../core/blank.ts";
 import { decideByRules } from "../../core/judging/decide-by-rules.ts";
 import { explainOutcome } from "../../core/judging/wording.ts";
+import { explanationWithAdvice } from "../../core/no-draft.ts";
 import { basisOf } from "../../core/reviewing/draft-basis.ts";
 import type { PendingReview } from "../../core/reviewing/review-standing.ts";
 import type { Conversation, Draft, JourneyReport, Policy, Turn } from "../../core/types.ts";
@@ -46,7 +47,7 @@ export function conclusionOf(
       : { kind: "nothing-new" };
   }
   if ("noDraft" in drafting) {
-    return { kind: "no-draft", message: modelFailed(drafting.noDraft.explanation) };
+    return { kind: "no-draft", message: modelFailed(explanationWithAdvice(drafting.noDraft)) };
   }
 
   const text = drafting.draft.reply;
@@ -99,6 +100,7 @@ function reviewOf(report: JourneyReport, draft: Draft): PendingReview | null {
     conversationId,
     basePartId: turn.basePartId,
     isCorrection: false,
+    needsAnswer: false,
     draft: draft.reply,
     confidence: draft.confidence,
     language: draft.language,

@@ -8,6 +8,7 @@ import {
   type OpenAIDrafterOptions,
 } from "../../../src/adapters/openai/openai-drafter.ts";
 import { loadPrompts } from "../../../src/adapters/openai/prompts.ts";
+import { explanationWithAdvice } from "../../../src/core/no-draft.ts";
 import type { Drafter, Log } from "../../../src/core/ports.ts";
 import { describeDrafter } from "../../contracts/drafter.ts";
 import { requestFor, sourceOf } from "../../stand-ins/draft-request.ts";
@@ -269,8 +270,9 @@ describe("no draft", () => {
     const noDraft = await noDraftOf(createDrafter());
 
     expect(noDraft.reason).toBe(reason);
-    expect(noDraft.explanation).toContain(words);
+    expect(explanationWithAdvice(noDraft)).toContain(words);
     expect(noDraft.explanation).toMatch(/^[A-Z].*\.$/);
+    expect(noDraft.explanation).not.toMatch(/[A-Z]_[A-Z]/);
     const warnings = logged.filter(({ level }) => level === "warn");
     expect(warnings).toMatchObject([{ event: "no draft", values: { reason } }]);
     if (fault.kind === "status")

@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  type CardDraft,
-  decidedCard,
-  reviewCard,
-  workingCard,
-} from "../../../src/adapters/slack/card.ts";
+import { reviewCard } from "../../../src/adapters/slack/card.ts";
+import type { CardDraft } from "../../../src/adapters/slack/card-blocks.ts";
+import { decidedCard, workingCard } from "../../../src/adapters/slack/decided-card.ts";
 import { createPacker, fromButtonValues } from "../../../src/adapters/slack/pack-draft.ts";
 import { editView, lostView, rejectView } from "../../../src/adapters/slack/views.ts";
 import { mrkdwnStatus } from "../../../src/adapters/slack/wording.ts";

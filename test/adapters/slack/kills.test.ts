@@ -132,8 +132,12 @@ it("killed while rejecting: the rejection stands, or can be decided again", asyn
   await killAndRestart();
 
   await world.click(ts, "review_check", inTwoMinutes());
-  await cardShows(ts, /has been rejected already/);
+  await cardShows(ts, /has been rejected already.* Reason: Tone/);
   expect(world.replies(conversationId)).toEqual([]);
+  const form = await world.openForm(ts, "review_write");
+  await world.submit(form, { text: "By hand" });
+  await cardShows(ts, /Sent\*/);
+  expect(world.replies(conversationId)).toEqual(["<p>By hand</p>"]);
 });
 
 it("killed while rejecting a draft too long for a form: nothing empty can be approved", async () => {

@@ -1,4 +1,4 @@
-import type { CardDraft } from "../../../src/adapters/slack/card.ts";
+import type { CardDraft } from "../../../src/adapters/slack/card-blocks.ts";
 import type { PackedDraft } from "../../../src/adapters/slack/pack-draft.ts";
 
 /** An ordinary draft as it travels in a card. */

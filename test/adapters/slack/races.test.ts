@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Block } from "../../stand-ins/slack.ts";
-import { eventually, type SlackWorld, startSlackWorld } from "./slack-world.ts";
+import { buttonsOf, eventually, type SlackWorld, startSlackWorld } from "./slack-world.ts";
 
 /** Two replicas, two reviewers, the same instant. */
 const cards = 200;
@@ -55,7 +55,7 @@ async function race(first: Player, second: Player, form: string | null) {
   await eventually(async () => {
     const messages = await world.slack.messages();
     const undecided = messages.filter(({ blocks }) =>
-      blocks.some(({ type }: Block) => type === "actions"),
+      blocks.some(({ elements }: Block) => elements?.some(isVerdict)),
     );
     expect(undecided).toHaveLength(0);
   }, 20_000);
@@ -64,6 +64,8 @@ async function race(first: Player, second: Player, form: string | null) {
     isRejected: world.notes(conversationId).some((note) => note.includes("outcome=rejected")),
   }));
 }
+
+const isVerdict = ({ action_id }: Block) => ["review_approve", "review_check"].includes(action_id);
 
 it("sends once when two people approve the same card at once", { timeout: 60_000 }, async () => {
   const outcomes = await race(approve, approve, null);
@@ -80,4 +82,33 @@ it("takes one verdict when one approves and one rejects", { timeout: 60_000 }, a
 it("sends one text when one approves and one edits", { timeout: 60_000 }, async () => {
   const outcomes = await race(approve, edit, "review_edit");
   expect(outcomes.filter(({ replies }) => replies.length !== 1)).toHaveLength(0);
+});
+
+it("sends one text when two people write a reply after a rejection", {
+  timeout: 60_000,
+}, async () => {
+  const few = 40;
+  const asked = await Promise.all(
+    Array.from({ length: few }, (_, index) => world.ask({}, `Question ${index}`)),
+  );
+  await openForms(asked, "review_reject");
+  await Promise.all(asked.map((one) => reject(one, world.slack.bob, 1)));
+  await eventually(async () => {
+    const messages = await world.slack.messages();
+    const open = messages.filter(({ blocks }) => buttonsOf({ blocks }).includes("review_write"));
+    expect(open).toHaveLength(few);
+  }, 20_000);
+  const [alice, bob] = [world.slack.alice, world.slack.bob];
+  const written = async ({ ts }: Asked, user: string, replica: number) => {
+    const view = await world.openForm(ts, "review_write", { user, replica });
+    return () => world.submit(view, { text: `By ${user}` }, { user, replica });
+  };
+  const submissions = await Promise.all(
+    asked.flatMap((one) => [written(one, alice, 0), written(one, bob, 1)]),
+  );
+  await Promise.all(submissions.map((submit) => submit()));
+  await eventually(() => {
+    const replies = asked.map(({ conversationId }) => world.replies(conversationId).length);
+    expect(replies.filter((count) => count !== 1)).toEqual([]);
+  }, 20_000);
 });

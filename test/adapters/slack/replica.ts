@@ -10,7 +10,7 @@ import type { DecidedCard } from "../../../src/core/measures.ts";
 import type { Memory, RememberedTurn } from "../../../src/core/ports.ts";
 import { createAuditSample } from "../../../src/core/reviewing/audit-sample.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
-import type { Draft, Hint, ReviewReason } from "../../../src/core/types.ts";
+import type { Decision, Draft, Hint, NoDraft, ReviewReason } from "../../../src/core/types.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { createDraining } from "../../../src/http/draining.ts";
 import { createLog } from "../../../src/lib/log.ts";
@@ -34,6 +34,7 @@ const settings = JSON.parse(process.env.SETTINGS ?? "{}") as {
   };
   reviewers: string[];
   reminderMinutes: number;
+  escalationGroup: string | null;
 };
 const rules = { ...policy, settleMs: 100 };
 const hints: Hint[] = [];
@@ -68,6 +69,7 @@ const slack = createSlackReviews({
   ...settings.slack,
   reviewers: settings.reviewers,
   reminderMinutes: settings.reminderMinutes,
+  escalationGroup: settings.escalationGroup,
   teammates,
   clickSignatures: { accepted() {}, refused() {} },
   redraftPorts: {
@@ -108,11 +110,14 @@ const slack = createSlackReviews({
 const testRoutes = express.Router();
 testRoutes.use("/test", express.json({ limit: "1mb" }));
 testRoutes.post("/test/review", async (request, response) => {
-  const { conversationId, reason, more } = request.body as {
+  const { conversationId, reason, more, noDraft } = request.body as {
     conversationId: string;
     reason: ReviewReason;
     more: Partial<Draft>;
+    noDraft?: NoDraft;
   };
+  const decision: Decision =
+    noDraft === undefined ? { action: "review", reason } : { action: "note", reason: "no-draft" };
   const outcome = await queue.runAlone(conversationId, async () => {
     const conversation = await inbox.read(conversationId);
     const turn = conversation && unansweredTurn(conversation);
@@ -121,8 +126,8 @@ testRoutes.post("/test/review", async (request, response) => {
       {
         conversation,
         turn,
-        drafting: { draft: draft(more) },
-        decision: { action: "review", reason },
+        drafting: noDraft === undefined ? { draft: draft(more) } : { noDraft },
+        decision,
       },
       {
         inbox,

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
 import type { DecidedCard } from "../../../src/core/measures.ts";
 import type { RememberedTurn } from "../../../src/core/ports.ts";
-import type { Card, Draft, Hint, Outcome, ReviewReason } from "../../../src/core/types.ts";
+import type { Card, Draft, Hint, NoDraft, Outcome, ReviewReason } from "../../../src/core/types.ts";
 import { type ServiceProcess, startService } from "../../e2e/service-process.ts";
 import { startIntercomStandIn } from "../../stand-ins/intercom.ts";
 import {
@@ -22,6 +22,7 @@ export async function startSlackWorld(
     reviewers?: string[];
     scopes?: string[];
     reminderMinutes?: number;
+    escalationGroup?: string;
     appToken?: string;
   } = {},
 ) {
@@ -39,6 +40,7 @@ export async function startSlackWorld(
     slack: { botToken, signingSecret, channelId, apiUrl, appToken: options.appToken ?? null },
     reviewers: options.reviewers ?? [],
     reminderMinutes: options.reminderMinutes ?? 0,
+    escalationGroup: options.escalationGroup ?? null,
   };
   const start = () =>
     startService({ SETTINGS: JSON.stringify(settings) }, "test/adapters/slack/replica.ts");
@@ -76,6 +78,15 @@ export async function startSlackWorld(
         throw new Error(`No card: ${JSON.stringify(outcome)}`);
       }
       return { conversationId, partId, ...placed(outcome.card) };
+    },
+    /** A customer asks, and the model has no draft for it. */
+    async askWithoutDraft(noDraft: NoDraft, question = "All our invoices are gone!") {
+      const { conversationId, partId } = intercom.customerWrites(null, question, {
+        name: "Ada Lovelace",
+      });
+      const outcome = await instruct("review", { conversationId, noDraft });
+      const named = / card=([^<\s]+)/.exec(world.notes(conversationId).at(-1) ?? "")?.[1] ?? "";
+      return { conversationId, partId, outcome, cardId: named, ts: named.split("-").at(-1) ?? "" };
     },
     /** Posts card and note for what the customer wrote last. */
     async review(

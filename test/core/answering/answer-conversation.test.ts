@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draft, source } from "../../fixtures/conversations.ts";
+import { draft, policy, source } from "../../fixtures/conversations.ts";
 import { createJourneyWorld } from "../../fixtures/journey-world.ts";
 
 describe("answerConversation", () => {
@@ -214,6 +214,66 @@ describe("answerConversation", () => {
     expect((await world.hint(asked.id)).outcome).toEqual({
       kind: "quiet",
       reason: "already-handled",
+    });
+  });
+
+  describe("where there is no draft", () => {
+    const withoutDraft = async (
+      rules: Parameters<typeof createJourneyWorld>[0] = {},
+      kind: Parameters<typeof createJourneyWorld>[1] = "working",
+    ) => {
+      const world = createJourneyWorld(rules, kind);
+      world.modelIsDown("The model was down.");
+      const asked = world.customerWrites("Our invoices are gone");
+      await world.hint(asked.id);
+      return { cards: world.cards(), notes: world.notes(), asked };
+    };
+
+    it("a card asks for an answer, and the note names it", async () => {
+      const { cards, notes, asked } = await withoutDraft();
+      expect(cards).toBe(1);
+      expect(notes).toHaveLength(1);
+      expect(notes[0]).toContain("A card [in Slack](https://slack.example/1) asks for an answer");
+      expect(notes[0]).toMatch(new RegExp(`ref: part=${asked.id} outcome=in-review card=card-1$`));
+    });
+
+    it("an empty reply asks for one too", async () => {
+      const world = createJourneyWorld();
+      world.draftsWith({ reply: " " });
+      await world.hint(world.customerWrites("Our invoices are gone").id);
+      expect(world.cards()).toBe(1);
+      expect(world.notes()[0]).toContain("The model wrote no reply");
+    });
+
+    it("the note alone asks in note mode, also where a rule says so, and for what is taken for spam", async () => {
+      expect((await withoutDraft({ replyMode: "note" })).cards).toBe(0);
+      const mode = [{ name: "quiet", mode: "note" as const, when: {}, percent: 100 }];
+      expect((await withoutDraft({ rules: { ...policy.rules, mode } })).cards).toBe(0);
+      const world = createJourneyWorld();
+      world.draftsWith({ reply: "", intent: "spam" });
+      await world.hint(world.customerWrites("Buy now").id);
+      expect(world.cards()).toBe(0);
+    });
+
+    it.each(["failing", "none"] as const)("the note alone asks with Slack %s", async (kind) => {
+      const { notes, asked } = await withoutDraft({}, kind);
+      expect(notes[0]).toContain("a person needs to answer");
+      expect(notes[0]).toMatch(new RegExp(`ref: part=${asked.id} outcome=noted$`));
+    });
+
+    it("one card is posted although its note takes two tries", async () => {
+      const world = createJourneyWorld();
+      world.modelIsDown("The model was down.");
+      const asked = world.customerWrites("Our invoices are gone");
+      for (let tries = 0; tries < 4; tries++) world.nextWrite("unknown-and-lost");
+      await expect(world.hint(asked.id)).rejects.toThrow("did not confirm");
+      world.draftsWith({});
+      await world.hint(asked.id);
+      expect(world.cards()).toBe(1);
+      // The note must not promise a draft on a card that has none.
+      expect(world.notes()).toHaveLength(1);
+      expect(world.notes()[0]).toMatch(/No drafted reply[\s\S]*outcome=in-review card=card-1$/);
+      expect(world.sent()).toEqual([]);
     });
   });
 

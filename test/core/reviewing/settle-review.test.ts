@@ -4,6 +4,7 @@ import type { RememberedAnswer } from "../../../src/core/knowledge/answer-memory
 import { markLine } from "../../../src/core/note-marks.ts";
 import type { Written } from "../../../src/core/ports.ts";
 import { type PendingReview, standingOf } from "../../../src/core/reviewing/review-standing.ts";
+import { noteRejected, readRejection } from "../../../src/core/reviewing/review-wording.ts";
 import {
   type SettlePorts,
   settleReview,
@@ -34,6 +35,7 @@ function review(more: Partial<PendingReview> = {}): PendingReview {
     conversationId: "c1",
     basePartId: question.id,
     isCorrection: false,
+    needsAnswer: false,
     draft: "Open the reset page.",
     confidence: 0.6,
     language: "en",
@@ -367,5 +369,63 @@ describe("what a verdict keeps of the draft that it judged", () => {
       decision: { action: "review", reason: "review-mode", rule: "VIPs" },
       verdict: { judged: { ...judged, editedShare: 0, basis } },
     });
+  });
+});
+
+describe("a customer whom only a person can answer", () => {
+  const rejectedOn = (cardId: string) => {
+    const mark = markLine({ basePartId: question.id, outcome: "rejected", cardId });
+    return part(us, `Rejected.\n\n${mark}`, { kind: "note" });
+  };
+  const unanswered = (more: Partial<PendingReview> = {}) =>
+    review({ needsAnswer: true, draft: "", reason: "low-confidence", ...more });
+  const answerOn = (parts: Part[], more: Partial<PendingReview> = {}) => {
+    const there = world(parts);
+    const verdict = { kind: "edit", text: "By hand" } as const;
+    return there.settle(verdict, { review: unanswered(more) }).then((settled) => ({
+      settled,
+      ...there,
+    }));
+  };
+
+  it("is answered on the card whose draft was rejected", async () => {
+    const { sent, answers } = await answerOn([question, inReview("card-1"), rejectedOn("card-1")]);
+    expect(sent).toEqual(["By hand"]);
+    expect(answers[0]).toMatchObject({ author: "teammate", status: "answer" });
+    expect(answers[0]?.verdict?.judged).toBeUndefined();
+  });
+
+  it("is not answered on another card than the one that was rejected last", async () => {
+    const { settled, sent } = await answerOn([question, rejectedOn("card-2")]);
+    expect(settled).toMatchObject({ kind: "superseded", by: "rejection" });
+    expect(sent).toEqual([]);
+  });
+
+  it("is not answered twice, nor after somebody took over", async () => {
+    const answered = part(teammate, "Done.");
+    expect((await answerOn([question, rejectedOn("card-1"), answered])).sent).toEqual([]);
+    const mark = markLine({ basePartId: question.id, outcome: "taken-over", cardId: "card-1" });
+    const taken = part(us, mark, { kind: "note" });
+    expect((await answerOn([question, rejectedOn("card-1"), taken])).sent).toEqual([]);
+  });
+
+  it("is answered on a card without a draft even where Intercom took no note", async () => {
+    expect((await answerOn([question], { reason: "no-draft" })).sent).toEqual(["By hand"]);
+    expect((await answerOn([question])).settled).toMatchObject({ by: "nothing" });
+  });
+});
+
+describe("what a note on a rejection says", () => {
+  it.each([
+    ["Alice Reviewer", "Wrong: We have no such page", "Wrong: We have no such page"],
+    ["O'Neil: support", null, null],
+    ["Åsa", "Two\n\nparagraphs", "Two\n\nparagraphs"],
+  ])("is read again, of %s", (name, reason, read) => {
+    const note = noteRejected({ basePartId: "p1", cardId: "c", by: name, reason });
+    // Intercom gives notes back without their Markdown.
+    for (const text of [note, note.replaceAll("**", "")]) {
+      expect(readRejection(text)).toEqual({ by: name, reason: read });
+    }
+    expect(readRejection("Looks good to me")).toBeNull();
   });
 });

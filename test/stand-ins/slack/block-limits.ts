@@ -141,6 +141,7 @@ function brokenMarkup(text: string): string[] {
   const left = text
     .replaceAll(/<!date\^\d+\^[^<>|]+\|[^<>|]+>/g, "")
     .replaceAll(/<@[UW][A-Z0-9]+>/g, "")
+    .replaceAll(/<!subteam\^S[A-Z0-9]+>/g, "")
     .replaceAll(/<https?:\/\/[^\s<>|]+\|[^<>]+>/g, "")
     .replaceAll(/&(?:amp|lt|gt);/g, "");
   return /[&<>]/.test(left) ? [`unescaped: ${left.slice(0, 80)}`] : [];
