@@ -18,6 +18,7 @@ import { createDrafter } from "./compose/drafter.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, loadDemo } from "./compose/memory.ts";
+import { createReplication } from "./compose/replication.ts";
 import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
 import { saySetup } from "./compose/say-setup.ts";
 import { createSignatureRecords } from "./compose/signatures.ts";
@@ -75,6 +76,7 @@ export type ComposeOptions = {
   createQueue?(options: QueueOptions): InProcessQueue;
 };
 
+const dependencies = ["intercom", "writing in intercom", "help center", "model", "memory", "slack"];
 const retryDelaysMs = [2_000, 10_000, 60_000];
 /** A killed process is started again within that time; what it left behind is looked at once more. */
 const recentMs = 600_000;
@@ -112,12 +114,22 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   );
   const memory = createMemory(config, log);
   const health = createDependencyHealth(
-    ["intercom", "writing in intercom", "help center", "model", "memory", "slack"],
+    [...dependencies, ...(config.redis === null ? [] : ["redis"])],
     clock,
   );
   const signatures = createSignatureRecords(clock);
-  const observed = createObservedVersions(clock);
-  const record = createTurnRecord();
+  const localRecord = createTurnRecord();
+  const localObserved = createObservedVersions(clock);
+  const replication = createReplication(config, {
+    observed: localObserved,
+    record: localRecord,
+    retryDelaysMs,
+    health,
+    clock,
+    log,
+  });
+  const observed = replication?.observed ?? localObserved;
+  const record = replication?.record ?? localRecord;
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
@@ -162,28 +174,37 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   };
   const ports = options.adjust?.(journeyPorts) ?? journeyPorts;
 
-  const queue = (options.createQueue ?? createInProcessQueue)({
+  const local = (options.createQueue ?? createInProcessQueue)({
     parallel: config.parallelConversations,
     retryDelaysMs,
     log,
     async work(hint, slot) {
+      if (replication !== null) measures.hinted(hint);
       customers.expect(hint.contactId);
       // Webhooks carry HTML or plain text; turning it into text can wait until there is time.
+      const about = { ...hint, text: messageText(hint.text) };
       try {
-        await answerConversation(
-          { ...hint, text: messageText(hint.text) },
-          slot,
-          ports,
-          config.policy,
-        );
+        if (replication === null) await answerConversation(about, slot, ports, config.policy);
+        else {
+          await replication.journey(hint.conversationId, slot, (sharedSlot, sharedRecord) =>
+            answerConversation(
+              about,
+              sharedSlot,
+              { ...ports, record: sharedRecord },
+              config.policy,
+            ),
+          );
+        }
       } catch (error) {
         measures.brokeOff();
         throw error;
       }
     },
   });
+  const queue = replication?.queueOver(local) ?? local;
   function add(hint: Hint): void {
-    measures.hinted(hint);
+    // With several replicas another one may follow it, and nobody here would hear of its end.
+    if (replication === null) measures.hinted(hint);
     queue.add(hint);
   }
   const sweep = createSweep(
@@ -195,7 +216,13 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     },
   );
   const chat = createChatPage(config, log, { ...doors, helpCenter, intercom });
-  const sweeping = createSweeping(sweep, config.sweepIntervalMs, health, log);
+  const sweeping = createSweeping(
+    sweep,
+    config.sweepIntervalMs,
+    health,
+    replication?.sweepTurns ?? null,
+    log,
+  );
   const draining = createDraining(clock);
   let workspaceId: string | null = null;
   const startChecks = createStartChecks(config, health, log);
@@ -221,7 +248,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       ),
       dependencies: health.report(),
       ...policyState(policyFile),
-      queued: queue.size(),
+      queued: local.size(),
+      ...(replication === null ? {} : { replicas: replication.count() }),
       givenUp: record.givenUpCount(),
       sweep: sweeping.state(),
       lastWebhookAt: signatures.webhooks.state().lastAcceptedAt,
@@ -248,7 +276,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       version,
       mode: config.isMock ? "mock" : config.policy.replyMode,
       model: config.model?.model ?? "built-in",
-      queued: queue.size(),
+      queued: local.size(),
       givenUp: record.givenUpCount(),
       leftToPeople,
       lastWebhookAt: signatures.webhooks.lastAcceptedAt(),
@@ -269,6 +297,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     async prepare() {
       saySetup(config, log);
       if (config.metricsPort !== null) await measuring.begin();
+      await replication?.open();
       if (config.isMock) await loadDemo(config, memory, helpCenter, log);
     },
     start() {
@@ -297,6 +326,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       ]);
       if (unfinished > 0) log.warn({ unfinished }, "stopped before all journeys had ended");
       await backfill?.settled();
+      await replication?.close();
       memory.close();
       helpCenter.close();
     },

@@ -33,6 +33,8 @@ export type Config = {
   promptTokenBudget: number;
   policyFile: string | null;
   parallelConversations: number;
+  /** Absent: one process answers alone. */
+  redis: RedisConfig | null;
   sweepIntervalMs: number;
   /** The sweep leaves younger messages to their notification. */
   sweepGraceMs: number;
@@ -60,6 +62,14 @@ export type ModelConfig = {
   maxReplyTokens: number | null;
   /** US dollars per million tokens; absent: costs are not shown. */
   prices: { input: number; output: number } | null;
+};
+
+export type RedisConfig = {
+  url: string;
+  /** For how long what a killed replica had in hand stays with it. */
+  lockMs: number;
+  /** How long replicas wait for each other while Redis is away. */
+  politenessMs: number;
 };
 
 export type SlackConfig = {
@@ -105,6 +115,8 @@ export function intercomRegions({ baseUrl }: IntercomConfig): Record<string, str
 const automaticReplyMaxAgeMs = 15 * 60_000;
 const restartLimitMs = 30_000;
 const sweepGraceMs = 30_000;
+const redisLockMs = 60_000;
+const politenessMs = 5_000;
 /** How long Intercom may take to show a write whose answer we did not hear. */
 const settleMs = 2000;
 
@@ -149,6 +161,11 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
   if (sweepIntervalMs >= maxAgeMs) {
     problems.push(
       "SWEEP_INTERVAL_SECONDS must be shorter than SWEEP_MAX_AGE_MINUTES. A customer whose notification was lost would be left to people before anybody looked.",
+    );
+  }
+  if (set.REDIS_URL !== undefined && !isMock && set.MEM0_API_KEY === undefined) {
+    problems.push(
+      "REDIS_URL is set, so that several replicas may run, but MEM0_API_KEY is not: the embedded memory is a file under DATA_DIR, and each replica would learn and forget by itself. Set MEM0_API_KEY (a Mem0 server of your own will do: MEM0_KIND), or leave out REDIS_URL and run one process.",
     );
   }
   if (problems.length > 0) throw new ConfigError(problems);
@@ -228,6 +245,11 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,
     policyFile: set.POLICY_FILE ?? null,
     parallelConversations: set.PARALLEL_CONVERSATIONS,
+    // Nothing of mock mode is shared: it may run on many machines at a time.
+    redis:
+      set.REDIS_URL === undefined || isMock
+        ? null
+        : { url: set.REDIS_URL, lockMs: redisLockMs, politenessMs },
     sweepIntervalMs,
     sweepGraceMs,
     articlesRefreshMs: set.ARTICLES_REFRESH_MINUTES * 60_000,

@@ -24,6 +24,15 @@ const named = (environment: Record<string, string>) =>
   problemsOf(environment).map((problem) => problem.split(/[ =]/)[0]);
 
 describe("loadConfig", () => {
+  it("refuses several replicas that would each have a memory of their own", () => {
+    const several = { ...complete, REDIS_URL: "redis://:secret@redis:6379" };
+    expect(problemsOf(several)).toEqual([expect.stringMatching(/^REDIS_URL .*MEM0_API_KEY/)]);
+    expect(loadConfig({ ...several, MEM0_API_KEY: "key" }).redis?.url).toBe(several.REDIS_URL);
+    expect(named({ ...complete, REDIS_URL: "http://redis" })).toEqual(["REDIS_URL"]);
+    // Mock mode shares nothing, and needs no memory that others see.
+    expect(loadConfig({ MOCK_MODE: "true", REDIS_URL: several.REDIS_URL }).redis).toBeNull();
+  });
+
   it("names everything that is missing at once, what it is for and where it is found", () => {
     expect(named({})).toEqual([
       "INTERCOM_ACCESS_TOKEN",

@@ -4,6 +4,7 @@
 #   nginx-light        the tests of nginx/nginx.conf
 #   openssl            the self-signed certificate of those
 #   prometheus         the tests of the alerts and of /metrics; it brings promtool
+#   redis-server       the tests with several replicas; they start their own, on a port of their own
 # Without them these tests are skipped and say so. Installing takes root; others are told what to do.
 set -euo pipefail
 
@@ -15,6 +16,7 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v nginx >/dev/null || missing+=(nginx-light)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v promtool >/dev/null || missing+=(prometheus)
+command -v redis-server >/dev/null || missing+=(redis-server)
 
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
@@ -37,3 +39,4 @@ stop_service() {
 }
 stop_service nginx-light nginx
 stop_service prometheus prometheus
+stop_service redis-server redis-server

@@ -47,6 +47,12 @@ function urlMeant(given: string): string | null {
   return `${isNear ? "http" : "https"}://${bare}`;
 }
 
+export const redisUrl = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^rediss?:\/\//.test(value), {
+    error: "must be an address that begins with redis:// or, encrypted, rediss://",
+  });
+
 export const oneOf = <const Values extends [string, ...string[]]>(...values: Values) =>
   z
     .string()

@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { list, listOf, number, oneOf, regularExpressions, text, url, yesOrNo } from "./forms.ts";
+import {
+  list,
+  listOf,
+  number,
+  oneOf,
+  redisUrl,
+  regularExpressions,
+  text,
+  url,
+  yesOrNo,
+} from "./forms.ts";
 import { secret } from "./secret-forms.ts";
 import { slackChannel } from "./slack-channel.ts";
 
@@ -237,6 +247,11 @@ export const variables = {
     "says how many conversations are worked on at a time",
     null,
     "8",
+  ),
+  REDIS_URL: about(
+    redisUrl,
+    "lets several replicas answer as one (docs/replicas.md): the address of their Redis",
+    "the Redis that you run for them, such as redis://:PASSWORD@redis:6379",
   ),
   ONLY_TAGS: about(
     list,

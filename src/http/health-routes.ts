@@ -8,6 +8,8 @@ export type Readiness = {
   dependencies: Record<string, DependencyState>;
   /** Conversations waiting or under way. */
   queued: number;
+  /** How many replicas are alive; absent where one process answers alone. */
+  replicas?: number;
   /** Turns that Intercom refused three times; a person must answer them. */
   givenUp: number;
   sweep: { lastAt: string | null; leftToPeople: number };

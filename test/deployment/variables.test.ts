@@ -52,6 +52,7 @@ describe("the variables", () => {
     const examplesOnly = {
       OPENAI_BASE_URL: undefined,
       SLACK_REVIEWERS: undefined,
+      REDIS_URL: undefined,
     };
     expect(loadConfig({ ...everything, ...examplesOnly, ...required })).toEqual(
       loadConfig(required),

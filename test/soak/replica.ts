@@ -19,6 +19,7 @@ const loaded = loadConfig({ ...process.env, MAX_AUTOMATIC_REPLIES: "1000" });
 const config = {
   ...loaded,
   sweepGraceMs: 1_000,
+  redis: loaded.redis && { ...loaded.redis, lockMs: 4_000, politenessMs: 1_500 },
   policy: { ...loaded.policy, settleMs: 600 },
 };
 
@@ -28,6 +29,7 @@ const service = compose(config, log, {
   createQueue: without === "single-flight" ? createQueueWithoutLanes : createInProcessQueue,
 });
 const server = createServer(service.app);
+await service.prepare();
 server.listen(Number(process.env.PORT), "127.0.0.1", () => {
   log.info({ port: config.port }, "listening");
   service.start();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hasRedis } from "../stand-ins/redis-server.ts";
 import { runSoak } from "./soak.ts";
 
 const seed = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
@@ -35,4 +36,28 @@ describe("a soak of kills and faults", () => {
       expect(found).toBeGreaterThan(0);
     },
   );
+});
+
+describe.skipIf(!hasRedis)("a soak of three replicas and their Redis", () => {
+  it("loses nothing, answers nothing twice and talks over nobody", {
+    timeout: 120_000,
+  }, async () => {
+    const result = await runSoak({ seconds: 15, seed, quietPeriodMs: 300, replicas: 3 });
+    process.stdout.write(`soak: ${JSON.stringify(result)}\n`);
+    expect(result.customerParts).toBeGreaterThan(50);
+    expect(result.kills).toBeGreaterThan(1);
+    expect(result.redisKills).toBeGreaterThan(0);
+    expect(result).toMatchObject({ lost: [], doubled: [], talkedOver: [] });
+  });
+
+  it("would notice if they shared nothing", { timeout: 120_000 }, async () => {
+    const { doubled } = await runSoak({
+      seconds: 10,
+      seed,
+      quietPeriodMs: 300,
+      replicas: 3,
+      without: "redis",
+    });
+    expect(doubled.length).toBeGreaterThan(0);
+  });
 });

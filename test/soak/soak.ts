@@ -5,35 +5,50 @@ import { setTimeout as pause } from "node:timers/promises";
 import { sign } from "../../src/lib/intercom-signature.ts";
 import { type ServiceProcess, startService } from "../e2e/service-process.ts";
 import { type Fault, startIntercomStandIn } from "../stand-ins/intercom.ts";
+import { startMem0StandIn } from "../stand-ins/mem0.ts";
 import { startOpenAIStandIn } from "../stand-ins/openai.ts";
+import { startRedis } from "../stand-ins/redis-server.ts";
 import { createLedger, type Verdict } from "./ledger.ts";
 import { createRandom, type Random } from "./random.ts";
 
 export type SoakOptions = {
   seconds: number;
+  /** After so many messages of customers it ends before the time. */
+  turns?: number;
   seed: number;
+  /** How many processes of the service there are; several share a real Redis, which is killed as well. */
+  replicas?: number;
   /** QUIET_PERIOD_MS of the service; a short one makes races within one of Intercom's seconds. */
   quietPeriodMs: number;
   /** A safeguard to switch off; the soak must then find losses or doubles. */
-  without?: "sweep" | "re-reading" | "single-flight";
+  without?: "sweep" | "re-reading" | "single-flight" | "redis";
 };
 
-export type SoakResult = Verdict & { seed: number; kills: number; faults: number; seconds: number };
+export type SoakResult = Verdict & {
+  seed: number;
+  replicas: number;
+  kills: number;
+  redisKills: number;
+  faults: number;
+  seconds: number;
+};
 
 const secret = "soak-secret";
 const conversationsPerSecond = 8;
 /** What a killed process left behind is found by the next sweeps; without a safeguard, perhaps never. */
-const longestEndMs = { sound: 20_000, without: 6_000 };
+const longestEndMs = { sound: 20_000, without: 6_000, replicas: 45_000 };
 
 /**
  * Lets customers write for a while as customers do, and everything go wrong that can: bursts,
  * duplicated, reordered and lost notifications, 429, 5xx before and after the work, dropped
- * connections, SIGKILL every few seconds. Then the faults end, and every message must have found
- * exactly one outcome.
+ * connections, SIGKILL every few seconds. With several replicas, notifications reach any of them, any
+ * of them is killed, and so is their Redis, once with everything in it. Then the faults end, and every
+ * message must have found exactly one outcome.
  */
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const random = createRandom(options.seed);
-  const counts = { kills: 0, faults: 0 };
+  const replicaCount = options.replicas ?? 1;
+  const counts = { kills: 0, redisKills: 0, faults: 0 };
   const ledger = createLedger(() => intercom);
   const intercom = await startIntercomStandIn({
     latencyMs: 20,
@@ -43,6 +58,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   });
   const openai = await startOpenAIStandIn();
   openai.setLatency(150);
+  const mem0 = await startMem0StandIn("platform");
+  const redis = replicaCount > 1 && options.without !== "redis" ? await startRedis() : null;
   const dataDir = await mkdtemp(join(tmpdir(), "auto-responder-soak-"));
   const environment: Record<string, string> = {
     INTERCOM_ACCESS_TOKEN: intercom.accessToken,
@@ -55,6 +72,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     SWEEP_INTERVAL_SECONDS: "1",
     PARALLEL_CONVERSATIONS: "32",
     DATA_DIR: dataDir,
+    ...(replicaCount === 1 ? {} : { MEM0_API_KEY: mem0.apiKey, MEM0_BASE_URL: mem0.url }),
+    ...(redis === null ? {} : { REDIS_URL: redis.url }),
     ...(options.without === undefined ? {} : { WITHOUT: options.without }),
   };
 
@@ -63,20 +82,33 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     if (fault !== null) counts.faults += 1;
     return fault;
   });
-  const replica = startReplica(environment);
-  const post = (partId: string) => deliver(replica, JSON.stringify(intercom.webhookFor(partId)));
+  const replicas = Array.from({ length: replicaCount }, () => startReplica(environment));
+  const anyReplica = () => oneOf(replicas, random);
+  const post = (partId: string) => deliver(anyReplica, JSON.stringify(intercom.webhookFor(partId)));
+  await Promise.all(replicas.map((replica) => replica.baseUrl()));
 
   const startedAt = Date.now();
-  const isOver = () => Date.now() - startedAt > options.seconds * 1000;
+  let lastToken = 0;
+  const isOver = () =>
+    Date.now() - startedAt > options.seconds * 1000 || lastToken >= (options.turns ?? Infinity);
   const killing = (async () => {
     while (!isOver()) {
       await pause(random.between(2_000, 5_000));
       counts.kills += 1;
-      await replica.replace();
+      await anyReplica().replace();
+    }
+  })();
+  const killingRedis = (async () => {
+    // The first time with everything in it, later with what is on its disk.
+    for (let withoutData = true; redis !== null && !isOver(); withoutData = false) {
+      await pause(random.between(4_000, 8_000));
+      counts.redisKills += 1;
+      await redis.kill();
+      await pause(random.between(0, 3_000));
+      await redis.start({ withoutData });
     }
   })();
   const customers: Promise<void>[] = [];
-  let lastToken = 0;
   const nextText = () => {
     lastToken += 1;
     // A quarter of the drafts is not good enough and ends in a note.
@@ -86,19 +118,30 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     customers.push(talk({ intercom, random, nextText, post }));
     await pause(random.between(0, 2_000 / conversationsPerSecond));
   }
-  await Promise.all([...customers, killing]);
+  await Promise.all([...customers, killing, killingRedis]);
 
   intercom.setFault(() => null);
-  const longest = options.without === undefined ? longestEndMs.sound : longestEndMs.without;
+  const longest = longestEndMs[longestFor(options)];
   const deadline = Date.now() + longest;
   while (ledger.open() > 0 && Date.now() < deadline) await pause(100);
   await pause(2_500); // A second reply would come now.
 
-  await replica.stop();
-  await Promise.all([intercom.stop(), openai.close()]);
+  await Promise.all(replicas.map((replica) => replica.stop()));
+  await Promise.all([intercom.stop(), openai.close(), mem0.close(), redis?.stop()]);
   await rm(dataDir, { recursive: true, force: true });
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  return { seed: options.seed, seconds, ...counts, ...ledger.judge() };
+  return { seed: options.seed, replicas: replicaCount, seconds, ...counts, ...ledger.judge() };
+}
+
+function longestFor({ without, replicas = 1 }: SoakOptions): keyof typeof longestEndMs {
+  if (without !== undefined) return "without";
+  return replicas > 1 ? "replicas" : "sound";
+}
+
+function oneOf<One>(all: One[], random: Random): One {
+  const one = all[Math.floor(random.between(0, all.length))] ?? all[0];
+  if (one === undefined) throw new Error("There is nothing to choose from.");
+  return one;
 }
 
 type Talk = {
@@ -153,7 +196,7 @@ function faultFor(method: string, path: string, random: Random): Fault | null {
   return null;
 }
 
-/** The one process of the service, killed without warning and started again at once. */
+/** A process of the service, killed without warning and started again at once. */
 function startReplica(environment: Record<string, string>) {
   const start = () => startService(environment, "test/soak/replica.ts");
   let current: Promise<ServiceProcess> = start();
@@ -169,10 +212,13 @@ function startReplica(environment: Record<string, string>) {
 }
 
 /** Posts a notification; Intercom tries once more when it got no answer, and then drops it. */
-async function deliver(replica: { baseUrl(): Promise<string> }, body: string): Promise<void> {
+async function deliver(
+  anyReplica: () => { baseUrl(): Promise<string> },
+  body: string,
+): Promise<void> {
   for (let attempt = 1; attempt <= 2; attempt++) {
     try {
-      const response = await fetch(`${await replica.baseUrl()}/webhooks/intercom`, {
+      const response = await fetch(`${await anyReplica().baseUrl()}/webhooks/intercom`, {
         method: "POST",
         headers: { "X-Hub-Signature": sign(secret, Buffer.from(body)) },
         body,

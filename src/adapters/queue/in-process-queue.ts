@@ -14,7 +14,19 @@ export type InProcessQueue = WorkQueue & {
    * @returns how many were still running when the time was over
    */
   drain(timeoutMs: number): Promise<number>;
+  /**
+   * Follows a hint that another queue keeps, and tells how that went instead of trying again.
+   * @throws NotBegun when the process stopped before the journey began; else whatever the journey threw
+   */
+  follow(hint: Hint): Promise<void>;
+  /** Tells the journey under way, if there is one, about a hint that somebody else takes care of. */
+  tell(hint: Hint): void;
 };
+
+/** The process is stopping, and nothing was done about the hint. */
+export class NotBegun extends Error {
+  override readonly name = "NotBegun";
+}
 
 export type QueueOptions = {
   /** How many journeys may run at a time; one that only rests does not count. */
@@ -35,7 +47,11 @@ type Lane = {
   hint: Hint | null;
   tasks: (() => Promise<void>)[];
   listener: ((hint: Hint) => void) | null;
+  followers: Follower[];
 };
+
+/** Somebody who wants to know how the next journey went. */
+type Follower = { resolve(): void; reject(error: unknown): void };
 
 /**
  * The queue of one process. It holds hints, not work: what is lost with the process is found again
@@ -52,7 +68,7 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
   function laneOf(conversationId: string): Lane {
     const existing = lanes.get(conversationId);
     if (existing !== undefined) return existing;
-    const lane: Lane = { conversationId, hint: null, tasks: [], listener: null };
+    const lane: Lane = { conversationId, hint: null, tasks: [], listener: null, followers: [] };
     lanes.set(conversationId, lane);
     // Let the caller finish first: it is about to say what there is to do.
     queueMicrotask(() => proceed(lane));
@@ -67,7 +83,8 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
     else leave(lane);
   }
 
-  function leave({ conversationId }: Lane): void {
+  function leave({ conversationId, followers }: Lane): void {
+    for (const { reject } of followers) reject(new NotBegun());
     lanes.delete(conversationId);
     if (lanes.size === 0) for (const listener of idleListeners.splice(0)) listener();
   }
@@ -76,11 +93,14 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
     const { hint, conversationId } = lane;
     lane.hint = null;
     if (hint !== null && !isDraining) {
+      const followers = lane.followers.splice(0);
       try {
         await work(hint, slotIn(lane));
         failures.delete(conversationId);
+        for (const { resolve } of followers) resolve();
       } catch (error) {
-        tryAgainLater(conversationId, error);
+        for (const { reject } of followers) reject(error);
+        if (followers.length === 0) tryAgainLater(conversationId, error);
       }
     }
     lane.listener = null;
@@ -116,14 +136,23 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
     setTimeout(() => queue.add(again), delayMs).unref();
   }
 
+  function enter(hint: Hint): Lane {
+    const lane = laneOf(hint.conversationId);
+    lane.listener?.(hint);
+    // A notification knows the text; a later hint without one must not hide it.
+    lane.hint = hint.partId === null && lane.hint !== null ? lane.hint : hint;
+    return lane;
+  }
+
   const queue: InProcessQueue = {
     add(hint) {
-      if (isDraining) return;
-      const lane = laneOf(hint.conversationId);
-      lane.listener?.(hint);
-      // A notification knows the text; a later hint without one must not hide it.
-      lane.hint = hint.partId === null && lane.hint !== null ? lane.hint : hint;
+      if (!isDraining) enter(hint);
     },
+    follow(hint) {
+      if (isDraining) return Promise.reject(new NotBegun());
+      return new Promise((resolve, reject) => enter(hint).followers.push({ resolve, reject }));
+    },
+    tell: (hint) => lanes.get(hint.conversationId)?.listener?.(hint),
     runAlone(conversationId, task) {
       return new Promise((resolve, reject) => {
         laneOf(conversationId).tasks.push(async () => {

@@ -123,7 +123,7 @@ async function answerTurn(
   );
   if (outcome.kind === "customer-wrote-again") return "start-over";
   if (outcome.kind === "quiet") return quietly(journey, fresh, turn, outcome.reason, draft);
-  noteInRecord(outcome, turn, ports.record);
+  noteInRecord(outcome, turn, fresh.id, ports.record);
   journey.remembering = rememberTurn({ conversation: fresh, turn, drafting, outcome }, ports);
   return { report: report(journey, turn, outcome, draft), conversation: fresh };
 }
@@ -139,10 +139,17 @@ function quietPeriodEnd(conversation: Conversation, turn: Turn, journey: Journey
 }
 
 /** What ends a turn frees its draft; what Intercom refused is kept and tried again, three times. */
-function noteInRecord(outcome: Outcome, turn: Turn, record: TurnRecord): void {
+function noteInRecord(
+  outcome: Outcome,
+  turn: Turn,
+  conversationId: string,
+  record: TurnRecord,
+): void {
   if (outcome.kind === "refused") record.refused(turn);
   else record.finished(turn);
-  if (outcome.kind === "replied") record.replied(outcome.replyId, turn.basePartId);
+  if (outcome.kind === "replied") {
+    record.replied(conversationId, outcome.replyId, turn.basePartId);
+  }
 }
 
 function actPorts(journey: Journey, turn: Turn, written: KeptDraft): ActPorts {

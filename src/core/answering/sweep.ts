@@ -35,8 +35,8 @@ export function createSweep(
         inbox.countWaiting(oldest),
       ]);
       const found = [...new Map([...recent, ...waiting].map((one) => [one.id, one])).values()];
-      const changed = found.filter((conversation) => !observed.isUnchanged(conversation));
-      const ids = new Set([...changed.map(({ id }) => id), ...observed.due()]);
+      const changed = await observed.changedAmong(found);
+      const ids = new Set([...changed.map(({ id }) => id), ...(await observed.due())]);
       for (const id of ids) {
         queue.add({ conversationId: id, from: "sweep", partId: null, contactId: null, text: "" });
       }

@@ -5,27 +5,30 @@ const maxTurns = 1000;
 const maxRefusals = 3;
 
 /**
- * What this process remembers of turns under way. It only saves work and noise: whatever is lost
- * with the process is read again from Intercom.
+ * What is remembered of turns under way. It only saves work and noise: whatever is lost is read again
+ * from Intercom.
  */
 export type TurnRecord = {
   /** The draft that was already written for this turn, if its outcome could not be marked yet. */
-  keptDraft(turn: Turn): KeptDraft | null;
-  keepDraft(turn: Turn, kept: KeptDraft): void;
+  keptDraft(turn: TurnKey): KeptDraft | null;
+  keepDraft(turn: TurnKey, kept: KeptDraft): void;
   /** The card that already asks about this turn, if no note could name it yet. */
-  keptCard(turn: Turn): Card | null;
-  keepCard(turn: Turn, card: Card): void;
+  keptCard(turn: TurnKey): Card | null;
+  keepCard(turn: TurnKey, card: Card): void;
   /** The turn has its outcome: nothing of it needs to be kept. */
-  finished(turn: Turn): void;
+  finished(turn: TurnKey): void;
   /** Intercom refused reply and note; after three times the turn is given up. */
-  refused(turn: Turn): void;
-  isGivenUp(turn: Turn): boolean;
+  refused(turn: TurnKey): void;
+  isGivenUp(turn: TurnKey): boolean;
   givenUpCount(): number;
   /** Notes which message a reply of ours answered. */
-  replied(replyId: string, basePartId: string): void;
+  replied(conversationId: string, replyId: string, basePartId: string): void;
   /** The base part of each of our replies, by the reply's id. */
   readonly basePartIds: ReadonlyMap<string, string>;
 };
+
+/** A turn is known by its base part. */
+export type TurnKey = Pick<Turn, "basePartId">;
 
 export type KeptDraft = { drafting: Drafting; recall: Recall };
 
@@ -48,7 +51,7 @@ export function createTurnRecord(): TurnRecord {
       setBounded(refusals, turn.basePartId, (refusals.get(turn.basePartId) ?? 0) + 1),
     isGivenUp: (turn) => (refusals.get(turn.basePartId) ?? 0) >= maxRefusals,
     givenUpCount: () => [...refusals.values()].filter((count) => count >= maxRefusals).length,
-    replied: (replyId, basePartId) => setBounded(basePartIds, replyId, basePartId),
+    replied: (_conversationId, replyId, basePartId) => setBounded(basePartIds, replyId, basePartId),
     basePartIds,
   };
 }

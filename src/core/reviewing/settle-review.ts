@@ -164,7 +164,7 @@ async function send(
     const sent = await replyOnce(situation, text, doors, policy, decidedBy);
     switch (sent.kind) {
       case "replied":
-        ports.record.replied(sent.replyId, review.basePartId);
+        ports.record.replied(conversation.id, sent.replyId, review.basePartId);
         return { kind: "sent", conversation, turn, text, replyId: sent.replyId };
       case "refused":
         if (isTooLate()) return { kind: "unknown", explanation: tooLate };

@@ -202,7 +202,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   async function sendAnyway(session: Session, text: string, report: JourneyReport) {
     const written = await inbox.reply(session.conversationId, text);
     const id = written.result === "done" ? written.partId : randomUUID();
-    record.replied(id, report.turn?.basePartId ?? "");
+    record.replied(session.conversationId, id, report.turn?.basePartId ?? "");
     return id;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { createInProcessQueue } from "../../../src/adapters/queue/in-process-queue.ts";
+import { createInProcessQueue, NotBegun } from "../../../src/adapters/queue/in-process-queue.ts";
 import type { Slot } from "../../../src/core/ports.ts";
 import type { Hint } from "../../../src/core/types.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
@@ -144,6 +144,46 @@ describe("createInProcessQueue", () => {
     const drained = queue.drain(5_000);
     started[0]?.end();
     expect(await drained).toBe(0);
+    expect(started).toHaveLength(1);
+  });
+
+  it("tells whoever has a hint followed how that went, and leaves trying again to them", async () => {
+    const { queue, started, running, log } = createQueue(8, [5]);
+    const followed = queue.follow(hint("1", "a"));
+    await running(1);
+    const next = queue.follow(hint("1", "b"));
+    started[0]?.end(new Error("Intercom is down"));
+    await expect(followed).rejects.toThrow("Intercom is down");
+    await running(2);
+    started[1]?.end();
+    await next;
+    await queue.idle();
+    expect(log.lines).toEqual([]);
+  });
+
+  it("says that it begins nothing more when it drains, to whoever has a hint followed", async () => {
+    const { queue, started, running } = createQueue(1);
+    queue.add(hint("busy"));
+    await running(1);
+    const waiting = queue.follow(hint("1"));
+    const drained = queue.drain(5_000);
+    started[0]?.end();
+    await expect(waiting).rejects.toThrow(NotBegun);
+    await expect(queue.follow(hint("2"))).rejects.toThrow(NotBegun);
+    await drained;
+  });
+
+  it("tells a journey about a hint that another process takes care of, and begins none for it", async () => {
+    const { queue, started, running } = createQueue();
+    queue.add(hint("1", "a"));
+    await running(1);
+    const heard: (string | null)[] = [];
+    started[0]?.slot.onHint(({ partId }) => heard.push(partId));
+    queue.tell(hint("1", "b"));
+    queue.tell(hint("2", "c"));
+    expect(heard).toEqual(["b"]);
+    started[0]?.end();
+    await queue.idle();
     expect(started).toHaveLength(1);
   });
 
