@@ -2,7 +2,7 @@
 # Docker Compose; make itself never parses it, so nothing in it needs quoting for make.
 
 .DEFAULT_GOAL := help
-.PHONY: help install mock ask doctor test check start bench soak sync \
+.PHONY: help install mock ask doctor why test check start bench soak sync \
 	build up down restart logs shell \
 	prod-build prod-up prod-logs prod-ready prod-down monitoring-up monitoring-down
 
@@ -42,6 +42,10 @@ ask: $(INSTALLED) ## Put one question to the mock: make ask Q="How do I reset my
 
 doctor: $(INSTALLED) ## Look for what is wrong with the settings, and change nothing: make doctor [VERBOSE=1]
 	@npm run --silent doctor -- $(if $(VERBOSE),--verbose)
+
+why: export CONVERSATION_ID = $(value CONVERSATION)
+why: $(INSTALLED) ## What became of a conversation, and what to do: make why CONVERSATION=215471234567890
+	@npm run --silent why -- "$$CONVERSATION_ID"
 
 test: $(INSTALLED) ## Lint, types, unused code and all tests
 	@npm run --silent test

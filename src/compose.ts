@@ -31,6 +31,8 @@ import { createObservedVersions } from "./core/answering/observed-versions.ts";
 import { createSweep } from "./core/answering/sweep.ts";
 import { createTurnRecord } from "./core/answering/turn-record.ts";
 import { createDependencyHealth, watched } from "./core/dependency-health.ts";
+import { type Explanation, explainConversation } from "./core/explaining/explain-conversation.ts";
+import { createRecentJourneys } from "./core/explaining/recent-journeys.ts";
 import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
 import type { Inbox, Log } from "./core/ports.ts";
 import type { Hint, JourneyReport } from "./core/types.ts";
@@ -40,6 +42,7 @@ import { createDraining } from "./http/draining.ts";
 import { createMemoryRoutes } from "./http/memory-routes.ts";
 import { createMetricsRoutes } from "./http/metrics-routes.ts";
 import { createSyncRoutes } from "./http/sync-routes.ts";
+import { createWhyRoutes } from "./http/why-routes.ts";
 import { messageText } from "./lib/message-text.ts";
 import { sleep } from "./lib/sleep.ts";
 import { within } from "./lib/within.ts";
@@ -130,6 +133,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   });
   const observed = replication?.observed ?? localObserved;
   const record = replication?.record ?? localRecord;
+  const journeys = createRecentJourneys(clock);
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
@@ -168,6 +172,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     earliestReplyAt: config.isMock ? startedAt : startedAt + config.policy.settleMs,
     onReport(report) {
       measures.ended(report);
+      journeys.ended(report);
       options.onReport?.(report);
       void audit?.(report);
     },
@@ -179,6 +184,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     retryDelaysMs,
     log,
     async work(hint, slot) {
+      const lookedAt = clock();
       if (replication !== null) measures.hinted(hint);
       customers.expect(hint.contactId);
       // Webhooks carry HTML or plain text; turning it into text can wait until there is time.
@@ -197,6 +203,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
         }
       } catch (error) {
         measures.brokeOff();
+        journeys.brokeOff(hint, lookedAt, error);
         throw error;
       }
     },
@@ -205,6 +212,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   function add(hint: Hint): void {
     // With several replicas another one may follow it, and nobody here would hear of its end.
     if (replication === null) measures.hinted(hint);
+    journeys.hinted(hint);
     queue.add(hint);
   }
   const sweep = createSweep(
@@ -264,12 +272,23 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     adminRoutes: [
       createMemoryRoutes({ memory, log }),
       createSyncRoutes(backfill),
+      createWhyRoutes(explain, log),
       ...(config.metricsPort === null ? [metricsRoutes] : []),
     ],
     routes: chat === null ? [] : [chat.routes],
     log,
   });
 
+  async function explain(conversationId: string): Promise<Explanation> {
+    const conversation = await ports.inbox.read(conversationId);
+    const { isGivenUp, basePartIds } = record;
+    return explainConversation(conversationId, conversation, config.policy, {
+      journeys,
+      isGivenUp,
+      basePartIds,
+      isOneOfSeveral: replication !== null,
+    });
+  }
   function standing(): Standing {
     const { lastAt, leftToPeople } = sweeping.state();
     return {

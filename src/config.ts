@@ -16,7 +16,7 @@ export type Config = {
   isMock: boolean;
   mockReadsIntercom: boolean;
   isChatEnabled: boolean;
-  /** Opens /sync, /memory, /metrics and, outside mock mode, /chat; without one they stay shut. */
+  /** Opens /sync, /memory, /why, /metrics and, outside mock mode, /chat; without one they stay shut. */
   adminToken: string | null;
   /** Absent only in mock mode. */
   intercom: IntercomConfig | null;

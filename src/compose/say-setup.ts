@@ -23,6 +23,6 @@ export function saySetup(config: Config, log: Log): void {
     );
   }
   if (config.adminToken === null) {
-    log.info({}, "no ADMIN_TOKEN: /sync, /memory, /metrics and /chat stay shut");
+    log.info({}, "no ADMIN_TOKEN: /sync, /memory, /why, /metrics and /chat stay shut");
   }
 }

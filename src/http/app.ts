@@ -46,7 +46,8 @@ export function createApp(options: AppOptions): Express {
   app.post(intercomWebhookPaths, webhook);
   for (const routes of options.rawRoutes ?? []) app.use(routes);
   app.use(createHealthRoutes(options.readiness, options.draining));
-  if (options.adminGuard !== null) app.use(["/memory", "/sync", "/metrics"], options.adminGuard);
+  if (options.adminGuard !== null)
+    app.use(["/memory", "/sync", "/why", "/metrics"], options.adminGuard);
   for (const routes of options.adminRoutes) app.use(routes);
   for (const routes of options.routes ?? []) app.use(routes);
   app.use(notFound);

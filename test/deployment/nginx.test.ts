@@ -120,7 +120,7 @@ describe.skipIf(missing !== "")("nginx.conf", () => {
   });
 
   it("slows down who guesses tokens", async () => {
-    const paths = ["/sync", "/memory", "/memory/42"];
+    const paths = ["/sync", "/memory/42", "/why/42"];
     const answers = await Promise.all(
       Array.from({ length: 90 }, (_, index) => send("GET", paths[index % 3] ?? "/")),
     );

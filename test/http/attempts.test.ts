@@ -9,7 +9,9 @@ import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createDraining } from "../../src/http/draining.ts";
 import { createMemoryRoutes } from "../../src/http/memory-routes.ts";
+import { createMetricsRoutes } from "../../src/http/metrics-routes.ts";
 import { createSyncRoutes } from "../../src/http/sync-routes.ts";
+import { createWhyRoutes } from "../../src/http/why-routes.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
 const adminToken = "a-token-of-some-length";
@@ -52,6 +54,13 @@ beforeAll(async () => {
         stop: () => counted() !== null,
         settled: async () => {},
       }),
+      createMetricsRoutes(async () => {
+        work++;
+        return { contentType: "text/plain", text: "" };
+      }),
+      createWhyRoutes(async () => {
+        throw new Error("explained without a token");
+      }, log),
     ],
     log,
   });
@@ -109,6 +118,7 @@ const spellings = [
     "/memory/__proto__",
     "/memory/%zz",
   ],
+  ...["/metrics", "/METRICS", "/metrics/", "/why/1", "/Why/1", "//why/1", "/why/..%2f1"],
 ];
 const authorizations: (string | undefined)[] = [
   undefined,

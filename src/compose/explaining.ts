@@ -1,0 +1,27 @@
+import { createIntercom } from "../adapters/intercom/intercom.ts";
+import { createPolicyFile } from "../adapters/policy-file/policy-file.ts";
+import type { Config } from "../config.ts";
+import { type Explanation, explainConversation } from "../core/explaining/explain-conversation.ts";
+import type { Log } from "../core/ports.ts";
+import { createCustomers } from "./customers.ts";
+
+/**
+ * What `npm run why` needs where the service does not answer: it reads, and knows nothing of what
+ * the service did.
+ *
+ * @returns `null` in mock mode without a real Intercom
+ */
+export function composeExplaining(
+  config: Config,
+  log: Log,
+): ((conversationId: string) => Promise<Explanation>) | null {
+  if (config.intercom === null) return null;
+  const policyFile = config.policyFile;
+  const policy =
+    policyFile === null
+      ? config.policy
+      : createPolicyFile(policyFile, config.policy, log).current();
+  const intercom = createIntercom({ ...config.intercom, log });
+  const inbox = createCustomers({ ...config, policy }, intercom, log).knownIn(intercom.inbox);
+  return async (id) => explainConversation(id, await inbox.read(id), policy, null);
+}
