@@ -247,6 +247,7 @@ export type ReviewReason =
   | "waited-long"
   | "intercom-refused"
   | "review-mode"
+  | "written-anew"
   | "audit-sample";
 
 export type QuietReason =

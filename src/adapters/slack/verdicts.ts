@@ -18,7 +18,7 @@ import {
 } from "../../core/reviewing/settle-review.ts";
 import { takeOverReview } from "../../core/reviewing/take-over.ts";
 import { unansweredTurn } from "../../core/turn.ts";
-import type { Conversation, Draft, Policy } from "../../core/types.ts";
+import type { Conversation, Draft, Policy, ReviewReason } from "../../core/types.ts";
 import { auditCard } from "./audit-card.ts";
 import { reviewCard } from "./card.ts";
 import type { CardDraft, CardMessage } from "./card-blocks.ts";
@@ -203,7 +203,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     );
     measure(decidable, verdict, redrafted.kind);
     if (redrafted.kind !== "redrafted") return showUnsettled(decidable, draft, redrafted);
-    const next = redraftedCard(draft, redrafted.draft);
+    const next = redraftedCard(draft, redrafted.draft, redrafted.reason);
     const notice = mrkdwnStatus.redrafted(mrkdwnPerson(by.id), mrkdwnTime(clock()), instruction);
     await showAgain({ ...decidable, draft: next }, notice, redrafted.conversation);
     await post(place, earlierDraftMessage(draft.draft));
@@ -425,9 +425,11 @@ function openQuestionAfter(draft: CardDraft): CardDraft {
 }
 
 /** The card with another draft for the same messages. */
-function redraftedCard(card: CardDraft, draft: Draft): CardDraft {
+function redraftedCard(card: CardDraft, draft: Draft, reason: ReviewReason): CardDraft {
+  const { rule: _ofTheFirst, ...kept } = card;
   return {
-    ...card,
+    ...kept,
+    reason,
     draft: draft.reply,
     language: draft.language,
     confidence: draft.confidence,

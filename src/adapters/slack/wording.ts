@@ -67,6 +67,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "waited-long": "Has waited long",
   "intercom-refused": "Intercom takes nothing",
   "review-mode": "To review",
+  "written-anew": "Written anew",
   "audit-sample": "To check",
 };
 

@@ -1,10 +1,8 @@
 import { decideByRules } from "../judging/decide-by-rules.ts";
-import { lastTeammateActivityAt } from "../judging/patience.ts";
-import { unseenIn } from "../judging/unseen.ts";
+import { turnStanding } from "../judging/standing.ts";
 import { whenToLookAgain, whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
-import { isWithPeople } from "../note-marks.ts";
 import type { Reviews, Slot } from "../ports.ts";
-import { newestMessage, repliesSinceOpened, unansweredTurn } from "../turn.ts";
+import { newestMessage, unansweredTurn } from "../turn.ts";
 import type { Card, Conversation, Hint, JourneyReport, Outcome, Policy, Turn } from "../types.ts";
 import { type ActPorts, act } from "./act.ts";
 import { draftFor } from "./draft-turn.ts";
@@ -92,13 +90,7 @@ async function answerTurn(
   const written = await draftFor(conversation, turn, journey, interruption);
   if (written === null) return "start-over";
   const { drafting } = written;
-  const standing = {
-    waitedMs: conversation.readAt - newestMessage(turn).at,
-    isWithPeople: isWithPeople(conversation, turn),
-    isLeftByTeammate: lastTeammateActivityAt(conversation) !== null,
-    unseen: unseenIn(conversation, turn),
-    repliesSoFar: repliesSinceOpened(conversation),
-  };
+  const standing = turnStanding(conversation, turn);
   const asked = { conversation, turn };
   const decision = decideByRules(asked, drafting, policy, standing);
   const draft = { ...written, decision, unseen: standing.unseen };

@@ -3,6 +3,7 @@ import { decide } from "./decide.ts";
 import { factsOf } from "./facts-of.ts";
 import { modeFor } from "./mode.ts";
 import { asksForPerson } from "./person-phrases.ts";
+import type { TurnStanding } from "./standing.ts";
 
 /** Decided by the mode alone: whatever else was found goes before it and has its own name. */
 const modesReasons: Decision["reason"][] = ["confident", "review-mode", "note-mode"];
@@ -12,7 +13,7 @@ export function decideByRules(
   { conversation, turn }: { conversation: Conversation; turn: Turn },
   drafting: Drafting,
   policy: Policy,
-  standing: Parameters<typeof decide>[2],
+  standing: TurnStanding,
 ): Decision {
   const draft = "draft" in drafting ? drafting.draft : null;
   const facts = factsOf(conversation, turn, draft);

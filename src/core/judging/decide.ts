@@ -1,25 +1,9 @@
 import { isBlank } from "../blank.ts";
-import type { Decision, Drafting, Policy, ReviewReason } from "../types.ts";
+import type { Decision, Drafting, Policy } from "../types.ts";
+import type { TurnStanding } from "./standing.ts";
 
-/**
- * What becomes of a draft.
- *
- * @param standing how long the customer has been waiting, by Intercom's clock, and whether people
- *   were already asked about an earlier message of the same turn, and whether a teammate had taken
- *   the conversation and has gone silent, and what of it the model was not
- *   shown, and how often we have replied since the customer last opened the conversation
- */
-export function decide(
-  drafting: Drafting,
-  policy: Policy,
-  standing: {
-    waitedMs: number;
-    isWithPeople: boolean;
-    isLeftByTeammate: boolean;
-    unseen: ReviewReason | null;
-    repliesSoFar: number;
-  },
-): Decision {
+/** What becomes of a draft, by its own fields and by how its turn stands. */
+export function decide(drafting: Drafting, policy: Policy, standing: TurnStanding): Decision {
   if ("noDraft" in drafting) return { action: "note", reason: "no-draft" };
   const { draft } = drafting;
   const isConfident = draft.confidence >= policy.confidenceThreshold;

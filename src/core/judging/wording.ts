@@ -24,6 +24,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "taken-for-spam": "The message was taken for spam",
   "needs-human": "The customer needs a person",
   "asked-for-person": "The customer asks for a person",
+  "written-anew": "A teammate had the draft written anew",
   "unknown-link": "The draft contains a link that no source has",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "It is not sure enough to answer by itself",

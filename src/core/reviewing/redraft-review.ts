@@ -1,8 +1,10 @@
 import { isBlank } from "../blank.ts";
+import { decide } from "../judging/decide.ts";
+import { turnStanding } from "../judging/standing.ts";
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Drafter, HelpCenter, Memory } from "../ports.ts";
 import { recentHistory } from "../turn.ts";
-import type { Conversation, Draft, Turn } from "../types.ts";
+import type { Conversation, Draft, Policy, ReviewReason, Turn } from "../types.ts";
 import type { PendingReview } from "./review-standing.ts";
 import {
   explain,
@@ -19,7 +21,13 @@ export type RedraftPorts = Pick<SettlePorts, "inbox" | "record" | "clock"> & {
 };
 
 export type Redrafted =
-  | { kind: "redrafted"; conversation: Conversation; turn: Turn; draft: Draft }
+  | {
+      kind: "redrafted";
+      conversation: Conversation;
+      turn: Turn;
+      draft: Draft;
+      reason: ReviewReason;
+    }
   | Exclude<Settled, { kind: "sent" | "rejected" }>;
 
 /**
@@ -48,7 +56,8 @@ export async function redraftReview(
       inTime,
     );
     if ("draft" in drafting && !isBlank(drafting.draft.reply)) {
-      return { kind: "redrafted", conversation, turn, draft: drafting.draft };
+      const reason = whatToLookAt(drafting.draft, conversation, turn, policy);
+      return { kind: "redrafted", conversation, turn, draft: drafting.draft, reason };
     }
     const explanation = "draft" in drafting ? noReply : drafting.noDraft.explanation;
     return { kind: "not-done", conversation, explanation };
@@ -57,5 +66,26 @@ export async function redraftReview(
     return { kind: "not-done", conversation, explanation };
   }
 }
+
+/** What the first draft would have gone to a person for; a person looks at this one in any case. */
+function whatToLookAt(
+  draft: Draft,
+  conversation: Conversation,
+  turn: Turn,
+  policy: Policy,
+): ReviewReason {
+  const sending = { ...policy, replyMode: "auto" } as const;
+  const decision = decide({ draft }, sending, turnStanding(conversation, turn));
+  const isAboutDraft = decision.action === "review" && !aboutTheTurn.has(decision.reason);
+  return isAboutDraft ? decision.reason : "written-anew";
+}
+
+/** Whoever has it written anew knows of these already. */
+const aboutTheTurn = new Set<ReviewReason>([
+  "with-people",
+  "teammate-silent",
+  "many-replies",
+  "waited-long",
+]);
 
 const noReply = "the model wrote no reply";

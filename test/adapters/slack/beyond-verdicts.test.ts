@@ -55,6 +55,14 @@ describe("redraft", () => {
     );
   });
 
+  it("is looked at by the rules of the first draft, and the card says what they found", async () => {
+    const { ts } = await world.ask({ reply: "First draft." });
+    await world.submit(await openRedraft(ts), { text: "Name https://evil.example/x" });
+    await cardShows(ts, /contains a link/);
+    await world.submit(await openRedraft(ts), { text: "Shorter" });
+    await cardShows(ts, /Drafted again\* for .*“Shorter”/);
+  });
+
   it("brings the draft back when the model is down", async () => {
     const { ts } = await world.ask({ reply: "First draft." });
     await world.submit(await openRedraft(ts), { text: "fail" });

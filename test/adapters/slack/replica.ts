@@ -13,6 +13,7 @@ import { unansweredTurn } from "../../../src/core/turn.ts";
 import type { Decision, Draft, Hint, NoDraft, ReviewReason } from "../../../src/core/types.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { createDraining } from "../../../src/http/draining.ts";
+import { unknownLinks } from "../../../src/lib/links.ts";
 import { createLog } from "../../../src/lib/log.ts";
 import { sleep } from "../../../src/lib/sleep.ts";
 import { draft, policy } from "../../fixtures/conversations.ts";
@@ -81,7 +82,8 @@ const slack = createSlackReviews({
           return { noDraft: { reason: "model-unavailable", explanation: "the model is down" } };
         }
         if (instruction === "hang") await sleep(60_000, signal);
-        return { draft: draft({ reply: `${instruction}: ${revision?.draft ?? ""}` }) };
+        const reply = `${instruction}: ${revision?.draft ?? ""}`;
+        return { draft: draft({ reply, unknownLinks: unknownLinks(reply, []) }) };
       },
     },
     memory,

@@ -1,0 +1,29 @@
+import { isWithPeople } from "../note-marks.ts";
+import { newestMessage, repliesSinceOpened } from "../turn.ts";
+import type { Conversation, ReviewReason, Turn } from "../types.ts";
+import { lastTeammateActivityAt } from "./patience.ts";
+import { unseenIn } from "./unseen.ts";
+
+/** What of the conversation itself counts beside the draft. */
+export type TurnStanding = {
+  /** How long the customer has been waiting, in milliseconds by Intercom's clock. */
+  waitedMs: number;
+  /** Whether people were already asked about an earlier message of the same turn. */
+  isWithPeople: boolean;
+  /** Whether a teammate had taken the conversation and has gone silent. */
+  isLeftByTeammate: boolean;
+  /** What of the turn the model was not shown. */
+  unseen: ReviewReason | null;
+  /** How often we have replied since the customer last opened the conversation. */
+  repliesSoFar: number;
+};
+
+export function turnStanding(conversation: Conversation, turn: Turn): TurnStanding {
+  return {
+    waitedMs: conversation.readAt - newestMessage(turn).at,
+    isWithPeople: isWithPeople(conversation, turn),
+    isLeftByTeammate: lastTeammateActivityAt(conversation) !== null,
+    unseen: unseenIn(conversation, turn),
+    repliesSoFar: repliesSinceOpened(conversation),
+  };
+}
