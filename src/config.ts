@@ -1,6 +1,7 @@
 import { misspelt } from "./config/closest.ts";
 import { assignment, explain } from "./config/explain.ts";
 import { type Values, type VariableName, variables } from "./config/variables.ts";
+import { builtInEscalations } from "./core/judging/built-in-escalations.ts";
 import { noRules } from "./core/policy.ts";
 import type { Policy } from "./core/types.ts";
 
@@ -240,7 +241,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       onlyTags: set.ONLY_TAGS ?? [],
       skipTags: set.SKIP_TAGS ?? [],
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
-      rules: noRules,
+      rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,
     policyFile: set.POLICY_FILE ?? null,

@@ -18,6 +18,12 @@ export type Facts = {
   attributes: Attributes;
   /** What the API says beyond the conversation, if it was asked. */
   customer: Fact<Customer>;
+  /** The customer asks again what we have answered. */
+  isSameAgain: boolean;
+  /** How often the customer has written since the last close, messages in a row counted as one. */
+  customerTurns: number;
+  /** 0 to 1, from the draft. */
+  confidence: Fact<number>;
   /** ISO 639-1, from the draft. */
   language: Fact<string>;
   /** From the draft. */

@@ -10,9 +10,11 @@ export type PolicyRules = {
   only: NamedCondition[];
   /** What one of them fits is never answered. */
   never: NamedCondition[];
+  /** What one of them fits goes to people; the first that fits is named. */
+  escalate: Escalation[];
 };
 
-export const noRules: PolicyRules = { mode: [], only: [], never: [] };
+export const noRules: PolicyRules = { mode: [], only: [], never: [], escalate: [] };
 
 /**
  * All keys that are given must hold; of a list, one entry. An empty condition always holds. Words
@@ -44,11 +46,30 @@ export type Condition = {
   plan?: string[] | undefined;
   /** All of one company. */
   companyAttribute?: Record<string, ValueTest> | undefined;
+  /** The messages say one of these in so many words. */
+  sign?: Sign[] | undefined;
+  /** The customer asks again what we have answered. */
+  sameQuestionAgain?: boolean | undefined;
+  /** How often the customer has written since the last close, messages in a row counted as one. */
+  customerTurns?: { atLeast: number } | undefined;
+  /** The model's own, 0 to 1: not known before there is a draft. */
+  confidence?: { below: number } | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   language?: string[] | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   intent?: string[] | undefined;
 };
+
+export const signs = [
+  "asked_for_person",
+  "legal_threat",
+  "person_in_danger",
+  "security_incident",
+  "data_request",
+  "payment_dispute",
+  "cancellation",
+] as const;
+export type Sign = (typeof signs)[number];
 
 export type ValueTest = {
   isOneOf?: AttributeValue[] | undefined;
@@ -59,6 +80,11 @@ export type ValueTest = {
 };
 
 export type NamedCondition = { name: string; when: Condition };
+
+export type Escalation = NamedCondition & {
+  /** `review`: a person decides about the draft. */
+  step: "review";
+};
 
 export type ModeRule = NamedCondition & {
   mode: "auto" | "review" | "note";

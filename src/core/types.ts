@@ -237,7 +237,7 @@ export type ReviewReason =
   | "customer-unread"
   | "taken-for-spam"
   | "needs-human"
-  | "asked-for-person"
+  | "escalated"
   | "unknown-link"
   | "internal-source"
   | "low-confidence"

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startWorld, type World } from "../e2e/world.ts";
 import type { PartDocument } from "../stand-ins/intercom/documents.ts";
 import { answerObject } from "../stand-ins/openai.ts";
-import { type Step, type Story, stories } from "./stories.ts";
+import { type Done, type Said, type Story, stories } from "./stories.ts";
 
 // Each story through the real service, from a signed webhook to what then stands in Intercom. The
 // policy file is edited in between, as a lead would do it.
@@ -30,7 +30,10 @@ describe("stories under a policy", () => {
     writeFileSync(path, story.policy);
     const contactId = introduce(story);
     let conversationId: string | null = null;
-    for (const step of story.steps) conversationId = await play(step, conversationId, contactId);
+    for (const step of story.steps) {
+      if ("customer" in step) conversationId = await play(step, conversationId, contactId);
+      else happen(step, conversationId ?? "");
+    }
   });
 });
 
@@ -50,7 +53,14 @@ function introduce({ name, customer = {} }: Story): string {
   return id;
 }
 
-async function play(step: Step, conversationId: string | null, contactId: string): Promise<string> {
+function happen(step: Done, conversationId: string): void {
+  const { intercom } = world;
+  if ("teammate" in step) intercom.teammateWrites(conversationId, step.teammate);
+  else if ("closed" in step) intercom.close(conversationId);
+  else intercom.tag(conversationId, step.tagged);
+}
+
+async function play(step: Said, conversationId: string | null, contactId: string): Promise<string> {
   let seen = "";
   world.openai.answers((request) => {
     seen = request.messages.map(({ content }) => content).join("\n");

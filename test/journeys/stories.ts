@@ -20,6 +20,13 @@ const said = z.strictObject({
   model_does_not_see: texts,
 });
 
+/** What others do in the conversation; nobody is notified of it. */
+const done = z.union([
+  z.strictObject({ teammate: z.string() }),
+  z.strictObject({ closed: z.literal(true) }),
+  z.strictObject({ tagged: z.string() }),
+]);
+
 const story = z.strictObject({
   about: z.string(),
   customer: z
@@ -33,10 +40,11 @@ const story = z.strictObject({
       unreadable: z.boolean().optional(),
     })
     .optional(),
-  steps: z.array(said).min(1),
+  steps: z.array(z.union([said, done])).min(1),
 });
 
-export type Step = z.output<typeof said>;
+export type Said = z.output<typeof said>;
+export type Done = z.output<typeof done>;
 export type Story = z.output<typeof story> & { name: string; policy: string };
 
 const directory = new URL("stories/", import.meta.url);

@@ -3,15 +3,19 @@ import { markdownOfTyped } from "../../src/adapters/slack/typed-markup.ts";
 import { withoutAttachmentMarks } from "../../src/core/attachment-marks.ts";
 import { isBlank } from "../../src/core/blank.ts";
 import { keptQuestion } from "../../src/core/follow-up.ts";
+import { asWords } from "../../src/core/judging/as-words.ts";
 import { isFromMachine } from "../../src/core/judging/automatic-sender.ts";
-import { asWords } from "../../src/core/judging/conditions.ts";
 import { isOnlyThanks } from "../../src/core/judging/only-thanks.ts";
 import { asksForPerson } from "../../src/core/judging/person-phrases.ts";
+import { isSameAgain } from "../../src/core/judging/same-again.ts";
+import { saysSign } from "../../src/core/judging/signs.ts";
 import { countWords, passagesOf } from "../../src/core/knowledge/passages.ts";
 import { queryFrom } from "../../src/core/knowledge/recall.ts";
 import { meaningOf } from "../../src/core/knowledge/same-meaning.ts";
+import { signs } from "../../src/core/policy.ts";
 import { editedShare } from "../../src/core/reviewing/edited-share.ts";
 import { smallTalk, withoutSmallTalk } from "../../src/core/small-talk.ts";
+import { unansweredTurn } from "../../src/core/turn.ts";
 import { firstName } from "../../src/lib/first-name.ts";
 import { articleText, htmlToText, mailHtmlToText } from "../../src/lib/html-to-text.ts";
 import { loadLanguageOf } from "../../src/lib/language.ts";
@@ -24,7 +28,7 @@ import { isPrivateAddress, withoutPrivateAddresses } from "../../src/lib/private
 import { createRedact } from "../../src/lib/redact.ts";
 import { replyHtml } from "../../src/lib/reply-html.ts";
 import { isMixed, isPlaceholder, isPlainData } from "../../src/lib/secret-form.ts";
-import { conversation, part } from "../fixtures/conversations.ts";
+import { conversation, customer, part, us } from "../fixtures/conversations.ts";
 
 // Whatever somebody sends is read on the one thread that also takes in webhooks.
 
@@ -87,6 +91,13 @@ const functions: Record<string, (text: string) => unknown> = {
   withoutSmallTalk,
   asWords,
   asksForPerson,
+  saysSign: (text) => signs.map((sign) => saysSign(text, sign)),
+  isSameAgain: (text) => {
+    const said = [part(customer, text), part(us, "Like this."), part(customer, `${text}!`)];
+    const asked = conversation(said);
+    const turn = unansweredTurn(asked);
+    return turn !== null && isSameAgain(asked, turn);
+  },
   isOnlyThanks,
   isFromMachine: (text) => {
     const messages = [part({ role: "customer", id: "c", name: text, email: text }, text)];

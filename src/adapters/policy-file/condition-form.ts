@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Condition } from "../../core/policy.ts";
+import { type Condition, signs } from "../../core/policy.ts";
 import { intents } from "../../core/types.ts";
 
 /** One name or several; numbers are what ids look like in YAML. */
@@ -58,6 +58,15 @@ const beforeDraft = {
   conversation_attribute: tests().optional(),
 };
 
+/** What the conversation shows of trouble. */
+const trouble = {
+  sign: oneOrMore(z.enum(signs), `must be of ${signs.join(", ")}`).optional(),
+  same_question_again: z.boolean("must be true or false").optional(),
+  customer_turns: z
+    .strictObject({ at_least: z.int().min(1) }, { error: "must be { at_least: … }" })
+    .optional(),
+};
+
 /** What is read of the customer when a rule asks. */
 const aboutCustomer = {
   contact_attribute: tests().optional(),
@@ -70,21 +79,27 @@ const aboutCustomer = {
 };
 
 const onlyAfterDraft = z
-  .never({ error: "is known only after the draft: it can stand under mode, not here" })
+  .never({ error: "is known only after the draft: it can stand under mode and escalate, not here" })
   .optional();
 
 /** What may stand in `only` and `never`. */
 export const audienceForm = conditionForm({
   ...beforeDraft,
+  ...trouble,
   ...aboutCustomer,
+  confidence: onlyAfterDraft,
   language: onlyAfterDraft,
   intent: onlyAfterDraft,
 });
 
-/** What may stand in `mode`. */
-export const modeConditionForm = conditionForm({
+/** What may stand in `mode` and `escalate`. */
+export const conditionWithDraftForm = conditionForm({
   ...beforeDraft,
+  ...trouble,
   ...aboutCustomer,
+  confidence: z
+    .strictObject({ below: z.number().min(0).max(1) }, { error: "must be { below: … }, 0 to 1" })
+    .optional(),
   language: oneOrMore(
     z.string().regex(/^[a-z]{2}$/),
     "must be a language of two letters, such as de, or a list of these",
@@ -92,12 +107,20 @@ export const modeConditionForm = conditionForm({
   intent: oneOrMore(z.enum(intents), `must be of ${intents.join(", ")}`).optional(),
 });
 
-type Renamed = "conversationAttribute" | "contactAttribute" | "contactTag" | "companyAttribute";
+type Renamed =
+  | "conversationAttribute"
+  | "contactAttribute"
+  | "contactTag"
+  | "companyAttribute"
+  | "sameQuestionAgain"
+  | "customerTurns";
 type Written = Omit<Condition, Renamed | "all" | "any" | "not"> & {
   conversation_attribute?: Condition["conversationAttribute"];
   contact_attribute?: Condition["contactAttribute"];
   contact_tag?: Condition["contactTag"];
   company_attribute?: Condition["companyAttribute"];
+  same_question_again?: boolean | undefined;
+  customer_turns?: { at_least: number } | undefined;
   all?: Written[] | undefined;
   any?: Written[] | undefined;
   not?: Written | undefined;
@@ -127,8 +150,9 @@ function conditionForm(shape: z.ZodRawShape): z.ZodType<Condition> {
 }
 
 function toCondition(written: Written): Condition {
-  const { conversation_attribute, contact_attribute, contact_tag, company_attribute, ...others } =
+  const { conversation_attribute, contact_attribute, contact_tag, company_attribute, ...most } =
     written;
+  const { same_question_again, customer_turns, ...others } = most;
   const { all, any, not, ...rest } = others;
   return {
     ...rest,
@@ -136,6 +160,8 @@ function toCondition(written: Written): Condition {
     contactAttribute: contact_attribute,
     contactTag: contact_tag,
     companyAttribute: company_attribute,
+    sameQuestionAgain: same_question_again,
+    customerTurns: customer_turns && { atLeast: customer_turns.at_least },
     all: all?.map(toCondition),
     any: any?.map(toCondition),
     not: not === undefined ? undefined : toCondition(not),

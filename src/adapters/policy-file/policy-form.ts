@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { audienceForm, modeConditionForm } from "./condition-form.ts";
+import { builtInEscalations } from "../../core/judging/built-in-escalations.ts";
+import { audienceForm, conditionWithDraftForm } from "./condition-form.ts";
 
 /** The form of the policy file; `docs/policy.md` says what each key is for. */
 
@@ -9,6 +10,9 @@ const name = z
   .min(1, "must not be empty")
   .max(80, "must have at most 80 characters")
   .optional();
+
+const builtInNames = builtInEscalations.map((rule) => rule.name);
+const isBuiltIn = (given: string | undefined) => builtInNames.some((one) => one === given);
 
 const modeWord = z.enum(["auto", "review", "note"], {
   error: "must be one of auto, review, note",
@@ -22,7 +26,7 @@ const zeroToOne = z
 const modeRule = z.strictObject(
   {
     name,
-    when: modeConditionForm.optional(),
+    when: conditionWithDraftForm.optional(),
     mode: modeWord,
     percent: z
       .number("must be a number from 0 to 100")
@@ -33,6 +37,24 @@ const modeRule = z.strictObject(
   { error: expected("a rule with mode, and with when, percent and name where wanted") },
 );
 
+/** An object with a key of this name could pass for a promise; here it is a word for leads. */
+const does = "then";
+
+const escalation = z
+  .strictObject(
+    {
+      name,
+      when: conditionWithDraftForm.optional(),
+      [does]: z.enum(["review", "off"], { error: "must be review or off" }).optional(),
+    },
+    { error: expected("a rule with name, when and then") },
+  )
+  .refine((rule) => isBuiltIn(rule.name) || (rule.when !== undefined && rule[does] !== undefined), {
+    error: `must have when and then: only the built-in rules (${builtInNames.join(", ")}) may leave them out`,
+    when: ({ issues }) => issues.length === 0,
+  })
+  .transform(({ [does]: step, ...rule }) => ({ ...rule, step }));
+
 const audienceRule = z.strictObject(
   { name, when: audienceForm },
   { error: expected("a rule with when, and with name where wanted") },
@@ -41,6 +63,7 @@ const audienceRule = z.strictObject(
 export const policyForm = z.strictObject(
   {
     mode: z.array(modeRule, "must be auto, review or note, or a list of rules").default([]),
+    escalate: z.array(escalation, "must be a list of rules").default([]),
     only: z.array(audienceRule, "must be a list of rules").default([]),
     never: z.array(audienceRule, "must be a list of rules").default([]),
     confidence_threshold: zeroToOne.optional(),

@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { withBuiltIn } from "../../core/judging/escalations.ts";
 import type { PolicyRules } from "../../core/policy.ts";
 import type { Policy } from "../../core/types.ts";
 import { policyForm } from "./policy-form.ts";
@@ -37,7 +38,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
       ),
     };
   }
-  const { mode, only, never } = parsed.data;
+  const { mode, only, never, escalate } = parsed.data;
   const named = {
     mode: mode.map((rule, index) => ({
       ...rule,
@@ -46,6 +47,10 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
     })),
     only: only.map((rule, index) => ({ ...rule, name: rule.name ?? nameOf("only", index) })),
     never: never.map((rule, index) => ({ ...rule, name: rule.name ?? nameOf("never", index) })),
+    escalate: escalate.map((rule, index) => ({
+      ...rule,
+      name: rule.name ?? nameOf("escalate", index),
+    })),
   };
   const problems = twiceNamed(named).map(
     ({ key, index, name }) =>
@@ -54,7 +59,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
   if (problems.length > 0) return { problems };
   return {
     policy: {
-      rules: named,
+      rules: { ...named, escalate: withBuiltIn(named.escalate) },
       ...given({
         confidenceThreshold: parsed.data.confidence_threshold,
         maxAutomaticReplies: parsed.data.max_automatic_replies,
@@ -83,9 +88,9 @@ function nameOf(key: keyof PolicyRules, index: number): string {
   return `${key} ${index + 1}`;
 }
 
-function twiceNamed(rules: PolicyRules) {
+function twiceNamed(rules: Record<keyof PolicyRules, { name: string }[]>) {
   const seen = new Set<string>();
-  const keys = ["mode", "only", "never"] as const;
+  const keys = ["mode", "only", "never", "escalate"] as const;
   return keys.flatMap((key) =>
     rules[key].flatMap(({ name }, index) => {
       if (seen.has(name)) return [{ key, index, name }];

@@ -79,7 +79,7 @@ export function whyBlocks(draft: CardDraft): types.KnownBlock[] {
   // The name of a rule is the operator's own text.
   const why = escapeMrkdwn(explainReviewWithRating(draft, draft.confidence));
   return [
-    mrkdwn(isUrgent(draft.reason) ? `${urgentMark} *${why}*` : `*${why}*`),
+    mrkdwn(isUrgent(draft) ? `${urgentMark} *${why}*` : `*${why}*`),
     ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
   ];
 }

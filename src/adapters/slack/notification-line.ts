@@ -1,4 +1,4 @@
-import { isUrgent } from "../../core/judging/wording.ts";
+import { builtInBehind, isUrgent } from "../../core/judging/wording.ts";
 import { cutText } from "./cut-text.ts";
 import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 import type { PackedDraft } from "./pack-draft.ts";
@@ -10,7 +10,7 @@ export const askedLimit = 80;
 
 /** Whom a card is about, and what they asked. */
 export type CardSubject = Pick<PackedDraft, "kind" | "customerName" | "asked" | "needsAnswer"> &
-  Partial<Pick<PackedDraft, "reason">>;
+  Partial<Pick<PackedDraft, "reason" | "rule">>;
 
 export type CardState = "asking" | "working" | "decided";
 
@@ -30,9 +30,10 @@ export function customerIn({ customerName }: Pick<PackedDraft, "customerName">):
   return name === "" ? unknownCustomer : cutText(name, nameLimit);
 }
 
-function beginning({ kind, reason, needsAnswer }: CardSubject, state: CardState): string {
+function beginning({ kind, reason, rule, needsAnswer }: CardSubject, state: CardState): string {
   if (state !== "asking") return lineBeginnings[state];
   if (needsAnswer === true) return `${urgentMark} ${reasonsInShort["no-draft"]}`;
   if (kind !== "review" || reason === undefined) return lineBeginnings[kind];
-  return isUrgent(reason) ? `${urgentMark} ${reasonsInShort[reason]}` : reasonsInShort[reason];
+  const inShort = builtInBehind({ reason, rule })?.inShort ?? reasonsInShort[reason];
+  return isUrgent({ reason, rule }) ? `${urgentMark} ${inShort}` : inShort;
 }

@@ -57,7 +57,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "customer-unread": "Customer not looked up",
   "taken-for-spam": "Perhaps spam",
   "needs-human": "Needs a person",
-  "asked-for-person": "Asks for a person",
+  escalated: "A rule asks for a person",
   "unknown-link": "Link that no source has",
   "internal-source": "Rests on internal material",
   "low-confidence": "Not sure",

@@ -2,6 +2,8 @@ import type { Company, Customer } from "../customer.ts";
 import type { Facts } from "../facts.ts";
 import type { Attributes, AttributeValue, Condition, ValueTest } from "../policy.ts";
 import { type Fact, unknown } from "../unknown.ts";
+import { asWords } from "./as-words.ts";
+import { saysSign } from "./signs.ts";
 
 /** What is known of a statement. */
 export type Truth = "yes" | "no" | "unknown";
@@ -52,6 +54,12 @@ function statements(when: Condition, facts: Facts): Truth[] {
   say(when.plan, (names) => ofCompanies(customer, ({ plan }) => isOneOf(plan, names)));
   say(when.companyAttribute, (tests) =>
     ofCompanies(customer, ({ attributes }) => passAll(attributes, tests)),
+  );
+  say(when.sign, (wanted) => truthOf(wanted.some((sign) => saysSign(facts.text, sign))));
+  say(when.sameQuestionAgain, (isAgain) => truthOf(facts.isSameAgain === isAgain));
+  say(when.customerTurns, ({ atLeast }) => truthOf(facts.customerTurns >= atLeast));
+  say(when.confidence, ({ below }) =>
+    facts.confidence === unknown ? "unknown" : truthOf(facts.confidence < below),
   );
   say(when.language, (names) => isOneOf(facts.language, names));
   say(when.intent, (names) => isOneOf(facts.intent, names));
@@ -115,16 +123,6 @@ function containsWords(text: string, words: string): boolean {
     return given.replaceAll(" ", "").includes(wanted.replaceAll(" ", ""));
   }
   return ` ${given} `.includes(` ${wanted} `);
-}
-
-/** In small letters, with one blank in place of whatever stands between words. */
-export function asWords(text: string): string {
-  return text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\u2018\u2019\u02bc'`´\p{Cf}]/gu, "")
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")
-    .trim();
 }
 
 function plain(name: string): string {

@@ -37,8 +37,8 @@ export function customerNeeds(policy: Policy): CustomerNeeds | null {
 }
 
 /** Every condition of the rules, with those inside it. */
-export function conditionsIn({ mode, only, never }: PolicyRules): Condition[] {
-  return [...mode, ...only, ...never].flatMap(({ when }) => withInner(when));
+export function conditionsIn({ mode, only, never, escalate }: PolicyRules): Condition[] {
+  return [...mode, ...only, ...never, ...escalate].flatMap(({ when }) => withInner(when));
 }
 
 function withInner(condition: Condition): Condition[] {

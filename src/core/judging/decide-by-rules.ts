@@ -1,14 +1,29 @@
+import type { Facts } from "../facts.ts";
 import type { Conversation, Decision, Drafting, Policy, Turn } from "../types.ts";
+import { builtInWords } from "./built-in-escalations.ts";
 import { decide } from "./decide.ts";
+import { escalationFor } from "./escalations.ts";
 import { factsOf } from "./facts-of.ts";
 import { modeFor } from "./mode.ts";
-import { asksForPerson } from "./person-phrases.ts";
 import type { TurnStanding } from "./standing.ts";
 
 /** Decided by the mode alone: whatever else was found goes before it and has its own name. */
 const modesReasons: Decision["reason"][] = ["confident", "review-mode", "note-mode"];
+/**
+ * What is wrong with the draft itself goes before what the customer's words ask for: whoever reviews
+ * must know it.
+ */
+const draftsFaults: Decision["reason"][] = [
+  "unread-attachment",
+  "missing-parts",
+  "unknown-part",
+  "customer-unread",
+  "unknown-link",
+  "internal-source",
+  "taken-for-spam",
+];
 
-/** What becomes of a draft, with the mode that the policy file's rules choose for this conversation. */
+/** What becomes of a draft under the policy file's rules and the built-in ones. */
 export function decideByRules(
   { conversation, turn }: { conversation: Conversation; turn: Turn },
   drafting: Drafting,
@@ -19,10 +34,21 @@ export function decideByRules(
   const facts = factsOf(conversation, turn, draft);
   const { mode, rule } = modeFor(policy, facts);
   const decision = decide(drafting, { ...policy, replyMode: mode }, standing);
-  // Whatever the model makes of it: a customer who asks for a person is not answered by a program.
-  if (decision.action === "reply" && asksForPerson(facts.text)) {
-    return { action: "review", reason: "asked-for-person" };
-  }
-  if (rule === null || !modesReasons.includes(decision.reason)) return decision;
-  return { ...decision, rule };
+  const isByMode = rule !== null && modesReasons.includes(decision.reason);
+  const byMode = isByMode ? { ...decision, rule } : decision;
+  return escalate(byMode, facts, policy) ?? byMode;
+}
+
+/** The decision that an escalation rule makes of this one, or `null` where none changes it. */
+function escalate(decision: Decision, facts: Facts, { rules }: Policy): Decision | null {
+  if (decision.action !== "reply" && decision.action !== "review") return null;
+  if (draftsFaults.includes(decision.reason)) return null;
+  const escalation = escalationFor(rules.escalate, facts);
+  if (escalation === null) return null;
+  // What the operator wrote is named before what is built in.
+  const isSaidByFile = decision.action === "review" && decision.rule !== undefined;
+  if (isSaidByFile && escalation.name in builtInWords) return null;
+  // That the model asks for a person itself says more than that it is unsure.
+  if (decision.reason === "needs-human" && escalation.when.confidence !== undefined) return null;
+  return { action: "review", reason: "escalated", rule: escalation.name };
 }

@@ -1,6 +1,7 @@
 import type { Facts } from "../facts.ts";
-import type { Conversation, Draft, Turn } from "../types.ts";
+import type { Conversation, Draft, Part, Turn } from "../types.ts";
 import { unknown } from "../unknown.ts";
+import { isSameAgain } from "./same-again.ts";
 
 /**
  * What the rules may look at.
@@ -10,7 +11,8 @@ import { unknown } from "../unknown.ts";
 export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | null): Facts {
   // What was said before the last close is another matter.
   const closed = conversation.parts.findLastIndex(({ closes }) => closes);
-  const ids = new Set(conversation.parts.slice(closed + 1).map(({ id }) => id));
+  const since = conversation.parts.slice(closed + 1);
+  const ids = new Set(since.map(({ id }) => id));
   const messages = turn.messages.filter(({ id }) => ids.has(id));
   return {
     conversationId: conversation.id,
@@ -23,7 +25,22 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
     assigneeId: conversation.assigneeId,
     attributes: conversation.attributes,
     customer: conversation.customer ?? unknown,
+    // Only few rules ask.
+    get isSameAgain() {
+      return isSameAgain(conversation, turn);
+    },
+    customerTurns: customerTurns(since),
+    confidence: draft?.confidence ?? unknown,
     language: draft?.language ?? unknown,
     intent: draft?.intent ?? unknown,
   };
+}
+
+/** Messages in a row are one turn. */
+function customerTurns(parts: Part[]): number {
+  const said = parts.filter(({ kind }) => kind === "comment");
+  return said.filter(
+    ({ author }, index) =>
+      author.role === "customer" && said[index - 1]?.author.role !== "customer",
+  ).length;
 }

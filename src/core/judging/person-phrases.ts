@@ -1,4 +1,4 @@
-import { asWords } from "./conditions.ts";
+import { phraseFinder } from "./phrases.ts";
 
 // By these a customer asks for a person, whatever the model makes of it. Each is long enough that it
 // means nothing else: "human" alone also stands in "human resources", "agent" in "user agent".
@@ -419,29 +419,5 @@ const personPhrases: Record<string, string[]> = {
   ],
 };
 
-/** Scripts that put no blanks between words: a phrase may stand anywhere in them. */
-const withoutBlanks = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
-const [anywhere, asWhole] = [true, false].map((isAnywhere) =>
-  Object.values(personPhrases)
-    .flat()
-    .filter((phrase) => withoutBlanks.test(phrase) === isAnywhere)
-    .map(plainWords),
-);
-
 /** Whether the customer asks for a person in so many words, in any of the languages. */
-export function asksForPerson(text: string): boolean {
-  const given = plainWords(text);
-  const spaced = ` ${given} `;
-  if (asWhole?.some((phrase) => spaced.includes(` ${phrase} `))) return true;
-  const joined = given.replaceAll(" ", "");
-  return anywhere?.some((phrase) => joined.includes(phrase.replaceAll(" ", ""))) === true;
-}
-
-/** As people type in a hurry: without accents. */
-function plainWords(text: string): string {
-  const bare = text
-    .normalize("NFKD")
-    .replace(/\p{Mn}/gu, "")
-    .normalize("NFC");
-  return asWords(bare).replaceAll("ł", "l").replaceAll("ø", "o").replaceAll("ı", "i");
-}
+export const asksForPerson = phraseFinder(Object.values(personPhrases).flat());

@@ -11,6 +11,7 @@ import type {
   Source,
   Turn,
 } from "../types.ts";
+import { builtInWords } from "./built-in-escalations.ts";
 
 const longestFact = 120;
 
@@ -23,8 +24,8 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "customer-unread": "What Intercom knows of the customer could not be read",
   "taken-for-spam": "The message was taken for spam",
   "needs-human": "The customer needs a person",
-  "asked-for-person": "The customer asks for a person",
   "written-anew": "A teammate had the draft written anew",
+  escalated: "A rule asks for a person",
   "unknown-link": "The draft contains a link that no source has",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "It is not sure enough to answer by itself",
@@ -65,9 +66,11 @@ export const quietReasons: Record<QuietReason, string> = {
     "Intercom refused reply and note three times; whoever runs this service finds the reason in its log",
 };
 
-/** Why a draft is reviewed, with the policy file's rule that says so, if one does. */
+/** Why a draft is reviewed, with the rule that says so, if one does. */
 function explainReview(reason: ReviewReason, rule?: string): string {
   if (rule === undefined) return reviewReasons[reason];
+  const builtIn = builtInBehind({ reason, rule });
+  if (builtIn !== null) return `${builtIn.why} (rule ${rule})`;
   return `The policy file's rule “${rule}” asks a person to review the draft`;
 }
 
@@ -92,16 +95,22 @@ function rating(confidence: number): string {
 }
 
 /** Whether a card should be opened before all others. */
-export function isUrgent(reason: ReviewReason): boolean {
-  return urgentReasons.has(reason);
+export function isUrgent(why: { reason: ReviewReason; rule?: string | undefined }): boolean {
+  return builtInBehind(why)?.isUrgent ?? urgentReasons.has(why.reason);
 }
 
-const urgentReasons = new Set<ReviewReason>([
-  "no-draft",
-  "needs-human",
-  "asked-for-person",
-  "intercom-refused",
-]);
+/** The words of the built-in rule that asks for the review, or `null` where none does. */
+export function builtInBehind({
+  reason,
+  rule,
+}: {
+  reason: ReviewReason;
+  rule?: string | undefined;
+}) {
+  return reason === "escalated" && rule !== undefined ? (builtInWords[rule] ?? null) : null;
+}
+
+const urgentReasons = new Set<ReviewReason>(["no-draft", "needs-human", "intercom-refused"]);
 
 /** The decision in words. */
 export function explainDecision(decision: Decision): string {

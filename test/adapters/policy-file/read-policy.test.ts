@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readPolicy } from "../../../src/adapters/policy-file/read-policy.ts";
 import type { Customer } from "../../../src/core/customer.ts";
+import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
 import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
 import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
@@ -94,6 +95,29 @@ describe("the policy file", () => {
     expect(under(title, about, more, text)).toBe(expected);
   });
 
+  it("shows the built-in rules in docs/policy.md as they are", () => {
+    const [, shown = ""] =
+      /^## What goes to people\n[\s\S]*?```yaml\n([\s\S]*?)```/m.exec(document) ?? [];
+    const read = readPolicy(shown);
+    if ("problems" in read) throw new Error(read.problems.join("\n"));
+    const plain = (rules: object) => JSON.parse(JSON.stringify(rules));
+    expect(plain(read.policy.rules.escalate)).toEqual(plain(builtInEscalations));
+  });
+
+  it("changes a built-in rule or switches it off by its name, and wants the rest of any other", () => {
+    const read = readPolicy(
+      'escalate:\n  - { name: vip, when: { segment: VIP } }\n  - { name: cancellation, then: "off" }',
+    );
+    if ("problems" in read) throw new Error(read.problems.join("\n"));
+    const { escalate } = read.policy.rules;
+    expect(escalate[0]).toMatchObject({ name: "vip", when: { segment: ["VIP"] }, step: "review" });
+    expect(escalate.map(({ name }) => name)).not.toContain("cancellation");
+    expect(escalate).toHaveLength(builtInEscalations.length - 1);
+    expect(problemsOf("escalate:\n  - { name: mine, then: review }")).toEqual([
+      expect.stringContaining("line 2: escalate[1]: must have when and then"),
+    ]);
+  });
+
   it("names every mistake at once, each with its line, its key and what was expected", () => {
     const text = [
       "mode:",
@@ -116,7 +140,7 @@ describe("the policy file", () => {
         "line 3: mode[1].mode: must be one of auto, review, note",
         "line 4: mode[2].when.tag: must be a name or a list of names",
         "line 6: mode[2].percent: must be from 0 to 100",
-        "line 9: never[1].when.language: is known only after the draft: it can stand under mode, not here",
+        "line 9: never[1].when.language: is known only after the draft: it can stand under mode and escalate, not here",
         "line 10: never[2].when.colour: there is no such key here; docs/policy.md lists those that exist",
         "line 12: only[1].when.team: must be an id (the number in the address of its page in Intercom), a list of ids, or none",
         "line 13: confidence_threshold: must be from 0 to 1",

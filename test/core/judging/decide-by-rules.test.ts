@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
 import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
 import { factsOf } from "../../../src/core/judging/facts-of.ts";
 import { mayBeAutomatic } from "../../../src/core/judging/mode.ts";
@@ -142,16 +143,17 @@ describe("a decision under the rules of the policy file", () => {
 
   it("is no reply to whoever asks for a person since the last close, under any mode", () => {
     const asking = conversation([part(customer, "Let me talk to a human")]);
-    const review = { action: "review", reason: "asked-for-person" };
-    expect(decided(asking, noRules, draft(), sure, "auto")).toEqual(review);
+    const builtIn = { ...noRules, escalate: builtInEscalations };
+    const review = { action: "review", reason: "escalated", rule: "human_request" };
+    expect(decided(asking, builtIn, draft(), sure, "auto")).toEqual(review);
     const mode: ModeRule[] = [{ name: "all", when: {}, mode: "auto", percent: 100 }];
-    expect(decided(asking, { ...noRules, mode })).toEqual(review);
+    expect(decided(asking, { ...builtIn, mode })).toEqual(review);
     const reopened = conversation([
       part(customer, "Let me talk to a human"),
       part(us, "", { kind: "event", closes: true }),
       part(customer, "How do I log in?", { opens: true }),
     ]);
-    expect(decided(reopened, noRules, draft(), sure, "auto").action).toBe("reply");
+    expect(decided(reopened, builtIn, draft(), sure, "auto").action).toBe("reply");
   });
 
   it("is the settings' where there are no rules", () => {
