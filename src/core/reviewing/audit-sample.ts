@@ -187,7 +187,7 @@ async function remember(
       partId: replyId,
       at: ports.clock(),
       language: audited.language,
-      url: conversation.url,
+      url: null,
       decision: { action: "reply", reason: "confident" },
       verdict: {
         by,

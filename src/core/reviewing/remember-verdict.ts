@@ -75,7 +75,8 @@ function rememberedAnswer(
     partId: sent?.replyId || review.basePartId,
     at,
     language: review.language,
-    url: conversation.url,
+    // Where it stems from is told by conversation and part; a link would be one that customers may get.
+    url: null,
     decision: { action: "review", reason, ...(rule === undefined ? {} : { rule }) },
     verdict: {
       ...verdict,
