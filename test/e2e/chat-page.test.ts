@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { findChromium } from "./browser.ts";
-import { isTooWide, seriousFindings, shows, useChatVisits, visible } from "./chat-visits.ts";
+import {
+  focused,
+  isTooWide,
+  seriousFindings,
+  shows,
+  targetsBelow,
+  useChatVisits,
+  visible,
+} from "./chat-visits.ts";
 
 const chromium = findChromium();
 
@@ -78,18 +86,27 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
       await composer.press("Escape");
       await page.keyboard.press("a");
       await shows(answers, "You wrote: Approve me");
+      await focused(composer);
       await shows(page.locator(".meta"), "Approved and sent");
       expect(await drafts.count()).toBe(0);
     });
 
-    it("sends the edited text, begun by the key E", async () => {
-      const { page, composer, answers } = await draft("Edit me");
+    it("sends the edited text with Ctrl+Enter, after a look at how it will be seen", async () => {
+      const { page, composer, answers } = await draft(`Edit me ${"and more ".repeat(400)}`);
       await composer.press("Escape");
       await page.keyboard.press("e");
-      await page.getByLabel("Edited reply").fill("Better **words**.");
-      await page.getByRole("button", { name: "Send edited reply" }).click();
+      const field = page.getByLabel("Edited reply");
+      await focused(field);
+      await field.fill("Better **words**.");
+      await shows(page.locator(".preview strong"), "words");
+      const box = await page.getByRole("button", { name: "Send edited reply" }).boundingBox();
+      const height = page.viewportSize()?.height ?? 0;
+      expect((box?.y ?? height) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.keyboard.press("Control+Enter");
       await shows(answers, "Better words.");
       await shows(page.locator(".meta"), "Edited and sent");
+      await focused(composer);
     });
 
     it("sends nothing after a rejection, and goes on with the next message", async () => {
@@ -168,26 +185,64 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     const { page, say, answers, customers } = await begin();
     await say("Before the restart");
     await shows(answers, "You wrote: Before the restart");
+    world().openai.setLatency(30_000);
+    await say("Under way");
+    await visible(page.locator("#typing"));
     await world().restart(async () => {
-      await shows(page.locator("#connection"), "Connection lost");
+      await shows(page.locator("#connection"), "The service is not running");
+      expect(await page.locator("#typing").isVisible()).toBe(false);
+      world().openai.setLatency(0);
       await shows(answers, "You wrote: Before the restart");
       await say("Written meanwhile");
       await shows(page.locator(".is-unsent"), "Written meanwhile");
     });
     await shows(answers, "You wrote: Written meanwhile");
     await page.locator("#connection").waitFor({ state: "hidden" });
-    expect(await customers.allTextContents()).toEqual(["Before the restart", "Written meanwhile"]);
+    const texts = ["Before the restart", "Under way", "Written meanwhile"];
+    expect(await customers.allTextContents()).toEqual(texts);
     expect(JSON.stringify(world().openai.requests.at(-1))).toContain("Before the restart");
     await answers.first().click();
-    await shows(page.locator(".details"), "Exact prompt");
+    await visible(page.locator(".details").getByText("For engineers"));
   });
 
-  it("says in words that the model failed", async () => {
+  it("says in words that the model failed, and tries again when asked to", async () => {
     world().openai.failAlways({ kind: "status", status: 401 });
-    const { say, problems } = await begin();
+    const { page, say, problems, answers, composer } = await begin();
     await say("Anybody there?");
     await shows(problems, "did not accept our key (401); check OPENAI_API_KEY");
+    expect(await seriousFindings(page)).toEqual([]);
     world().openai.failAlways(null);
+    await problems.getByRole("button", { name: "Try again" }).focus();
+    await page.keyboard.press("Enter");
+    await shows(answers, "You wrote: Anybody there?");
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    await focused(composer);
+  });
+
+  it("keeps what was typed with its session and its customer", async () => {
+    const { page, composer, say, drafts, chooseMode } = await begin();
+    const name = page.getByLabel("Customer’s name");
+    await chooseMode("Manual");
+    await say("Ada asks");
+    await drafts.getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Edited reply").fill("Half an answer for Ada");
+    await composer.fill("Half a question of Ada's");
+    const ada = new URL(page.url()).hash;
+    await page.locator("#new-session").click();
+    await visible(page.locator("#welcome"));
+    expect(await composer.inputValue()).toBe("");
+    const bob = new URL(page.url()).hash;
+
+    // Without leaving the field: Ada's name must not become Bob's.
+    await name.fill("Bob");
+    await page.goto(`${world().baseUrl}/chat${ada}`);
+    await visible(page.getByLabel("Edited reply"));
+    expect(await name.inputValue()).toBe("");
+    expect(await composer.inputValue()).toBe("Half a question of Ada's");
+    expect(await page.getByLabel("Edited reply").inputValue()).toBe("Half an answer for Ada");
+    await page.goto(`${world().baseUrl}/chat${bob}`);
+    await visible(page.locator("#welcome"));
+    expect(await name.inputValue()).toBe("Bob");
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
@@ -205,14 +260,8 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
   }
 
   it("works at a width of 360 pixels", async () => {
-    const { page, say, answers, details, chooseMode } = await visit({
-      viewport: { width: 360, height: 740 },
-    });
-    await page.getByRole("button", { name: "Sessions" }).click();
-    const before = page.url();
-    await page.locator("#new-session").click();
-    await page.waitForURL((url) => url.href !== before);
-    await chooseMode("Automatic");
+    const { page, say, answers, details } = await begin({ viewport: { width: 360, height: 740 } });
+    expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
     await say(`A_word_${"without_spaces_".repeat(20)}`);
     await shows(answers, "without_spaces");
     expect(await isTooWide(page)).toBe(false);
@@ -224,6 +273,27 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await page.getByRole("button", { name: "Close the details" }).click();
     await visible(page.getByLabel("The customer’s message"));
   });
+
+  for (const width of [360, 1280]) {
+    it(`has one first-level heading, titles to tell sessions apart, and targets of 24 pixels at ${width}`, async () => {
+      const { page, say, drafts, chooseMode } = await begin({ viewport: { width, height: 800 } });
+      await chooseMode("Manual");
+      const question = "How can I tell two sessions apart whose titles begin in the same way?";
+      await say(question);
+      await shows(drafts, question);
+      await page.locator(".production").click();
+      await page.getByText("For engineers").click();
+      expect(await targetsBelow(page, 24)).toEqual([]);
+      await page.getByRole("button", { name: "Close the details" }).click();
+      expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+      if (width < 720) await page.getByRole("button", { name: "Sessions" }).click();
+      const session = page.locator(".session", { hasText: question });
+      expect(await session.locator("button").first().getAttribute("title")).toBe(question);
+      await shows(session.locator("time"), /\d/);
+      expect(await targetsBelow(page, 24)).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
+    });
+  }
 
   it("shows markup of the customer and of the model as the text that it is", async () => {
     const attack = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;

@@ -54,6 +54,20 @@ export const visible = (locator: Locator) => locator.waitFor({ state: "visible" 
 export const shows = (locator: Locator, text: string | RegExp) =>
   visible(locator.filter({ hasText: text }).first());
 
+/** Waits until the element has the focus. */
+export const focused = (locator: Locator) => visible(locator.and(locator.page().locator(":focus")));
+
+/** Buttons, fields, choices and summaries that are shown smaller than that, as their markup begins. */
+export const targetsBelow = (page: Page, pixels: number) =>
+  page.evaluate<string[]>(`
+    [...document.querySelectorAll("button, summary, label:has(input), textarea, input")]
+      .filter((target) => !target.matches("label input") && target.checkVisibility())
+      .filter((target) => {
+        const { width, height } = target.getBoundingClientRect();
+        return width < ${pixels} || height < ${pixels};
+      })
+      .map(({ outerHTML }) => outerHTML.slice(0, 120))`);
+
 export const isTooWide = (page: Page) =>
   page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
 

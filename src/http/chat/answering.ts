@@ -4,6 +4,7 @@ import type { JourneyPorts } from "../../core/answering/journey.ts";
 import { createObservedVersions } from "../../core/answering/observed-versions.ts";
 import { createTurnRecord } from "../../core/answering/turn-record.ts";
 import type { AnswerMemory } from "../../core/knowledge/answer-memory.ts";
+import { markOf } from "../../core/note-marks.ts";
 import type {
   Clock,
   Drafter,
@@ -18,7 +19,7 @@ import { type Settled, settleReview, type Verdict } from "../../core/reviewing/s
 import type { Contact, Conversation, Hint, JourneyReport, Part, Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { conclusionOf } from "./conclusion.ts";
-import type { DraftView, Incoming, Mode } from "./protocol.ts";
+import type { DraftView, Entry, Incoming, Mode } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import { sentences } from "./wording.ts";
 
@@ -49,6 +50,8 @@ export type Answering = {
   customerWrites(session: Session, text: string, clientId: string | null): void;
   /** Looks at the conversation as it is and answers it, if there is anything to answer. */
   look(session: Session): void;
+  /** Drafts anew what has no answer because something failed. */
+  retry(session: Session): Promise<void>;
   /** @returns why it could not be carried out, in words, or `null` */
   settle(session: Session, verdict: Extract<Incoming, { type: "verdict" }>): Promise<string | null>;
   watch(session: Session): void;
@@ -79,10 +82,17 @@ export function createAnswering(options: AnsweringOptions): Answering {
     customerWrites(session, text, clientId) {
       const part = inbox.customerWrites(session.conversationId, text);
       supersedeDrafts(session);
+      closeErrors(session);
       session.put({ type: "message", role: "customer", id: part.id, at: part.at, text, clientId });
       hint(session, part);
     },
     look: (session) => hint(session, null),
+    async retry(session) {
+      if (closeErrors(session)) {
+        await queue.runAlone(session.conversationId, () => takeBackNotes(session));
+      }
+      hint(session, null);
+    },
     settle: (session, verdict) =>
       queue.runAlone(session.conversationId, () => settle(session, verdict)),
     watch: (session) => void sessions.set(session.conversationId, session),
@@ -100,6 +110,18 @@ export function createAnswering(options: AnsweringOptions): Answering {
       contactId: part?.author.id ?? null,
       text: part?.text ?? "",
     });
+  }
+
+  /** The note that asks a person to answer instead would keep the turn from being drafted again. */
+  async function takeBackNotes({ conversationId }: Session): Promise<void> {
+    const conversation = await inbox.read(conversationId);
+    if (conversation === null) return;
+    const { parts } = conversation;
+    const lastQuestion = parts.findLastIndex(({ author }) => author.role === "customer");
+    const isNote = (part: Part, index: number) =>
+      index > lastQuestion && markOf(part)?.outcome === "noted";
+    const kept = parts.filter((part, index) => !isNote(part, index));
+    inbox.adopt({ ...conversation, parts: kept });
   }
 
   async function work(about: Hint, slot: Slot): Promise<void> {
@@ -169,7 +191,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       case "nothing-new":
         return;
       case "no-draft":
-        return showError(session, conclusion.message, false);
+        return showError(session, conclusion.message, conclusion.canRetry);
       case "notice": {
         const id = randomUUID();
         const draft = conclusion.draft && { ...conclusion.draft, id, state: "shown" as const };
@@ -299,6 +321,13 @@ function whyNotPending(session: Session, draftId: string): string {
     .entries()
     .find((entry) => entry.type === "draft" && entry.draft.id === draftId);
   return known === undefined ? sentences.noSuchDraft : sentences.alreadySettled;
+}
+
+/** What failed is tried again once. @returns whether anything was open to be tried again */
+function closeErrors(session: Session): boolean {
+  const open = session.entries().filter((entry) => entry.type === "error" && entry.canRetry);
+  for (const entry of open) session.put({ ...entry, canRetry: false } as Entry);
+  return open.length > 0;
 }
 
 function supersedeDrafts(session: Session): void {

@@ -13,7 +13,7 @@ import { modelFailed, sentences } from "./wording.ts";
 export type Conclusion =
   | { kind: "nothing-new" }
   | { kind: "notice"; text: string; draft: NewDraftView | null }
-  | { kind: "no-draft"; message: string }
+  | { kind: "no-draft"; message: string; canRetry: boolean }
   /** Manual: a person decides first. */
   | { kind: "ask"; draft: NewDraftView; review: PendingReview }
   /** Automatic: shown as sent; without an id it was not, and production would not have. */
@@ -47,7 +47,10 @@ export function conclusionOf(
       : { kind: "nothing-new" };
   }
   if ("noDraft" in drafting) {
-    return { kind: "no-draft", message: modelFailed(explanationWithAdvice(drafting.noDraft)) };
+    const { noDraft } = drafting;
+    // What Intercom does not show will not be shown a moment later.
+    const canRetry = noDraft.reason !== "message-out-of-sight";
+    return { kind: "no-draft", message: modelFailed(explanationWithAdvice(noDraft)), canRetry };
   }
 
   const text = drafting.draft.reply;

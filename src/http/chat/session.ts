@@ -3,7 +3,8 @@ import type { PendingReview } from "../../core/reviewing/review-standing.ts";
 import type { DraftView, Entry, Mode, Outgoing, SessionView } from "./protocol.ts";
 
 const maxEntries = 400;
-const maxNameLength = 40;
+/** With the ellipsis as long as a name that is given; a list cuts it where its width ends. */
+const maxNameLength = 99;
 
 type Listener = (event: Outgoing) => void;
 

@@ -103,7 +103,7 @@ export function createChatSocket(options: {
         session.change({ mode: message.mode });
         return null;
       case "retry":
-        answering.look(session);
+        await answering.retry(session);
         return null;
       case "verdict":
         return answering.settle(session, message);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ChatService, startChatService } from "../../fixtures/chat-service.ts";
-import { policy } from "../../fixtures/conversations.ts";
+import { draft, policy } from "../../fixtures/conversations.ts";
 
 let service: ChatService;
 afterEach(() => service.stop());
@@ -147,6 +147,28 @@ describe("the chat's socket", () => {
     service.draftsNext({});
     send({ type: "retry" });
     await eventually(() => expect(said("assistant")).toEqual(["About: Hello?"]));
+  });
+
+  it("drafts anew after a failure of the model, although a note asks a person to answer", async () => {
+    let isDown = true;
+    const noDraft = { reason: "model-unavailable", explanation: "The model is down." } as const;
+    service = await startChatService({
+      drafter: {
+        draft: async () => (isDown ? { noDraft } : { draft: draft({ reply: "Here I am." }) }),
+      },
+    });
+    const { send, entries, said } = await begin();
+    const failures = () => entries().filter((entry) => entry.type === "error");
+    send({ type: "message", text: "Hello?" });
+    await eventually(() => expect(failures()).toMatchObject([{ canRetry: true }]));
+    send({ type: "retry" });
+    await eventually(() =>
+      expect(failures()).toMatchObject([{ canRetry: false }, { canRetry: true }]),
+    );
+    isDown = false;
+    send({ type: "retry" });
+    await eventually(() => expect(said("assistant")).toEqual(["Here I am."]));
+    expect(failures()).toMatchObject([{ canRetry: false }, { canRetry: false }]);
   });
 
   it("refuses in words what it does not understand, and stays open", async () => {

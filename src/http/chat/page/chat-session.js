@@ -48,7 +48,8 @@ export function createChatSession(view, onChange) {
       connection?.send({ type: "message", text, clientId });
     },
     setMode: (mode) => connection?.send({ type: "mode", mode }),
-    retry: () => connection?.send({ type: "retry" }),
+    /** @returns {boolean} whether there is a connection to try again over */
+    retry: () => connection?.send({ type: "retry" }) ?? false,
     /** @returns {boolean} whether there is a connection to decide over */
     decide: (verdict) => connection?.send({ type: "verdict", ...verdict }) ?? false,
   };

@@ -3,13 +3,16 @@ import { byId } from "./elements.js";
 const tallestPx = 200;
 
 /**
- * The field in which the customer's message is written.
+ * The field in which the customer's message is written. What is typed belongs to its session: it
+ * stays there when another one is shown.
  *
  * @param {{ onSend: (text: string) => boolean, onEscape: () => void }} handlers `onSend` says
  *   whether it took the text
  */
 export function createComposer({ onSend, onEscape }) {
   const field = byId("composer-text");
+  const typed = new Map();
+  let shown = null;
 
   byId("composer").onsubmit = (event) => {
     event.preventDefault();
@@ -26,7 +29,20 @@ export function createComposer({ onSend, onEscape }) {
     }
   };
 
-  return { focus: () => field.focus() };
+  return {
+    focus: () => field.focus(),
+    /** Shows what was typed in that session and not yet sent. */
+    show(sessionId) {
+      if (shown !== null) typed.set(shown, field.value);
+      shown = sessionId;
+      field.value = typed.get(sessionId) ?? "";
+      fit();
+    },
+    forget: (sessionId) => {
+      typed.delete(sessionId);
+      if (shown === sessionId) shown = null;
+    },
+  };
 
   function send() {
     const text = field.value.trim();

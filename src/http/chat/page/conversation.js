@@ -6,17 +6,21 @@ import { decisionSigns, heldBack, percent, states, time } from "./words.js";
 /**
  * The conversation in the middle.
  *
- * @param {object} handlers `onOpen(draft)`, `onVerdict(verdict)`, `onRetry()`
+ * @param {object} handlers `onOpen(draft)`, `onVerdict(verdict)`, `onRetry()`, `onDecided()` when
+ *   nothing is left to do at the entry that had the focus
  */
-export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember }) {
+export function createConversation({ onOpen, onVerdict, onRetry, onDecided, asksToRemember }) {
   const list = byId("entries");
   const scroller = byId("scroller");
   const elements = new Map();
+  const shown = new Map();
+  const edits = new Map();
 
   return {
     /** Shows another session from its beginning. */
     show(entries) {
       elements.clear();
+      shown.clear();
       list.replaceChildren();
       for (const entry of entries) put(entry, false);
       scroller.scrollTop = scroller.scrollHeight;
@@ -25,13 +29,23 @@ export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember 
     remove(entry) {
       elements.get(entry.id)?.remove();
       elements.delete(entry.id);
+      shown.delete(entry.id);
     },
     /** The one whose details are open. */
     mark(draftId) {
       for (const [id, item] of elements) item.classList.toggle("is-open", id === draftId);
     },
+    /** @returns {boolean} whether there is a draft to decide about */
     focusDraft() {
-      list.querySelector(".draft-card:last-of-type, .draft-card")?.focus();
+      const card = [...list.querySelectorAll(".draft-card")].at(-1);
+      card?.focus();
+      return card !== undefined;
+    },
+    /** A verdict was not carried out: it may be given again. */
+    reopen() {
+      for (const button of list.querySelectorAll(".draft-card button, .error button")) {
+        button.disabled = false;
+      }
     },
     scrollToEnd() {
       scroller.scrollTo({ top: scroller.scrollHeight });
@@ -39,8 +53,14 @@ export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember 
   };
 
   function put(entry, scrolls = true) {
+    // After a lost connection everything is told again: what somebody is writing in must stay.
+    const told = JSON.stringify(entry);
+    if (shown.get(entry.id) === told) return;
+    shown.set(entry.id, told);
+    if (entry.draft && entry.draft.state !== "open") edits.delete(entry.draft.id);
     const isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
     const before = elements.get(entry.id);
+    const hadFocus = before?.contains(document.activeElement) ?? false;
     const item = itemFor(entry);
     elements.set(entry.id, item);
     if (before === undefined) list.append(item);
@@ -48,6 +68,7 @@ export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember 
     if (scrolls && (isAtEnd || entry.role === "customer")) {
       scroller.scrollTo({ top: scroller.scrollHeight });
     }
+    if (hadFocus) onDecided();
   }
 
   function itemFor(entry) {
@@ -102,7 +123,7 @@ export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember 
   function draftItem({ draft }) {
     const item = element("li", { className: "entry assistant" });
     if (draft.state === "open") {
-      item.append(createDraftCard(draft, { onVerdict, asksToRemember }), production(draft));
+      item.append(createDraftCard(draft, { onVerdict, asksToRemember, edits }), production(draft));
     } else if (draft.state === "approved" || draft.state === "edited") {
       // The message that was sent stands below and says so.
       item.hidden = true;
@@ -130,7 +151,12 @@ export function createConversation({ onOpen, onVerdict, onRetry, asksToRemember 
   }
 
   function errorItem({ message, at, canRetry }) {
-    const again = element("button", { type: "button", onclick: onRetry }, "Try again");
+    const again = element("button", { type: "button" }, "Try again");
+    again.onclick = () => {
+      if (!onRetry()) return;
+      onDecided();
+      again.disabled = true;
+    };
     return element(
       "li",
       { className: "entry error" },

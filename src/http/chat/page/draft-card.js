@@ -6,20 +6,32 @@ import { percent } from "./words.js";
  * A draft that waits for a verdict, with its three buttons and their keys.
  *
  * @param {object} draft
- * @param {{ onVerdict: (verdict: object) => boolean, asksToRemember: boolean }} options
+ * @param {object} options
+ * @param {(verdict: object) => boolean} options.onVerdict whether it was handed over
+ * @param {boolean} options.asksToRemember
+ * @param {Map<string, string>} options.edits what is being written in place of drafts, by their ids;
+ *   it outlives the card
  */
-export function createDraftCard(draft, { onVerdict, asksToRemember }) {
+export function createDraftCard(draft, { onVerdict, asksToRemember, edits }) {
   const text = element("div", { className: "draft-text" }, formattedText(draft.reply));
   const remember = element("input", { type: "checkbox" });
   const decide = (verdict, more = {}) => {
     const isSent = onVerdict({ draftId: draft.id, verdict, remember: remember.checked, ...more });
-    if (isSent) for (const button of card.querySelectorAll("button")) button.disabled = true;
+    if (!isSent) return;
+    // A button that is switched off loses the focus to nowhere.
+    card.focus();
+    for (const button of card.querySelectorAll("button")) button.disabled = true;
   };
   const actions = element(
     "div",
     { className: "actions" },
     action("Approve", "A", () => decide("approve"), "primary"),
-    action("Edit", "E", edit),
+    action("Edit", "E", () => {
+      edit();
+      const form = text.querySelector("form");
+      form.querySelector("textarea").focus();
+      form.scrollIntoView({ block: "nearest" });
+    }),
     action("Reject", "R", () => decide("reject")),
   );
   const card = element(
@@ -33,7 +45,7 @@ export function createDraftCard(draft, { onVerdict, asksToRemember }) {
         const isTyping = event.target.closest("textarea, input") !== null;
         if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
         const button = actions.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-        if (button === null) return;
+        if (button === null || actions.hidden) return;
         event.preventDefault();
         button.click();
       },
@@ -45,22 +57,27 @@ export function createDraftCard(draft, { onVerdict, asksToRemember }) {
       : null,
     actions,
   );
+  if (edits.has(draft.id)) edit();
   return card;
 
   function edit() {
+    const preview = element("div", { className: "preview" });
     const field = element("textarea", {
-      value: draft.reply,
-      rows: Math.min(16, draft.reply.split("\n").length + 2),
+      value: edits.get(draft.id) ?? draft.reply,
+      rows: Math.min(12, draft.reply.split("\n").length + 2),
       maxLength: 8000,
       "aria-label": "Edited reply",
+      oninput: () => keep(),
     });
+    const keep = () => {
+      edits.set(draft.id, field.value);
+      preview.replaceChildren(formattedText(field.value));
+    };
     const cancel = () => {
+      edits.delete(draft.id);
       text.replaceChildren(formattedText(draft.reply));
       actions.hidden = false;
       card.focus();
-    };
-    field.onkeydown = (event) => {
-      if (event.key === "Escape") cancel();
     };
     const form = element(
       "form",
@@ -72,16 +89,35 @@ export function createDraftCard(draft, { onVerdict, asksToRemember }) {
         },
       },
       field,
+      element("p", { className: "hint" }, "As the customer will see it:"),
+      preview,
       element(
         "div",
         { className: "actions" },
-        element("button", { type: "submit", className: "primary" }, "Send edited reply"),
-        element("button", { type: "button", onclick: cancel }, "Cancel"),
+        element(
+          "button",
+          { type: "submit", className: "primary", "aria-keyshortcuts": "Control+Enter" },
+          "Send edited reply",
+          element("kbd", { "aria-hidden": "true" }, "Ctrl Enter"),
+        ),
+        element(
+          "button",
+          { type: "button", onclick: cancel },
+          "Cancel",
+          element("kbd", { "aria-hidden": "true" }, "Esc"),
+        ),
       ),
     );
+    field.onkeydown = (event) => {
+      if (event.key === "Escape") cancel();
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+    };
+    keep();
     text.replaceChildren(form);
     actions.hidden = true;
-    field.focus();
   }
 }
 

@@ -2,6 +2,7 @@ import { changeSession, createSession, deleteSession, readSessions } from "./api
 import { createChatSession } from "./chat-session.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
+import { createCustomerName } from "./customer-name.js";
 import { createDetails } from "./details.js";
 import { byId, element } from "./elements.js";
 import { createSessionList } from "./session-list.js";
@@ -19,12 +20,14 @@ const conversation = createConversation({
     details.open(draft);
     conversation.mark(draft.id);
   },
-  onVerdict(verdict) {
-    const isSent = selected.decide(verdict);
-    if (!isSent) showProblem("There is no connection at the moment: try again.");
-    return isSent;
-  },
-  onRetry: () => selected.retry(),
+  onVerdict: (verdict) => handedOver(selected.decide(verdict)),
+  onRetry: () => handedOver(selected.retry()),
+  onDecided: focusNext,
+});
+const customerName = createCustomerName((session, name) => {
+  if (sessions.has(session.id)) {
+    void attempt(() => changeSession(session.id, { customerName: name }));
+  }
 });
 const composer = createComposer({
   onSend(text) {
@@ -76,10 +79,6 @@ function listen() {
   byId("session-panel").onkeydown = (event) => {
     if (event.key === "Escape") hideSessions();
   };
-  byId("customer-name").onchange = (event) => {
-    const customerName = event.currentTarget.value.trim();
-    void attempt(() => changeSession(selected.id, { customerName }));
-  };
   for (const choice of modeChoices()) choice.onchange = () => selected.setMode(choice.value);
   byId("real-conversation").onsubmit = (event) => {
     event.preventDefault();
@@ -116,12 +115,14 @@ function select(session) {
   details.close();
   session.connect();
   conversation.show(session.entries());
+  composer.show(session.id);
   showHeader();
   showAround();
 }
 
 function drop(session) {
   if (!sessions.delete(session.id)) return;
+  composer.forget(session.id);
   session.close();
   if (session !== selected) {
     showAround();
@@ -151,13 +152,14 @@ function react(session, { kind, entry, message }) {
   if (kind === "arrived") conversation.remove(entry);
   if (kind === "view") showHeader();
   if (kind === "refused") showProblem(message);
+  // What was asked for was not done, or got lost with the connection.
+  if (kind === "refused" || kind === "ready") conversation.reopen();
   showAround();
 }
 
 function showHeader() {
-  const { customerName, mode, name } = selected.view;
-  const field = byId("customer-name");
-  if (document.activeElement !== field) field.value = customerName;
+  const { mode, name } = selected.view;
+  customerName.show(selected);
   for (const choice of modeChoices()) choice.checked = choice.value === mode;
   document.title = `${name} · auto-responder`;
 }
@@ -167,12 +169,24 @@ function showAround() {
   sessionList.show([...sessions.values()].reverse(), selected);
   if (selected === null) return;
   const typing = byId("typing");
-  const appears = typing.hidden && selected.isTyping;
-  typing.hidden = !selected.isTyping;
+  // Nobody is drafting anything while there is no service.
+  const isTyping = selected.isTyping && selected.isConnected;
+  const appears = typing.hidden && isTyping;
+  typing.hidden = !isTyping;
   if (appears) conversation.scrollToEnd();
   byId("welcome").hidden = !selected.isLoaded || selected.entries().length > 0;
   byId("draft-hint").hidden = selected.openDraft() === null;
   showConnection(selected.isConnected);
+}
+
+/** After a verdict: to the next draft, or back to where one writes. */
+function focusNext() {
+  if (!conversation.focusDraft()) composer.focus();
+}
+
+function handedOver(isSent) {
+  if (!isSent) showProblem("The service is not running: try again when it is back.");
+  return isSent;
 }
 
 /** Only what is new: a screen reader must not read the whole conversation again. */

@@ -1,4 +1,5 @@
 import { byId, element } from "./elements.js";
+import { moment } from "./words.js";
 
 /**
  * The sessions at the left.
@@ -31,9 +32,10 @@ export function createSessionList({ onSelect, onRename, onDelete }) {
         type: "button",
         className: "session-name",
         "aria-current": isSelected ? "true" : null,
+        title: view.name,
         onclick: () => onSelect(session),
       },
-      view.name,
+      element("span", { className: "session-title" }, view.name),
       isUnread ? element("span", { className: "unread" }, "new") : null,
     );
     open.dataset.focus = `open-${id}`;
@@ -64,7 +66,9 @@ export function createSessionList({ onSelect, onRename, onDelete }) {
       },
       "✕",
     );
-    return element("li", { className: "session" }, open, rename, remove);
+    const { iso, words } = moment(view.createdAt);
+    const begun = element("time", { dateTime: iso, className: "session-time" }, words);
+    return element("li", { className: "session" }, open, begun, rename, remove);
   }
 
   function renameForm(session) {

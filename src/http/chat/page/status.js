@@ -23,7 +23,7 @@ export function showProblem(sentence) {
   }, problemForMs);
 }
 
-/** Says that the connection is lost, and takes it back. */
+/** Says that there is no service to talk to, and takes it back. */
 export function showConnection(isConnected) {
   const status = byId("connection");
   if (isConnected) {
@@ -34,7 +34,8 @@ export function showConnection(isConnected) {
   } else if (troubleTimer === 0) {
     troubleTimer = setTimeout(() => {
       status.hidden = false;
-      status.textContent = "Connection lost, trying again…";
+      status.textContent =
+        "The service is not running, or cannot be reached. What you write is kept and sent when it is back.";
     }, troubleAfterMs);
   }
 }

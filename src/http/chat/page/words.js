@@ -46,6 +46,15 @@ export function languageName(code) {
 export const time = (at) =>
   new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
 
+/** A time of today as "11:58 AM", an earlier one with its day. */
+export function moment(at) {
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const day = isToday ? {} : { day: "numeric", month: "short" };
+  const words = date.toLocaleString(undefined, { ...day, hour: "2-digit", minute: "2-digit" });
+  return { iso: date.toISOString(), words };
+}
+
 export function duration(ms) {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
