@@ -1,9 +1,15 @@
-import { explainDecision, explainOutcome, percent } from "./core/judging/wording.ts";
+import { surenessOf } from "./core/judging/sureness.ts";
+import {
+  confidenceWords,
+  explainDecision,
+  explainOutcome,
+  percent,
+} from "./core/judging/wording.ts";
 import { explanationWithAdvice } from "./core/no-draft.ts";
-import type { JourneyReport, Source } from "./core/types.ts";
+import type { JourneyReport, Policy, Source } from "./core/types.ts";
 
 /** A journey as text for a terminal: what was decided and why, the draft, its sources, the times. */
-export function askReport(report: JourneyReport, confidenceThreshold: number): string {
+export function askReport(report: JourneyReport, policy: Policy): string {
   const { turn, recall, drafting, decision, outcome } = report;
   const question = turn?.messages.map(({ text }) => text).join("\n") ?? "(no unanswered message)";
   const sections = [titled("Question", question)];
@@ -18,12 +24,13 @@ export function askReport(report: JourneyReport, confidenceThreshold: number): s
 
   const { draft } = drafting;
   const { action, reason } = decision;
-  const reach = draft.confidence >= confidenceThreshold ? "reaches" : "is below";
+  const { confidenceThreshold } = policy;
+  const reach = (surenessOf(draft, policy) ?? 0) >= confidenceThreshold ? "reaches" : "is below";
   sections.push(
     titled("Decision", `${action} (${reason}): ${explainDecision(decision)}.`),
     titled(
       "Confidence",
-      `${percent(draft.confidence)}, which ${reach} the threshold of ${percent(confidenceThreshold)}.\n${draft.reasoning}`,
+      `${confidenceWords(draft)}, which ${reach} the threshold of ${percent(confidenceThreshold)}.\n${draft.reasoning}`,
     ),
     titled(`Draft (${draft.language}, ${draft.intent})`, draft.reply || "(empty)"),
     titled("Sources (* used)", sourceLines(recall?.sources ?? [], draft.usedSources)),

@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     await once(server, "listening");
     await deliver((server.address() as AddressInfo).port, wanted, service);
     const report = await withTimeout(journey.promise);
-    process.stdout.write(`${askReport(report, config.policy.confidenceThreshold)}\n`);
+    process.stdout.write(`${askReport(report, config.policy)}\n`);
     if (report.drafting !== null && "noDraft" in report.drafting) {
       throw new AskError(explanationWithAdvice(report.drafting.noDraft));
     }

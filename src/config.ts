@@ -229,6 +229,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       // Nothing of mock mode reaches a customer: it shows what would be sent unless told otherwise.
       replyMode: isMock && !environment.REPLY_MODE?.trim() ? "auto" : set.REPLY_MODE,
       confidenceThreshold: set.CONFIDENCE_THRESHOLD,
+      thresholdOn: set.THRESHOLD_ON,
       quietPeriodMs: set.QUIET_PERIOD_MS,
       restartLimitMs,
       automaticReplyMaxAgeMs,

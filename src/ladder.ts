@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
 import { composeProving } from "./compose/proving.ts";
 import { ConfigError, loadConfig } from "./config.ts";
+import { surenessOf } from "./core/judging/sureness.ts";
+import { belongsTo } from "./core/proving/calibrated-drafter.ts";
 import { judgedCases } from "./core/proving/judged-drafts.ts";
+import { probabilityAt } from "./core/proving/knots.ts";
 import { climb } from "./core/proving/ladder.ts";
 import { ladderReport } from "./core/proving/wording.ts";
 import { createTerminalLog } from "./lib/terminal-log.ts";
@@ -15,12 +18,24 @@ const readTimeoutMs = 120_000;
 async function main(): Promise<void> {
   const errorLimit = 1 - readTarget() / 100;
   const config = loadConfig();
-  const { memory, policy, present } = composeProving(config, createTerminalLog());
+  const { memory, policy, present, calibrationFile } = composeProving(config, createTerminalLog());
   try {
     const stored = await memory.findVerdicts(AbortSignal.timeout(readTimeoutMs));
     const { cases, unreadable } = judgedCases(stored);
     const { confidenceThreshold, replyMode } = policy;
-    const terms = { errorLimit, delta, confidenceThreshold, ...present };
+    const calibration = calibrationFile.current();
+    const isFitting = calibration !== null && belongsTo(calibration, present);
+    const knots = isFitting ? calibration.knots : null;
+    const terms = {
+      errorLimit,
+      delta,
+      confidenceThreshold,
+      ...present,
+      surenessOf: (confidence: number) => {
+        const calibrated = knots === null ? undefined : probabilityAt(knots, confidence);
+        return surenessOf({ confidence, calibrated }, policy);
+      },
+    };
     const report = ladderReport(climb(cases, terms), terms, replyMode, unreadable);
     process.stdout.write(`${report}\n`);
   } finally {

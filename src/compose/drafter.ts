@@ -1,11 +1,17 @@
+import { createCalibrationFile } from "../adapters/calibration-file/calibration-file.ts";
 import { createBuiltInDrafter } from "../adapters/mock/built-in-drafter.ts";
 import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
 import { loadPrompts } from "../adapters/openai/prompts.ts";
 import { createReloadingPrompts } from "../adapters/openai/reloading-prompts.ts";
 import type { Config } from "../config.ts";
 import type { Drafter, Log, Prompts } from "../core/ports.ts";
+import { withCalibration } from "../core/proving/calibrated-drafter.ts";
+import { dataFolder } from "./memory.ts";
 
 const promptsDirectory = new URL("../../prompts", import.meta.url).pathname;
+
+/** What drafts say of themselves where no model is configured. */
+export const builtInModel = "built-in";
 
 /** @throws PromptError when the prompts cannot be used */
 export function loadShippedPrompts({ promptTokenBudget }: Config): Prompts {
@@ -16,6 +22,10 @@ export function createDrafter(config: Config, log: Log): Drafter {
   const prompts = config.isMock
     ? createReloadingPrompts(promptsDirectory, config.promptTokenBudget, log)
     : loadShippedPrompts(config);
-  if (config.model === null) return createBuiltInDrafter({ prompts });
-  return createOpenAIDrafter({ ...config.model, prompts, log });
+  const drafter =
+    config.model === null
+      ? createBuiltInDrafter({ prompts })
+      : createOpenAIDrafter({ ...config.model, prompts, log });
+  const calibrationFile = createCalibrationFile(dataFolder(config), log);
+  return withCalibration(drafter, calibrationFile.current, log);
 }

@@ -20,6 +20,11 @@ const demoTimeoutMs = 5_000;
 /** What may be recalled of it holds no address of the team's own; the same goes for articles. */
 export const teamAddresses = { isPrivate: isPrivateAddress, without: withoutPrivateAddresses };
 
+/** The folder of what is kept on this machine; what is tried out must never reach a customer. */
+export function dataFolder({ isMock, dataDir }: Config): string {
+  return isMock ? join(dataDir, "mock") : dataDir;
+}
+
 /** The answer memory; secrets are masked before anything reaches it. */
 export function createMemory(config: Config, log: Log): AnswerMemory {
   const store = withSendableAnswers(createStore(config, log), teamAddresses);
@@ -38,9 +43,7 @@ function createStore(config: Config, log: Log): AnswerMemory {
     model === null || model.embeddingModel === null
       ? null
       : createOpenAIEmbedder({ ...model, model: model.embeddingModel });
-  // What is tried out must never be recalled for a customer.
-  const directory = isMock ? join(config.dataDir, "mock") : config.dataDir;
-  return createSqliteMemory({ directory, embedder, log });
+  return createSqliteMemory({ directory: dataFolder(config), embedder, log });
 }
 
 /** The demo answers the first question; where something real is remembered, it would only disturb. */

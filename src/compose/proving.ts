@@ -1,10 +1,14 @@
+import {
+  type CalibrationFile,
+  createCalibrationFile,
+} from "../adapters/calibration-file/calibration-file.ts";
 import { createPolicyFile } from "../adapters/policy-file/policy-file.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Log } from "../core/ports.ts";
 import type { Policy } from "../core/types.ts";
-import { loadShippedPrompts } from "./drafter.ts";
-import { createMemory } from "./memory.ts";
+import { builtInModel, loadShippedPrompts } from "./drafter.ts";
+import { createMemory, dataFolder } from "./memory.ts";
 
 /** What the commands look at that prove what drafts are worth; nothing that answers customers. */
 export type ProvingDoors = {
@@ -13,6 +17,7 @@ export type ProvingDoors = {
   policy: Policy;
   /** What a draft of now would come from. */
   present: { model: string; promptHash: string };
+  calibrationFile: CalibrationFile;
 };
 
 /**
@@ -29,6 +34,7 @@ export function composeProving(config: Config, log: Log): ProvingDoors {
   return {
     memory: createMemory(config, log),
     policy,
-    present: { model: model?.model ?? "built-in", promptHash },
+    present: { model: model?.model ?? builtInModel, promptHash },
+    calibrationFile: createCalibrationFile(dataFolder(config), log),
   };
 }

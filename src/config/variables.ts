@@ -200,6 +200,12 @@ export const variables = {
     null,
     "0.8",
   ),
+  THRESHOLD_ON: about(
+    oneOf("model", "calibrated"),
+    "says which confidence the threshold is compared with: the model's own, or what it has meant so far",
+    "begin with model; calibrated once npm run calibrate has written one",
+    "model",
+  ),
   REPLY_MODE: about(
     oneOf("auto", "review", "note"),
     "says what becomes of drafts: note writes them down, review asks in Slack, auto sends what is confident",

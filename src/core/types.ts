@@ -150,6 +150,8 @@ export type Draft = {
   reply: string;
   /** The model's own estimate that the reply is correct and complete, 0 to 1. */
   confidence: number;
+  /** How often drafts of that confidence were right, 0 to 1, where people's decisions tell. */
+  calibrated?: number | undefined;
   reasoning: string;
   intent: Intent;
   /** ISO 639-1 of the customer's language. */
@@ -241,6 +243,7 @@ export type ReviewReason =
   | "unknown-link"
   | "internal-source"
   | "low-confidence"
+  | "not-calibrated"
   | "with-people"
   | "teammate-silent"
   | "many-replies"
@@ -309,6 +312,8 @@ export type Policy = {
   replyMode: "auto" | "review" | "note";
   /** 0 to 1; a draft at or above it may go out by itself. */
   confidenceThreshold: number;
+  /** Which number is compared with it: the model's own, or the calibrated one. */
+  thresholdOn: "model" | "calibrated";
   /** How long a customer must have been silent before a reply leaves. */
   quietPeriodMs: number;
   /** How long newer messages may keep a journey starting over before it answers what is there. */

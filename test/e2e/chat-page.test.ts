@@ -1,4 +1,7 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { loadPrompts } from "../../src/adapters/openai/prompts.ts";
 import { findChromium } from "./browser.ts";
 import {
   focused,
@@ -161,6 +164,35 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await shows(details.locator("details[open] details[open] pre"), "<unanswered>");
     await page.keyboard.press("Escape");
     await details.waitFor({ state: "hidden" });
+  });
+
+  it("says what a confidence has meant so far as soon as there is a calibration", async () => {
+    const file = join(world().mockDataDir, "calibration.json");
+    const quality = { brier: 0.1, ece: 0.1 };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        method: "platt",
+        model: "gpt-4o",
+        promptHash: loadPrompts(new URL("../../prompts", import.meta.url).pathname, 16_000).hash(),
+        from: 1,
+        until: 2,
+        madeAt: 3,
+        fitted: 60,
+        tested: 30,
+        knots: [{ confidence: 0.95, probability: 0.71 }],
+        quality: { model: quality, calibrated: quality },
+      }),
+    );
+    const { say, answers, details } = await begin();
+    await say("How sure are you? confidence=0.95");
+    await shows(answers, "How sure are you?");
+    await answers.first().click();
+    await shows(
+      details,
+      "The model is 95 % sure of its reply, which reaches the threshold of 80 %. Drafts like it were right in 71 % so far.",
+    );
+    rmSync(file);
   });
 
   it("shows the same session in two tabs, and tells of news in another session", async () => {

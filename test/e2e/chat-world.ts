@@ -21,6 +21,8 @@ export async function startChatWorld(browser: Browser, environment: Record<strin
   return {
     openai,
     baseUrl,
+    /** Where the service keeps what is tried out. */
+    mockDataDir: join(dataDir, "mock"),
     service: () => service,
     async restart(isDown: () => Promise<void> = async () => {}) {
       await service.kill();

@@ -77,7 +77,7 @@ export function reviewCard(
 /** Why a person is asked, and what the model says about its draft. */
 export function whyBlocks(draft: CardDraft): types.KnownBlock[] {
   // The name of a rule is the operator's own text.
-  const why = escapeMrkdwn(explainReviewWithRating(draft, draft.confidence));
+  const why = escapeMrkdwn(explainReviewWithRating(draft, draft));
   return [
     mrkdwn(isUrgent(draft) ? `${urgentMark} *${why}*` : `*${why}*`),
     ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),

@@ -24,6 +24,7 @@ const packedForm = z.object({
   draftDigest: z.string().nullable(),
   language: z.string(),
   confidence: z.number(),
+  calibrated: z.number().optional(),
   reasoning: z.string(),
   reason: z.custom<ReviewReason>((name) => typeof name === "string" && name in reviewReasons),
   /** The policy file's rule that asked for the review. */

@@ -154,6 +154,7 @@ export function cardDraftOf(
     draft: draft.reply,
     language: draft.language,
     confidence: draft.confidence,
+    ...(draft.calibrated === undefined ? {} : { calibrated: draft.calibrated }),
     reasoning: draft.reasoning,
     reason,
     ...(rule === undefined ? {} : { rule }),

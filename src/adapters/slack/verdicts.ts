@@ -433,6 +433,7 @@ function redraftedCard(card: CardDraft, draft: Draft, reason: ReviewReason): Car
     draft: draft.reply,
     language: draft.language,
     confidence: draft.confidence,
+    calibrated: draft.calibrated,
     reasoning: draft.reasoning,
     sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
     basis: redraftedBasis(draft, card),

@@ -61,6 +61,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "unknown-link": "Link that no source has",
   "internal-source": "Rests on internal material",
   "low-confidence": "Not sure",
+  "not-calibrated": "Not calibrated",
   "with-people": "Wrote again, still waiting",
   "teammate-silent": "Teammate has gone silent",
   "many-replies": "Many automatic replies",

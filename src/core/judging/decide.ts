@@ -1,12 +1,14 @@
 import { isBlank } from "../blank.ts";
 import type { Decision, Drafting, Policy } from "../types.ts";
 import type { TurnStanding } from "./standing.ts";
+import { surenessOf } from "./sureness.ts";
 
 /** What becomes of a draft, by its own fields and by how its turn stands. */
 export function decide(drafting: Drafting, policy: Policy, standing: TurnStanding): Decision {
   if ("noDraft" in drafting) return { action: "note", reason: "no-draft" };
   const { draft } = drafting;
-  const isConfident = draft.confidence >= policy.confidenceThreshold;
+  const sureness = surenessOf(draft, policy);
+  const isConfident = sureness !== null && sureness >= policy.confidenceThreshold;
 
   if (isBlank(draft.reply)) {
     if (draft.intent === "spam") return { action: "note", reason: "taken-for-spam" };
@@ -27,6 +29,7 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
   }
   // Spam is not answered; where the model wrote an answer nevertheless, a person looks.
   if (draft.intent === "spam") return { action: "review", reason: "taken-for-spam" };
+  if (sureness === null) return { action: "review", reason: "not-calibrated" };
   if (!isConfident) return { action: "review", reason: "low-confidence" };
   // Writing "hello?" must not turn a draft that people are looking at into an automatic reply.
   if (standing.isWithPeople) return { action: "review", reason: "with-people" };

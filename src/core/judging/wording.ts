@@ -29,6 +29,8 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "unknown-link": "The draft contains a link that no source has",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "It is not sure enough to answer by itself",
+  "not-calibrated":
+    "It is not known how often such drafts were right (THRESHOLD_ON=calibrated); whoever runs this service mends it with: npm run calibrate",
   "with-people": "People were already asked about an earlier message of this customer",
   "teammate-silent": "A teammate had taken the conversation and has not written for a long time",
   "many-replies":
@@ -74,17 +76,24 @@ function explainReview(reason: ReviewReason, rule?: string): string {
   return `The policy file's rule “${rule}” asks a person to review the draft`;
 }
 
+type Sureness = Pick<Draft, "confidence" | "calibrated">;
+
 /**
- * Why a draft is reviewed, with the confidence where that is the reason: beside any other reason a
- * number would only seem to contradict it.
+ * Why a draft is reviewed, with the confidence where that is the reason, and what it has meant so far
+ * where no more than the mode asked for a review: beside any other reason a number would only seem
+ * to contradict it.
  */
 export function explainReviewWithRating(
   { reason, rule }: { reason: ReviewReason; rule?: string | undefined },
-  confidence: number,
+  draft: Sureness,
 ): string {
   const why = explainReview(reason, rule);
-  if (rule !== undefined || reason !== "low-confidence") return why;
-  return `${why}: the model calls its draft ${rating(confidence)} (${percent(confidence)})`;
+  if (rule === undefined && reason === "low-confidence") {
+    return `${why}: the model calls its draft ${rating(draft.confidence)} (${confidenceWords(draft)})`;
+  }
+  const isByMode = reason === "review-mode" || reason === "audit-sample";
+  if (!isByMode || draft.calibrated === undefined) return why;
+  return `${why}: the model is sure to ${confidenceWords(draft)}`;
 }
 
 /** A confidence from 0 to 1 in words. */
@@ -161,7 +170,7 @@ export function noteInReview(
 ): string {
   const link = card.url === null ? "in Slack" : `[in Slack](${card.url})`;
   return note(
-    `**A drafted reply waits for review ${link}.** ${explainReviewWithRating(decision, draft.confidence)}.`,
+    `**A drafted reply waits for review ${link}.** ${explainReviewWithRating(decision, draft)}.`,
     ...factLine(known),
     ...(card.holdsDraft
       ? []
@@ -173,7 +182,7 @@ export function noteInReview(
 /** The note that carries a draft itself: in note mode, without Slack, or when Slack fails. */
 export function noteWithDraft(turn: Turn, draft: Draft, why: string, known: ShownFact[]): string {
   return note(
-    `**Drafted reply, not sent.** ${why}. Confidence ${percent(draft.confidence)}: ${draft.reasoning}`,
+    `**Drafted reply, not sent.** ${why}. Confidence ${confidenceWords(draft)}: ${draft.reasoning}`,
     ...factLine(known),
     "Copy, change or ignore it; the customer has not seen it:",
     draft.reply,
@@ -227,6 +236,14 @@ export function noteNoAnswerNeeded(turn: Turn, draft: Draft): string {
 /** A confidence from 0 to 1 as people read it; never rounded up to a threshold it did not reach. */
 export function percent(confidence: number): string {
   return `${Math.floor(confidence * 100 + 1e-9)} %`;
+}
+
+/** The model's own number, and what it has meant so far where that is known. */
+export function confidenceWords({ confidence, calibrated }: Sureness): string {
+  const own = percent(confidence);
+  return calibrated === undefined
+    ? own
+    : `${own}; drafts like it were right in ${percent(calibrated)} so far`;
 }
 
 /** "plan: Pro · country: Norway"; of the customer's own words nothing is read as Markdown. */

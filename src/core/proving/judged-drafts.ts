@@ -50,7 +50,7 @@ function caseOf(answer: StoredAnswer): JudgedCase | null {
   const judged = verdict?.judged;
   if (judged?.basis === undefined || decision === null || conversationId === null) return null;
   const { intent, model, promptHash, firstConfidence } = judged.basis;
-  const byModeAlone = ["confident", "review-mode", "low-confidence"];
+  const byModeAlone = ["confident", "review-mode", "low-confidence", "not-calibrated"];
   return {
     conversationId,
     at,

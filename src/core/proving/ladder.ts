@@ -9,8 +9,10 @@ export type LadderTerms = {
   errorLimit: number;
   /** How probable it may be, over all topics together, that one has earned it undeservedly. */
   delta: number;
-  /** Drafts below it never go out by themselves. */
+  /** Drafts that are below it never go out by themselves; which number that is, the policy says. */
   confidenceThreshold: number;
+  /** That number for a draft of that confidence; `null`: it is not known. */
+  surenessOf(confidence: number): number | null;
   model: string;
   promptHash: string | null;
 };
@@ -170,5 +172,6 @@ function whyLeftOut(
   terms: LadderTerms,
 ): Exclude<keyof Ladder["leftOut"], "sameConversation"> | null {
   if (model !== terms.model || promptHash !== terms.promptHash) return "otherDrafts";
-  return couldGoOut && confidence >= terms.confidenceThreshold ? null : "notForThreshold";
+  const isSure = (terms.surenessOf(confidence) ?? -1) >= terms.confidenceThreshold;
+  return couldGoOut && isSure ? null : "notForThreshold";
 }

@@ -88,7 +88,7 @@ function viewOf(
   return draftView(draft, {
     recall: recalled,
     decision: decideByRules({ conversation, turn }, { draft }, policy, standing),
-    threshold: policy.confidenceThreshold,
+    policy,
     steps,
     said: [...turn.earlier, ...turn.messages].map(({ text }) => text),
   });

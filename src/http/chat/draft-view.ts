@@ -1,6 +1,6 @@
 import { explainDecision } from "../../core/judging/wording.ts";
 import { evidenceFor } from "../../core/knowledge/evidence.ts";
-import type { Decision, Draft, JourneyReport, Recall, Source } from "../../core/types.ts";
+import type { Decision, Draft, JourneyReport, Policy, Recall, Source } from "../../core/types.ts";
 import type { DraftView } from "./protocol.ts";
 import { decisionLabels } from "./wording.ts";
 
@@ -10,14 +10,14 @@ export function draftView(
   about: {
     recall: Recall;
     decision: Decision;
-    threshold: number;
+    policy: Policy;
     steps: JourneyReport["steps"];
     /** What was said in the conversation before the reply. */
     said: string[];
   },
 ): Omit<DraftView, "id" | "state"> {
   const { reply, confidence, reasoning, intent, language, origin } = draft;
-  const { recall, decision, threshold, steps, said } = about;
+  const { recall, decision, policy, steps, said } = about;
   const usedIds = new Set(draft.usedSources.map(({ id }) => id));
   const isUsed = ({ id }: Source) => usedIds.has(id);
   const sources = {
@@ -27,7 +27,9 @@ export function draftView(
   return {
     reply,
     confidence,
-    threshold,
+    threshold: policy.confidenceThreshold,
+    calibrated: draft.calibrated ?? null,
+    thresholdOn: policy.thresholdOn,
     reasoning,
     intent,
     language,

@@ -82,6 +82,10 @@ export type DraftView = {
   /** 0 to 1, as is the threshold. */
   confidence: number;
   threshold: number;
+  /** How often drafts of that confidence were right, 0 to 1; `null` where nobody knows. */
+  calibrated: number | null;
+  /** Which of the two is compared with the threshold. */
+  thresholdOn: "model" | "calibrated";
   reasoning: string;
   intent: string;
   language: string;

@@ -36,6 +36,18 @@ const sixtySources = Array.from({ length: 60 }, (_, index) => ({
   url: `https://help.example.com/articles/${index}?a=1&b=${"x".repeat(150)}`,
 }));
 
+it("a card shows what the confidence has meant so far beside the model's own number", () => {
+  const shown = (more: Partial<CardDraft>) =>
+    wordsOf(reviewCard(packedDraft(more), ["Hello?"], packer));
+  expect(shown({ calibrated: 0.784 })).toContain(
+    "(62 %; drafts like it were right in 78 % so far)",
+  );
+  expect(shown({ calibrated: 0.784, reason: "review-mode", confidence: 0.9 })).toContain(
+    "the model is sure to 90 %; drafts like it were right in 78 % so far",
+  );
+  expect(shown({})).not.toContain("were right");
+});
+
 describe.each(Object.entries(awkward))("with %s", (_name, text) => {
   const drafts: CardDraft[] = [
     packedDraft({ draft: text }),

@@ -23,6 +23,20 @@ describe("decide", () => {
     expect(decided({ confidence }).action).toBe(action);
   });
 
+  it.each([
+    [0.8, { action: "reply", reason: "confident" }],
+    [0.79, { action: "review", reason: "low-confidence" }],
+    [undefined, { action: "review", reason: "not-calibrated" }],
+  ])(
+    "with a calibrated %d and THRESHOLD_ON=calibrated decides by that alone",
+    (calibrated, then) => {
+      for (const confidence of [0.1, 1]) {
+        expect(decided({ confidence, calibrated }, { thresholdOn: "calibrated" })).toEqual(then);
+      }
+      expect(decided({ confidence: 0.9, calibrated: 0.1 }).action).toBe("reply");
+    },
+  );
+
   it("asks a person whenever the customer needs one, however confident the draft", () => {
     expect(decided({ confidence: 1, needsHuman: true })).toEqual({
       action: "review",

@@ -46,7 +46,8 @@ export function createDetails({ onClose }) {
   };
 }
 
-function decisionSection({ decision, confidence, threshold, reasoning }) {
+function decisionSection(draft) {
+  const { decision, reasoning } = draft;
   return element(
     "section",
     {},
@@ -58,13 +59,22 @@ function decisionSection({ decision, confidence, threshold, reasoning }) {
       element("strong", {}, decision.label),
       `${decision.explanation}.`,
     ),
-    element(
-      "p",
-      { className: "confidence" },
-      `The model is ${percent(confidence)} sure of its reply, which ${confidence >= threshold ? "reaches" : "is below"} the threshold of ${percent(threshold)}.`,
-    ),
+    element("p", { className: "confidence" }, sureness(draft)),
     element("p", { className: "reasoning" }, reasoning || "It gave no reasoning."),
   );
+}
+
+/** The model's own number, what it has meant so far, and the one that counts beside the threshold. */
+function sureness({ confidence, calibrated, thresholdOn, threshold }) {
+  const own = `The model is ${percent(confidence)} sure of its reply`;
+  const past = `Drafts like it were right in ${percent(calibrated ?? 0)} so far`;
+  const reaches = (share) =>
+    `which ${share >= threshold ? "reaches" : "is below"} the threshold of ${percent(threshold)}.`;
+  if (thresholdOn === "model") {
+    return `${own}, ${reaches(confidence)}${calibrated === null ? "" : ` ${past}.`}`;
+  }
+  if (calibrated === null) return `${own}. How often drafts like it were right is not known.`;
+  return `${past}, ${reaches(calibrated)} ${own}.`;
 }
 
 function sourcesSection({ sources, recallFailures, prompt }) {

@@ -1,0 +1,89 @@
+import type { Calibrated, Calibration, ReliabilityRow } from "./calibration.ts";
+
+/** What came of a calibration, as text for a terminal. */
+export function calibrationReport(
+  calibrated: Calibrated,
+  { model, promptHash }: { model: string; promptHash: string | null },
+  path: string,
+): string {
+  const about = `What the confidence of ${model} with the present prompts (${promptHash ?? "none"}) has meant so far.`;
+  return [about, "", ...linesOf(calibrated, path)].join("\n");
+}
+
+function linesOf(calibrated: Calibrated, path: string): string[] {
+  switch (calibrated.kind) {
+    case "not-yet":
+      return notYetLines(calibrated);
+    case "no-gain":
+      return [
+        `${calibrated.labels} decisions, and nothing to gain: on the later third of them the model's own number`,
+        "was as near to the truth as the calibrated one. Nothing was written.",
+        "",
+        ...qualityLines(calibrated.quality),
+      ];
+    case "calibrated":
+      return [
+        ...madeOfLines(calibrated.calibration),
+        "",
+        ...tableLines(calibrated.reliability),
+        "",
+        ...qualityLines(calibrated.calibration.quality),
+        "",
+        `Written to ${path}. Cards and /chat now show both numbers, without a restart. With`,
+        "THRESHOLD_ON=calibrated, CONFIDENCE_THRESHOLD is compared with the calibrated one: choose it anew then.",
+      ];
+  }
+}
+
+function notYetLines(notYet: Extract<Calibrated, { kind: "not-yet" }>): string[] {
+  const { labels, decisions, of } = notYet;
+  const is = decisions === 1 ? "is" : "are";
+  const kinds = {
+    any: `${decisions} more decision${decisions === 1 ? "" : "s"} ${is} needed.`,
+    right: `${decisions} more that found a draft right ${is} needed.`,
+    wrong: `${decisions} more that found a draft wrong ${is} needed to tell which confidence is too high.`,
+  };
+  return [
+    `${labels} decisions about such drafts so far. Not yet: ${kinds[of]}`,
+    "Nothing was written.",
+  ];
+}
+
+function madeOfLines({ method, fitted, tested, from, until }: Calibration): string[] {
+  const methods = { platt: "Platt's method", isotonic: "isotonic regression" };
+  return [
+    `Fitted to ${fitted} decisions by ${methods[method]}, tested on the ${tested} after them (${dayOf(from)} to ${dayOf(until)}).`,
+  ];
+}
+
+function tableLines(rows: ReliabilityRow[]): string[] {
+  const cells = rows.map(({ from, to, count, said, calibrated, right }) => [
+    `${Math.round(from * 100)} to ${percentOf(to)}`,
+    String(count),
+    percentOf(said),
+    percentOf(calibrated),
+    percentOf(right),
+  ]);
+  const table = [["confidence", "drafts", "model said", "calibrated", "were right"], ...cells];
+  return table.map((row) =>
+    row
+      .map((cell) => cell.padStart(14))
+      .join("")
+      .trimEnd(),
+  );
+}
+
+function qualityLines({ model, calibrated }: Calibration["quality"]): string[] {
+  return [
+    `Off on average (ECE): the model ${percentOf(model.ece)}, calibrated ${percentOf(calibrated.ece)}.`,
+    `Brier score (0 is best): the model ${model.brier.toFixed(3)}, calibrated ${calibrated.brier.toFixed(3)}.`,
+  ];
+}
+
+function percentOf(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
