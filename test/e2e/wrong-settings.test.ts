@@ -9,7 +9,7 @@ import { spawnScript } from "./service-process.ts";
 
 /** What fits on a terminal without scrolling. */
 const linesOfAScreen = 24;
-const patienceMs = 20_000;
+const patienceMs = 90_000;
 
 const folder = mkdtempSync(join(tmpdir(), "wrong-settings-"));
 const taken = createServer();
@@ -224,7 +224,7 @@ describe("a start says on its first screen what is wrong and what to do, for", (
       expect(screen).not.toMatch(/^ {4}at |"stack"/m);
       expect(screen.toLowerCase()).not.toContain("canary");
     },
-    60_000,
+    120_000,
   );
 
   /** An address stands for the service that refuses the setting. */
