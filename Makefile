@@ -2,7 +2,7 @@
 # Docker Compose; make itself never parses it, so nothing in it needs quoting for make.
 
 .DEFAULT_GOAL := help
-.PHONY: help install mock ask doctor why test check start bench soak sync \
+.PHONY: help install mock ask doctor why slack-app test check start bench soak sync \
 	build up down restart logs shell \
 	prod-build prod-up prod-logs prod-ready prod-down monitoring-up monitoring-down
 
@@ -46,6 +46,10 @@ doctor: $(INSTALLED) ## Look for what is wrong with the settings, and change not
 why: export CONVERSATION_ID = $(value CONVERSATION)
 why: $(INSTALLED) ## What became of a conversation, and what to do: make why CONVERSATION=215471234567890
 	@npm run --silent why -- "$$CONVERSATION_ID"
+
+slack-app: export SLACK_APP_HOST = $(value HOST)
+slack-app: $(INSTALLED) ## Print the links that create the Slack app: make slack-app HOST=support.example.com
+	@npm run --silent slack-app -- "$$SLACK_APP_HOST"
 
 test: $(INSTALLED) ## Lint, types, unused code and all tests
 	@npm run --silent test

@@ -185,7 +185,7 @@ export const variables = {
   ),
   SLACK_ESCALATION_GROUP: about(
     z.string().regex(/^S[A-Z0-9]+$/, { error: "must be a user group's id such as S0123456789" }),
-    "whom a reminder mentions",
+    "names the user group that each reminder mentions; unset, it mentions nobody",
     "Slack → Directories → User groups → the group → ⋮ → Copy group ID",
   ),
   AUDIT_SAMPLE_PERCENT: about(

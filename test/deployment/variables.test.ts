@@ -31,6 +31,21 @@ describe("the variables", () => {
     },
   );
 
+  it("that the README proposes for what people want are there, with values that are taken", () => {
+    const table = /\| you want … \|[\s\S]*?\n\n/.exec(read("README.md"))?.[0] ?? "";
+    const proposed = [...table.matchAll(/`([A-Z0-9_]+)(?:=([^`]*))?`/g)];
+    expect(table.split("\n").filter((line) => line.startsWith("| ")).length).toBe(1 + 10);
+    for (const [, name = "", value] of proposed) {
+      expect(variables).toContain(name);
+      if (value === undefined) continue;
+      const others = problemsOf({}).map((problem) => problem.split(" ")[0]);
+      const problems = problemsOf({ [name]: value }).filter(
+        (problem) => !others.includes(problem.split(" ")[0] ?? "") && problem.startsWith(name),
+      );
+      expect(problems).toEqual([]);
+    }
+  });
+
   it("of a fresh copy of .env.example are all valid; only what has no default is missing", () => {
     const problems = problemsOf(parseEnv(example));
     expect(problems.map((problem) => problem.split(" ")[0]).sort()).toEqual([
