@@ -22,7 +22,9 @@ describe("Makefile", () => {
 
   it("runs npm scripts that exist", () => {
     const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-    const run = [...makefile.matchAll(/npm run --silent ([a-z:-]+)/g)].map(([, name]) => name ?? "");
+    const run = [...makefile.matchAll(/npm run --silent ([a-z:-]+)/g)].map(
+      ([, name]) => name ?? "",
+    );
     expect(run.length).toBeGreaterThan(5);
     expect(run.filter((name) => !(name in scripts))).toEqual([]);
   });
