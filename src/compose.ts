@@ -120,7 +120,10 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     [...dependencies, ...(config.redis === null ? [] : ["redis"])],
     clock,
   );
-  const signatures = createSignatureRecords(clock);
+  const webhookSecrets = config.isMock
+    ? [mockWebhookSecret]
+    : (config.intercom?.webhookSecrets ?? []);
+  const signatures = createSignatureRecords(webhookSecrets.length, clock);
   const localRecord = createTurnRecord();
   const localObserved = createObservedVersions(clock);
   const replication = createReplication(config, {
@@ -239,7 +242,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const metricsRoutes = createMetricsRoutes(measuring.read);
   const app = createApp({
     webhook: {
-      secret: config.isMock ? mockWebhookSecret : (config.intercom?.webhookSecret ?? ""),
+      secrets: webhookSecrets,
       queue: { add },
       onDelivered: measures.delivered,
       isOtherWorkspace: (appId) => workspaceId !== null && workspaceId !== appId,

@@ -46,7 +46,8 @@ export type Config = {
 
 export type IntercomConfig = {
   accessToken: string;
-  webhookSecret: string;
+  /** One, or two while it is being changed; a webhook signed with either is taken. */
+  webhookSecrets: string[];
   adminId: string;
   baseUrl: string;
   /** Where teammates open conversations in a browser. */
@@ -184,7 +185,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     intercom: needsIntercom
       ? {
           accessToken: set.INTERCOM_ACCESS_TOKEN ?? "",
-          webhookSecret: set.INTERCOM_WEBHOOK_SECRET ?? "",
+          webhookSecrets: set.INTERCOM_WEBHOOK_SECRET ?? [],
           adminId: set.INTERCOM_ADMIN_ID ?? "",
           baseUrl: set.INTERCOM_API_BASE_URL ?? region.api,
           appUrl: region.app,

@@ -129,6 +129,10 @@ describe("loadConfig", () => {
     ["SLACK_BOT_TOKEN", "0a1b2c", "must begin with xoxb-"],
     ["SLACK_SIGNING_SECRET", "xoxb-1", "belongs in SLACK_BOT_TOKEN"],
     ["INTERCOM_WEBHOOK_SECRET", "dG9rOjEyMw==", "belongs in INTERCOM_ACCESS_TOKEN"],
+    ["INTERCOM_WEBHOOK_SECRET", "one,dG9rOjEyMw==", "belongs in INTERCOM_ACCESS_TOKEN"],
+    ["INTERCOM_WEBHOOK_SECRET", "one,two,three", "more than two secrets"],
+    ["INTERCOM_WEBHOOK_SECRET", "one, one", "the same secret twice"],
+    ["INTERCOM_WEBHOOK_SECRET", ",", "holds no secret"],
     ["INTERCOM_ACCESS_TOKEN", "Bearer abc", "leave that word out"],
     ["INTERCOM_ACCESS_TOKEN", "YOUR_ACCESS_TOKEN", "placeholder"],
     ["OPENAI_API_KEY", '"sk-1"', "quotes"],
@@ -137,6 +141,14 @@ describe("loadConfig", () => {
   ])("refuses %s=%s before it is sent anywhere", (name, value, words) => {
     const problem = problemsOf({ ...complete, [name]: value }).find((one) => one.startsWith(name));
     expect(problem).toContain(words);
+  });
+
+  it("takes two webhook secrets, as while one is changed", () => {
+    const secrets = (value: string) =>
+      loadConfig({ ...complete, INTERCOM_WEBHOOK_SECRET: value }).intercom?.webhookSecrets;
+    expect(secrets("old, new")).toEqual(["old", "new"]);
+    expect(secrets("old")).toEqual(["old"]);
+    expect(secrets("old,")).toEqual(["old"]);
   });
 
   it("takes a bot token that is rotated, and keys of servers that are not OpenAI", () => {

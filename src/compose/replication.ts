@@ -61,7 +61,7 @@ export function createReplication(
     onFailing: (why) => health.failing("redis", why),
     log,
   });
-  const seal = createSeal(intercom.webhookSecret, "redis");
+  const seal = createSeal(intercom.webhookSecrets[0] ?? "", "redis");
   const replicas = createReplicas(link, replicaId);
   const leases = createLeases(link, replicas, {
     replicaId,

@@ -3,10 +3,12 @@ import type { Clock } from "../core/ports.ts";
 import { createSignatureRecord } from "../core/signature-record.ts";
 
 /** Whether Intercom and Slack sign with the secrets that are set. */
-export function createSignatureRecords(clock: Clock) {
+export function createSignatureRecords(webhookSecrets: number, clock: Clock) {
+  const record = (advice: string, secrets: number) =>
+    createSignatureRecord({ advice, secrets, clock });
   return {
-    webhooks: createSignatureRecord(adviceFor("INTERCOM_WEBHOOK_SECRET", "Intercom"), clock),
-    clicks: createSignatureRecord(adviceFor("SLACK_SIGNING_SECRET", "Slack"), clock),
+    webhooks: record(adviceFor("INTERCOM_WEBHOOK_SECRET", "Intercom"), webhookSecrets),
+    clicks: record(adviceFor("SLACK_SIGNING_SECRET", "Slack"), 1),
   };
 }
 

@@ -1,4 +1,4 @@
-import { text } from "./forms.ts";
+import { list, text } from "./forms.ts";
 
 /** Tokens say by their first letters whose they are. */
 const kinds = [
@@ -29,6 +29,25 @@ const placeholder =
 export function secret(variable: string, begins: string | null = null) {
   return text.superRefine((value, context) => {
     const message = problemWith(value, variable, begins);
+    if (message !== null) context.addIssue({ code: "custom", message });
+  });
+}
+
+/**
+ * One secret, or two separated by a comma: the one that is going and the one that comes, both good
+ * while they are changed.
+ */
+export function oneOrTwoSecrets(variable: string) {
+  return list.superRefine((values, context) => {
+    const [first, second] = values;
+    const problems = values.map((value) => problemWith(value, variable, null));
+    const message =
+      problems.find((problem) => problem !== null) ??
+      (values.length > 2
+        ? "holds more than two secrets: the old and the new one are enough"
+        : null) ??
+      (first === undefined ? "holds no secret" : null) ??
+      (first === second ? "holds the same secret twice" : null);
     if (message !== null) context.addIssue({ code: "custom", message });
   });
 }

@@ -10,7 +10,7 @@ import {
   url,
   yesOrNo,
 } from "./forms.ts";
-import { secret } from "./secret-forms.ts";
+import { oneOrTwoSecrets, secret } from "./secret-forms.ts";
 import { slackChannel } from "./slack-channel.ts";
 
 /** Each variable with its form, what it does and where its value is found. */
@@ -56,8 +56,8 @@ export const variables = {
     "Intercom Developer Hub → your app → Configure → Authentication",
   ),
   INTERCOM_WEBHOOK_SECRET: about(
-    secret("INTERCOM_WEBHOOK_SECRET"),
-    "proves that a webhook really comes from Intercom",
+    oneOrTwoSecrets("INTERCOM_WEBHOOK_SECRET"),
+    "proves that a webhook really comes from Intercom; two, separated by a comma, while it is changed",
     "Intercom Developer Hub → your app → Basic information → Client secret",
   ),
   INTERCOM_ADMIN_ID: about(

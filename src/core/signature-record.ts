@@ -8,11 +8,14 @@ export type SignatureState = {
   lastRefusedAt: string | null;
   /** What to do where some were refused. */
   advice?: string;
+  /** Where two secrets are good: when each of them signed last, in the order in which they are set. */
+  lastAcceptedOfEach?: (string | null)[];
 };
 
 /** Whether whoever signs its requests to us does so with the secret that we know. */
 export type SignatureRecord = {
-  accepted(): void;
+  /** @param secret which one signed it, counted from 0 */
+  accepted(secret?: number): void;
   /** Of a request with a signature that is not the right one; one without any says nothing. */
   refused(): void;
   /** In milliseconds since 1970; `null`: none since the start. */
@@ -20,13 +23,21 @@ export type SignatureRecord = {
   state(): SignatureState;
 };
 
-export function createSignatureRecord(advice: string, clock: Clock): SignatureRecord {
+export function createSignatureRecord(options: {
+  advice: string;
+  /** How many secrets are good. */
+  secrets: number;
+  clock: Clock;
+}): SignatureRecord {
+  const { advice, secrets, clock } = options;
+  const lastAcceptedOfEach = Array.from({ length: secrets }, (): number | null => null);
   let lastAcceptedAt: number | null = null;
   let lastRefusedAt: number | null = null;
   let refusedSince = 0;
   return {
-    accepted() {
+    accepted(secret = 0) {
       lastAcceptedAt = clock();
+      lastAcceptedOfEach[secret] = lastAcceptedAt;
       refusedSince = 0;
     },
     refused() {
@@ -39,6 +50,7 @@ export function createSignatureRecord(advice: string, clock: Clock): SignatureRe
       refusedSince,
       lastRefusedAt: iso(lastRefusedAt),
       ...(refusedSince > 0 ? { advice } : {}),
+      ...(secrets > 1 ? { lastAcceptedOfEach: lastAcceptedOfEach.map(iso) } : {}),
     }),
   };
 }

@@ -222,12 +222,14 @@ function checkClock(findings: Findings, { at }: Answer): void {
   }
 }
 
-function checkSecret(findings: Findings, { webhookSecret, accessToken }: IntercomConfig): void {
-  if (webhookSecret === "") return;
-  if (webhookSecret !== accessToken) {
+function checkSecret(findings: Findings, { webhookSecrets, accessToken }: IntercomConfig): void {
+  if (webhookSecrets.length === 0) return;
+  if (!webhookSecrets.includes(accessToken)) {
     findings.unproved(
       "webhook-secret",
-      "is set; that it is this app's shows with the first webhook",
+      webhookSecrets.length === 1
+        ? "is set; that it is this app's shows with the first webhook"
+        : "two are set, and a webhook signed with either is taken; /ready says which one signed last",
     );
     return;
   }

@@ -13,12 +13,13 @@ export const intercomWebhookPaths = ["/webhooks/intercom", "/intercom/webhook"];
 const maxBodyBytes = 1024 * 1024;
 
 export type IntercomWebhookOptions = {
-  secret: string;
+  /** A webhook that is signed with any of them is taken. */
+  secrets: string[];
   queue: Pick<WorkQueue, "add">;
   /** Whether the notification is about a workspace other than ours; unknown is not other. */
   isOtherWorkspace(appId: string): boolean;
-  /** Told of every notification whose signature is right. */
-  onSigned?(): void;
+  /** Told of every notification whose signature is right, and which of the secrets it was. */
+  onSigned?(secret: number): void;
   /** Told what became of each delivery, and after how many milliseconds it was answered. */
   onDelivered?(delivery: Delivery, durationMs: number): void;
   /** Told of every request that is signed with something else. */
@@ -41,7 +42,7 @@ export type IntercomWebhookOptions = {
  * (https://developers.intercom.com/docs/webhooks/webhook-notifications).
  */
 export function createIntercomWebhook(options: IntercomWebhookOptions): RequestListener {
-  const { secret, queue, isOtherWorkspace, log } = options;
+  const { secrets, queue, isOtherWorkspace, log } = options;
   const together = inBursts();
   return (request, response) => {
     if (request.method === "HEAD") {
@@ -67,8 +68,10 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
   };
 
   function answer(rawBody: Buffer, request: IncomingMessage, response: ServerResponse): Delivery {
-    if (!isSigned(secret, rawBody, request.headers["x-hub-signature"])) {
-      const isSignedOtherwise = request.headers["x-hub-signature"] !== undefined;
+    const signature = request.headers["x-hub-signature"];
+    const signedWith = secrets.findIndex((secret) => isSigned(secret, rawBody, signature));
+    if (signedWith === -1) {
+      const isSignedOtherwise = signature !== undefined;
       if (isSignedOtherwise) options.onWrongSignature?.();
       log.warn(
         { bytes: rawBody.length },
@@ -79,7 +82,7 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
       answerError(response, 401, "The signature is missing or wrong.");
       return "refused-signature";
     }
-    options.onSigned?.();
+    options.onSigned?.(signedWith);
     const notification = readNotification(rawBody);
     if (notification.kind === "not-a-notification") {
       log.warn({ problem: notification.problem }, "webhook refused: not a notification");

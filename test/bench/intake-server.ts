@@ -16,7 +16,7 @@ const queue = createInProcessQueue({
 });
 const app = createApp({
   webhook: {
-    secret: webhookSecret,
+    secrets: [webhookSecret],
     queue,
     isOtherWorkspace: (appId) => appId !== "abc123def",
     log,

@@ -174,6 +174,12 @@ describe("the doctor", () => {
       { INTERCOM_WEBHOOK_SECRET: "token-canary" },
     ],
     [
+      "a second webhook secret that is the token",
+      "failed intercom.webhook-secret INTERCOM_WEBHOOK_SECRET",
+      {},
+      { INTERCOM_WEBHOOK_SECRET: "secret,token-canary" },
+    ],
+    [
       "a model key",
       "failed model.server OPENAI_API_KEY",
       { model: { "/v1/models/gpt-4o": { status: 401 } } },
@@ -298,6 +304,14 @@ describe("the doctor", () => {
     const checks = await examined({ intercom: { "/me": { status: 401 } } });
     expect(checks.find(({ name }) => name === "intercom.token")?.detail).toBe(
       "the token is not accepted (401)",
+    );
+  });
+
+  it("says of two webhook secrets that both are good and where to see which is in use", async () => {
+    const checks = await examined({}, { INTERCOM_WEBHOOK_SECRET: "old,new" });
+    expect(problemsIn(checks)).toEqual([]);
+    expect(checks.find(({ name }) => name === "intercom.webhook-secret")?.detail).toMatch(
+      /^two are set.*\/ready says/,
     );
   });
 

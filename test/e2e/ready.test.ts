@@ -2,13 +2,18 @@ import { afterEach, describe, expect, it } from "vitest";
 import { sign } from "../../src/lib/intercom-signature.ts";
 import { eventually } from "../adapters/slack/slack-world.ts";
 import { signedRequest, startSlackStandIn } from "../stand-ins/slack.ts";
-import { startWorld, type World } from "./world.ts";
+import { secrets, startWorld, type World } from "./world.ts";
 
 type Ready = {
   dependencies: Record<string, { state: string; detail?: string }>;
   signatures: Record<
     string,
-    { lastAcceptedAt: string | null; refusedSince: number; advice?: string }
+    {
+      lastAcceptedAt: string | null;
+      refusedSince: number;
+      advice?: string;
+      lastAcceptedOfEach?: (string | null)[];
+    }
   >;
 };
 
@@ -49,6 +54,21 @@ describe("GET /ready", () => {
     });
     await eventually(() => expect(started.service().logged("sweep").length).toBeGreaterThan(0));
     expect((await ready(started)).status).toBe(503);
+  });
+
+  it("says of two secrets when each signed last, so that the old one can go", async () => {
+    const { INTERCOM_WEBHOOK_SECRET: old } = secrets;
+    const started = await startWorld({ INTERCOM_WEBHOOK_SECRET: `${old},coming-secret` });
+    world = started;
+    const body = JSON.stringify({ topic: "ping" });
+    const signed = (secret: string) => ({ "X-Hub-Signature": sign(secret, Buffer.from(body)) });
+    expect(await started.post(body, signed(old))).toBe(200);
+    const before = (await ready(started)).signatures.webhooks;
+    expect(before?.lastAcceptedOfEach).toEqual([expect.stringMatching(/^20/), null]);
+    expect(await started.post(body, signed("coming-secret"))).toBe(200);
+    const after = (await ready(started)).signatures.webhooks;
+    expect(after?.lastAcceptedOfEach?.[1]).toMatch(/^20/);
+    expect(started.service().output()).not.toContain("coming-secret");
   });
 
   it("says when a webhook was accepted last and how many were refused since", async () => {

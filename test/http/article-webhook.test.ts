@@ -8,7 +8,7 @@ import { createRecordingLog } from "../stand-ins/recording-log.ts";
 it("has the articles read again on every article topic of our workspace, and on no other", async () => {
   let refreshes = 0;
   const webhook = createIntercomWebhook({
-    secret: "secret",
+    secrets: ["secret"],
     queue: { add: () => {} },
     isOtherWorkspace: (appId) => appId !== "ours",
     onArticlesChanged: () => {

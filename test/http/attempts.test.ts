@@ -28,7 +28,7 @@ beforeAll(async () => {
   };
   const app = createApp({
     webhook: {
-      secret,
+      secrets: [secret],
       queue: { add: () => void work++ },
       isOtherWorkspace: () => false,
       onSigned: () => void work++,

@@ -12,6 +12,7 @@ import { createRecordingLog } from "../stand-ins/recording-log.ts";
 const secret = "webhook-secret";
 const payloads = new URL("../../../shared/intercom/payloads/", import.meta.url);
 const hints: Hint[] = [];
+const signedWith: number[] = [];
 const log = createRecordingLog();
 const draining = createDraining(Date.now);
 let failing: Error | null = null;
@@ -21,7 +22,8 @@ let address: string;
 beforeAll(async () => {
   const app = createApp({
     webhook: {
-      secret,
+      secrets: [secret, "coming-secret"],
+      onSigned: (which) => void signedWith.push(which),
       queue: {
         add(hint) {
           if (failing !== null) throw failing;
@@ -110,6 +112,18 @@ describe("POST /webhooks/intercom", () => {
     const parts = { conversation_parts: [{ id: "7", body: "x".repeat(10_000) }] };
     await post(replied({}, { conversation_parts: parts }));
     expect(hints[0]?.text).toHaveLength(500);
+  });
+
+  it("takes what either of two secrets signed, and says which one it was", async () => {
+    signedWith.splice(0);
+    const body = replied();
+    const statuses = [
+      await post(body, sign("coming-secret", Buffer.from(body))),
+      await post(body, sign(secret, Buffer.from(body))),
+      await post(body, sign(`${secret},coming-secret`, Buffer.from(body))),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([200, 200, 401]);
+    expect(signedWith).toEqual([1, 0]);
   });
 
   it.each([

@@ -38,7 +38,7 @@ function createStandIn(): Backfill & { started: BackfillOptions[] } {
 async function serve(backfill: Backfill | null) {
   const log = createRecordingLog();
   const app = createApp({
-    webhook: { secret: "s", queue: { add: () => {} }, isOtherWorkspace: () => false, log },
+    webhook: { secrets: ["s"], queue: { add: () => {} }, isOtherWorkspace: () => false, log },
     readiness: () => ({
       isReady: true,
       dependencies: {},

@@ -180,7 +180,7 @@ testRoutes.get("/test/state", (_request, response) => {
 });
 
 const app = createApp({
-  webhook: { secret: "unused", queue, isOtherWorkspace: () => false, log },
+  webhook: { secrets: ["unused"], queue, isOtherWorkspace: () => false, log },
   readiness: () => ({
     isReady: true,
     dependencies: {},
