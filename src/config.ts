@@ -105,6 +105,24 @@ const regions = {
 };
 
 /**
+ * Variables that nobody reads but that are spelt nearly as one of ours: where that is optional,
+ * nothing else shows the mistake.
+ */
+export function misspeltVariables(
+  environment: Record<string, string | undefined> = process.env,
+): { name: string; meant: VariableName }[] {
+  const unset = Object.keys(variables).filter((name) => !environment[name]?.trim());
+  // Short names are near to many others.
+  const others = Object.keys(environment).filter(
+    (name) => !(name in variables) && name.length >= shortestTelling,
+  );
+  return others.flatMap((name) => {
+    const meant = misspelt(name, unset);
+    return meant === null ? [] : [{ name, meant: meant as VariableName }];
+  });
+}
+
+/**
  * The API's address for each value of INTERCOM_REGION; none where another address is set: a token
  * that is used elsewhere must not leave it.
  */
@@ -115,6 +133,7 @@ export function intercomRegions({ baseUrl }: IntercomConfig): Record<string, str
 
 /** The longest wait after which a reply may still go out by itself; who waited longer gets a person's eye. */
 const automaticReplyMaxAgeMs = 15 * 60_000;
+const shortestTelling = 8;
 const restartLimitMs = 30_000;
 const sweepGraceMs = 30_000;
 const redisLockMs = 60_000;

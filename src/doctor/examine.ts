@@ -1,10 +1,23 @@
 import { type VariableName, variables } from "../config/variables.ts";
-import { type Config, ConfigError, intercomRegions, loadConfig, variableIn } from "../config.ts";
+import {
+  type Config,
+  ConfigError,
+  intercomRegions,
+  loadConfig,
+  type ModelConfig,
+  misspeltVariables,
+  variableIn,
+} from "../config.ts";
+import type { Prompts } from "../core/ports.ts";
 import { type Check, createFindings } from "./check.ts";
-import { checkIntercom } from "./intercom.ts";
+import { checkDrafting } from "./drafting.ts";
+import { checkFiles } from "./files.ts";
+import { checkConversations, checkIntercom } from "./intercom.ts";
 import { checkMem0 } from "./mem0.ts";
 import { checkModelServer } from "./model.ts";
-import { checkSlack } from "./slack.ts";
+import { checkRedis } from "./redis.ts";
+import { checkService } from "./service.ts";
+import { checkSlack, checkSlackFurther } from "./slack.ts";
 import { checkThisMachine } from "./this-machine.ts";
 
 type Environment = Record<string, string | undefined>;
@@ -20,16 +33,43 @@ export async function examine(environment?: Environment): Promise<Check[]> {
   const config = readConfig(environment, settings.wrong);
   if (config === null) return settings.checks;
   settings.ok("values", "all are there and have the right form");
-  // First and alone: reading the database through holds everything else up.
-  const machine = await checkThisMachine(config);
-  const { intercom, model, mem0, slack } = config;
+  for (const { name, meant } of misspeltVariables(environment)) {
+    settings.wrong(
+      "warning",
+      name,
+      `${name} is set, which is no setting of this service`,
+      `If ${meant} is meant, write it so; if something else uses ${name}, ignore this.`,
+      meant,
+    );
+  }
+  const files = checkFiles(config);
+  const service = await checkService(config);
+  // Alone: reading the database through holds everything else up.
+  const machine = await checkThisMachine(config, service.length > 0);
+  const { intercom, model, mem0, slack, redis } = config;
   const outside = await Promise.all([
     intercom && checkIntercom(intercom, intercomRegions(intercom)),
-    model && checkModelServer(model),
+    intercom && checkConversations(intercom),
+    model && examineModel(model, files.prompts),
     mem0 && checkMem0(mem0),
     slack && checkSlack(slack),
+    slack && checkSlackFurther(slack),
+    redis && checkRedis(redis.url),
   ]);
-  return [...settings.checks, ...machine, ...outside.flatMap((checks) => checks ?? [])];
+  return [
+    ...settings.checks,
+    ...files.checks,
+    ...machine,
+    ...service,
+    ...outside.flatMap((checks) => checks ?? []),
+  ];
+}
+
+/** What a server refuses is not asked of the model as well. */
+async function examineModel(config: ModelConfig, prompts: Prompts | null): Promise<Check[]> {
+  const server = await checkModelServer(config);
+  if (prompts === null || server.some(({ status }) => status === "failed")) return server;
+  return [...server, ...(await checkDrafting(config, prompts))];
 }
 
 function readConfig(

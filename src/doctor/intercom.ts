@@ -156,6 +156,28 @@ async function checkAdmin(
   }
 }
 
+/** Whether the token may read what everything is about. What stands in there is not looked at. */
+export async function checkConversations(config: IntercomConfig): Promise<Check[]> {
+  const findings = createFindings("intercom");
+  const answer = await ask(`${config.baseUrl}/conversations?per_page=1`, {
+    authorization: `Bearer ${config.accessToken}`,
+    "intercom-version": config.version,
+  });
+  if ("noAnswer" in answer) return [];
+  if (answer.status === 200) findings.ok("conversations", "can be read");
+  // 401 and 5xx are said of the token and of Intercom already.
+  else if (answer.status === 403) {
+    findings.wrong(
+      "failed",
+      "conversations",
+      "conversations may not be read (403)",
+      "Give the app the right 'Read conversations' and 'Write conversations', then copy the token again.",
+      "INTERCOM_ACCESS_TOKEN",
+    );
+  }
+  return findings.checks;
+}
+
 /** "; the seats are: …" with names and ids; empty where they cannot be read. */
 async function seatsOf(config: IntercomConfig, headers: Record<string, string>): Promise<string> {
   const answer = await ask(`${config.baseUrl}/admins`, headers);

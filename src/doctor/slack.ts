@@ -9,7 +9,7 @@ const neededScopes = ["chat:write", "users:read"];
 export async function checkSlack(config: SlackConfig): Promise<Check[]> {
   const findings = createFindings("slack");
   checkForms(findings, config);
-  const url = (config.apiUrl ?? "https://slack.com/api").replace(/\/+$/, "");
+  const url = addressOf(config);
   const headers = {
     authorization: `Bearer ${config.botToken}`,
     "content-type": "application/x-www-form-urlencoded",
@@ -39,6 +39,78 @@ export async function checkSlack(config: SlackConfig): Promise<Check[]> {
   checkScopes(findings, identity.header("x-oauth-scopes"));
   await checkChannel(findings, url, headers, config.channelId);
   return findings.checks;
+}
+
+/** Who may decide, and whether Socket Mode lets us in. */
+export async function checkSlackFurther(config: SlackConfig): Promise<Check[]> {
+  const findings = createFindings("slack");
+  const url = addressOf(config);
+  await Promise.all([
+    checkAppToken(findings, url, config.appToken),
+    checkReviewers(findings, url, config),
+  ]);
+  return findings.checks;
+}
+
+/** Asks for the address of a socket and opens none. */
+async function checkAppToken(
+  findings: Findings,
+  url: string,
+  appToken: string | null,
+): Promise<void> {
+  if (appToken === null) return;
+  const headers = { authorization: `Bearer ${appToken}` };
+  const answer = await ask(`${url}/apps.connections.open`, headers, Buffer.alloc(0));
+  if ("noAnswer" in answer || answer.body === null) return;
+  if (answer.body.ok === true) findings.ok("socket-mode", "the app token is accepted");
+  else {
+    findings.wrong(
+      "failed",
+      "socket-mode",
+      `the app token is not accepted (${codeOf(answer.body)})`,
+      "Generate an app-level token with the scope connections:write, and switch Socket Mode on.",
+      "SLACK_APP_TOKEN",
+    );
+  }
+}
+
+async function checkReviewers(
+  findings: Findings,
+  url: string,
+  { reviewers, botToken }: SlackConfig,
+): Promise<void> {
+  const headers = {
+    authorization: `Bearer ${botToken}`,
+    "content-type": "application/x-www-form-urlencoded",
+  };
+  const unknown: string[] = [];
+  const gone: string[] = [];
+  for (const user of reviewers) {
+    const query = Buffer.from(new URLSearchParams({ user }).toString());
+    const answer = await ask(`${url}/users.info`, headers, query);
+    const body = "noAnswer" in answer ? null : answer.body;
+    // Without the right, or without an answer, nothing is known of the others either.
+    if (body === null || (body.ok !== true && codeOf(body) !== "user_not_found")) {
+      findings.unproved("reviewers", "it cannot be seen whether SLACK_REVIEWERS exist");
+      return;
+    }
+    if (body.ok !== true) unknown.push(user);
+    else if ((body.user as Record<string, unknown> | undefined)?.deleted === true) gone.push(user);
+  }
+  const nobody = unknown.length + gone.length === reviewers.length;
+  if (unknown.length + gone.length > 0) {
+    findings.wrong(
+      nobody ? "failed" : "warning",
+      "reviewers",
+      `${[...unknown, ...gone].join(", ")} ${unknown.length > 0 ? "is nobody in this workspace" : "was deactivated"}${nobody ? ", so nobody may decide" : ""}`,
+      "Copy the member ID again, or take it out.",
+      "SLACK_REVIEWERS",
+    );
+  } else if (reviewers.length > 0) findings.ok("reviewers", `${reviewers.length} may decide`);
+}
+
+function addressOf({ apiUrl }: SlackConfig): string {
+  return (apiUrl ?? "https://slack.com/api").replace(/\/+$/, "");
 }
 
 function checkForms(findings: Findings, config: SlackConfig): void {

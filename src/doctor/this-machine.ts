@@ -11,14 +11,20 @@ const littleSpaceBytes = 500 * 1024 * 1024;
 /** Reading a larger database through would take longer than a check may. */
 const largestCheckedBytes = 256 * 1024 * 1024;
 
-/** Node, the port and the folder of the memory. Nothing is made, written or repaired. */
+/**
+ * Node, the port and the folder of the memory. Nothing is made, written or repaired.
+ *
+ * @param isServiceHere whether the service itself listens on the port
+ */
 export async function checkThisMachine(
   config: Config,
+  isServiceHere: boolean,
   nodeVersion: string = process.versions.node,
 ): Promise<Check[]> {
   const findings = createFindings("machine");
   checkNode(findings, nodeVersion);
-  await checkPort(findings, config);
+  if (isServiceHere) findings.ok("port", `port ${config.port} is the service's`);
+  else await checkPort(findings, config);
   checkDataFolder(findings, resolve(config.dataDir));
   return findings.checks;
 }
@@ -49,7 +55,7 @@ async function checkPort(findings: Findings, { port, host }: Config): Promise<vo
       "warning",
       "port",
       `port ${port} is in use`,
-      "That is right while the service runs here; if it does not, end what listens there or choose another port.",
+      "It is not this service that answers there: end what listens, or choose another port.",
       "PORT",
     );
   } else {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { loadConfig } from "../../src/config.ts";
@@ -12,6 +13,7 @@ import { checkIntercom } from "../../src/doctor/intercom.ts";
 import { reportText } from "../../src/doctor/report.ts";
 import { checkThisMachine } from "../../src/doctor/this-machine.ts";
 import { spawnScript } from "../e2e/service-process.ts";
+import { hasRedis, startRedis } from "../stand-ins/redis-server.ts";
 import { type Scripted, startScriptedServer } from "./scripted-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doctor-"));
@@ -31,14 +33,36 @@ const intercom: Record<string, Scripted> = {
   "/me": { body: { id: "7", app: { id_code: "abc", name: "Example" } } },
   "/admins/1": { body: { id: "1", name: "Support", has_inbox_seat: true } },
   "/articles": { body: { total_count: 12 } },
+  "/conversations": { body: { conversations: [] } },
 };
-const model: Record<string, Scripted> = { "/v1/models/gpt-4o": { body: { id: "gpt-4o" } } };
+const answer = {
+  language: "en",
+  intent: "question",
+  reasoning: "The article says it.",
+  used_sources: [1],
+  reply: "Open **Settings**, choose **Security** and press **Reset password**.",
+  needs_human: false,
+  confidence: 0.9,
+};
+const completionOf = (content: string): Scripted => ({
+  body: {
+    choices: [{ finish_reason: "stop", message: { content } }],
+    usage: { prompt_tokens: 1200, completion_tokens: 80 },
+  },
+});
+const model: Record<string, Scripted> = {
+  "/v1/models/gpt-4o": { body: { id: "gpt-4o" } },
+  "/v1/chat/completions": completionOf(JSON.stringify(answer)),
+  "/v1/embeddings": { body: { data: [{ index: 0, embedding: [0.1, 0.2] }] } },
+};
 const slack: Record<string, Scripted> = {
   "/auth.test": {
     body: { ok: true, team: "Example" },
     headers: { "x-oauth-scopes": "chat:write,users:read,channels:read" },
   },
   "/conversations.info": { body: { ok: true, channel: { name: "reviews", is_member: true } } },
+  "/users.info": { body: { ok: true, user: { id: "U0123ABCD" } } },
+  "/apps.connections.open": { body: { ok: true, url: "wss://example.com" } },
 };
 const mem0: Record<string, Scripted> = { "/search": { body: { results: [] } } };
 
@@ -88,7 +112,7 @@ describe("the doctor", () => {
     const checks = await examined();
     expect(problemsIn(checks)).toEqual([]);
     expect(new Set(checks.map(({ group }) => group))).toEqual(
-      new Set(["settings", "machine", "intercom", "model", "mem0", "slack"]),
+      new Set(["settings", "files", "machine", "intercom", "model", "mem0", "slack"]),
     );
     expect(reportText(checks, false)).toMatch(/All \d+ checks are in order/);
   });
@@ -257,6 +281,75 @@ describe("the doctor", () => {
       { slack: { "/auth.test": { drops: true } } },
     ],
     [
+      "an app that may not read conversations",
+      "failed intercom.conversations INTERCOM_ACCESS_TOKEN",
+      { intercom: { "/conversations": { status: 403 } } },
+    ],
+    [
+      "a model that answers in no form",
+      "failed model.draft OPENAI_MODEL",
+      { model: { "/v1/chat/completions": completionOf("I would rather not say.") } },
+    ],
+    [
+      "a proxy's page in the model's place",
+      "failed model.draft OPENAI_BASE_URL",
+      { model: { "/v1/chat/completions": { body: { hello: "world" } } } },
+    ],
+    [
+      "a limit that cuts answers off",
+      "failed model.draft MAX_REPLY_TOKENS",
+      {
+        model: {
+          "/v1/chat/completions": {
+            body: { choices: [{ finish_reason: "length", message: { content: "{" } }] },
+          },
+        },
+      },
+      { MAX_REPLY_TOKENS: "16" },
+    ],
+    [
+      "a model of embeddings",
+      "warning model.embeddings EMBEDDING_MODEL",
+      { model: { "/v1/embeddings": { status: 404 } } },
+      { EMBEDDING_MODEL: "nomic-embed-text" },
+    ],
+    [
+      "an app token that is refused",
+      "failed slack.socket-mode SLACK_APP_TOKEN",
+      { slack: { "/apps.connections.open": { body: { ok: false, error: "invalid_auth" } } } },
+      { SLACK_APP_TOKEN: "xapp-canary" },
+    ],
+    [
+      "a reviewer who is nobody",
+      "failed slack.reviewers SLACK_REVIEWERS",
+      { slack: { "/users.info": { body: { ok: false, error: "user_not_found" } } } },
+      { SLACK_REVIEWERS: "U0123ABCD" },
+    ],
+    [
+      "a reviewer who has left",
+      "failed slack.reviewers SLACK_REVIEWERS",
+      { slack: { "/users.info": { body: { ok: true, user: { deleted: true } } } } },
+      { SLACK_REVIEWERS: "U0123ABCD" },
+    ],
+    [
+      "a policy file that is not there",
+      "failed files.policy POLICY_FILE",
+      {},
+      { POLICY_FILE: "/nowhere/policy.yaml" },
+    ],
+    [
+      "a variable that is misspelt",
+      "warning settings.ONLY_TAG ONLY_TAGS",
+      {},
+      { ONLY_TAG: "beta" },
+    ],
+    [
+      "a Redis that is not there",
+      "failed redis.reachable REDIS_URL",
+      {},
+      { REDIS_URL: "redis://:canary@127.0.0.1:1" },
+    ],
+    [
       "a missing setting",
       "failed settings.OPENAI_API_KEY OPENAI_API_KEY",
       {},
@@ -315,7 +408,7 @@ describe("the doctor", () => {
     );
   });
 
-  it("says of a port in use that this may be the service itself", async () => {
+  it("says of a port that something else uses so", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const address = taken.address();
@@ -325,9 +418,71 @@ describe("the doctor", () => {
     expect(problemsIn(checks)).toEqual(["warning machine.port PORT"]);
   });
 
+  it("tells how the model drafts: in which time, with how many tokens, for how much", async () => {
+    const checks = await examined(
+      {},
+      { MODEL_PRICE_INPUT: "2.5", MODEL_PRICE_OUTPUT: "10", EMBEDDING_MODEL: "nomic-embed-text" },
+    );
+    const detailOf = (name: string) => checks.find((check) => check.name === name)?.detail;
+    expect(detailOf("model.draft")).toMatch(
+      /drafts in the form that is needed, in \d\.\d s; 1200 tokens read, 80 written; 0\.0038 US dollars/,
+    );
+    expect(detailOf("model.embeddings")).toBe("nomic-embed-text gives vectors of 2 numbers");
+  });
+
+  it("hands on what the running service says of itself, in place of a port in use", async () => {
+    const service = await serve({
+      "/ready": {
+        status: 503,
+        body: {
+          dependencies: { memory: { state: "failing", detail: "[mem0] search → 500" } },
+          signatures: { webhooks: { lastAcceptedAt: null, refusedSince: 2, advice: "Copy it." } },
+        },
+      },
+    });
+    const checks = await examined({}, { PORT: new URL(service.url).port });
+    expect(problemsIn(checks)).toEqual([
+      "failed service.memory null",
+      "failed service.webhooks INTERCOM_WEBHOOK_SECRET",
+    ]);
+    expect(checks.find(({ name }) => name === "machine.port")?.status).toBe("ok");
+  });
+
+  it("says how long ago the last webhook came", async () => {
+    const lastAcceptedAt = new Date(Date.now() - 5 * 60_000).toISOString();
+    const service = await serve({
+      "/ready": {
+        body: { dependencies: {}, signatures: { webhooks: { lastAcceptedAt, refusedSince: 0 } } },
+      },
+    });
+    const checks = await examined({}, { PORT: new URL(service.url).port });
+    expect(problemsIn(checks)).toEqual([]);
+    expect(checks.find(({ name }) => name === "service.webhooks")?.detail).toBe(
+      "the last one came 5 min ago",
+    );
+  });
+
+  it.skipIf(!hasRedis)("finds a Redis that forgets, and none wrong that does not", async () => {
+    const redis = await startRedis();
+    const of = async () =>
+      problemsIn(await examined({}, { REDIS_URL: redis.url })).filter((one) => /redis/.test(one));
+    const client = new Redis(redis.url);
+    await client.config("SET", "maxmemory-policy", "allkeys-lru");
+    await client.config("SET", "appendonly", "no");
+    expect(await of()).toEqual([
+      "failed redis.eviction REDIS_URL",
+      "warning redis.append-only REDIS_URL",
+    ]);
+    await client.config("SET", "maxmemory-policy", "noeviction");
+    await client.config("SET", "appendonly", "yes");
+    expect(await of()).toEqual([]);
+    client.disconnect();
+    await redis.stop();
+  });
+
   it("says of a Node that is too old which one is needed", async () => {
     const config = loadConfig({ MOCK_MODE: "true", PORT: "0", DATA_DIR: folder });
-    const checks = await checkThisMachine(config, "24.2.0");
+    const checks = await checkThisMachine(config, false, "24.2.0");
     expect(problemsIn(checks)).toEqual(["failed machine.node null"]);
   });
 
@@ -349,6 +504,26 @@ describe("the doctor", () => {
     await examined({}, { INTERCOM_API_BASE_URL: server.url, DATA_DIR: missing });
     expect(server.seen.every((call) => call.startsWith("GET "))).toBe(true);
     expect(() => mkdirSync(missing)).not.toThrow();
+  });
+
+  it("gives no check a name that docs/doctor.md does not list", async () => {
+    const documented = readFileSync(new URL("../../docs/doctor.md", import.meta.url), "utf8");
+    const sources = readdirSync(new URL("../../src/doctor/", import.meta.url)).map((file) =>
+      readFileSync(new URL(`../../src/doctor/${file}`, import.meta.url), "utf8"),
+    );
+    const named = sources.flatMap((source) => {
+      const group = /createFindings\("(\w+)"\)/.exec(source)?.[1];
+      const calls =
+        /findings\s*\.(?:ok|unproved|wrong)\(\s*(?:"(?:warning|failed)",\s*)?"([\w-]+)"/g;
+      return group === undefined
+        ? []
+        : [...source.matchAll(calls)].flatMap(([, name]) =>
+            // There the name is a variable.
+            name === "failed" || name === "warning" ? [] : [`${group}.${name}`],
+          );
+    });
+    expect(named.length).toBeGreaterThan(40);
+    expect([...new Set(named)].filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
   });
 
   it("as a command ends with 1 where something is wrong, and its JSON has stable names", async () => {

@@ -1,0 +1,92 @@
+import { createOpenAIEmbedder } from "../adapters/openai/embedder.ts";
+import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
+import { variables } from "../config/variables.ts";
+import type { ModelConfig } from "../config.ts";
+import type { Prompts } from "../core/ports.ts";
+import type { Draft, NoDraft } from "../core/types.ts";
+import { patienceMs } from "./ask.ts";
+import { type Check, createFindings, type Findings } from "./check.ts";
+import { sampleRequest } from "./sample-request.ts";
+
+/** A model at work is no look-up: reasoning ones and those on a machine of one's own need that. */
+const draftPatienceMs = 30_000;
+/** Customers wait as long. */
+const slowMs = 15_000;
+
+/** One draft, as for a customer, of a made-up question: that is the only check that costs tokens. */
+export async function checkDrafting(config: ModelConfig, prompts: Prompts): Promise<Check[]> {
+  const findings = createFindings("model");
+  const simpler: string[] = [];
+  const quiet = () => {};
+  const drafter = createOpenAIDrafter({
+    ...config,
+    prompts,
+    timeoutMs: draftPatienceMs,
+    overallTimeoutMs: draftPatienceMs,
+    log: {
+      debug: quiet,
+      info: (_values, event) => void simpler.push(event),
+      warn: quiet,
+      error: quiet,
+    },
+  });
+  const beganAt = Date.now();
+  const drafting = await drafter.draft(
+    sampleRequest(beganAt),
+    AbortSignal.timeout(2 * draftPatienceMs),
+  );
+  if ("draft" in drafting) {
+    sayDraft(findings, drafting.draft, Date.now() - beganAt, simpler.length > 0);
+  } else sayNoDraft(findings, drafting.noDraft);
+  if (config.embeddingModel !== null)
+    await checkEmbeddings(findings, config, config.embeddingModel);
+  return findings.checks;
+}
+
+function sayDraft(findings: Findings, draft: Draft, tookMs: number, isSimpler: boolean): void {
+  const { promptTokens = null, completionTokens = null, costUsd = null } = draft.origin ?? {};
+  const said = [
+    `drafts in the form that is needed, in ${(tookMs / 1000).toFixed(1)} s`,
+    ...(promptTokens === null ? [] : [`${promptTokens} tokens read, ${completionTokens} written`]),
+    ...(costUsd === null ? [] : [`${costUsd.toFixed(4)} US dollars`]),
+    ...(isSimpler ? ["asked in a simpler way, because the server refuses some parameters"] : []),
+  ].join("; ");
+  if (tookMs <= slowMs) findings.ok("draft", said);
+  else {
+    const hint = "Customers wait that long for an answer: try a smaller or a nearer model.";
+    findings.wrong("warning", "draft", said, hint, "OPENAI_MODEL");
+  }
+}
+
+function sayNoDraft(findings: Findings, { explanation, advice }: NoDraft): void {
+  const names = Object.keys(variables) as (keyof typeof variables)[];
+  const named = names.find((name) => `${explanation} ${advice ?? ""}`.includes(name));
+  findings.wrong(
+    "failed",
+    "draft",
+    `there is no draft of a made-up question. ${explanation.replace(/\.$/, "")}`,
+    advice ??
+      "Until this is mended every message becomes a note; try again, or choose another model.",
+    named ?? "OPENAI_MODEL",
+  );
+}
+
+async function checkEmbeddings(
+  findings: Findings,
+  config: ModelConfig,
+  model: string,
+): Promise<void> {
+  try {
+    const embedder = createOpenAIEmbedder({ ...config, model });
+    const [vector] = await embedder.embed(["password"], AbortSignal.timeout(patienceMs));
+    findings.ok("embeddings", `${model} gives vectors of ${vector?.length ?? 0} numbers`);
+  } catch {
+    findings.wrong(
+      "warning",
+      "embeddings",
+      `${model} gives no vectors`,
+      "Until it does, what was answered before is found by its words alone.",
+      "EMBEDDING_MODEL",
+    );
+  }
+}
