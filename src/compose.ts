@@ -15,6 +15,7 @@ import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
 import { createCustomers, sayUnknownNames } from "./compose/customers.ts";
 import { createDrafter } from "./compose/drafter.ts";
+import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, loadDemo } from "./compose/memory.ts";
@@ -140,6 +141,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
+  const forgetting = createForgetting(config, intercom, memory, log);
   const drafter = createDrafter(config, log);
   const slack = createSlack(config, health, log, {
     queue: {
@@ -249,6 +251,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       onSigned: signatures.webhooks.accepted,
       onWrongSignature: signatures.webhooks.refused,
       onArticlesChanged: helpCenter.refresh,
+      onContactDeleted: forgetting.deleted,
+      onContactMerged: forgetting.merged,
       onGoneInIntercom: (gone) => forgetGone(gone, memory, log),
       ...(slack === null ? {} : { onHandledInIntercom: slack.closeDecidedElsewhere }),
       log,
@@ -273,7 +277,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     rawRoutes: slack === null || slack.router === null ? [] : [slack.router],
     adminGuard: config.isMock ? null : createAdminGuard(config.adminToken),
     adminRoutes: [
-      createMemoryRoutes({ memory, log }),
+      createMemoryRoutes({ memory, forgetContact: forgetting.forget, log }),
       createSyncRoutes(backfill),
       createWhyRoutes(explain, log),
       ...(config.metricsPort === null ? [metricsRoutes] : []),
@@ -325,6 +329,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     start() {
       if (!config.isMock) void sweeping.start();
       void helpCenter.start();
+      void forgetting.start();
       slack?.start();
       startChecks.start();
       if (intercom !== null) {
@@ -340,6 +345,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       startChecks.stop();
       sweeping.stop();
       helpCenter.stop();
+      forgetting.stop();
       backfill?.stop();
       const [unfinished] = await Promise.all([
         queue.drain(drainTimeoutMs),

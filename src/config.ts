@@ -42,6 +42,8 @@ export type Config = {
   articlesRefreshMs: number;
   redactPatterns: RegExp[];
   dataDir: string;
+  /** What contacts said and heard is removed after so many days; `null`: never by itself. */
+  retentionDays: number | null;
 };
 
 export type IntercomConfig = {
@@ -189,6 +191,15 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       "REDIS_URL is set, so that several replicas may run, but MEM0_API_KEY is not: the embedded memory is a file under DATA_DIR, and each replica would learn and forget by itself. Set MEM0_API_KEY (a Mem0 server of your own will do: MEM0_KIND), or leave out REDIS_URL and run one process.",
     );
   }
+  if (
+    set.RETENTION_DAYS !== undefined &&
+    set.MEM0_API_KEY !== undefined &&
+    set.MEM0_KIND === "server"
+  ) {
+    problems.push(
+      "RETENTION_DAYS cannot be held with MEM0_KIND=server: such a server does not list what is old. Remove RETENTION_DAYS, or use the Mem0 platform or the embedded memory.",
+    );
+  }
   if (problems.length > 0) throw new ConfigError(problems);
 
   const region = regions[set.INTERCOM_REGION];
@@ -277,6 +288,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     articlesRefreshMs: set.ARTICLES_REFRESH_MINUTES * 60_000,
     redactPatterns: set.REDACT_PATTERNS ?? [],
     dataDir: set.DATA_DIR,
+    retentionDays: set.RETENTION_DAYS ?? null,
   };
 }
 

@@ -143,6 +143,15 @@ describe("loadConfig", () => {
     expect(problem).toContain(words);
   });
 
+  it("refuses a retention that the memory cannot hold", () => {
+    const retention = { ...complete, RETENTION_DAYS: "90", MEM0_API_KEY: "m0-1" };
+    expect(problemsOf({ ...retention, MEM0_KIND: "server" })).toEqual([
+      expect.stringMatching(/^RETENTION_DAYS cannot be held with MEM0_KIND=server/),
+    ]);
+    expect(loadConfig(retention).retentionDays).toBe(90);
+    expect(loadConfig(complete).retentionDays).toBeNull();
+  });
+
   it("takes two webhook secrets, as while one is changed", () => {
     const secrets = (value: string) =>
       loadConfig({ ...complete, INTERCOM_WEBHOOK_SECRET: value }).intercom?.webhookSecrets;

@@ -290,6 +290,11 @@ export const variables = {
     "masks what matches, besides the usual secrets, before anything is stored",
     null,
   ),
+  RETENTION_DAYS: about(
+    number(1, 36_500),
+    "is for how many days what contacts said and heard is remembered; unset, until it is removed",
+    null,
+  ),
   DATA_DIR: about(text, "is the folder in which the embedded memory lives", null, "./data"),
 };
 

@@ -129,6 +129,16 @@ export type Teammates = {
   assign(conversationId: string, teammateId: string): Promise<Written>;
 };
 
+/** The contacts of the workspace, as far as what is stored of one has to be found. */
+export type Contacts = {
+  /** Ids of the conversations in which they take part. @throws UpstreamError */
+  conversationsOf(contactId: string): Promise<string[]>;
+  /** Whom a contact was merged into, at the end of all merges; `null`: nobody. @throws UpstreamError */
+  mergedInto(contactId: string): Promise<string | null>;
+  /** Ids of the contacts with that address; a lead and a user may share one. @throws UpstreamError */
+  findByEmail(email: string): Promise<string[]>;
+};
+
 /** Where a person is asked: the Slack channel, or nobody. */
 export type Reviews = {
   /**

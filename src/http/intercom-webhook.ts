@@ -30,6 +30,10 @@ export type IntercomWebhookOptions = {
   onHandledInIntercom?(conversationId: string): Promise<void>;
   /** A conversation was deleted in Intercom, or parts of it redacted. Must not throw. */
   onGoneInIntercom?(gone: Gone): Promise<void>;
+  /** A contact was deleted in Intercom. Must not throw. */
+  onContactDeleted?(contactId: string): Promise<void>;
+  /** Others were merged into this contact. Must not throw. */
+  onContactMerged?(contactId: string): Promise<void>;
   log: Log;
 };
 
@@ -111,6 +115,12 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
       const { conversationId, partIds } = notification.gone;
       void options.onGoneInIntercom?.(notification.gone);
       log.info({ topic, conversationId, partIds }, "webhook noted: gone in Intercom");
+    } else if (notification.kind === "contact-deleted") {
+      void options.onContactDeleted?.(notification.contactId);
+      log.info({ topic, contactId: notification.contactId }, "webhook noted: contact deleted");
+    } else if (notification.kind === "contact-merged") {
+      void options.onContactMerged?.(notification.contactId);
+      log.info({ topic, contactId: notification.contactId }, "webhook noted: contact merged");
     } else if (notification.kind === "handled-in-intercom") {
       void options.onHandledInIntercom?.(notification.conversationId);
       log.info({ topic, conversationId: notification.conversationId }, "webhook noted: handled");

@@ -2,6 +2,7 @@ import express, { type Response, Router } from "express";
 import { z } from "zod";
 
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import type { ForgottenContact } from "../core/knowledge/forget-contact.ts";
 import { forgetForGood } from "../core/knowledge/forgotten-answers.ts";
 import type { Log } from "../core/ports.ts";
 import { UpstreamError } from "../lib/errors.ts";
@@ -16,6 +17,8 @@ const listing = z.object({
   q: z.string().trim().max(2_000).optional(),
   limit: z.coerce.number().int().min(1).max(maxLimit).default(defaultLimit),
 });
+
+const contactQuery = z.strictObject({ contact: z.string().regex(/^[\w-]{1,64}$/) });
 
 const typed = z.strictObject({
   question: z.string().trim().min(1).max(10_000),
@@ -33,10 +36,16 @@ const typed = z.strictObject({
 });
 
 /**
- * `GET /memory?q=&limit=`, `POST /memory` and `DELETE /memory/{id}`: what operators see and change
- * of the answer memory. Whoever mounts them puts the authentication in front.
+ * `GET /memory?q=&limit=`, `POST /memory`, `DELETE /memory/{id}` and `DELETE /memory?contact=`: what
+ * operators see and change of the answer memory, and whom they have forgotten. Whoever mounts them puts the authentication in front.
  */
-export function createMemoryRoutes({ memory, log }: { memory: AnswerMemory; log: Log }): Router {
+export function createMemoryRoutes(options: {
+  memory: AnswerMemory;
+  /** Removes everything that is stored of a contact. @throws UpstreamError */
+  forgetContact(contactId: string): Promise<ForgottenContact>;
+  log: Log;
+}): Router {
+  const { memory, forgetContact, log } = options;
   const routes = Router();
 
   routes.get("/memory", async (request, response) => {
@@ -80,6 +89,20 @@ export function createMemoryRoutes({ memory, log }: { memory: AnswerMemory; log:
       );
       log.info({ id }, "answer remembered by an operator");
       response.status(201).json({ id });
+    });
+  });
+
+  routes.delete("/memory", async (request, response) => {
+    const query = contactQuery.safeParse(request.query);
+    if (!query.success) {
+      const words =
+        "Give whom to forget: DELETE /memory?contact=ID, with the id of the contact in Intercom.";
+      refuse(response, 400, `${words} A single answer is removed by DELETE /memory/{id}.`);
+      return;
+    }
+    const { contact } = query.data;
+    await answer(response, log, async () => {
+      response.json(await forgetContact(contact));
     });
   });
 

@@ -7,6 +7,9 @@ const watchedTopics = new Set(["conversation.user.created", "conversation.user.r
 const handlingTopics = new Set(["conversation.admin.replied", "conversation.admin.closed"]);
 /** What must be forgotten; optional to subscribe, because a backfill finds it as well. */
 const goneTopics = new Set(["conversation.deleted", "conversation_part.redacted"]);
+/** What became of a contact; optional to subscribe. Of a merge only who remains is named. */
+const contactDeleted = "contact.deleted";
+const contactMerged = "contact.merged";
 /** Enough for recall to begin; everything else is read from Intercom. */
 const maxTextLength = 500;
 
@@ -16,6 +19,8 @@ export type Notification =
   | { kind: "articles-changed"; topic: string; appId: string | null }
   | { kind: "handled-in-intercom"; topic: string; appId: string | null; conversationId: string }
   | { kind: "gone-in-intercom"; topic: string; appId: string | null; gone: Gone }
+  | { kind: "contact-deleted"; topic: string; appId: string | null; contactId: string }
+  | { kind: "contact-merged"; topic: string; appId: string | null; contactId: string }
   | { kind: "hint"; topic: string; appId: string | null; hint: Hint };
 
 const idForm = z.union([z.string().min(1), z.number()]);
@@ -98,6 +103,12 @@ export function readNotification(body: Buffer): Notification {
   const item = data?.item ?? null;
   if (handlingTopics.has(topic) && item !== null) {
     return { kind: "handled-in-intercom", topic, appId, conversationId: String(item.id) };
+  }
+  if (item !== null && topic === contactDeleted) {
+    return { kind: "contact-deleted", topic, appId, contactId: String(item.id) };
+  }
+  if (item !== null && topic === contactMerged) {
+    return { kind: "contact-merged", topic, appId, contactId: String(item.id) };
   }
   if (!watchedTopics.has(topic)) return { kind: "not-watched", topic, appId };
 

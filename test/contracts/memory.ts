@@ -45,6 +45,7 @@ export function whose(contactId: string, inConversation = "now"): Whose {
 export function describeAnswerMemory(
   name: string,
   open: () => Promise<{ memory: AnswerMemory; close: () => Promise<void> }>,
+  options: { listsOldTurns: boolean } = { listsOldTurns: true },
 ): void {
   describe(`answer memory in ${name}`, () => {
     let memory: AnswerMemory;
@@ -403,6 +404,44 @@ export function describeAnswerMemory(
       expect(await memory.forgetConversation("100", "1", signal)).toBe(2);
       const { answers, turns } = await memory.findConversation("100", signal);
       expect([...answers, ...turns].map(({ partId }) => partId)).toEqual(["2", "2"]);
+    });
+
+    it("finds what one contact said and heard, and forgets it without the answers", async () => {
+      const theirs = [turnOf({}), turnOf({ conversationId: "200", speaker: "us", text: "Done." })];
+      const others = turnOf({ partId: "2", contactId: "contact-2", text: "Mine too" });
+      await memory.rememberTurns([...theirs, others], signal);
+      await memory.rememberAnswers([answerOf({})], signal);
+      const found = await memory.findTurns({ contactId: "contact-1" }, 10, signal);
+      expect(found.sort((a, b) => a.conversationId.localeCompare(b.conversationId))).toEqual(
+        theirs,
+      );
+      expect(await memory.findTurns({ contactId: "contact-1" }, 1, signal)).toHaveLength(1);
+
+      expect(await memory.forgetTurns([...theirs, turnOf({ partId: "none" })], signal)).toBe(2);
+      expect(await memory.findTurns({ contactId: "contact-1" }, 10, signal)).toEqual([]);
+      const recalled = memory.recallConversations("invoice", whose("contact-1"), 5, signal);
+      expect(await recalled).toEqual([]);
+      const { answers, turns } = await memory.findConversation("100", signal);
+      expect([answers.length, turns]).toEqual([1, [others]]);
+    });
+
+    it("gives a turn to another contact when it is stored again as theirs", async () => {
+      await memory.rememberTurns([turnOf({})], signal);
+      await memory.rememberTurns([turnOf({ contactId: "contact-2" })], signal);
+      expect(await memory.recallConversations("invoice", whose("contact-1"), 5, signal)).toEqual(
+        [],
+      );
+      expect(
+        await memory.recallConversations("invoice", whose("contact-2"), 5, signal),
+      ).toHaveLength(1);
+    });
+
+    it.skipIf(!options.listsOldTurns)("finds what was said before a time", async () => {
+      const at = 1_700_000_000_000;
+      const old = turnOf({ partId: "1", at: at - 1 });
+      await memory.rememberTurns([old, turnOf({ partId: "2", at })], signal);
+      await memory.rememberAnswers([answerOf({ at: 1 })], signal);
+      expect(await memory.findTurns({ before: at }, 10, signal)).toEqual([old]);
     });
 
     it("remembers the newest checkpoint of each key", async () => {

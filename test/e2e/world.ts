@@ -22,7 +22,7 @@ export async function startWorld(environment: Record<string, string> = {}) {
     startMem0StandIn("platform"),
     mkdtemp(join(tmpdir(), "auto-responder-")),
   ]);
-  const settings = {
+  const settings: Record<string, string> = {
     ...secrets,
     INTERCOM_ADMIN_ID: intercom.adminId,
     INTERCOM_API_BASE_URL: intercom.baseUrl,

@@ -45,7 +45,13 @@ beforeAll(async () => {
     draining: createDraining(Date.now),
     adminGuard: createAdminGuard(adminToken),
     adminRoutes: [
-      createMemoryRoutes({ memory, log }),
+      createMemoryRoutes({
+        memory,
+        forgetContact: () => {
+          throw new Error("forgotten without a token");
+        },
+        log,
+      }),
       createSyncRoutes({
         start: () => {
           throw new Error("begun without a token");

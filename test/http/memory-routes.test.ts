@@ -6,6 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
 import type { AnswerMemory, StoredAnswer } from "../../src/core/knowledge/answer-memory.ts";
+import {
+  type ForgottenContact,
+  forgetContact as forgetContactIn,
+} from "../../src/core/knowledge/forget-contact.ts";
 import { createErrorHandler } from "../../src/http/error-handler.ts";
 import { createMemoryRoutes } from "../../src/http/memory-routes.ts";
 import { UpstreamError } from "../../src/lib/errors.ts";
@@ -17,6 +21,7 @@ const jsonOf = async (response: Response) => (await response.json()) as Answered
 
 describe("memory routes", () => {
   const log = createRecordingLog();
+  let forgetContact: (contactId: string) => Promise<ForgottenContact>;
   let memory: AnswerMemory;
   let server: Server;
   let url: string;
@@ -24,7 +29,11 @@ describe("memory routes", () => {
   beforeEach(async () => {
     memory = createSqliteMemory({ directory: ":memory:", embedder: null, log });
     log.lines.length = 0;
-    const app = express().use(createMemoryRoutes({ memory, log })).use(createErrorHandler(log));
+    const ports = { memory, contacts: null, clock: Date.now, log };
+    forgetContact = (contactId) => forgetContactIn(contactId, ports);
+    const app = express()
+      .use(createMemoryRoutes({ memory, forgetContact: (id) => forgetContact(id), log }))
+      .use(createErrorHandler(log));
     server = app.listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/memory`;
@@ -56,6 +65,36 @@ describe("memory routes", () => {
     expect(found.answers).toMatchObject([{ ...typed, id, author: "operator", status: "answer" }]);
     expect(found.answers[0]?.score).toBeGreaterThan(0);
   });
+
+  it("forgets a contact and says what was removed", async () => {
+    const said = { conversationId: "100", contactId: "contact-1", at: 1 };
+    const turns = [
+      { ...said, partId: "1", speaker: "customer" as const, text: "How do I pay?" },
+      { ...said, partId: "2", speaker: "teammate" as const, text: "By card." },
+    ];
+    await memory.rememberTurns(turns, AbortSignal.timeout(5_000));
+    const answered = await fetch(`${url}?contact=contact-1`, { method: "DELETE" });
+    expect(await answered.json()).toEqual({
+      contact: "contact-1",
+      conversations: 1,
+      turns: 2,
+      answers: 0,
+    });
+    const again = await fetch(`${url}?contact=contact-1`, { method: "DELETE" });
+    expect(await again.json()).toMatchObject({ conversations: 0, turns: 0 });
+  });
+
+  it.each(["", "?contact=", "?contact=a/b", "?contact=a&contact=b", "?contact=a&all=true"])(
+    "forgets nobody by DELETE /memory%s, and says how",
+    async (query) => {
+      forgetContact = () => {
+        throw new Error("forgotten");
+      };
+      const refused = await fetch(`${url}${query}`, { method: "DELETE" });
+      expect(refused.status).toBe(400);
+      expect((await jsonOf(refused)).error).toMatch(/DELETE \/memory\?contact=ID/);
+    },
+  );
 
   it("shows the newest answers where nothing is asked for", async () => {
     await post({ question: "One?", answer: "1" });

@@ -1,11 +1,12 @@
 import type { CustomerNames } from "../../core/judging/unknown-names.ts";
 import type { ArticleSource } from "../../core/knowledge/article-refresh.ts";
 import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
-import type { Customers, Inbox, Teammates } from "../../core/ports.ts";
+import type { Contacts, Customers, Inbox, Teammates } from "../../core/ports.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { createIntercomArchive } from "./archive.ts";
 import { createIntercomArticles } from "./articles.ts";
 import { createIntercomClient, type IntercomClientOptions } from "./client.ts";
+import { createIntercomContacts } from "./contacts.ts";
 import { readCustomerNames } from "./customer-names.ts";
 import { createIntercomCustomers } from "./customers.ts";
 import { createIntercomInbox } from "./inbox.ts";
@@ -26,6 +27,7 @@ export type Intercom = {
   customers: Customers;
   /** The names that rules about customers may use. @throws UpstreamError */
   customerNames(): Promise<CustomerNames>;
+  contacts: Contacts;
   articles: ArticleSource;
   archive: ConversationArchive;
   /** The workspace of the access token; asked until it is known, then remembered. @throws UpstreamError */
@@ -54,6 +56,7 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
     teammates: createIntercomTeammates(client, adminId),
     customers: createIntercomCustomers(client, options.log),
     customerNames: () => readCustomerNames(client),
+    contacts: createIntercomContacts(client, options.log),
     articles: createIntercomArticles(client, options.log),
     archive: createIntercomArchive({ client, budget, adminId, pageOf, log: options.log }),
     async readWorkspace(signal) {

@@ -4,7 +4,7 @@ import type { IntercomClient } from "./client.ts";
 import { conversationListSchema, type IntercomConversationList } from "./conversation-schema.ts";
 
 /** One condition of a search; dates only know `=`, `<` and `>`, documented as "or equal". */
-export type Filter = { field: string; operator: "=" | "<" | ">"; value: number | boolean };
+export type Filter = { field: string; operator: "=" | "<" | ">"; value: number | boolean | string };
 
 /** The most that Intercom gives at once. */
 const perPage = 150;

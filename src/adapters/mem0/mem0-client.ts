@@ -15,6 +15,11 @@ export type Mem0Client = {
   /** Best first. */
   search(query: string, userId: string, limit: number, signal: AbortSignal): Promise<Mem0Record[]>;
   listScope(scope: string, signal: AbortSignal): Promise<Mem0Record[]>;
+  /**
+   * Every memory of that kind, whoever it belongs to.
+   * @throws UpstreamError, not retryable, where Mem0 cannot be asked so
+   */
+  listKind(kind: string, signal: AbortSignal): Promise<Mem0Record[]>;
   listUser(userId: string, limit: number, signal: AbortSignal): Promise<Mem0Record[]>;
   /** @returns `null` when there is no memory with that id. */
   read(id: string, signal: AbortSignal): Promise<Mem0Record | null>;

@@ -185,6 +185,31 @@ export function createMem0Memory(options: {
       return ofPart.length;
     },
 
+    findTurns: async (which, limit, signal) => {
+      const records =
+        "contactId" in which
+          ? await client.listUser(names.contact(which.contactId), limit, signal)
+          : await client.listKind("turn", signal);
+      const isWanted = (turn: RememberedTurn) =>
+        "contactId" in which ? turn.contactId === which.contactId : turn.at < which.before;
+      return records
+        .flatMap((record) => toTurn(record) ?? [])
+        .filter(isWanted)
+        .slice(0, limit);
+    },
+
+    forgetTurns: async (turns, signal) => {
+      const byConversation = Map.groupBy(turns, ({ conversationId }) => conversationId);
+      let removed = 0;
+      for (const [conversationId, gone] of byConversation) {
+        const stored = await storedTurns(client, names.conversation(conversationId), signal);
+        const ids = gone.flatMap(({ partId }) => stored.get(partId)?.id ?? []);
+        await inParallel(ids, (id) => client.remove(id, signal));
+        removed += ids.length;
+      }
+      return removed;
+    },
+
     readCheckpoint: async (key, signal) => {
       const checkpoints = await storedCheckpoints(client, names.checkpoint(key), signal);
       return checkpoints[0]?.value ?? null;

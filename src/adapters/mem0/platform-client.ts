@@ -62,6 +62,12 @@ export function createPlatformClient(options: {
         return await allPages(client, filters, Number.POSITIVE_INFINITY);
       }),
 
+    listKind: (kind, signal) =>
+      ask(signal, true, async (client) => {
+        const filters = { AND: [{ user_id: "*" }, { metadata: { kind } }] };
+        return await allPages(client, filters, Number.POSITIVE_INFINITY);
+      }),
+
     listUser: (userId, limit, signal) =>
       ask(signal, true, (client) => allPages(client, { AND: [{ user_id: userId }] }, limit)),
 

@@ -88,6 +88,15 @@ export function createServerClient(options: {
 
     listScope: (scope, signal) => list({ run_id: scope }, maxListed, signal),
 
+    listKind: async () => {
+      throw new UpstreamError(
+        "mem0",
+        "GET /memories",
+        "a server of one's own lists the memories of one user only",
+        { isRetryable: false },
+      );
+    },
+
     listUser: (userId, limit, signal) => list({ user_id: userId }, limit, signal),
 
     read,

@@ -184,6 +184,21 @@ export function createSqliteMemory(options: {
         ),
       ),
 
+    findTurns: (which, limit, signal) =>
+      attempt("findTurns", signal, async () => turns.find(which, limit)),
+
+    forgetTurns: (remembered, signal) =>
+      attempt("forgetTurns", signal, async () => {
+        let removed = 0;
+        for (const batch of batches(remembered, writtenAtOnce)) {
+          inTransaction(database, () => {
+            for (const turn of batch) if (turns.remove(turn)) removed += 1;
+          });
+          await nextTick();
+        }
+        return removed;
+      }),
+
     readCheckpoint: (key, signal) =>
       attempt("readCheckpoint", signal, async () => {
         const value = readCheckpoint.get(key)?.value;

@@ -10,6 +10,9 @@ export type Turns = {
   put(turn: RememberedTurn): void;
   search(query: string, whose: Whose, limit: number): { turn: RememberedTurn; score: number }[];
   ofConversation(conversationId: string): RememberedTurn[];
+  find(which: { contactId: string } | { before: number }, limit: number): RememberedTurn[];
+  /** @returns whether it was there. */
+  remove(turn: RememberedTurn): boolean;
   /** @returns how many were removed. */
   removeConversation(conversationId: string, partId: string | null): number;
 };
@@ -31,6 +34,9 @@ export function createTurns(database: DatabaseSync): Turns {
   const readConversation = database.prepare(
     "SELECT * FROM turn WHERE conversation_id = ? ORDER BY at, part_id",
   );
+  // A negative limit is none.
+  const readContact = database.prepare("SELECT * FROM turn WHERE contact_id = ? LIMIT ?");
+  const readBefore = database.prepare("SELECT * FROM turn WHERE at < ? LIMIT ?");
   // The contact is asked for here too: whatever the index finds, it is never another contact's.
   const readOfContact = database.prepare(
     "SELECT * FROM turn WHERE row = ? AND contact_id = ? AND conversation_id <> ?",
@@ -76,6 +82,19 @@ export function createTurns(database: DatabaseSync): Turns {
       }
     },
     ofConversation: (conversationId) => readConversation.all(conversationId).map(toTurn),
+    find: (which, limit) => {
+      const most = Number.isFinite(limit) ? limit : -1;
+      const rows =
+        "contactId" in which
+          ? readContact.all(which.contactId, most)
+          : readBefore.all(which.before, most);
+      return rows.map(toTurn);
+    },
+    remove: ({ conversationId, partId }) => {
+      const row = readPart.get(conversationId, partId)?.row;
+      if (row !== undefined) removeByRow(Number(row));
+      return row !== undefined;
+    },
     removeConversation: (conversationId, partId) => {
       const rows = readConversation
         .all(conversationId)

@@ -88,6 +88,17 @@ export type AnswerMemory = Memory & {
     partId: string | null,
     signal: AbortSignal,
   ): Promise<number>;
+  /**
+   * What is stored of one contact, or what was said before a time (ms): at most so many turns, in
+   * any order.
+   */
+  findTurns(
+    which: { contactId: string } | { before: number },
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<RememberedTurn[]>;
+  /** Removes turns; answers stay. @returns how many were there. */
+  forgetTurns(turns: RememberedTurn[], signal: AbortSignal): Promise<number>;
   /** How far a long-running task has come: what was written last under that key, or `null`. */
   readCheckpoint(key: string, signal: AbortSignal): Promise<string | null>;
   writeCheckpoint(key: string, value: string, signal: AbortSignal): Promise<void>;

@@ -1,4 +1,5 @@
 import { partsDecidedByPeople } from "../knowledge/forgotten-answers.ts";
+import { isOfForgotten } from "../knowledge/forgotten-contacts.ts";
 import type { Conversation } from "../types.ts";
 import type { Progress } from "./backfill-progress.ts";
 import { attempted, type Run } from "./backfill-run.ts";
@@ -30,6 +31,7 @@ async function learnFromParts(id: string, run: Run): Promise<void> {
     return;
   }
   const { conversation, isCut } = read;
+  if (isOfForgotten(conversation, run.forgotten)) return;
   const learnt = learnFrom(conversation, await loadLanguageOf());
   if (options.dryRun) {
     for (const { question, answer } of learnt.answers) {

@@ -1,4 +1,5 @@
 import type { AnswerMemory } from "../knowledge/answer-memory.ts";
+import type { ForgottenContacts } from "../knowledge/forgotten-contacts.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Conversation } from "../types.ts";
 import type { BackfillOptions, Tally } from "./backfill-report.ts";
@@ -54,6 +55,8 @@ const attemptPausesMs = [1_000, 4_000];
 
 /** What all steps of a run share. */
 export type Run = BackfillPorts & {
+  /** Of whom nothing is learnt again. */
+  forgotten: ForgottenContacts;
   tally: Tally;
   options: BackfillOptions;
   signal: AbortSignal;

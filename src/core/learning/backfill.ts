@@ -1,3 +1,4 @@
+import { readForgottenContacts } from "../knowledge/forgotten-contacts.ts";
 import { forget, learnFromOne } from "./backfill-conversation.ts";
 import { createProgress, type Progress } from "./backfill-progress.ts";
 import { learnFromRange } from "./backfill-range.ts";
@@ -61,11 +62,12 @@ export function createBackfill(ports: BackfillPorts): Backfill {
 }
 
 /** A whole run; its end is in the tally, never in an exception. */
-async function run(run: Run): Promise<void> {
+async function run(run: Omit<Run, "forgotten">): Promise<void> {
   const { tally, log, signal } = run;
   log.info({ id: tally.report().id, ...tally.report().options }, "backfill started");
   try {
-    await learnFromAll(run);
+    const forgotten = await readForgottenContacts(run.memory, signal);
+    await learnFromAll({ ...run, forgotten });
     tally.end("done");
   } catch (error) {
     if (signal.aborted) tally.end("stopped");

@@ -49,6 +49,19 @@ export function contactAnswer(contacts: Contacts, id: string, list: string | und
   }
 }
 
+/** `POST /contacts/search` by e-mail address; who was merged or deleted is not found. */
+export function contactSearch({ known }: Contacts, body: Record<string, unknown>): Answer {
+  const { value } = (body.query ?? {}) as { value?: { field: string; value: string }[] };
+  const [filter] = value ?? [];
+  if (filter?.field !== "email") return { status: 400, body: errorOf("parameter_invalid") };
+  const found = [...known].filter(
+    ([, { fields, mergedInto, isDeleted }]) =>
+      fields?.email === filter.value && mergedInto === undefined && !isDeleted,
+  );
+  const data = found.map(([id, state]) => contactDocument(id, state));
+  return { status: 200, body: { type: "list", data, total_count: data.length } };
+}
+
 export function attributesAnswer({ attributes }: Contacts, model: string | null): Answer {
   const names = model === "company" ? attributes.company : attributes.contact;
   return listOf(names.map((name) => ({ type: "data_attribute", name, custom: true, model })));

@@ -1,4 +1,4 @@
-import { attributesAnswer, contactAnswer, segmentsAnswer } from "./contacts.ts";
+import { attributesAnswer, contactAnswer, contactSearch, segmentsAnswer } from "./contacts.ts";
 import type { ConversationDocument, PartDocument } from "./documents.ts";
 import { listPage } from "./help-center.ts";
 import { matcher, pageOf, type Query, SearchRefused } from "./search.ts";
@@ -33,6 +33,9 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   if (route === "GET /conversations") return paged(() => true, call.query, workspace.all());
   if (call.method === "POST" && call.path === "/conversations/search") return search(body);
 
+  if (call.method === "POST" && call.path === "/contacts/search") {
+    return contactSearch(workspace.contacts, body);
+  }
   if (call.method === "GET" && collection === "contacts" && id !== undefined) {
     return contactAnswer(workspace.contacts, id, action);
   }

@@ -1,0 +1,69 @@
+import { createIntercom, type Intercom } from "../adapters/intercom/intercom.ts";
+import type { Config } from "../config.ts";
+import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import { followMergedContact } from "../core/knowledge/follow-merge.ts";
+import {
+  type ForgottenContact,
+  forgetContact,
+  forgetDeletedContact,
+} from "../core/knowledge/forget-contact.ts";
+import { forgetOldTurns } from "../core/knowledge/forget-old-turns.ts";
+import type { Log } from "../core/ports.ts";
+import { sleep } from "../lib/sleep.ts";
+import { createMemory } from "./memory.ts";
+
+const dayMs = 86_400_000;
+
+/** What the service does about people who are deleted, merged or to be forgotten. */
+export function createForgetting(
+  config: Config,
+  intercom: Intercom | null,
+  memory: AnswerMemory,
+  log: Log,
+) {
+  const contacts = config.isMock ? null : (intercom?.contacts ?? null);
+  const ports = { memory, contacts, clock: Date.now, log };
+  const stopping = new AbortController();
+  return {
+    forget: (contactId: string) => forgetContact(contactId, ports),
+    deleted: (contactId: string) => forgetDeletedContact(contactId, ports),
+    merged: (contactId: string) => followMergedContact(contactId, ports),
+    /** Holds RETENTION_DAYS: at once, and then every day. Never fails. */
+    async start() {
+      const { retentionDays } = config;
+      if (retentionDays === null) return;
+      while (!stopping.signal.aborted) {
+        try {
+          await forgetOldTurns(Date.now() - retentionDays * dayMs, memory, log);
+        } catch (error) {
+          log.error(
+            { error },
+            "what is older than RETENTION_DAYS was not removed; tried again tomorrow",
+          );
+        }
+        await sleep(dayMs, stopping.signal);
+      }
+    },
+    stop: () => stopping.abort(),
+  };
+}
+
+/** What `npm run forget` needs, and nothing that answers customers. */
+export function composeForgetting(
+  config: Config,
+  log: Log,
+): {
+  forget(contactId: string): Promise<ForgottenContact>;
+  /** `null` in mock mode, where Intercom is only stood in for. */
+  findByEmail: ((email: string) => Promise<string[]>) | null;
+  close(): void;
+} {
+  const memory = createMemory(config, log);
+  const intercom =
+    config.isMock || config.intercom === null ? null : createIntercom({ ...config.intercom, log });
+  return {
+    forget: createForgetting(config, intercom, memory, log).forget,
+    findByEmail: intercom?.contacts.findByEmail ?? null,
+    close: memory.close,
+  };
+}
