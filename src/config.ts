@@ -273,6 +273,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       onlyTags: set.ONLY_TAGS ?? [],
       skipTags: set.SKIP_TAGS ?? [],
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
+      handOffTo: null,
       rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,

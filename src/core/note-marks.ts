@@ -7,6 +7,8 @@ export const markedOutcomes = [
   "rejected",
   "no-answer-needed",
   "taken-over",
+  "handing-over",
+  "offered",
 ] as const;
 export type MarkedOutcome = (typeof markedOutcomes)[number];
 
@@ -16,14 +18,23 @@ export type NoteMark = {
   outcome: MarkedOutcome;
   /** The card that asks a person about the draft, if there is one. */
   cardId: string | null;
+  /** With `handing-over` and `offered`: what is to be done after the note. */
+  next?: {
+    rule: string;
+    /** A target's text. */
+    to: string;
+    /** ISO 639-1, in which the customer is told. */
+    language: string;
+  };
 };
 
-const pattern = /ref: part=(\S+) outcome=([a-z-]+)(?: card=(\S+))?\s*$/;
+const pattern =
+  /ref: part=(\S+) outcome=([a-z-]+)(?: card=(\S+))?(?: rule=(\S+) to=(\S+) language=(\S+))?\s*$/;
 
 /** Writes a mark; it must be the last line of its note. Ids must not contain white space. */
 export function markLine(mark: NoteMark): string {
   const card = mark.cardId === null ? "" : ` card=${mark.cardId}`;
-  return `ref: part=${mark.basePartId} outcome=${mark.outcome}${card}`;
+  return `ref: part=${mark.basePartId} outcome=${mark.outcome}${card}${nextOf(mark)}`;
 }
 
 /**
@@ -53,5 +64,23 @@ function readMark(text: string): NoteMark | null {
   const outcome = markedOutcomes.find((known) => known === found?.[2]);
   const basePartId = found?.[1];
   if (outcome === undefined || basePartId === undefined) return null;
-  return { basePartId, outcome, cardId: found?.[3] ?? null };
+  const [, , , cardId = null, rule, to, language] = found ?? [];
+  if (rule === undefined || to === undefined || language === undefined) {
+    return { basePartId, outcome, cardId };
+  }
+  return { basePartId, outcome, cardId, next: { rule: plainName(rule), to, language } };
+}
+
+function nextOf({ next }: NoteMark): string {
+  if (next === undefined) return "";
+  return ` rule=${encodeURIComponent(next.rule)} to=${next.to} language=${next.language || "en"}`;
+}
+
+/** A mark that somebody changed by hand must not stop the reading of its conversation. */
+function plainName(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }

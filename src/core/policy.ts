@@ -1,3 +1,5 @@
+import type { HandOffTarget } from "./hand-off.ts";
+
 /** What stands in an attribute; its name is the one that Intercom shows, blanks and colons included. */
 export type AttributeValue = string | number | boolean | null;
 export type Attributes = Record<string, AttributeValue>;
@@ -14,7 +16,12 @@ export type PolicyRules = {
   escalate: Escalation[];
 };
 
-export const noRules: PolicyRules = { mode: [], only: [], never: [], escalate: [] };
+export const noRules: PolicyRules = {
+  mode: [],
+  only: [],
+  never: [],
+  escalate: [],
+};
 
 /**
  * All keys that are given must hold; of a list, one entry. An empty condition always holds. Words
@@ -82,9 +89,20 @@ export type ValueTest = {
 export type NamedCondition = { name: string; when: Condition };
 
 export type Escalation = NamedCondition & {
-  /** `review`: a person decides about the draft. */
-  step: "review";
+  /**
+   * `at-once`: handed over, and the customer is told. `offer-first`: the customer is asked whether a
+   * colleague shall take over, once in a conversation. `review`: a person decides about the draft,
+   * as with the others where nobody is named to take over or replies do not go out by themselves.
+   */
+  step: "at-once" | "offer-first" | "review";
+  /** `null`: whoever takes over unless told otherwise. */
+  to: HandOffTarget | null;
+  /** What the customer is told with the hand-off; `null`: the sentence that is built in. */
+  tell: Tell | null;
 };
+
+/** By language (ISO 639-1), `any` for all others; `nothing`: silence. */
+export type Tell = Record<string, string> | "nothing";
 
 export type ModeRule = NamedCondition & {
   mode: "auto" | "review" | "note";

@@ -1,4 +1,5 @@
 import type { Customer, CustomerNeeds } from "./customer.ts";
+import type { HandOffTarget } from "./hand-off.ts";
 import type {
   Card,
   Conversation,
@@ -23,6 +24,13 @@ export type Inbox = {
   read(conversationId: string, signal?: AbortSignal): Promise<Conversation | null>;
   /** Sends Markdown to the customer, once: never retried inside. */
   reply(conversationId: string, markdown: string): Promise<Written>;
+  /**
+   * Gives the conversation to a team or a teammate and, in the same write, says this Markdown to the
+   * customer, so that neither happens without the other; once.
+   */
+  handOver(conversationId: string, to: HandOffTarget, markdown: string | null): Promise<Written>;
+  /** Takes the conversation from the teammate who has it, so that it waits for a team; once. */
+  unassign(conversationId: string): Promise<Written>;
   /** Adds a Markdown note that only teammates see, once. */
   note(conversationId: string, markdown: string): Promise<Written>;
   /**

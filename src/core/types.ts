@@ -1,4 +1,5 @@
 import type { Customer, ShownFact } from "./customer.ts";
+import type { HandOffTarget } from "./hand-off.ts";
 import type { Attributes, PolicyRules } from "./policy.ts";
 import type { Fact } from "./unknown.ts";
 
@@ -49,6 +50,8 @@ export type Part = {
   closes: boolean;
   /** The teammate whom this part assigned the conversation to, if a person did that; never us. */
   assignedTo: string | null;
+  /** Whom the part assigned the conversation to, whoever did it: a target's text, or `us`. */
+  assigns: string | null;
 };
 
 /** `id` is `null` for whoever Intercom gives none: nothing can be recalled or kept for them. */
@@ -214,7 +217,12 @@ export type DraftBasis = {
 
 /** Why there is no draft. */
 export type NoDraft = {
-  reason: "model-unavailable" | "unreadable-answer" | "model-refused" | "message-out-of-sight";
+  reason:
+    | "model-unavailable"
+    | "unreadable-answer"
+    | "model-refused"
+    | "message-out-of-sight"
+    | "draft-lost";
   /** A sentence for the teammate who must answer instead. */
   explanation: string;
   /** What whoever runs the service should do about it, if anything. */
@@ -227,6 +235,22 @@ export type Drafting = { draft: Draft } | { noDraft: NoDraft };
 export type Decision = { rule?: string } & (
   | { action: "reply"; reason: "confident" }
   | { action: "review"; reason: ReviewReason }
+  | {
+      action: "hand-off";
+      reason: "escalated" | "offer-accepted";
+      rule: string;
+      target: HandOffTarget;
+      told: string | null;
+      language: string;
+    }
+  | {
+      action: "offer";
+      reason: "escalated";
+      rule: string;
+      target: HandOffTarget;
+      told: string;
+      language: string;
+    }
   | { action: "note"; reason: "no-draft" | "empty-draft" | "taken-for-spam" | "note-mode" }
   | { action: "stay-quiet"; reason: "no-answer-needed" }
 );
@@ -266,6 +290,7 @@ export type QuietReason =
   | "excluded-by-tag"
   | "excluded-by-policy"
   | "already-handled"
+  | "handed-over"
   | "fin-active"
   | "bot-at-work"
   | "only-thanks"
@@ -279,6 +304,10 @@ export type Outcome =
   | { kind: "replied"; replyId: string }
   | { kind: "in-review"; card: Card }
   | { kind: "noted" }
+  /** `replyId`: the part with which the customer was told, `null` where they were not. */
+  | { kind: "handed-over"; rule: string; replyId: string | null }
+  /** The customer was asked whether a colleague shall take over. */
+  | { kind: "offered"; rule: string; replyId: string }
   | { kind: "no-answer-needed" }
   /** `rule`: the policy file's rule that decided; absent: the one that `reason` names. */
   | { kind: "quiet"; reason: QuietReason; rule?: string }
@@ -335,6 +364,8 @@ export type Policy = {
   skipTags: string[];
   /** What of the customer model and teammates may see, by name. */
   contactAttributes: string[];
+  /** Who takes over where a rule names nobody; `null`: nothing is handed over, people review. */
+  handOffTo: HandOffTarget | null;
   /** Of the policy file. */
   rules: PolicyRules;
 };

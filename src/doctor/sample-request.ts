@@ -17,6 +17,7 @@ export function sampleRequest(at: number): DraftRequest {
     opens: true,
     closes: false,
     assignedTo: null,
+    assigns: null,
   };
   return {
     conversation: {

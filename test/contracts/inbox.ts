@@ -65,6 +65,34 @@ export function describeInbox(name: string, setUp: () => Promise<InboxWorld>): v
       expect(parts[0]?.at).toBeLessThanOrEqual(updatedAt);
     });
 
+    it("shows a hand-off as one part of ours that assigns, with the words to the customer", async () => {
+      const { conversationId } = world.customerWrites(null, "Hello");
+      const team = { type: "team", id: "12" } as const;
+
+      const written = await world.inbox.handOver(conversationId, team, "A colleague takes over.");
+
+      const last = (await read(conversationId)).parts.at(-1);
+      expect(written).toEqual({ result: "done", partId: last?.id });
+      expect(last).toMatchObject({
+        kind: "comment",
+        author: { role: "us" },
+        text: "A colleague takes over.",
+        assigns: "team:12",
+      });
+    });
+
+    it("shows a hand-off in silence as an event, and nobody as the owner after it is taken", async () => {
+      const { conversationId } = world.customerWrites(null, "Hello");
+      const team = { type: "team", id: "12" } as const;
+
+      await world.inbox.unassign(conversationId);
+      await world.inbox.handOver(conversationId, team, null);
+
+      const { parts, assigneeId } = await read(conversationId);
+      expect(parts.at(-1)).toMatchObject({ kind: "event", assigns: "team:12", text: "" });
+      expect(assigneeId).toBeNull();
+    });
+
     it("shows a reply as our comment, under the id that the writing named", async () => {
       const { conversationId } = world.customerWrites(null, "Hello");
 

@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const outcomes = ["replied", "noted", "in-review", "no-answer-needed"];
+const outcomes = ["replied", "noted", "in-review", "no-answer-needed", "handed-over", "offered"];
 
 describe("stories under a policy", () => {
   it.each(stories)("$name", async (story) => {
@@ -57,7 +57,10 @@ function happen(step: Done, conversationId: string): void {
   const { intercom } = world;
   if ("teammate" in step) intercom.teammateWrites(conversationId, step.teammate);
   else if ("closed" in step) intercom.close(conversationId);
-  else intercom.tag(conversationId, step.tagged);
+  else if ("tagged" in step) intercom.tag(conversationId, step.tagged);
+  else if ("given_back" in step) {
+    intercom.assign(conversationId, { type: "admin", id: intercom.adminId });
+  } else intercom.conversation(conversationId).admin_assignee_id = 9608801;
 }
 
 async function play(step: Said, conversationId: string | null, contactId: string): Promise<string> {
@@ -97,12 +100,22 @@ async function play(step: Said, conversationId: string | null, contactId: string
   for (const text of step.note) expect(bodies("note")).toContain(text);
   for (const text of step.model_sees) expect(seen).toContain(text);
   for (const text of step.model_does_not_see) expect(seen).not.toContain(text);
+  if (step.owner !== undefined) expect(ownerOf(written.conversationId)).toBe(step.owner);
   if (step.rule !== undefined) expect(rulesOf(written.conversationId)).toContain(step.rule);
   return written.conversationId;
 }
 
 function partsOf(conversationId: string): PartDocument[] {
   return world.intercom.conversation(conversationId).conversation_parts.conversation_parts;
+}
+
+function ownerOf(conversationId: string): string {
+  const { team_assignee_id, admin_assignee_id } = world.intercom.conversation(conversationId);
+  const owners = [
+    team_assignee_id === 0 ? "" : `team ${team_assignee_id}`,
+    admin_assignee_id === 0 ? "" : `teammate ${admin_assignee_id}`,
+  ].filter(Boolean);
+  return owners.join(", ") || "nobody";
 }
 
 /** What the conversation's turns ended in so far, in the order of the log. */

@@ -14,6 +14,8 @@ const said = z.strictObject({
   rule: z.string().optional(),
   /** What stands in the words to the customer; without it they hear nothing. */
   hears: texts,
+  /** Who has the conversation then: `team 12`, `nobody`. */
+  owner: z.string().optional(),
   /** What stands in the note for the team. */
   note: texts,
   model_sees: texts,
@@ -25,6 +27,10 @@ const done = z.union([
   z.strictObject({ teammate: z.string() }),
   z.strictObject({ closed: z.literal(true) }),
   z.strictObject({ tagged: z.string() }),
+  /** A teammate gives the conversation to us. */
+  z.strictObject({ given_back: z.literal(true) }),
+  /** A teammate who is not there any more has it, by a rule of Intercom. */
+  z.strictObject({ owned_by_somebody: z.literal(true) }),
 ]);
 
 const story = z.strictObject({

@@ -8,6 +8,7 @@ import { openerText, subjectText } from "./opener-text.ts";
 import { isCut, missingOpener, outOfSight } from "./out-of-sight.ts";
 import {
   assignedByPerson,
+  assigns,
   authorRole,
   closes,
   isKnownPartType,
@@ -81,6 +82,7 @@ function opener(conversation: IntercomConversation, context: MappingContext): Pa
     opens: false,
     closes: false,
     assignedTo: null,
+    assigns: null,
   };
 }
 
@@ -108,6 +110,7 @@ function laterParts(conversation: IntercomConversation, context: MappingContext)
       opens: opensAgain(part.part_type),
       closes: closes(part.part_type),
       assignedTo: assignedByPerson(part, author.role, context.adminId),
+      assigns: assigns(part, context.adminId),
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { HandOffTarget } from "../../core/hand-off.ts";
 import type { Inbox, Log, Written } from "../../core/ports.ts";
 import type { Conversation } from "../../core/types.ts";
 import { UpstreamError } from "../../lib/errors.ts";
@@ -40,6 +41,11 @@ export function createIntercomInbox(options: IntercomInboxOptions): Inbox {
     reply: (conversationId, markdown) => write(conversationId, "comment", markdown),
     note: (conversationId, markdown) => write(conversationId, "note", markdown),
 
+    handOver: (conversationId, to, markdown) =>
+      assign(conversationId, to, markdown === null ? {} : { body: replyHtml(markdown) }),
+    // Intercom takes the id 0 for nobody; what it names stays with the team that has it.
+    unassign: (conversationId) => assign(conversationId, { type: "admin", id: "0" }, {}),
+
     waiting: ({ waitingBefore, updatedAfter }) =>
       searchAll(
         client,
@@ -69,6 +75,26 @@ export function createIntercomInbox(options: IntercomInboxOptions): Inbox {
     log.warn(
       { partType },
       "a part of an unknown type: treated as an event, nobody is answered for it",
+    );
+  }
+
+  async function assign(
+    conversationId: string,
+    to: HandOffTarget,
+    words: { body?: string },
+  ): Promise<Written> {
+    if (!isConversationId(conversationId)) {
+      return { result: "refused", explanation: "This is no id of an Intercom conversation" };
+    }
+    const assignment = { message_type: "assignment", type: to.type, assignee_id: to.id };
+    return await writePart(
+      client,
+      {
+        method: "POST",
+        path: `/conversations/${conversationId}/parts`,
+        body: { ...assignment, admin_id: adminId, ...words },
+      },
+      (part) => part.author.id === adminId && part.part_type === "assignment",
     );
   }
 

@@ -79,5 +79,6 @@ function standIn(id: string, author: Author, at: number, text: string): Part {
     opens: false,
     closes: false,
     assignedTo: null,
+    assigns: null,
   };
 }

@@ -79,6 +79,15 @@ export function closes(partType: string): boolean {
   return partType === "close";
 }
 
+/** Whom a part assigned the conversation to, by whatever way: a target's text, or `us`. */
+export function assigns(part: IntercomPart, adminId: string): string | null {
+  const { type, id } = part.assigned_to ?? {};
+  if (id === undefined || id === null) return null;
+  if (type === "team") return `team:${id}`;
+  if (type !== "admin") return null;
+  return id === adminId ? "us" : `admin:${id}`;
+}
+
 /**
  * Whom a person assigned the conversation to; rules and away modes assign by other part types, and
  * whoever assigns it to us wants us to answer.

@@ -1,3 +1,4 @@
+import { targetText } from "../../core/hand-off.ts";
 import type { Clock, Inbox, Log, Written } from "../../core/ports.ts";
 import type { Author, Contact, Conversation, Part } from "../../core/types.ts";
 
@@ -52,19 +53,22 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
       isOutOfSight: false,
       isOfUnknownType: false,
       assignedTo: null,
+      assigns: null,
     };
     conversation.parts.push(added);
     conversation.updatedAt = at;
     return added;
   }
 
-  function write(conversationId: string, kind: "comment" | "note", markdown: string): Written {
+  function write(conversationId: string, kind: Part["kind"], markdown: string): Written {
     const conversation = conversations.get(conversationId);
     if (conversation === undefined) {
       return { result: "refused", explanation: "the conversation does not exist" };
     }
     const part = append(conversation, { kind, author: us, text: markdown });
-    const what = kind === "comment" ? "reply to the customer" : "internal note";
+    const what = { comment: "reply to the customer", note: "internal note", event: "assignment" }[
+      kind
+    ];
     log.info({ conversationId }, `${what} (mock, nothing leaves this machine):\n${markdown}`);
     return { result: "done", partId: part.id };
   }
@@ -84,6 +88,18 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
     },
     reply: async (conversationId, markdown) => write(conversationId, "comment", markdown),
     note: async (conversationId, markdown) => write(conversationId, "note", markdown),
+    async handOver(conversationId, to, markdown) {
+      const kind = markdown === null ? "event" : "comment";
+      const written = write(conversationId, kind, markdown ?? "");
+      const part = conversations.get(conversationId)?.parts.at(-1);
+      if (written.result === "done" && part !== undefined) part.assigns = targetText(to);
+      return written;
+    },
+    async unassign(conversationId) {
+      const conversation = conversations.get(conversationId);
+      if (conversation !== undefined) conversation.assigneeId = null;
+      return write(conversationId, "event", "");
+    },
     waiting: async ({ waitingBefore, updatedAfter }) =>
       waiting().filter(
         ({ parts, updatedAt }) =>

@@ -37,6 +37,30 @@ const modeRule = z.strictObject(
   { error: expected("a rule with mode, and with when, percent and name where wanted") },
 );
 
+const id = z.union([z.string().regex(/^\d+$/), z.int().positive().transform(String)], {
+  error: "must be the number in the address of its page in Intercom",
+});
+const target = z.union(
+  [
+    z.strictObject({ team: id }).transform(({ team }) => ({ type: "team" as const, id: team })),
+    z.strictObject({ teammate: id }).transform(({ teammate }) => ({
+      type: "admin" as const,
+      id: teammate,
+    })),
+  ],
+  { error: "must be { team: … } or { teammate: … }, with an id" },
+);
+
+const sentence = z.string().trim().min(1).max(1000);
+const tell = z.union(
+  [
+    z.literal(false).transform(() => "nothing" as const),
+    sentence.transform((any) => ({ any })),
+    z.record(z.string().regex(/^(?:[a-z]{2}|any)$/), sentence),
+  ],
+  { error: "must be a sentence, a sentence for each language (de, en …, any), or false" },
+);
+
 /** An object with a key of this name could pass for a promise; here it is a word for leads. */
 const does = "then";
 
@@ -45,7 +69,13 @@ const escalation = z
     {
       name,
       when: conditionWithDraftForm.optional(),
-      [does]: z.enum(["review", "off"], { error: "must be review or off" }).optional(),
+      [does]: z
+        .enum(["review", "at-once", "offer-first", "off"], {
+          error: "must be one of review, at-once, offer-first, off",
+        })
+        .optional(),
+      to: target.optional(),
+      tell: tell.optional(),
     },
     { error: expected("a rule with name, when and then") },
   )
@@ -67,6 +97,9 @@ export const policyForm = z.strictObject(
     only: z.array(audienceRule, "must be a list of rules").default([]),
     never: z.array(audienceRule, "must be a list of rules").default([]),
     confidence_threshold: zeroToOne.optional(),
+    hand_off: z
+      .strictObject({ to: target }, { error: expected("to, with a team or a teammate") })
+      .optional(),
     contact_attributes: z
       .array(z.string().trim().min(1), "must be a list of names, such as [plan, country]")
       .optional(),

@@ -7,7 +7,7 @@ import { policyForm } from "./policy-form.ts";
 
 /** What a policy file says; a key that it leaves out is left to the settings. */
 export type PolicyFromFile = { rules: PolicyRules } & Partial<
-  Pick<Policy, "confidenceThreshold" | "maxAutomaticReplies" | "contactAttributes">
+  Pick<Policy, "confidenceThreshold" | "maxAutomaticReplies" | "contactAttributes" | "handOffTo">
 >;
 
 /**
@@ -64,6 +64,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         confidenceThreshold: parsed.data.confidence_threshold,
         maxAutomaticReplies: parsed.data.max_automatic_replies,
         contactAttributes: parsed.data.contact_attributes,
+        handOffTo: parsed.data.hand_off?.to,
       }),
     },
   };

@@ -1,10 +1,13 @@
 import { isBlank } from "../blank.ts";
+import { targetText } from "../hand-off.ts";
 import { factsOf } from "../judging/facts-of.ts";
+import { begunFor } from "../judging/hand-off-state.ts";
 import { modeFor } from "../judging/mode.ts";
 import { type DecidedBy, whyNotOurs } from "../judging/why-quiet.ts";
 import {
   explainDecision,
   explainNoDraft,
+  noteHandOff,
   noteInReview,
   noteNoAnswerNeeded,
   noteTakenForSpam,
@@ -44,6 +47,8 @@ export type ActPorts = {
   slot: Pick<Slot, "rest">;
   /** Told when the card could not be posted; the draft becomes a note then. */
   onCardFailed(error: unknown): void;
+  /** Told when Intercom did not take the hand-off; people are asked about the draft then. */
+  onHandOffRefused(explanation: string): void;
 };
 
 /** The turn stopped being ours while we were at it. */
@@ -78,6 +83,9 @@ async function carryOut(
     return leaveNote(noteWithoutDraft(turn, noDraft, card));
   };
 
+  if (decision.action === "hand-off" || decision.action === "offer") {
+    return handOverOrOffer({ ...situation, decision }, ports, policy);
+  }
   if ("noDraft" in drafting) return leaveUnanswered(drafting.noDraft);
   const { draft } = drafting;
   switch (decision.action) {
@@ -180,6 +188,61 @@ export async function replyOnce(
     find: (fresh) => ourReplies(fresh).find((part) => !known.has(part.id))?.id,
   });
   return written.kind === "done" ? { kind: "replied", replyId: written.partId } : written;
+}
+
+/**
+ * Hands the conversation over, or offers to. The note comes first and says what is to be done, so that
+ * a process may die at any point: the next one finds the note and does what is left.
+ */
+async function handOverOrOffer(
+  situation: Situation & { decision: Extract<Decision, { action: "hand-off" | "offer" }> },
+  ports: ActPorts,
+  policy: Policy,
+): Promise<Outcome | Overtaken> {
+  const { conversation, turn, decision } = situation;
+  const { rule, target, told } = decision;
+  if (begunFor(conversation, turn) === null) {
+    const noted = await noteOnce(
+      situation,
+      noteHandOff(situation, decision),
+      { kind: "noted" },
+      ports,
+      policy,
+    );
+    if (noted.kind !== "noted") return noted;
+  }
+  if (decision.action === "offer") {
+    const sent = await replyOnce(situation, decision.told, ports, policy, "us");
+    return sent.kind === "replied" ? { kind: "offered", rule, replyId: sent.replyId } : sent;
+  }
+  // First, because a conversation that somebody else still has is nobody's in the team's inbox; and
+  // what is not said yet is found and gone on with, what is said counts as done.
+  if (target.type === "team" && conversation.assigneeId !== null) {
+    const taken = await writeOnce(conversation.id, turn.basePartId, ports, policy, {
+      decidedBy: "us",
+      write: () => ports.inbox.unassign(conversation.id),
+      find: (fresh) => (fresh.assigneeId === null ? "" : undefined),
+    });
+    if (taken.kind !== "done") return taken;
+  }
+  const known = new Set(conversation.parts.map(({ id }) => id));
+  const handed = await writeOnce(conversation.id, turn.basePartId, ports, policy, {
+    decidedBy: "us",
+    write: () => ports.inbox.handOver(conversation.id, target, told),
+    find: (fresh) =>
+      fresh.parts.find(
+        ({ id, author, assigns }) =>
+          !known.has(id) && author.role === "us" && assigns === targetText(target),
+      )?.id,
+  });
+  if (handed.kind === "refused") {
+    // Nothing was said to the customer: people decide about the draft, as without a hand-off.
+    ports.onHandOffRefused(handed.explanation);
+    const review = { action: "review", reason: "escalated", rule } as const;
+    return carryOut({ ...situation, decision: review }, ports, policy);
+  }
+  if (handed.kind !== "done") return handed;
+  return { kind: "handed-over", rule, replyId: told === null ? null : handed.partId };
 }
 
 async function noteOnce(

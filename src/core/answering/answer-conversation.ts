@@ -1,13 +1,22 @@
 import { decideByRules } from "../judging/decide-by-rules.ts";
+import { begunFor } from "../judging/hand-off-state.ts";
 import { turnStanding } from "../judging/standing.ts";
+import { goingOn } from "../judging/to-people.ts";
 import { whenToLookAgain, whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
 import type { Reviews, Slot } from "../ports.ts";
 import { newestMessage, unansweredTurn } from "../turn.ts";
 import type { Card, Conversation, Hint, JourneyReport, Outcome, Policy, Turn } from "../types.ts";
 import { type ActPorts, act } from "./act.ts";
-import { draftFor } from "./draft-turn.ts";
+import { draftFor, lostDraft } from "./draft-turn.ts";
 import { type Journey, type JourneyPorts, read, startJourney, timed } from "./journey.ts";
-import { type Ended, logDecision, logOutcome, quietly, report } from "./journey-report.ts";
+import {
+  type DecidedDraft,
+  type Ended,
+  logDecision,
+  logOutcome,
+  quietly,
+  report,
+} from "./journey-report.ts";
 import { rememberTurn } from "./remember-turn.ts";
 import { pauseBeforeReplyMs } from "./replies-in-place.ts";
 import type { KeptDraft, TurnRecord } from "./turn-record.ts";
@@ -87,13 +96,13 @@ async function answerTurn(
   const interruption = mayStartOver ? newerMessage : new AbortController().signal;
   const quietUntil = quietPeriodEnd(conversation, turn, journey);
 
-  const written = await draftFor(conversation, turn, journey, interruption);
-  if (written === null) return "start-over";
-  const { drafting } = written;
-  const standing = turnStanding(conversation, turn);
-  const asked = { conversation, turn };
-  const decision = decideByRules(asked, drafting, policy, standing);
-  const draft = { ...written, decision, unseen: standing.unseen };
+  const begun = begunFor(conversation, turn);
+  const draft =
+    begun === null
+      ? await decidedDraft(conversation, turn, journey, interruption)
+      : { ...lostDraft, decision: goingOn(begun, policy), unseen: null };
+  if (draft === null) return "start-over";
+  const { drafting, decision } = draft;
   logDecision(journey, turn, draft);
 
   const earliest = Math.max(quietUntil, ports.earliestReplyAt);
@@ -111,13 +120,27 @@ async function answerTurn(
 
   const situation = { conversation: fresh, turn, drafting, decision };
   const outcome = await timed(journey, "act", () =>
-    act(situation, actPorts(journey, turn, written), policy),
+    act(situation, actPorts(journey, turn, draft), policy),
   );
   if (outcome.kind === "customer-wrote-again") return "start-over";
   if (outcome.kind === "quiet") return quietly(journey, fresh, turn, outcome.reason, draft);
   noteInRecord(outcome, turn, fresh.id, ports.record);
   journey.remembering = rememberTurn({ conversation: fresh, turn, drafting, outcome }, ports);
   return { report: report(journey, turn, outcome, draft), conversation: fresh };
+}
+
+async function decidedDraft(
+  conversation: Conversation,
+  turn: Turn,
+  journey: Journey,
+  interruption: AbortSignal,
+): Promise<DecidedDraft | null> {
+  const written = await draftFor(conversation, turn, journey, interruption);
+  if (written === null) return null;
+  const standing = turnStanding(conversation, turn);
+  const asked = { conversation, turn };
+  const decision = decideByRules(asked, written.drafting, journey.policy, standing);
+  return { ...written, decision, unseen: standing.unseen };
 }
 
 /**
@@ -139,9 +162,8 @@ function noteInRecord(
 ): void {
   if (outcome.kind === "refused") record.refused(turn);
   else record.finished(turn);
-  if (outcome.kind === "replied") {
-    record.replied(conversationId, outcome.replyId, turn.basePartId);
-  }
+  const replyId = "replyId" in outcome ? outcome.replyId : null;
+  if (replyId !== null) record.replied(conversationId, replyId, turn.basePartId);
 }
 
 function actPorts(journey: Journey, turn: Turn, written: KeptDraft): ActPorts {
@@ -157,6 +179,11 @@ function actPorts(journey: Journey, turn: Turn, written: KeptDraft): ActPorts {
     slot,
     onCardFailed: (error) =>
       ports.log.warn({ conversationId: hint.conversationId, error }, "review card failed"),
+    onHandOffRefused: (explanation) =>
+      ports.log.error(
+        { conversationId: hint.conversationId, explanation },
+        "Intercom refused the hand-off: check the ids under hand_off and to in the policy file",
+      ),
   };
 }
 

@@ -41,6 +41,16 @@ export async function draftFor(
 }
 
 const nothing: Recall = { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
+/** Of something that another process began: the draft went with it. */
+export const lostDraft: KeptDraft = {
+  drafting: {
+    noDraft: {
+      reason: "draft-lost",
+      explanation: "The draft was lost when this program was started again.",
+    },
+  },
+  recall: nothing,
+};
 const outOfSight: NoDraft = {
   reason: "message-out-of-sight",
   explanation:

@@ -7,6 +7,8 @@ import type { KnownLook, KnownOutcome } from "./recent-journeys.ts";
 export const whatToDo: Record<QuietReason, string> = {
   "conversation-gone":
     "See whether the id is right, and whether the token belongs to the workspace in which it stands.",
+  "handed-over":
+    "The team that has it should answer. To give it back, close it or assign it to this program's teammate.",
   "not-a-customers-turn": "Nothing: there is nobody to answer.",
   "already-answered": "Nothing: the customer has their answer.",
   "teammate-answered": "Nothing: a teammate has answered.",
@@ -44,6 +46,8 @@ export const markWords: Record<MarkedOutcome, string> = {
   rejected: "our note says: the drafted reply was rejected, a person needs to answer",
   "no-answer-needed": "our note says: no answer is needed",
   "taken-over": "our note says: a person took it over from the card",
+  "handing-over": "our note says: the conversation is handed over to people",
+  offered: "our note says: the customer is asked whether a colleague shall take over",
 };
 
 /** What somebody has to do about what our newest note says. */
@@ -53,6 +57,9 @@ export const markToDo: Record<MarkedOutcome, string> = {
   rejected: "Answer by hand: the draft was rejected.",
   "no-answer-needed": "Answer by hand, if an answer is needed after all.",
   "taken-over": "Whoever took it over should answer.",
+  "handing-over":
+    "The team that has it should answer; closing it or assigning it to this program's teammate gives it back.",
+  offered: "Nothing: the customer's answer decides.",
 };
 
 export const sentences = {
@@ -152,6 +159,10 @@ function outcomeWords(outcome: KnownOutcome): string {
       return "the reply was sent";
     case "in-review":
       return "a card asks people in Slack";
+    case "handed-over":
+      return "it was handed over to people";
+    case "offered":
+      return "the customer was asked whether a colleague shall take over";
     case "noted":
       return "an internal note was left for the team";
     case "no-answer-needed":

@@ -6,6 +6,7 @@ import { escalationFor } from "./escalations.ts";
 import { factsOf } from "./facts-of.ts";
 import { modeFor } from "./mode.ts";
 import type { TurnStanding } from "./standing.ts";
+import { toPeople } from "./to-people.ts";
 
 /** Decided by the mode alone: whatever else was found goes before it and has its own name. */
 const modesReasons: Decision["reason"][] = ["confident", "review-mode", "note-mode"];
@@ -36,7 +37,16 @@ export function decideByRules(
   const decision = decide(drafting, { ...policy, replyMode: mode }, standing);
   const isByMode = rule !== null && modesReasons.includes(decision.reason);
   const byMode = isByMode ? { ...decision, rule } : decision;
-  return escalate(byMode, facts, policy) ?? byMode;
+  const about = {
+    conversation,
+    turn,
+    standing,
+    facts,
+    policy,
+    draft,
+    isAutomatic: mode === "auto",
+  };
+  return toPeople(byMode, about) ?? escalate(byMode, facts, policy) ?? byMode;
 }
 
 /** The decision that an escalation rule makes of this one, or `null` where none changes it. */

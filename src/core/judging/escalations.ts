@@ -7,16 +7,18 @@ import { holds } from "./conditions.ts";
 type WrittenEscalation = Pick<Escalation, "name"> & {
   when?: Escalation["when"] | undefined;
   step?: Escalation["step"] | "off" | undefined;
+  to?: Escalation["to"] | undefined;
+  tell?: Escalation["tell"] | undefined;
 };
 
 /** The rules of the file, and behind them the built-in ones that it does not name. */
 export function withBuiltIn(written: WrittenEscalation[]): Escalation[] {
   const named = new Set(written.map(({ name }) => name));
   const own = written.flatMap((rule): Escalation[] => {
-    const builtIn = builtInEscalations.find(({ name }) => name === rule.name);
-    const { when = builtIn?.when, step = builtIn?.step } = rule;
+    const builtIn = builtInEscalations.find((one) => one.name === rule.name);
+    const { name, when = builtIn?.when, step = builtIn?.step, to = null, tell = null } = rule;
     if (when === undefined || step === undefined || step === "off") return [];
-    return [{ ...builtIn, ...rule, when, step }];
+    return [{ name, when, step, to, tell }];
   });
   return [...own, ...builtInEscalations.filter(({ name }) => !named.has(name))];
 }

@@ -28,14 +28,16 @@ export function botsTurnEnd(
  * When a person last showed that they are at work here, or `null` when nobody is: somebody commented,
  * took the conversation (in Intercom or from a card), or was given it by a person or by us. What lies
  * before it was last closed or opened does not count, nor does the opener: a customer who answers a
- * campaign or a teammate's first message is a customer with a question.
+ * campaign or a teammate's first message is a customer with a question. Nor does what lies before
+ * somebody gave it to us.
  *
  * @returns milliseconds by Intercom's clock
  */
 export function lastTeammateActivityAt({ parts }: Conversation): number | null {
   const opened = parts.findLastIndex(({ opens }) => opens);
   const closed = parts.findLastIndex(({ closes }) => closes);
-  const considered = parts.slice(Math.max(opened, closed + 1, 1));
+  const givenBack = parts.findLastIndex(isGivenBack);
+  const considered = parts.slice(Math.max(opened, closed + 1, givenBack + 1, 1));
   if (!considered.some(isTaking)) return null;
   const shows = (part: Part) => isTaking(part) || part.author.role === "teammate";
   return considered.findLast(shows)?.at ?? null;
@@ -48,6 +50,11 @@ export function assignedSince(conversation: Conversation, basePartId: string): s
   return (
     after(conversation, base).findLast(({ assignedTo }) => assignedTo !== null)?.assignedTo ?? null
   );
+}
+
+/** Whoever assigns the conversation to us wants us to answer. */
+export function isGivenBack({ author, assigns }: Part): boolean {
+  return author.role === "teammate" && assigns === "us";
 }
 
 function isTaking(part: Part): boolean {

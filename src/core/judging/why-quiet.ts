@@ -4,6 +4,9 @@ import type { Conversation, Policy, QuietReason, Turn } from "../types.ts";
 import { unknown } from "../unknown.ts";
 import { ruleAgainst } from "./audience.ts";
 import { isFromMachine } from "./automatic-sender.ts";
+import { factsOf } from "./facts-of.ts";
+import { acceptedOffer, isHandedOver } from "./hand-off-state.ts";
+import { modeFor } from "./mode.ts";
 import { isOnlyThanksForAnAnswer } from "./only-thanks.ts";
 import { assignedSince, botsTurnEnd, lastTeammateActivityAt } from "./patience.ts";
 
@@ -65,9 +68,18 @@ const rules: Rule[] = [
     reason: "already-handled",
     stopsPeople: false,
     holds: (conversation, { basePartId }) =>
-      marksIn(conversation).some((mark) => mark.basePartId === basePartId),
+      // What a note says is to be done next is not done by the note.
+      marksIn(conversation).some(
+        (mark) => mark.basePartId === basePartId && mark.next === undefined,
+      ),
   },
-  { reason: "only-thanks", stopsPeople: false, holds: isOnlyThanksForAnAnswer },
+  { reason: "handed-over", stopsPeople: false, holds: isHandedOver },
+  {
+    reason: "only-thanks",
+    stopsPeople: false,
+    holds: (conversation, turn) =>
+      isOnlyThanksForAnAnswer(conversation, turn) && acceptedOffer(conversation, turn) === null,
+  },
   untilThen("fin-active", true, (conversation, turn, policy) =>
     conversation.fin === "active" ? botsTurnEnd(conversation, turn, policy) : null,
   ),
@@ -77,11 +89,12 @@ const rules: Rule[] = [
     stopsPeople: false,
     holds: (conversation, { messages }) => isFromMachine(conversation, messages),
   },
-  untilThen("teammate-active", false, (conversation, _turn, { replyMode, teammatePatienceMs }) => {
-    // In note mode only teammates read what is written, and they may want it while they work.
-    if (replyMode === "note") return null;
+  untilThen("teammate-active", false, (conversation, turn, policy) => {
     const lastAt = lastTeammateActivityAt(conversation);
-    return lastAt === null ? null : lastAt + teammatePatienceMs;
+    if (lastAt === null) return null;
+    // In note mode only teammates read what is written, and they may want it while they work.
+    const { mode } = modeFor(policy, factsOf(conversation, turn, null));
+    return mode === "note" ? null : lastAt + policy.teammatePatienceMs;
   }),
   {
     reason: "waited-too-long",

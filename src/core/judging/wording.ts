@@ -1,9 +1,14 @@
+import { isBlank } from "../blank.ts";
 import type { ShownFact } from "../customer.ts";
+import { targetText } from "../hand-off.ts";
 import { markLine } from "../note-marks.ts";
+import { repliesSinceOpened } from "../turn.ts";
 import type {
   Card,
+  Conversation,
   Decision,
   Draft,
+  Drafting,
   JourneyReport,
   NoDraft,
   QuietReason,
@@ -14,6 +19,7 @@ import type {
 import { builtInWords } from "./built-in-escalations.ts";
 
 const longestFact = 120;
+const longestQuestion = 600;
 
 /** Why a draft is shown to a person, in words for cards, notes and pages. */
 export const reviewReasons: Record<ReviewReason, string> = {
@@ -57,6 +63,8 @@ export const quietReasons: Record<QuietReason, string> = {
   "excluded-by-tag": "The conversation's tags leave it to people",
   "excluded-by-policy": "A rule of the policy file leaves the conversation to people",
   "already-handled": "A draft or a note for this message is already there",
+  "handed-over":
+    "The conversation was handed over to people; closing it or assigning it to this program's teammate gives it back",
   "bot-at-work": "A bot has said something that is no answer yet, and may go on",
   "only-thanks": "The customer only said thanks or goodbye for an answer",
   "automatic-sender":
@@ -124,12 +132,24 @@ const urgentReasons = new Set<ReviewReason>(["no-draft", "needs-human", "interco
 /** The decision in words. */
 export function explainDecision(decision: Decision): string {
   if (decision.action === "review") return explainReview(decision.reason, decision.rule);
+  if (decision.action === "hand-off") {
+    const why = explainReview("escalated", decision.rule);
+    return decision.reason === "escalated"
+      ? `Handed over to people. ${why}`
+      : `Handed over to people: the customer accepted the offer. It was made because: ${why}`;
+  }
+  if (decision.action === "offer") {
+    return `The customer is asked whether a colleague shall take over. ${explainReview("escalated", decision.rule)}`;
+  }
   if (decision.rule !== undefined) {
     return decision.action === "reply"
       ? `The confidence reaches the threshold, and the policy file's rule “${decision.rule}” lets replies go out`
       : `The policy file's rule “${decision.rule}” has drafts only noted`;
   }
-  const reasons: Record<Exclude<Decision, { action: "review" }>["reason"], string> = {
+  const reasons: Record<
+    Extract<Decision, { action: "reply" | "note" | "stay-quiet" }>["reason"],
+    string
+  > = {
     confident: "The confidence reaches the threshold",
     "no-draft": "There is no draft",
     "empty-draft": "The model wrote no reply",
@@ -147,6 +167,12 @@ export function explainOutcome(outcome: JourneyReport["outcome"]): string {
       return "The reply was sent";
     case "in-review":
       return "The draft waits for a person";
+    case "handed-over":
+      return outcome.replyId === null
+        ? "The conversation was handed over to people; the customer was told nothing"
+        : "The conversation was handed over to people, and the customer was told";
+    case "offered":
+      return "The customer was asked whether a colleague shall take over";
     case "noted":
       return "An internal note was left for the team";
     case "no-answer-needed":
@@ -216,6 +242,41 @@ export function noteWithoutDraft(turn: Turn, noDraft: NoDraft | null, card: Card
   );
 }
 
+/**
+ * The note with everything that whoever takes over needs. It is written before anything is done, and
+ * says so: what it announces is done by whoever reads it next in this program's name.
+ */
+export function noteHandOff(
+  { conversation, turn, drafting }: { conversation: Conversation; turn: Turn; drafting: Drafting },
+  decision: Extract<Decision, { action: "hand-off" | "offer" }>,
+): string {
+  const { action, rule, target, told, language } = decision;
+  const isHandOff = action === "hand-off";
+  const replies = repliesSinceOpened(conversation);
+  const draft = "draft" in drafting ? drafting.draft : null;
+  const asked = turn.messages.map(({ text }) => text).join("\n\n");
+  return note(
+    `**${isHandOff ? "Handed over" : "Offered a colleague"}.** ${explainDecision(decision)}.`,
+    told === null ? "The customer is told nothing." : `The customer is told: ${bare(told)}`,
+    `Open question: ${bare(shortened(asked, longestQuestion))}`,
+    `So far: ${replies === 0 ? "no automatic reply" : `${replies} automatic ${replies === 1 ? "reply" : "replies"}`} since the customer opened the conversation.`,
+    ...factLine(conversation.shownFacts),
+    ...(draft === null || isBlank(draft.reply)
+      ? []
+      : [
+          `A reply that could be sent (confidence ${percent(draft.confidence)}, intent ${draft.intent}, language ${draft.language}): ${draft.reasoning}`,
+          draft.reply,
+          ...sourceList(draft.usedSources),
+        ]),
+    markLine({
+      basePartId: turn.basePartId,
+      outcome: isHandOff ? "handing-over" : "offered",
+      cardId: null,
+      next: { rule, to: targetText(target), language },
+    }),
+  );
+}
+
 /** The note on advertising and the like, so that a customer who was taken for it is found. */
 export function noteTakenForSpam(turn: Turn, draft: Draft): string {
   return note(
@@ -249,13 +310,19 @@ export function confidenceWords({ confidence, calibrated }: Sureness): string {
 /** "plan: Pro · country: Norway"; of the customer's own words nothing is read as Markdown. */
 function factLine(known: ShownFact[]): string[] {
   if (known.length === 0) return [];
-  const bare = (text: string) => text.replace(/\s+/g, " ").replace(/[^\p{L}\p{N}\s]/gu, "\\$&");
-  const facts = known.map(({ name, value }) => `${bare(name)}: ${bare(cut(value))}`);
+  const facts = known.map(
+    ({ name, value }) => `${bare(name)}: ${bare(shortened(value, longestFact))}`,
+  );
   return [`Known of the customer: ${facts.join(" · ")}`];
 }
 
-function cut(value: string): string {
-  return value.length > longestFact ? `${value.slice(0, longestFact)}…` : value;
+/** Somebody's words, of which nothing is read as Markdown. */
+function bare(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[^\p{L}\p{N}\s]/gu, "\\$&");
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 function sourceList(sources: Source[]): string[] {

@@ -46,6 +46,13 @@ export function conclusionOf(
       ? { kind: "notice", text: explanation, draft: null }
       : { kind: "nothing-new" };
   }
+  if ((outcome.kind === "handed-over" || outcome.kind === "offered") && "draft" in drafting) {
+    const { decision } = report;
+    const told = decision !== null && "told" in decision ? (decision.told ?? "") : "";
+    const draft = viewOf(report, drafting.draft, { ...context, turn });
+    const text = told === "" ? explanation : `${explanation} It reads: ${told}`;
+    return { kind: "notice", text, draft };
+  }
   if ("noDraft" in drafting) {
     const { noDraft } = drafting;
     // What Intercom does not show will not be shown a moment later.

@@ -146,6 +146,7 @@ function conversationOf({ customerName, messages }: Forgotten, now: number): Con
       opens: false,
       closes: false,
       assignedTo: null,
+      assigns: null,
     }),
   );
   return {

@@ -7,6 +7,8 @@ export const decisionLabels: Record<Decision["action"], string> = {
   reply: "Reply",
   review: "Review",
   note: "Note",
+  "hand-off": "Hand over",
+  offer: "Offer a colleague",
   "stay-quiet": "Stay quiet",
 };
 

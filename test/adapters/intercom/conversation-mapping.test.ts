@@ -113,6 +113,7 @@ describe("a conversation of Intercom", () => {
           opens: false,
           closes: false,
           assignedTo: null,
+          assigns: null,
         },
       ],
       isCut: false,

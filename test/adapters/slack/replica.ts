@@ -136,6 +136,7 @@ testRoutes.post("/test/review", async (request, response) => {
         reviews: slack.reviews,
         slot: { rest: (ms) => sleep(ms) },
         onCardFailed: (error) => log.warn({ error }, "review card failed"),
+        onHandOffRefused: () => {},
       },
       rules,
     );

@@ -23,6 +23,8 @@ function createWorld(found: { waiting?: WaitingConversation[]; updated?: Waiting
       asked.push(range);
       return found.waiting ?? [];
     },
+    handOver: unused,
+    unassign: unused,
     countWaiting: async () => 1000,
     updated: async () => found.updated ?? [],
   };

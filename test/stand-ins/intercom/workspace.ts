@@ -207,7 +207,10 @@ export function createWorkspace(options: {
     assigned_to: PartDocument["assigned_to"] = null,
   ) {
     const author = authorOfAdmin(by.adminId ?? colleague());
-    const body = by.body === undefined ? null : toHtml(by.body);
+    const { body: given } = by;
+    // HTML is taken as it is, as in replies.
+    const asHtml = (text: string) => (text.includes("<") ? text : toHtml(text));
+    const body = given === undefined ? null : asHtml(given);
     if (body !== null) conversation.waiting_since = null;
     return append(conversation, { part_type, author, body, assigned_to }, by.at ?? Date.now());
   }

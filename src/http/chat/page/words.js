@@ -2,12 +2,21 @@
 export const percent = (share) => `${Math.floor(share * 100 + 1e-9)} %`;
 
 /** What production would do, with a sign for those who do not see colours. */
-export const decisionSigns = { reply: "✓", review: "?", note: "✎", "stay-quiet": "–" };
+export const decisionSigns = {
+  reply: "✓",
+  review: "?",
+  note: "✎",
+  "hand-off": "→",
+  offer: "→",
+  "stay-quiet": "–",
+};
 
 /** Above what production would not have sent; a reply it would have sent has no such line. */
 export const heldBack = {
   review: "Held back: a teammate would see this first",
   note: "Held back: the team would find this in an internal note",
+  "hand-off": "Held back: the conversation would go to people",
+  offer: "Held back: the customer would be asked whether a colleague shall take over",
   "stay-quiet": "Held back: nothing would be sent",
 };
 

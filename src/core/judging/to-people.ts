@@ -1,0 +1,73 @@
+import type { Facts } from "../facts.ts";
+import type { Escalation } from "../policy.ts";
+import type { Conversation, Decision, Draft, Policy, Turn } from "../types.ts";
+import { holds } from "./conditions.ts";
+import { escalationFor } from "./escalations.ts";
+import { handOffSentence, offerSentence } from "./hand-off-sentences.ts";
+import { acceptedOffer, type Begun, wasOffered } from "./hand-off-state.ts";
+import type { TurnStanding } from "./standing.ts";
+
+type About = {
+  conversation: Conversation;
+  turn: Turn;
+  standing: TurnStanding;
+  facts: Facts;
+  policy: Policy;
+  draft: Draft | null;
+  /** Replies go out by themselves here. */
+  isAutomatic: boolean;
+};
+
+/** Nothing was drafted that says more than that a person must answer. */
+const withoutWords: Decision["reason"][] = ["no-draft", "empty-draft"];
+
+/**
+ * The hand-off or the offer that this decision becomes, or `null`: then a rule may still ask people
+ * about the draft.
+ *
+ * Nothing is said to a customer where replies do not go out by themselves, who has waited for long,
+ * or whom a teammate had taken.
+ */
+export function toPeople(decision: Decision, about: About): Decision | null {
+  const { conversation, turn, standing, facts, policy, draft, isAutomatic } = about;
+  if (!isAutomatic || standing.isLeftByTeammate) return null;
+  if (standing.waitedMs > policy.automaticReplyMaxAgeMs) return null;
+
+  const accepted = acceptedOffer(conversation, turn);
+  // Whatever the model makes of a "yes".
+  if (accepted !== null) return { ...handOff(accepted, policy), reason: "offer-accepted" };
+
+  const isPossible =
+    decision.action === "reply" ||
+    decision.action === "review" ||
+    withoutWords.includes(decision.reason);
+  if (!isPossible) return null;
+  const escalation = escalationFor(policy.rules.escalate, facts);
+  const target = escalation?.to ?? policy.handOffTo;
+  // What may fit, as far as can be said, is for people to look at.
+  if (escalation === null || target === null || holds(escalation.when, facts) !== "yes")
+    return null;
+  const begun = { rule: escalation.name, target, language: draft?.language ?? "en" };
+  if (escalation.step === "at-once") return handOff({ action: "hand-off", ...begun }, policy);
+  if (escalation.step !== "offer-first" || wasOffered(conversation)) return null;
+  return offer({ action: "offer", ...begun });
+}
+
+/** What was begun and is not done yet, as a decision. */
+export function goingOn(begun: Begun, policy: Policy): Decision {
+  return begun.action === "hand-off" ? handOff(begun, policy) : offer(begun);
+}
+
+function handOff({ rule, target, language }: Begun, { rules }: Policy) {
+  const told = handOffSentence(tellOf(rules.escalate, rule), language);
+  return { action: "hand-off", reason: "escalated", rule, target, told, language } as const;
+}
+
+function offer({ rule, target, language }: Begun): Decision {
+  const told = offerSentence(language);
+  return { action: "offer", reason: "escalated", rule, target, told, language };
+}
+
+function tellOf(rules: Escalation[], rule: string): Escalation["tell"] {
+  return rules.find(({ name }) => name === rule)?.tell ?? null;
+}
