@@ -11,6 +11,7 @@ import {
   type InProcessQueue,
   type QueueOptions,
 } from "./adapters/queue/in-process-queue.ts";
+import { createAlone } from "./adapters/sqlite/alone.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
 import { createCustomers, sayUnknownNames } from "./compose/customers.ts";
@@ -112,10 +113,6 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       ? null
       : createIntercom({ ...config.intercom, log, onRateLimit: measures.allowed });
   const customers = createCustomers(config, intercom, log);
-  const inbox = withMeasuredWrites(
-    customers.knownIn(chooseInbox(config, intercom, mockInbox)),
-    measures,
-  );
   const memory = createMemory(config, log);
   const health = createDependencyHealth(
     [...dependencies, ...(config.redis === null ? [] : ["redis"])],
@@ -135,9 +132,16 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     clock,
     log,
   });
+  const measured = withMeasuredWrites(
+    customers.knownIn(chooseInbox(config, intercom, mockInbox)),
+    measures,
+  );
+  const inbox = replication?.fenced(measured) ?? measured;
   const observed = replication?.observed ?? localObserved;
   const record = replication?.record ?? localRecord;
   const journeys = createRecentJourneys(clock);
+  // Those who share a Redis know of each other, and mock mode answers nobody.
+  const alone = config.isMock || replication !== null ? null : createAlone(config.dataDir, log);
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
@@ -265,6 +269,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       ...policyState(policyFile),
       queued: local.size(),
       ...(replication === null ? {} : { replicas: replication.count() }),
+      ...(alone === null ? {} : { otherProcess: alone.isOtherThere() }),
       givenUp: record.givenUpCount(),
       sweep: sweeping.state(),
       lastWebhookAt: signatures.webhooks.state().lastAcceptedAt,
@@ -278,8 +283,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     adminGuard: config.isMock ? null : createAdminGuard(config.adminToken),
     adminRoutes: [
       createMemoryRoutes({ memory, forgetContact: forgetting.forget, log }),
-      createSyncRoutes(backfill),
       createWhyRoutes(explain, log),
+      createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill)),
       ...(config.metricsPort === null ? [metricsRoutes] : []),
     ],
     routes: chat === null ? [] : [chat.routes],
@@ -355,6 +360,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       if (unfinished > 0) log.warn({ unfinished }, "stopped before all journeys had ended");
       await backfill?.settled();
       await replication?.close();
+      alone?.stop();
       memory.close();
       helpCenter.close();
     },

@@ -72,8 +72,10 @@ export type RedisConfig = {
   url: string;
   /** For how long what a killed replica had in hand stays with it. */
   lockMs: number;
-  /** How long replicas wait for each other while Redis is away. */
+  /** How long replicas wait for each other before they look at a conversation while Redis is away. */
   politenessMs: number;
+  /** How long each replica's turn to write is then. */
+  turnMs: number;
 };
 
 export type SlackConfig = {
@@ -140,6 +142,7 @@ const restartLimitMs = 30_000;
 const sweepGraceMs = 30_000;
 const redisLockMs = 60_000;
 const politenessMs = 5_000;
+const turnMs = 3_000;
 /** How long Intercom may take to show a write whose answer we did not hear. */
 const settleMs = 2000;
 
@@ -283,7 +286,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     redis:
       set.REDIS_URL === undefined || isMock
         ? null
-        : { url: set.REDIS_URL, lockMs: redisLockMs, politenessMs },
+        : { url: set.REDIS_URL, lockMs: redisLockMs, politenessMs, turnMs },
     sweepIntervalMs,
     sweepGraceMs,
     articlesRefreshMs: set.ARTICLES_REFRESH_MINUTES * 60_000,

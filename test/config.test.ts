@@ -28,7 +28,8 @@ describe("loadConfig", () => {
     const several = { ...complete, REDIS_URL: "redis://:secret@redis:6379" };
     expect(problemsOf(several)).toEqual([expect.stringMatching(/^REDIS_URL .*MEM0_API_KEY/)]);
     expect(loadConfig({ ...several, MEM0_API_KEY: "key" }).redis?.url).toBe(several.REDIS_URL);
-    expect(named({ ...complete, REDIS_URL: "http://redis" })).toEqual(["REDIS_URL"]);
+    const wrong = { ...complete, REDIS_URL: "http://:hunter2@redis" };
+    expect(problemsOf(wrong)).toEqual([expect.stringMatching(/^REDIS_URL must be .*redis:/)]);
     // Mock mode shares nothing, and needs no memory that others see.
     expect(loadConfig({ MOCK_MODE: "true", REDIS_URL: several.REDIS_URL }).redis).toBeNull();
   });

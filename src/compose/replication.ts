@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type InProcessQueue, NotBegun } from "../adapters/queue/in-process-queue.ts";
-import { createLeases, type Visit, visitAlone } from "../adapters/redis/leases.ts";
+import { createLeases, never, type Visit, visitAlone } from "../adapters/redis/leases.ts";
 import { createRedisLink } from "../adapters/redis/redis-link.ts";
 import { createReplicas } from "../adapters/redis/replicas.ts";
+import { createSharedBackfill, type SharedBackfill } from "../adapters/redis/shared-backfill.ts";
 import { createSharedObserved } from "../adapters/redis/shared-observed.ts";
 import { createSharedQueue, type SharedQueue } from "../adapters/redis/shared-queue.ts";
 import { createSharedTurns } from "../adapters/redis/shared-turns.ts";
@@ -11,7 +12,8 @@ import type { Config } from "../config.ts";
 import type { ObservedVersions } from "../core/answering/observed-versions.ts";
 import type { TurnRecord } from "../core/answering/turn-record.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
-import type { Log, Slot, WorkQueue } from "../core/ports.ts";
+import type { Backfill } from "../core/learning/backfill.ts";
+import type { Inbox, Log, Slot, WorkQueue } from "../core/ports.ts";
 import { createSeal } from "../lib/seal.ts";
 
 /** What several replicas of the service share, so that together they answer as one. */
@@ -21,6 +23,8 @@ export type Replication = {
   observed: ObservedVersions;
   /** For what people decide in Slack; journeys get theirs by `journey`. */
   record: TurnRecord;
+  /** The same inbox; what is about to be written too late is not, and is to be read once more. */
+  fenced(inbox: Inbox): Inbox;
   /** Does a journey's work while no other replica is at work in that conversation. */
   journey(
     conversationId: string,
@@ -30,6 +34,8 @@ export type Replication = {
   /** The queue of all replicas over the one of this process. */
   queueOver(local: InProcessQueue): Pick<InProcessQueue, "add" | "runAlone" | "drain">;
   sweepTurns: SweepTurns;
+  /** Learning from past conversations, once over all replicas. */
+  backfillOver(local: Backfill): SharedBackfill;
   /** Replicas that are alive, as far as is known. */
   count(): number;
   close(): Promise<void>;
@@ -61,12 +67,14 @@ export function createReplication(
     onFailing: (why) => health.failing("redis", why),
     log,
   });
-  const seal = createSeal(intercom.webhookSecrets[0] ?? "", "redis");
-  const replicas = createReplicas(link, replicaId);
+  // While a secret is being changed, some replicas know both and some one of them.
+  const seal = createSeal(intercom.webhookSecrets, "redis");
+  const replicas = createReplicas(link, replicaId, redis.turnMs);
   const leases = createLeases(link, replicas, {
     replicaId,
     leaseMs: redis.lockMs,
     politenessMs: redis.politenessMs,
+    turnMs: redis.turnMs,
     log,
   });
   const turns = createSharedTurns(link, seal, given.record);
@@ -74,7 +82,6 @@ export function createReplication(
   let queue: SharedQueue | null = null;
 
   async function during<T>(visit: Visit, work: () => Promise<T>): Promise<T> {
-    await leases.enter(visit);
     try {
       await turns.load(visit.conversationId);
       return await work();
@@ -96,21 +103,35 @@ export function createReplication(
       replied: (conversationId, ...reply) =>
         turns.of(conversationId).replied(conversationId, ...reply),
     },
+    fenced(inbox) {
+      const inTime = (write: Inbox["reply"]): Inbox["reply"] => {
+        return async (conversationId, markdown) =>
+          (await leases.mayWrite(conversationId))
+            ? write(conversationId, markdown)
+            : { result: "not-yet", retryAfterMs: 0 };
+      };
+      return { ...inbox, reply: inTime(inbox.reply), note: inTime(inbox.note) };
+    },
     async journey(conversationId, slot, work) {
-      const visit: Visit = { conversationId, rest: slot.rest, hasWaited: false };
+      const visit: Visit = { conversationId, rest: slot.rest, hasWaited: false, writeUntil: never };
       const shared: Slot = {
         ...slot,
         async rest(ms, signal) {
           await slot.rest(ms, signal);
           // What follows is the last reading before something is sent: is it still ours to send?
-          if (!signal?.aborted) await leases.enter(visit);
+          if (!signal?.aborted) await leases.enterToWrite(visit);
         },
       };
+      await leases.enter(visit);
       await during(visit, () => work(shared, turns.of(conversationId)));
     },
     queueOver(local) {
       const alone: WorkQueue["runAlone"] = (conversationId, work) =>
-        local.runAlone(conversationId, () => during(visitAlone(conversationId), work));
+        local.runAlone(conversationId, async () => {
+          const visit = visitAlone(conversationId);
+          await leases.enterToWrite(visit);
+          return during(visit, work);
+        });
       const shared = createSharedQueue({
         link,
         local: { ...local, runAlone: alone },
@@ -124,6 +145,7 @@ export function createReplication(
       queue = shared;
       return shared;
     },
+    backfillOver: (local) => createSharedBackfill(link, replicaId, local),
     sweepTurns: createSweepTurns(link, replicaId, sweepIntervalMs),
     count: replicas.count,
     async close() {

@@ -10,6 +10,8 @@ export type Readiness = {
   queued: number;
   /** How many replicas are alive; absent where one process answers alone. */
   replicas?: number;
+  /** Whether a second process that shares nothing with this one was seen; absent where they share. */
+  otherProcess?: boolean;
   /** Turns that Intercom refused three times; a person must answer them. */
   givenUp: number;
   sweep: { lastAt: string | null; leftToPeople: number };

@@ -58,7 +58,6 @@ beforeAll(async () => {
         },
         report: counted,
         stop: () => counted() !== null,
-        settled: async () => {},
       }),
       createMetricsRoutes(async () => {
         work++;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createSeal } from "../../src/lib/seal.ts";
 
 describe("createSeal", () => {
-  const seal = createSeal("secret", "redis");
+  const seal = createSeal(["secret"], "redis");
 
   it("opens what it closed, and shows nothing of it", () => {
     const sealed = seal.close("Grüße 🙂");
@@ -21,8 +21,15 @@ describe("createSeal", () => {
       expect(seal.open(changed.toString("base64"))).toBeNull();
       expect(seal.open(bytes.subarray(0, index).toString("base64"))).toBeNull();
     }
-    expect(createSeal("another", "redis").open(sealed)).toBeNull();
-    expect(createSeal("secret", "mail").open(sealed)).toBeNull();
+    expect(createSeal(["another"], "redis").open(sealed)).toBeNull();
+    expect(createSeal(["secret"], "mail").open(sealed)).toBeNull();
     expect(seal.open("")).toBeNull();
+  });
+
+  it("opens what was closed before the secret was changed, for as long as both are known", () => {
+    const both = createSeal(["new", "secret"], "redis");
+    expect(both.open(seal.close("text"))).toBe("text");
+    expect(seal.open(both.close("text"))).toBeNull();
+    expect(createSeal(["new"], "redis").open(both.close("text"))).toBe("text");
   });
 });

@@ -92,7 +92,7 @@ function judge(conversations: Entry[][]): Verdict {
   };
 }
 
-/** What we wrote that took care of no message that was not taken care of before, by its part's id. */
+/** What we wrote that took care of no message that was not taken care of before, with how it came. */
 function doubledIn(entries: Entry[]): string[] {
   const messages = entries.filter(({ by }) => by === "customer");
   const takenCareOf = new Set<Entry>();
@@ -104,7 +104,7 @@ function doubledIn(entries: Entry[]): string[] {
       for (const message of covered) takenCareOf.add(message);
       return !isNew;
     })
-    .map(({ partId }) => partId);
+    .map((entry) => `${entry.partId} in ${inShort(entries)}`);
 }
 
 function talkedOverIn(entries: Entry[]): string[] {
@@ -115,4 +115,15 @@ function talkedOverIn(entries: Entry[]): string[] {
       return entry.by === "us" && before?.by === "teammate" && entry.at - before.at > roundTripMs;
     })
     .map(({ partId }) => partId);
+}
+
+/** Who said what when, in milliseconds since the first message, for whoever looks into a finding. */
+function inShort(entries: Entry[]): string {
+  const startedAt = entries[0]?.at ?? 0;
+  return entries
+    .map(({ partId, by, text, at }) => {
+      const tokens = text.match(/token-\d+/g) ?? [];
+      return `${at - startedAt}:${by}:${partId}:${tokens.join("+")}`;
+    })
+    .join(" ");
 }

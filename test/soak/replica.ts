@@ -19,7 +19,7 @@ const loaded = loadConfig({ ...process.env, MAX_AUTOMATIC_REPLIES: "1000" });
 const config = {
   ...loaded,
   sweepGraceMs: 1_000,
-  redis: loaded.redis && { ...loaded.redis, lockMs: 4_000, politenessMs: 1_500 },
+  redis: loaded.redis && { ...loaded.redis, lockMs: 4_000, politenessMs: 1_500, turnMs: 1_200 },
   policy: { ...loaded.policy, settleMs: 600 },
 };
 

@@ -34,6 +34,8 @@ export type SoakResult = Verdict & {
 };
 
 const secret = "soak-secret";
+/** The slower Intercom is, the longer the moment in which two processes can come between each other. */
+const latencyMs = { one: 20, replicas: 120 };
 const conversationsPerSecond = 8;
 /** What a killed process left behind is found by the next sweeps; without a safeguard, perhaps never. */
 const longestEndMs = { sound: 20_000, without: 6_000, replicas: 45_000 };
@@ -51,7 +53,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const counts = { kills: 0, redisKills: 0, faults: 0 };
   const ledger = createLedger(() => intercom);
   const intercom = await startIntercomStandIn({
-    latencyMs: 20,
+    latencyMs: replicaCount > 1 ? latencyMs.replicas : latencyMs.one,
     searchLagMs: 300,
     rateLimit: 100_000,
     onPart: ({ conversationId, partId }) => ledger.noted(conversationId, partId),

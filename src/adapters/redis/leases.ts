@@ -5,10 +5,20 @@ import type { Replicas } from "./replicas.ts";
 
 export type Leases = {
   /**
-   * Waits until this replica alone may act in a conversation; to be asked again right before the
-   * conversation is read for the last time. While Redis is away the replicas go one after the other.
+   * Waits until this replica alone may look at a conversation. While Redis is away, the replicas go one
+   * after the other with it.
    */
   enter(visit: Visit): Promise<void>;
+  /**
+   * Waits until this replica alone may write to a conversation, after it has read it once more: what
+   * `enter` gave may have been lost meanwhile. While Redis is away, the replicas write in turns.
+   */
+  enterToWrite(visit: Visit): Promise<void>;
+  /**
+   * Whether what `enterToWrite` gave still holds: reading may have taken long. Where it does not, it is
+   * waited for anew, and the conversation must be read once more before anything is written.
+   */
+  mayWrite(conversationId: string): Promise<boolean>;
   /** Lets the others in. */
   leave(visit: Visit): Promise<void>;
   stop(): void;
@@ -21,6 +31,8 @@ export type Visit = {
   rest(ms: number, signal?: AbortSignal): Promise<void>;
   /** Whether it has let the others go first already. */
   hasWaited: boolean;
+  /** When a write may begin: for as long as the lease is sure, or until a time by `performance.now()`. */
+  writeUntil: { whileSure: boolean; at: number };
 };
 
 export type LeaseOptions = {
@@ -30,10 +42,17 @@ export type LeaseOptions = {
   leaseMs: number;
   /** How long each replica waits for the one before it while Redis cannot say whose turn it is. */
   politenessMs: number;
+  /** How long each replica's turn to write is then. */
+  turnMs: number;
   log: Log;
 };
 
 const pollMs = 100;
+/** A replica that started while Redis is away knows no turns, and lets the others go for so many of them. */
+const strangerPatience = 4;
+const strangerWriteMs = 1_000;
+/** Of a visit that has not asked yet. */
+export const never = { whileSure: false, at: 0 };
 /** Mine already, or nobody's: mine for another while. */
 const hold = `
   local holder = redis.call('GET', KEYS[1])
@@ -51,11 +70,12 @@ const release = `
  */
 export function createLeases(
   link: RedisLink,
-  replicas: Pick<Replicas, "othersBefore">,
+  replicas: Pick<Replicas, "othersBefore" | "turn">,
   options: LeaseOptions,
 ): Leases {
-  const { replicaId, leaseMs, politenessMs, log } = options;
+  const { replicaId, leaseMs, politenessMs, turnMs, log } = options;
   const held = new Set<string>();
+  const visits = new Map<string, Visit>();
   const keyOf = (conversationId: string) => link.key(`lease:${conversationId}`);
   const renewing = setInterval(() => {
     for (const conversationId of held) void tryToHold(conversationId);
@@ -72,34 +92,71 @@ export function createLeases(
     }
   }
 
+  /** Waits while another replica is at it. @returns whether it is ours now, or Redis cannot say */
+  async function holdOrGoOn({ conversationId, rest }: Visit): Promise<"held" | "unknown"> {
+    // Not the wall clock: it may be set while we wait.
+    const saidAfter = performance.now() + leaseMs * 2;
+    let isSaid = false;
+    for (;;) {
+      const answer = await tryToHold(conversationId);
+      if (answer === "held") held.add(conversationId);
+      if (answer !== "taken") return answer;
+      if (performance.now() > saidAfter && !isSaid) {
+        isSaid = true;
+        log.warn({ conversationId }, "another replica stays in this conversation for long");
+      }
+      await rest(pollMs);
+    }
+  }
+
+  async function enterToWrite(visit: Visit): Promise<void> {
+    visits.set(visit.conversationId, visit);
+    const startedAt = performance.now();
+    for (;;) {
+      const answer = await holdOrGoOn(visit);
+      // Right after it came back, others may still be writing without it.
+      if (answer === "held" && !link.isUnsettled()) {
+        visit.writeUntil = { whileSure: true, at: performance.now() + leaseMs / 2 };
+        return;
+      }
+      const turn = replicas.turn();
+      const waitMs = Math.max(
+        // What another one began while it was sure of its lease must be over.
+        turnMs - link.changedMsAgo(),
+        turn?.inMs ?? startedAt + strangerPatience * politenessMs - performance.now(),
+      );
+      if (waitMs <= 0) {
+        const leftMs = turn?.leftMs ?? strangerWriteMs;
+        visit.writeUntil = { whileSure: false, at: performance.now() + leftMs };
+        return;
+      }
+      await visit.rest(Math.min(pollMs, waitMs));
+    }
+  }
+
   return {
     async enter(visit) {
-      const { conversationId } = visit;
-      const saidAfter = performance.now() + leaseMs * 2;
-      let politeUntil: number | null = null;
-      let isSaid = false;
-      for (;;) {
-        const answer = await tryToHold(conversationId);
-        // Not the wall clock: it may be set while we wait.
-        const now = performance.now();
-        if (answer === "held") {
-          held.add(conversationId);
-          return;
-        }
-        if (answer === "unknown") {
-          politeUntil ??= now + replicas.othersBefore(conversationId) * politenessMs;
-          if (visit.hasWaited || now >= politeUntil) {
-            visit.hasWaited = true;
-            return;
-          }
-        } else if (now > saidAfter && !isSaid) {
-          isSaid = true;
-          log.warn({ conversationId }, "another replica stays in this conversation for long");
-        }
+      visits.set(visit.conversationId, visit);
+      if ((await holdOrGoOn(visit)) === "held" || visit.hasWaited) return;
+      const others = replicas.othersBefore(visit.conversationId);
+      const until = performance.now() + others * politenessMs;
+      while (performance.now() < until) {
         await visit.rest(pollMs);
+        if ((await holdOrGoOn(visit)) === "held") return;
       }
+      visit.hasWaited = true;
+    },
+    enterToWrite,
+    async mayWrite(conversationId) {
+      const visit = visits.get(conversationId);
+      if (visit === undefined) return true;
+      const { whileSure, at } = visit.writeUntil;
+      if (performance.now() < at && !(whileSure && link.isUnsettled())) return true;
+      await enterToWrite(visit);
+      return false;
     },
     async leave({ conversationId }) {
+      visits.delete(conversationId);
       held.delete(conversationId);
       const key = keyOf(conversationId);
       await link.ask((client) => client.eval(release, 1, key, replicaId)).catch(() => undefined);
@@ -113,4 +170,5 @@ export const visitAlone = (conversationId: string): Visit => ({
   conversationId,
   rest: sleep,
   hasWaited: false,
+  writeUntil: never,
 });

@@ -8,6 +8,10 @@ export type RedisLink = {
   open(): Promise<void>;
   /** Whether a command would be sent at all. */
   isUp(): boolean;
+  /** Whether Redis is away, or was a few seconds ago: other replicas may not have found it again yet. */
+  isUnsettled(): boolean;
+  /** How long ago it came or went; what was begun before may still be under way. */
+  changedMsAgo(): number;
   /**
    * Sends what `work` sends.
    * @throws UpstreamError at once when Redis is away, and when it does not answer within a second
@@ -38,6 +42,8 @@ const firstConnectMs = 3_000;
 const connectTimeoutMs = 2_000;
 const answerTimeoutMs = 1_000;
 const longestReconnectPauseMs = 2_000;
+/** The longest that another replica can take to find Redis again, and what it then has under way. */
+const settlingMs = 4_000;
 const closeTimeoutMs = 1_000;
 /** Redis 6.2 is the oldest that BullMQ recommends. */
 const oldestVersion = [6, 2] as const;
@@ -53,6 +59,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
   const upListeners: (() => void)[] = [];
   let client: Redis | null = null;
   let isSaidToBeAway = false;
+  let changedAt = performance.now();
 
   const listen = (connection: Redis) => {
     connections.push(connection);
@@ -62,6 +69,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
   };
 
   function cameUp(up: Redis): void {
+    changedAt = performance.now();
     if (isSaidToBeAway) log.info({}, "Redis is back: the replicas share their work again");
     isSaidToBeAway = false;
     options.onOk();
@@ -73,6 +81,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
     options.onFailing(why);
     if (isSaidToBeAway) return;
     isSaidToBeAway = true;
+    changedAt = performance.now();
     log.error(
       { error: inWords(why) },
       "Redis is away: each replica goes on by itself, conversations are answered later than usual",
@@ -106,6 +115,8 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
       if (opened.status !== "ready") wentAway("no answer");
     },
     isUp: () => client?.status === "ready",
+    isUnsettled: () => isSaidToBeAway || performance.now() - changedAt < settlingMs,
+    changedMsAgo: () => performance.now() - changedAt,
     async ask(work) {
       if (client?.status !== "ready") {
         throw unanswered("not connected");

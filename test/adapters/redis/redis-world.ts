@@ -55,7 +55,7 @@ export async function startReplicaQueue(
   const queue = createSharedQueue({
     link,
     local,
-    seal: createSeal("secret", "redis"),
+    seal: createSeal(["secret"], "redis"),
     taken: 8,
     retryDelaysMs: options.retryDelaysMs ?? [],
     lockMs: options.lockMs ?? 60_000,

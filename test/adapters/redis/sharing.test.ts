@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { createLeases, visitAlone } from "../../../src/adapters/redis/leases.ts";
+import { createLeases, never, visitAlone } from "../../../src/adapters/redis/leases.ts";
 import { createReplicas } from "../../../src/adapters/redis/replicas.ts";
+import { createSharedBackfill } from "../../../src/adapters/redis/shared-backfill.ts";
 import { createSharedObserved } from "../../../src/adapters/redis/shared-observed.ts";
 import { createSharedTurns } from "../../../src/adapters/redis/shared-turns.ts";
 import { createSweepTurns } from "../../../src/adapters/redis/sweep-turns.ts";
 import { createObservedVersions } from "../../../src/core/answering/observed-versions.ts";
 import { createTurnRecord, type KeptDraft } from "../../../src/core/answering/turn-record.ts";
+import { createTally } from "../../../src/core/learning/backfill-report.ts";
 import { createSeal } from "../../../src/lib/seal.ts";
 import { conversation } from "../../fixtures/conversations.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
@@ -43,15 +45,15 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
   ) =>
     createLeases(
       link,
-      { othersBefore: () => 0 },
-      { replicaId, leaseMs, politenessMs: 0, log: createRecordingLog() },
+      { othersBefore: () => 0, turn: () => ({ inMs: 0, leftMs: 1_000 }) },
+      { replicaId, leaseMs, politenessMs: 0, turnMs: 0, log: createRecordingLog() },
     );
 
   it("lets one replica into a conversation, and the next when it leaves", async () => {
     const { one, other, close } = await two();
     const [first, second] = [leasesOf(one, "a"), leasesOf(other, "b")];
     await first.enter(visitAlone("1"));
-    await first.enter(visitAlone("1"));
+    await first.enterToWrite(visitAlone("1"));
     let isIn = false;
     const entering = second.enter(visitAlone("1")).then(() => {
       isIn = true;
@@ -72,7 +74,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     await next.enter(visitAlone("1"));
     // It comes back to life, and must not send what it had in hand.
     let isIn = false;
-    void killed.enter(visitAlone("1")).then(() => {
+    void killed.enterToWrite(visitAlone("1")).then(() => {
       isIn = true;
     });
     await next.enter(visitAlone("another"));
@@ -106,7 +108,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
   it("hands over what was noted of a turn, sealed, and forgets it when the turn is over", async () => {
     const { one, other, close } = await two();
     const [mine, theirs] = [createTurnRecord(), createTurnRecord()];
-    const seal = createSeal("secret", "redis");
+    const seal = createSeal(["secret"], "redis");
     const first = createSharedTurns(one, seal, mine);
     const second = createSharedTurns(other, seal, theirs);
     first.of("1").keepDraft(turn, kept);
@@ -135,10 +137,10 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
   it("cannot use what was sealed with another secret", async () => {
     const { one, other, close } = await two();
     const theirs = createTurnRecord();
-    const first = createSharedTurns(one, createSeal("secret", "redis"), createTurnRecord());
+    const first = createSharedTurns(one, createSeal(["secret"], "redis"), createTurnRecord());
     first.of("1").keepDraft(turn, kept);
     await first.settled();
-    await createSharedTurns(other, createSeal("another", "redis"), theirs).load("1");
+    await createSharedTurns(other, createSeal(["another"], "redis"), theirs).load("1");
     expect(theirs.keptDraft(turn)).toBeNull();
     await close();
   });
@@ -179,6 +181,37 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     await close();
   });
 
+  it("shows that a backfill ended with the replica that ran it, and lets another one go on", async () => {
+    const { one, other, close } = await two();
+    const killed = createRunningBackfill();
+    const first = createSharedBackfill(one, "a", killed, 300);
+    const next = createRunningBackfill();
+    const second = createSharedBackfill(other, "b", next, 300);
+    const { report } = await first.start(wanted);
+    await vi.waitFor(async () => {
+      expect(await second.report()).toMatchObject({ id: report?.id, state: "running" });
+    });
+    expect(await second.start(wanted)).toMatchObject({ isNew: false, report: { id: report?.id } });
+    // Nothing renews its claim from now on, as if it had been killed.
+    await one.ask((client) => client.set(one.key("sync"), "a", "PX", 1));
+    await vi.waitFor(async () => {
+      expect(await second.report()).toMatchObject({
+        state: "failed",
+        lastError: expect.stringContaining("gone"),
+      });
+    });
+    expect(await second.start(wanted)).toMatchObject({ isNew: true });
+    killed.end();
+    next.end();
+    await vi.waitFor(
+      async () => expect(await other.ask((c) => c.exists(other.key("sync")))).toBe(0),
+      {
+        timeout: 5_000,
+      },
+    );
+    await close();
+  });
+
   it("says that Redis is away once, and once that it is back", async () => {
     const server = await startRedis();
     const { link, log, states } = await openLink(server.url, newInstallation());
@@ -198,17 +231,16 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     await server.stop();
   });
 
-  it("lets the replicas go one after the other with a conversation when Redis cannot say whose it is", async () => {
+  it("lets the replicas go one after the other, and write in turns, when Redis cannot say whose a conversation is", async () => {
     const server = await startRedis();
     const installation = newInstallation();
+    const names = ["a", "b", "c"];
     const links = await Promise.all(
-      ["a", "b", "c"].map(async () => (await openLink(server.url, installation)).link),
+      names.map(async () => (await openLink(server.url, installation)).link),
     );
-    const replicas = links.map((link, index) => createReplicas(link, `replica-${index}`));
+    const turnMs = 600;
+    const replicas = links.map((link, index) => createReplicas(link, `${names[index]}`, turnMs));
     for (const replica of replicas) await replica.start();
-    // Those who came first learn of the others by their next heartbeat, or when Redis comes back.
-    await server.kill();
-    await server.start();
     await vi.waitFor(() => expect(replicas.map((one) => one.count())).toEqual([3, 3, 3]), {
       timeout: 15_000,
     });
@@ -217,31 +249,112 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
       const order = replicas.map((replica) => replica.othersBefore(id));
       expect(order.toSorted()).toEqual([0, 1, 2]);
     }
-    const stranger = createReplicas(links[0] as (typeof links)[number], "stranger", () => 0.5);
-    expect(stranger.othersBefore("1")).toBe(2);
 
-    const rested: number[] = [];
-    const visit = {
-      conversationId: "1",
-      hasWaited: false,
-      rest: async (ms: number) => {
-        rested.push(ms);
-        await new Promise((resolve) => setTimeout(resolve, ms));
-      },
-    };
-    const leases = createLeases(
-      links[0] as (typeof links)[number],
-      { othersBefore: () => 2 },
-      { replicaId: "a", leaseMs: 60_000, politenessMs: 150, log: createRecordingLog() },
-    );
-    await leases.enter(visit);
-    expect(rested.length).toBeGreaterThan(1);
-    rested.splice(0);
-    await leases.enter(visit);
-    expect(rested).toEqual([]);
-    leases.stop();
+    const hadTurn = new Set<number>();
+    const until = performance.now() + 20_000;
+    while (hadTurn.size < 3 && performance.now() < until) {
+      const now = replicas.map((replica) => replica.turn()?.inMs);
+      const mayWrite = now.flatMap((waitMs, index) => (waitMs === 0 ? [index] : []));
+      expect(mayWrite.length).toBeLessThanOrEqual(1);
+      for (const index of mayWrite) hadTurn.add(index);
+      for (const waitMs of now) expect(waitMs).toBeLessThanOrEqual(3 * turnMs);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect([...hadTurn].toSorted()).toEqual([0, 1, 2]);
+
+    const stranger = createReplicas(first(links), "stranger", turnMs, () => 0.5);
+    expect([stranger.othersBefore("1"), stranger.turn()]).toEqual([2, null]);
     await Promise.all(replicas.map((replica) => replica.stop()));
     await Promise.all(links.map((link) => link.close()));
     await server.stop();
   });
+
+  it("waits for the others once before it looks, and for its turn before each write, while Redis is away", async () => {
+    const server = await startRedis();
+    const { link } = await openLink(server.url, newInstallation());
+    await server.kill();
+    await vi.waitFor(() => expect(link.isUp()).toBe(false));
+    let rests = 0;
+    const visit = {
+      conversationId: "1",
+      hasWaited: false,
+      writeUntil: never,
+      async rest(ms: number) {
+        rests += 1;
+        await new Promise((resolve) => setTimeout(resolve, ms));
+      },
+    };
+    const turns = [30, 20, 0, 10, 0];
+    const leases = createLeases(
+      link,
+      { othersBefore: () => 2, turn: () => ({ inMs: turns.shift() ?? 0, leftMs: 50 }) },
+      { replicaId: "a", leaseMs: 60_000, politenessMs: 150, turnMs: 0, log: createRecordingLog() },
+    );
+    const restsDuring = async (work: Promise<void>) => {
+      rests = 0;
+      await work;
+      return rests;
+    };
+    expect(await restsDuring(leases.enter(visit))).toBeGreaterThan(1);
+    expect(await restsDuring(leases.enter(visit))).toBe(0);
+    expect(await restsDuring(leases.enterToWrite(visit))).toBe(2);
+    expect(await restsDuring(leases.enterToWrite(visit))).toBe(1);
+    expect(await leases.mayWrite("1")).toBe(true);
+    // Its turn is over: it waits for the next, and what it read is old by then.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(await leases.mayWrite("1")).toBe(false);
+    expect(await leases.mayWrite("1")).toBe(true);
+    await leases.leave(visit);
+    leases.stop();
+    await link.close();
+    await server.stop();
+  });
+
+  it("lets others go first where it has never known them", async () => {
+    const server = await startRedis();
+    const { link } = await openLink(server.url, newInstallation());
+    await server.kill();
+    const leases = createLeases(
+      link,
+      { othersBefore: () => 0, turn: () => null },
+      { replicaId: "a", leaseMs: 60_000, politenessMs: 50, turnMs: 0, log: createRecordingLog() },
+    );
+    const startedAt = performance.now();
+    await leases.enterToWrite(visitAlone("1"));
+    expect(performance.now() - startedAt).toBeGreaterThan(190);
+    leases.stop();
+    await link.close();
+    await server.stop();
+  });
 });
+
+const wanted = { since: null, until: null, limit: null, dryRun: false };
+
+/** A backfill that runs until it is stopped or ended. */
+function createRunningBackfill() {
+  const tally = createTally(newInstallation(), wanted, Date.now);
+  let isStarted = false;
+  const ended = Promise.withResolvers<void>();
+  const end = () => {
+    tally.end("done");
+    ended.resolve();
+  };
+  return {
+    start() {
+      isStarted = true;
+      return { isNew: true, report: tally.report() };
+    },
+    report: () => (isStarted ? tally.report() : null),
+    stop() {
+      end();
+      return true;
+    },
+    settled: () => ended.promise,
+    end,
+  };
+}
+
+function first<One>([one]: One[]): One {
+  if (one === undefined) throw new Error("There is none.");
+  return one;
+}
