@@ -17,6 +17,8 @@ export type Config = {
   isMock: boolean;
   mockReadsIntercom: boolean;
   isChatEnabled: boolean;
+  /** Under which Intercom and Slack reach the service; `null`: not said, so not tried. */
+  publicUrl: string | null;
   /** Opens /sync, /memory, /why, /metrics and, outside mock mode, /chat; without one they stay shut. */
   adminToken: string | null;
   /** Absent only in mock mode. */
@@ -213,6 +215,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     logLevel: set.LOG_LEVEL === "warning" ? "warn" : set.LOG_LEVEL,
     isMock,
     mockReadsIntercom: isMock && set.MOCK_READS_INTERCOM,
+    publicUrl: set.PUBLIC_URL ?? null,
     isChatEnabled: set.CHAT_UI_ENABLED,
     adminToken: set.ADMIN_TOKEN ?? null,
     intercom: needsIntercom

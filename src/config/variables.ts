@@ -21,6 +21,11 @@ export const variables = {
     "is the address to listen on; unset, it is 0.0.0.0, and 127.0.0.1 in mock mode",
     null,
   ),
+  PUBLIC_URL: about(
+    url,
+    "is the address under which Intercom and Slack reach the service, without a path; make doctor tries it",
+    null,
+  ),
   LOG_LEVEL: about(
     oneOf("debug", "info", "warning", "error"),
     "says how much is logged; DEBUG also logs customers' texts",

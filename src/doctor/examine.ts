@@ -15,6 +15,7 @@ import { checkFiles } from "./files.ts";
 import { checkConversations, checkIntercom } from "./intercom.ts";
 import { checkMem0 } from "./mem0.ts";
 import { checkModelServer } from "./model.ts";
+import { checkPublicAddress } from "./public-address.ts";
 import { checkRedis } from "./redis.ts";
 import { checkService } from "./service.ts";
 import { checkSlack, checkSlackFurther } from "./slack.ts";
@@ -55,6 +56,7 @@ export async function examine(environment?: Environment): Promise<Check[]> {
     slack && checkSlack(slack),
     slack && checkSlackFurther(slack),
     redis && checkRedis(redis.url),
+    checkPublicAddress(config),
   ]);
   return [
     ...settings.checks,

@@ -4,6 +4,7 @@ import type { Delivery } from "../core/measures.ts";
 import type { Log, WorkQueue } from "../core/ports.ts";
 import { inBursts } from "../lib/in-bursts.ts";
 import { isSigned } from "../lib/intercom-signature.ts";
+import { markOf, sampleTopic } from "../lib/signed-sample.ts";
 import { answerError, answerFailure } from "./error-handler.ts";
 import { type Notification, readNotification } from "./notification.ts";
 import { BodyError, readRawBody } from "./raw-body.ts";
@@ -86,8 +87,11 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
       answerError(response, 401, "The signature is missing or wrong.");
       return "refused-signature";
     }
-    options.onSigned?.(signedWith);
     const notification = readNotification(rawBody);
+    if (notification.kind === "not-watched" && notification.topic === sampleTopic) {
+      return recognise(rawBody, response);
+    }
+    options.onSigned?.(signedWith);
     if (notification.kind === "not-a-notification") {
       log.warn({ problem: notification.problem }, "webhook refused: not a notification");
       answerError(response, 400, notification.problem);
@@ -96,6 +100,14 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
     const delivery = note(notification);
     response.end();
     return delivery;
+  }
+
+  /** Tells whoever sent the doctor's sample that it arrived as it left; Intercom did not send it. */
+  function recognise(rawBody: Buffer, response: ServerResponse): Delivery {
+    response.setHeader("Content-Type", "application/json");
+    response.end(JSON.stringify({ sample: markOf(rawBody) }));
+    log.info({}, "webhook left: a sample of the doctor's");
+    return "left";
   }
 
   function note(notification: Exclude<Notification, { kind: "not-a-notification" }>): Delivery {
