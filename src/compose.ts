@@ -4,7 +4,11 @@ import packageFile from "../package.json" with { type: "json" };
 import { createIntercom, type Intercom } from "./adapters/intercom/intercom.ts";
 import { createMockInbox, type MockInbox } from "./adapters/mock/mock-inbox.ts";
 import { createReadingInbox } from "./adapters/mock/reading-inbox.ts";
-import { createPolicyFile, type PolicyFile } from "./adapters/policy-file/policy-file.ts";
+import {
+  createPolicyFile,
+  type PolicyFile,
+  type PolicyFileNews,
+} from "./adapters/policy-file/policy-file.ts";
 import type { Standing } from "./adapters/prometheus/prometheus-measures.ts";
 import {
   createInProcessQueue,
@@ -96,7 +100,8 @@ const workspaceRetryMs = 30_000;
  */
 export function compose(given: Config, log: Log, options: ComposeOptions = {}): Service {
   const { policyFile: path } = given;
-  const policyFile = path === null ? null : createPolicyFile(path, given.policy, log);
+  const policyFile =
+    path === null ? null : createPolicyFile(path, given.policy, log, tellPolicyNews);
   const config: Config = {
     ...given,
     get policy() {
@@ -291,6 +296,11 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     log,
   });
 
+  /** Whoever edits the file does not read the log; the channel's people do not read `/ready`. */
+  function tellPolicyNews(news: Parameters<PolicyFileNews>[0]): void {
+    void slack?.tell(policyNews(news));
+  }
+
   async function explain(conversationId: string): Promise<Explanation> {
     const conversation = await ports.inbox.read(conversationId);
     const { isGivenUp, basePartIds } = record;
@@ -377,6 +387,12 @@ async function learnWorkspace(intercom: Intercom, signal: AbortSignal): Promise<
     }
   }
   return null;
+}
+
+function policyNews(news: Parameters<PolicyFileNews>[0]): string {
+  return news.isUsable
+    ? "The policy file can be used again and is in force."
+    : `The policy file was changed and cannot be used: the last good one stays in force until it is mended.\n${news.problem}`;
 }
 
 /** For `/ready`: whether the policy file as it is now is in force. */

@@ -22,6 +22,10 @@ export function saySetup(config: Config, log: Log): void {
       "no MEM0_API_KEY: the embedded memory under DATA_DIR serves",
     );
   }
+  if (config.policyFile === null) {
+    const rules = config.policy.rules.escalate.map(({ name }) => name);
+    log.info({ rules }, "no POLICY_FILE: the settings and the built-in rules serve");
+  }
   if (config.adminToken === null) {
     log.info({}, "no ADMIN_TOKEN: /sync, /memory, /why, /metrics and /chat stay shut");
   }

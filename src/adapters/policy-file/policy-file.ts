@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { builtInEscalations } from "../../core/judging/built-in-escalations.ts";
 import type { Log } from "../../core/ports.ts";
 import type { Policy } from "../../core/types.ts";
 import { type PolicyFromFile, readPolicy } from "./read-policy.ts";
@@ -17,29 +18,45 @@ export type PolicyFile = {
   problem(): string | null;
 };
 
+/** Told to people when an edit cannot be used, and when one can be again. */
+export type PolicyFileNews = (
+  news: { isUsable: true } | { isUsable: false; problem: string },
+) => void;
+
 /**
  * Reads the policy file now, and again whenever it has changed.
  *
  * @param settings what serves for the keys that the file leaves out
  * @throws PolicyFileError when it cannot be used now; a later bad edit keeps the last good policy
  */
-export function createPolicyFile(path: string, settings: Policy, log: Log): PolicyFile {
+export function createPolicyFile(
+  path: string,
+  settings: Policy,
+  log: Log,
+  tell: PolicyFileNews = () => {},
+): PolicyFile {
   let version = versionOf(path);
-  let policy = { ...settings, ...load(path) };
+  let file = loadPolicyFile(path);
+  let policy = { ...settings, ...file };
   let problem: string | null = null;
 
   function reread() {
     version = versionOf(path);
     try {
-      policy = { ...settings, ...load(path) };
+      file = loadPolicyFile(path);
+      policy = { ...settings, ...file };
+      log.info({ path, ...summary(policy, file) }, "policy file read");
+      if (problem !== null) tell({ isUsable: true });
       problem = null;
-      log.info({ path, ...summary(policy) }, "policy file read");
     } catch (error) {
+      const before = problem;
       problem = error instanceof Error ? error.message : String(error);
       log.error({ path, problem }, "policy file cannot be used: the last good one stays in force");
+      // Once for each mistake, and not at each look.
+      if (problem !== before) tell({ isUsable: false, problem });
     }
   }
-  log.info({ path, ...summary(policy) }, "policy file read");
+  log.info({ path, ...summary(policy, file) }, "policy file read");
 
   return {
     current() {
@@ -51,7 +68,8 @@ export function createPolicyFile(path: string, settings: Policy, log: Log): Poli
   };
 }
 
-function load(path: string): PolicyFromFile {
+/** @throws PolicyFileError naming everything that is wrong with it */
+export function loadPolicyFile(path: string): PolicyFromFile {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -68,12 +86,18 @@ function load(path: string): PolicyFromFile {
 }
 
 /** What is in force, and for each value whether the file or the settings gave it. */
-function summary({ rules, replyMode, confidenceThreshold, maxAutomaticReplies }: Policy) {
+function summary(policy: Policy, file: PolicyFromFile) {
+  const { rules, replyMode, confidenceThreshold, maxAutomaticReplies, contactAttributes } = policy;
+  const values = { confidenceThreshold, maxAutomaticReplies, contactAttributes };
+  const from = (name: string) => (name in file ? "file" : "settings");
+  const builtIn = builtInEscalations.map(({ name }) => name);
   return {
     rules: Object.values(rules).flatMap((some) => some.map(({ name }) => name)),
-    otherwise: replyMode,
-    confidenceThreshold,
-    maxAutomaticReplies,
+    switchedOff: builtIn.filter((name) => !rules.escalate.some((rule) => rule.name === name)),
+    otherwise: `${replyMode} (settings)`,
+    ...Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, `${String(value)} (${from(name)})`]),
+    ),
   };
 }
 

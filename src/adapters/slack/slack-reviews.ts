@@ -11,6 +11,7 @@ import { createAudits } from "./audits.ts";
 import { type CardPlace, cardId } from "./card-id.ts";
 import { createClicks } from "./clicks.ts";
 import { createClients, upstreamError } from "./clients.ts";
+import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 import { createEvents } from "./events.ts";
 import { createPacker } from "./pack-draft.ts";
 import { createReminders } from "./reminders.ts";
@@ -53,6 +54,8 @@ export type SlackReviewsOptions = {
 
 export type SlackReviews = {
   reviews: Reviews;
+  /** Says something about the service itself in the channel. Never throws. */
+  tell(text: string): Promise<void>;
   /** Posts a card about a reply that was sent automatically. @throws UpstreamError */
   postAudit(sent: SentReply): Promise<void>;
   /** Closes the cards of a conversation that was answered or closed in Intercom. Never throws. */
@@ -153,6 +156,14 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
   return {
     reviews: { post: poster.post, askForAnswer: poster.askForAnswer },
     postAudit: audits.post,
+    async tell(text) {
+      try {
+        const message = { text: escapeMrkdwn(text), unfurl_links: false, unfurl_media: false };
+        await clients.patient.chat.postMessage({ channel: channelId, ...message });
+      } catch (error) {
+        log.warn({ error: upstreamError("chat.postMessage", error) }, "not told in Slack");
+      }
+    },
     async closeDecidedElsewhere(conversationId) {
       const ports = { inbox: settlePorts.inbox, close: poster.close };
       try {

@@ -1,0 +1,36 @@
+import { createIntercom } from "../adapters/intercom/intercom.ts";
+import { createPolicyFile, loadPolicyFile } from "../adapters/policy-file/policy-file.ts";
+import type { PolicyFromFile } from "../adapters/policy-file/read-policy.ts";
+import type { Config } from "../config.ts";
+import { type ExplainedRules, explainRules } from "../core/explaining/explain-rules.ts";
+import type { Log } from "../core/ports.ts";
+import { createCustomers } from "./customers.ts";
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Reads a policy file as the service would. @throws PolicyFileError naming everything that is wrong with it */
+export function checkPolicyFile(path: string): PolicyFromFile {
+  return loadPolicyFile(path);
+}
+
+/**
+ * What each rule makes of a conversation, as Intercom has it now.
+ *
+ * @returns `null` where there is no such conversation, or no customer has written in it
+ * @throws PolicyFileError, UpstreamError
+ */
+export async function explainRulesFor(
+  conversationId: string,
+  config: Config,
+): Promise<ExplainedRules | null> {
+  const { intercom: settings, policyFile } = config;
+  if (settings === null) throw new Error("In mock mode there is no Intercom to read from.");
+  const policy =
+    policyFile === null
+      ? config.policy
+      : createPolicyFile(policyFile, config.policy, silent).current();
+  const intercom = createIntercom({ ...settings, log: silent });
+  const inbox = createCustomers({ ...config, policy }, intercom, silent).knownIn(intercom.inbox);
+  const conversation = await inbox.read(conversationId);
+  return conversation === null ? null : explainRules(conversation, policy);
+}

@@ -1,0 +1,84 @@
+import { builtInWords } from "../judging/built-in-escalations.ts";
+import { holds, type Truth } from "../judging/conditions.ts";
+import { factsOf } from "../judging/facts-of.ts";
+import { placeOf } from "../judging/share.ts";
+import type { NamedCondition, PolicyRules } from "../policy.ts";
+import { comments, unansweredTurn } from "../turn.ts";
+import type { Conversation, Policy, Turn } from "../types.ts";
+
+/** A rule, and what it makes of a conversation before there is a draft. */
+export type ExplainedRule = {
+  list: keyof PolicyRules;
+  name: string;
+  isBuiltIn: boolean;
+  /** What it does where it fits: `leaves it to people`, `mode review` … */
+  does: string;
+  /** `unknown`: it cannot be said, or only when there is a draft. `left-out`: not in its share. */
+  fits: Truth | "left-out";
+  /** Whether it is the one of its list that counts, as far as can be said. */
+  decides: boolean;
+};
+
+export type ExplainedRules = {
+  /** Whether the customer's newest messages still wait; where not, they are judged as if. */
+  isWaiting: boolean;
+  rules: ExplainedRule[];
+  /** What stands where no rule of `mode` fits. */
+  otherwise: Policy["replyMode"];
+};
+
+/** Every rule of the policy, and whether it fits this conversation; `null`: no customer wrote in it. */
+export function explainRules(conversation: Conversation, policy: Policy): ExplainedRules | null {
+  const waiting = unansweredTurn(conversation);
+  const turn = waiting ?? newestTurn(conversation);
+  if (turn === null) return null;
+  const facts = factsOf(conversation, turn, null);
+  const { never, only, mode, escalate } = policy.rules;
+  const judged = <Rule extends NamedCondition>(
+    list: keyof PolicyRules,
+    rules: Rule[],
+    does: (rule: Rule) => string,
+    isInShare: (rule: Rule) => boolean = () => true,
+  ) => {
+    const fits = rules.map((rule) => (isInShare(rule) ? holds(rule.when, facts) : "left-out"));
+    const deciding = fits.indexOf("yes");
+    return rules.map(
+      (rule, index): ExplainedRule => ({
+        list,
+        name: rule.name,
+        isBuiltIn: list === "escalate" && rule.name in builtInWords,
+        does: does(rule),
+        fits: fits[index] ?? "no",
+        decides: index === deciding,
+      }),
+    );
+  };
+  return {
+    isWaiting: waiting !== null,
+    rules: [
+      ...judged("never", never, () => "leaves it to people"),
+      ...judged("only", only, () => "lets it be answered"),
+      ...judged(
+        "mode",
+        mode,
+        ({ mode: word, percent }) => `mode ${word}${percent < 100 ? `, for ${percent} %` : ""}`,
+        ({ percent }) => placeOf(facts.conversationId) < percent,
+      ),
+      ...judged("escalate", escalate, ({ step }) => step),
+    ],
+    otherwise: policy.replyMode,
+  };
+}
+
+/** What the customer said last, as if nobody had answered it. */
+function newestTurn(conversation: Conversation): Turn | null {
+  const said = comments(conversation);
+  const last = said.findLastIndex(({ author }) => author.role === "customer");
+  if (last === -1) return null;
+  const before = said.slice(0, last + 1);
+  const start = before.findLastIndex(({ author }) => author.role !== "customer") + 1;
+  const messages = before.slice(start);
+  const newest = messages.at(-1);
+  if (newest === undefined) return null;
+  return { basePartId: newest.id, messages, earlier: said.slice(0, start) };
+}

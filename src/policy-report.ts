@@ -1,0 +1,59 @@
+import type { ExplainedRule, ExplainedRules } from "./core/explaining/explain-rules.ts";
+import type { PolicyRules } from "./core/policy.ts";
+
+const lists: (keyof PolicyRules)[] = ["never", "only", "mode", "escalate"];
+
+const titles: Record<keyof PolicyRules, string> = {
+  never: "never: what one of these fits is left to people",
+  only: "only: one of these must fit",
+  mode: "mode: the first that fits decides",
+  escalate: "escalate: the first that fits goes to people",
+};
+
+const signs: Record<ExplainedRule["fits"], string> = {
+  yes: "fits",
+  no: "does not fit",
+  unknown: "cannot be said yet",
+  "left-out": "not in its share",
+};
+
+/** Every rule with whether it fits, as text for a terminal. */
+export function rulesReport(conversationId: string, explained: ExplainedRules): string {
+  const { isWaiting, rules, otherwise } = explained;
+  const about = isWaiting
+    ? "The customer waits for an answer."
+    : "Nobody waits here now: the customer's last messages are judged as if nobody had answered.";
+  const blocks = lists.flatMap((list) => {
+    const own = rules.filter((rule) => rule.list === list);
+    const lines = own.map(line);
+    if (list === "mode") {
+      const isOpen = !own.some(({ decides }) => decides);
+      lines.push(`  ${isOpen ? "→" : " "} otherwise: mode ${otherwise} (REPLY_MODE)`);
+    }
+    return lines.length === 0 ? [] : [[titles[list], ...lines].join("\n")];
+  });
+  return [`Conversation ${conversationId}. ${about}`, ...blocks, legend].join("\n\n");
+}
+
+const legend =
+  "→ is the one that counts in its list. What cannot be said yet is known with the draft (intent, language, confidence) or could not be read, and leans to people.";
+
+function line({ name, isBuiltIn, does, fits, decides }: ExplainedRule): string {
+  return `  ${decides ? "→" : " "} ${name}${isBuiltIn ? " (built in)" : ""}: ${signs[fits]} · ${does}`;
+}
+
+/** What a file that can be used says, as text for a terminal. */
+export function fileReport(
+  path: string,
+  { rules, ...values }: { rules: PolicyRules } & Record<string, unknown>,
+): string {
+  const names = lists.map((list) => {
+    const own = rules[list].map(({ name }) => name);
+    return `  ${list}: ${own.length === 0 ? "none" : own.join(", ")}`;
+  });
+  const given = Object.entries(values).map(([name, value]) => {
+    const key = name === "handOffTo" ? "hand_off" : name.replace(/[A-Z]/g, "_$&").toLowerCase();
+    return `  ${key}: ${JSON.stringify(value)}`;
+  });
+  return [`${path} can be used.`, ...names, ...given].join("\n");
+}

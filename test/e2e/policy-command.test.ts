@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { eventually } from "../adapters/slack/slack-world.ts";
+import { startSlackStandIn } from "../stand-ins/slack.ts";
+import { spawnScript } from "./service-process.ts";
+import { startWorld, type World } from "./world.ts";
+
+let world: World | null = null;
+let directory: string;
+let path: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "policy-"));
+  path = join(directory, "policy.yaml");
+});
+afterEach(async () => {
+  await world?.stop();
+  world = null;
+  rmSync(directory, { recursive: true });
+});
+
+const file = `
+mode:
+  - name: VIPs to people
+    when: { contact_attribute: { Plan: Gold } }
+    mode: review
+  - name: Everybody else
+    mode: auto
+never:
+  - name: Legal has it
+    when: { words: lawsuit }
+escalate:
+  - { name: vip, then: "off" }
+hand_off: { to: { team: 12 } }
+`;
+
+async function policy(words: string[], settings: Record<string, string> = {}) {
+  const child = spawnScript("src/policy.ts", settings, words);
+  const out: string[] = [];
+  const err: string[] = [];
+  child.stdout?.on("data", (chunk) => out.push(String(chunk)));
+  child.stderr?.on("data", (chunk) => err.push(String(chunk)));
+  const [code] = await once(child, "close");
+  return { code, out: out.join(""), err: err.join("") };
+}
+
+it("says whether a file can be used, without any settings, or all that is wrong with it", async () => {
+  writeFileSync(path, file);
+  const good = await policy(["check", path]);
+  expect(good).toMatchObject({ code: 0, err: "" });
+  expect(good.out).toContain("policy.yaml can be used.");
+  expect(good.out).toContain("mode: VIPs to people, Everybody else");
+  expect(good.out).not.toMatch(/escalate: .*vip/);
+
+  writeFileSync(path, `${file}\nonly: 5\ntreshold: 1\n`);
+  const bad = await policy(["check", path]);
+  expect(bad.code).toBe(1);
+  expect(bad.err).toMatch(/only: must be a list of rules[\s\S]*treshold: there is no such key/);
+  expect((await policy(["check", join(directory, "none.yaml")])).err).toContain("(ENOENT)");
+  expect((await policy([])).err).toContain("npm run policy -- explain");
+});
+
+it("says of each rule whether it fits a conversation, and which counts", async () => {
+  writeFileSync(path, file);
+  world = await startWorld({ POLICY_FILE: path });
+  const { intercom, settings } = world;
+  intercom.contacts.known.set("c-1", { fields: { custom_attributes: { Plan: "Gold" } } });
+  const { conversationId } = intercom.customerWrites(null, "My lawyer, and a human, please", {
+    contactId: "c-1",
+  });
+  const { code, out } = await policy(["explain", conversationId], settings);
+  expect(code).toBe(0);
+  expect(out).toContain("The customer waits for an answer.");
+  expect(out).toContain("    Legal has it: does not fit · leaves it to people");
+  expect(out).toContain("  → VIPs to people: fits · mode review");
+  expect(out).toContain("    Everybody else: fits · mode auto");
+  expect(out).toMatch(/→ human_request \(built in\): fits · at-once/);
+  expect(out).toMatch(/ {4}legal_threat \(built in\): fits · at-once/);
+  expect(out).toMatch(/user_frustrated \(built in\): cannot be said yet · offer-first/);
+  expect(out).not.toContain("lawyer");
+
+  const unknown = await policy(["explain", "999999"], settings);
+  expect(unknown).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("no conversation 999999"),
+  });
+});
+
+it("tells the people in Slack once that an edit cannot be used, and when it can again", async () => {
+  const slack = await startSlackStandIn();
+  writeFileSync(path, file);
+  world = await startWorld({
+    POLICY_FILE: path,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_CHANNEL_ID: slack.channelId,
+    SLACK_API_URL: slack.apiUrl,
+  });
+  const { service } = world;
+  const ready = () => fetch(`${service().baseUrl}/ready`);
+  const texts = async () => (await slack.messages()).map(({ text }) => text ?? "");
+  const [read] = service().logged("policy file read");
+  expect(read).toMatchObject({
+    confidenceThreshold: "0.8 (settings)",
+    switchedOff: ["vip"],
+    otherwise: "auto (settings)",
+  });
+
+  writeFileSync(path, "mode: <automatic>");
+  for (let look = 0; look < 3; look += 1) await ready();
+  await eventually(async () => expect(await texts()).toHaveLength(1));
+  expect((await texts())[0]).toMatch(/cannot be used: the last good one[\s\S]*mode\[1\]\.mode/);
+
+  writeFileSync(path, file);
+  await ready();
+  await eventually(async () => expect(await texts()).toHaveLength(2));
+  expect((await texts())[1]).toContain("can be used again");
+  await slack.stop();
+});
