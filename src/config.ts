@@ -110,10 +110,7 @@ const regions = {
   au: { api: "https://api.au.intercom.io", app: "https://app.au.intercom.com" },
 };
 
-/**
- * Variables that nobody reads but that are spelt nearly as one of ours: where that is optional,
- * nothing else shows the mistake.
- */
+/** Variables that nobody reads but that are spelt nearly as one of ours that is not set. */
 export function misspeltVariables(
   environment: Record<string, string | undefined> = process.env,
 ): { name: string; meant: VariableName }[] {

@@ -8,6 +8,7 @@ import { checkMem0 } from "../doctor/mem0.ts";
 import { checkModelServer } from "../doctor/model.ts";
 import { problemLine } from "../doctor/report.ts";
 import { checkSlack } from "../doctor/slack.ts";
+import { checkSpelling } from "../doctor/spelling.ts";
 import { sleep } from "../lib/sleep.ts";
 
 const checkRetryMs = 30_000;
@@ -26,6 +27,7 @@ export function createStartChecks(config: Config, health: DependencyHealth, log:
     start() {
       // A memory in a file has been opened by now, or there would be no start.
       if (config.mem0 === null) health.ok("memory");
+      say(checkSpelling(), new Set());
       for (const group of groupsOf(config)) void untilInOrder(group);
     },
     stop: () => stopping.abort(),

@@ -5,7 +5,6 @@ import {
   intercomRegions,
   loadConfig,
   type ModelConfig,
-  misspeltVariables,
   variableIn,
 } from "../config.ts";
 import type { Prompts } from "../core/ports.ts";
@@ -19,6 +18,7 @@ import { checkPublicAddress } from "./public-address.ts";
 import { checkRedis } from "./redis.ts";
 import { checkService } from "./service.ts";
 import { checkSlack, checkSlackFurther } from "./slack.ts";
+import { checkSpelling } from "./spelling.ts";
 import { checkThisMachine } from "./this-machine.ts";
 
 type Environment = Record<string, string | undefined>;
@@ -34,15 +34,6 @@ export async function examine(environment?: Environment): Promise<Check[]> {
   const config = readConfig(environment, settings.wrong);
   if (config === null) return settings.checks;
   settings.ok("values", "all are there and have the right form");
-  for (const { name, meant } of misspeltVariables(environment)) {
-    settings.wrong(
-      "warning",
-      name,
-      `${name} is set, which is no setting of this service`,
-      `If ${meant} is meant, write it so; if something else uses ${name}, ignore this.`,
-      meant,
-    );
-  }
   const files = checkFiles(config);
   const service = await checkService(config);
   // Alone: reading the database through holds everything else up.
@@ -60,6 +51,7 @@ export async function examine(environment?: Environment): Promise<Check[]> {
   ]);
   return [
     ...settings.checks,
+    ...checkSpelling(environment),
     ...files.checks,
     ...machine,
     ...service,

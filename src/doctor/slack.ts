@@ -2,8 +2,10 @@ import type { SlackConfig } from "../config.ts";
 import { ask } from "./ask.ts";
 import { type Check, createFindings, type Findings } from "./check.ts";
 
-/** What docs/slack-app-manifest.json asks for and cards cannot do without. */
-const neededScopes = ["chat:write", "users:read"];
+/** Of what docs/slack-app-manifest.json asks for: cards, and the claim that lets one verdict through. */
+const neededScopes = ["chat:write", "reactions:write"];
+/** Tells guests from members, unless those who may decide are named. */
+const scopeWithoutReviewers = "users:read";
 
 /** Token, scopes, channel and the form of the secret. No message is posted. */
 export async function checkSlack(config: SlackConfig): Promise<Check[]> {
@@ -36,7 +38,7 @@ export async function checkSlack(config: SlackConfig): Promise<Check[]> {
     "token",
     `is accepted in the workspace ${String(identity.body.team ?? "without a name")}`,
   );
-  checkScopes(findings, identity.header("x-oauth-scopes"));
+  checkScopes(findings, identity.header("x-oauth-scopes"), config.reviewers);
   await checkChannel(findings, url, headers, config.channelId);
   return findings.checks;
 }
@@ -132,13 +134,14 @@ function checkForms(findings: Findings, config: SlackConfig): void {
   }
 }
 
-function checkScopes(findings: Findings, header: string | null): void {
+function checkScopes(findings: Findings, header: string | null, reviewers: string[]): void {
   if (header === null) {
     findings.unproved("scopes", "Slack does not say which rights the token has");
     return;
   }
   const scopes = header.split(",").map((scope) => scope.trim());
-  const missing = neededScopes.filter((scope) => !scopes.includes(scope));
+  const needed = reviewers.length > 0 ? neededScopes : [...neededScopes, scopeWithoutReviewers];
+  const missing = needed.filter((scope) => !scopes.includes(scope));
   if (missing.length === 0) findings.ok("scopes", scopes.join(", "));
   else {
     findings.wrong(

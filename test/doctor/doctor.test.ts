@@ -58,7 +58,7 @@ const model: Record<string, Scripted> = {
 const slack: Record<string, Scripted> = {
   "/auth.test": {
     body: { ok: true, team: "Example" },
-    headers: { "x-oauth-scopes": "chat:write,users:read,channels:read" },
+    headers: { "x-oauth-scopes": "chat:write,reactions:write,users:read,channels:read" },
   },
   "/conversations.info": { body: { ok: true, channel: { name: "reviews", is_member: true } } },
   "/users.info": { body: { ok: true, user: { id: "U0123ABCD" } } },
@@ -261,6 +261,18 @@ describe("the doctor", () => {
       },
     ],
     [
+      "a missing right to tell guests from members",
+      "failed slack.scopes SLACK_BOT_TOKEN",
+      {
+        slack: {
+          "/auth.test": {
+            body: { ok: true },
+            headers: { "x-oauth-scopes": "chat:write,reactions:write" },
+          },
+        },
+      },
+    ],
+    [
       "a channel that is not there",
       "failed slack.channel SLACK_CHANNEL_ID",
       { slack: { "/conversations.info": { body: { ok: false, error: "channel_not_found" } } } },
@@ -391,6 +403,15 @@ describe("the doctor", () => {
     const checks = await checkIntercom(config, { us: here.url, eu: there.url });
     expect(problemsIn(checks)).toEqual(["failed intercom.region INTERCOM_REGION"]);
     expect(checks.find(({ status }) => status === "failed")?.hint).toBe("Set INTERCOM_REGION=eu.");
+  });
+
+  it("misses no right to tell guests from members where those who may decide are named", async () => {
+    const headers = { "x-oauth-scopes": "chat:write,reactions:write" };
+    const checks = await examined(
+      { slack: { "/auth.test": { body: { ok: true }, headers } } },
+      { SLACK_REVIEWERS: "U0123ABCD" },
+    );
+    expect(problemsIn(checks)).toEqual([]);
   });
 
   it("takes a token that is used at another address nowhere else", async () => {

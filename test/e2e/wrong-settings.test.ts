@@ -27,7 +27,7 @@ const intercom: Record<string, Scripted> = {
 const slack: Record<string, Scripted> = {
   "/auth.test": {
     body: { ok: true, team: "Example" },
-    headers: { "x-oauth-scopes": "chat:write,users:read,channels:read" },
+    headers: { "x-oauth-scopes": "chat:write,reactions:write,users:read,channels:read" },
   },
   "/conversations.info": { body: { ok: true, channel: { name: "reviews", is_member: true } } },
 };
@@ -131,6 +131,7 @@ describe("a start says on its first screen what is wrong and what to do, for", (
     ["REPLY_MODE", "automatic", "must be auto, review or note", "did you mean auto?"],
     ["QUIET_PERIOD_MS", "3s", "must be a whole number", "milliseconds"],
     ["SWEEP_INTERVAL_SECONDS", "3600", "must be shorter than", "SWEEP_MAX_AGE_MINUTES"],
+    ["ONLY_TAG", "beta", "is no setting of this service", "If ONLY_TAGS is meant"],
     ["ADMIN_TOKEN", "canary", "at least 16 characters", "openssl rand -hex 32"],
     ["REDACT_PATTERNS", "(", "regular expressions, one a line", "Unterminated group"],
     ["POLICY_FILE", "/nowhere/policy.yaml", "/nowhere/policy.yaml", "policy"],
