@@ -31,7 +31,7 @@ export type Answers = {
 export function createAnswers(database: DatabaseSync): Answers {
   const fullText = createFtsSearch(database, {
     table: "answer_words",
-    weights: [questionWeight, answerWeight],
+    weights: { question: questionWeight, answer: answerWeight },
   });
   const readId = database.prepare("SELECT * FROM answer WHERE id = ?");
   const insert = database.prepare(

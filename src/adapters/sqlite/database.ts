@@ -38,6 +38,7 @@ function open(path: string): DatabaseSync {
     PRAGMA synchronous = NORMAL;
     PRAGMA foreign_keys = ON;
     PRAGMA cache_size = -${cacheKibibytes};
+    PRAGMA temp_store = MEMORY;
     -- What was forgotten is overwritten, not only unlinked.
     PRAGMA secure_delete = ON;
   `);

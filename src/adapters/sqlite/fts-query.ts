@@ -1,5 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
-
+import type { FtsTable } from "./fts-table.ts";
 import { toWords, withoutAccents } from "./fts-words.ts";
 import { stopWords } from "./stop-words.ts";
 
@@ -8,65 +7,56 @@ const maxTerms = 24;
 /** Words of a longer text that are looked at at all. */
 const maxWords = 64;
 /**
- * Rows that a query may touch. The cost of an FTS5 query is the number of rows in which any of its
- * words stands; rare words are few rows and tell most, so they are taken first.
+ * Rows that a query may touch. What a query costs is the number of rows in which its words stand;
+ * rare words are few rows and tell most, so they are taken first.
  */
 const maxRows = 12_000;
 /** These many of the rarest words are searched for, however common they are. */
 const minTerms = 2;
-/** A word in more rows than this is "common"; counting further would cost as much as searching. */
-const maxCounted = 6_000;
 const maxRemembered = 20_000;
 
-/** A query for one full-text table. */
-export type FtsQuery = {
-  /** What goes after MATCH: quoted words joined by OR. */
-  match: string;
-  /** The words that count, whether searched for or not. */
-  terms: FtsTerm[];
-};
-
-export type FtsTerm = {
-  /** The word as FTS5 takes it. */
-  quoted: string;
-  isSearched: boolean;
+/** A word of a question, as one full-text table knows it. */
+export type QueryTerm = {
+  word: string;
+  /** As it stands in the index. */
+  term: string;
   /** How much finding it tells: its rarity in this table. */
   weight: number;
-  /** The same as FTS5 counts it in its bm25. */
-  bm25Weight: number;
+  /** Whether it stands anywhere. */
+  isKnown: boolean;
+  /** Words in very many rows only count for rows that others have found. */
+  isSearched: boolean;
 };
 
 export type FtsQueryBuilder = {
   /**
    * Turns what a person wrote into a query: its words, never its syntax.
-   * @returns `null` when there is no word in it.
+   * @returns the words that count, the rarest first, those that stand nowhere last; none when no
+   *   word of it stands in the table.
    */
-  build(text: string): FtsQuery | null;
+  build(text: string): QueryTerm[];
 };
 
 /**
- * Builds queries for one FTS5 table (any of this directory: answers, turns, passages).
+ * Builds queries for one full-text table.
  *
  * Stop words go when other words remain; of the rest the rarest in this table are taken, at most
- * 24 and at most so many that the query stays fast at 100,000 rows. How often a word occurs is
- * asked of the table itself, so stems and accents count as the table counts them, and is remembered
- * until the table has grown by a quarter.
+ * 24, and searched for are at most so many that the query stays fast at 100,000 rows. How often a
+ * word occurs is asked of the table itself and remembered until the table has grown by a quarter.
  *
- * @param table the FTS5 table's name; a fixed word of ours, never input.
+ * @param toTerms what the index makes of words (`createTermReader`).
  */
-export function createFtsQueryBuilder(database: DatabaseSync, table: string): FtsQueryBuilder {
-  const countWord = database.prepare(
-    `SELECT count(*) AS rows FROM (SELECT 1 FROM ${table} WHERE ${table} MATCH ? LIMIT ${maxCounted})`,
-  );
-  // The highest row number: exact enough as a size, and read without counting.
-  const readSize = database.prepare(`SELECT coalesce(max(rowid), 0) AS rows FROM ${table}_docsize`);
+export function createFtsQueryBuilder(
+  table: FtsTable,
+  toTerms: (words: string[]) => string[],
+): FtsQueryBuilder {
   const remembered = new Map<string, number>();
   let sizeWhenRemembered = 0;
 
   const rowsWith = (word: string): number => {
     const known = remembered.get(word);
     if (known !== undefined) return known;
-    const rows = Number(countWord.get(quoted(word))?.rows ?? 0);
+    const rows = table.countRows(word);
     // What stands nowhere yet may stand in the very next row, and costs nothing to look up.
     if (rows === 0) return 0;
     if (remembered.size >= maxRemembered) remembered.clear();
@@ -77,31 +67,39 @@ export function createFtsQueryBuilder(database: DatabaseSync, table: string): Ft
   return {
     build: (text) => {
       const words = meaningful(toWords(text)).slice(0, maxWords);
-      if (words.length === 0) return null;
+      if (words.length === 0) return [];
 
-      const size = Number(readSize.get()?.rows ?? 0);
+      const size = table.statistics().rows;
       if (size > sizeWhenRemembered * 1.25 || size < sizeWhenRemembered) {
         remembered.clear();
         sizeWhenRemembered = size;
       }
-      const terms = words
-        .map((word) => ({ quoted: quoted(word), rows: rowsWith(word), length: word.length }))
-        .sort((a, b) => a.rows - b.rows || b.length - a.length);
+      const terms = onceEach(words, toTerms(words))
+        .map(({ word, term }) => ({ word, term, rows: rowsWith(word) }))
+        .sort((a, b) => a.rows - b.rows || b.word.length - a.word.length);
       const unknown = terms.filter(({ rows }) => rows === 0);
       const known = terms.filter(({ rows }) => rows > 0).slice(0, maxTerms);
+      if (known.length === 0) return [];
       const searched = new Set(affordable(known));
-      if (searched.size === 0) return null;
-      return {
-        match: Array.from(searched, (term) => term.quoted).join(" OR "),
-        terms: [...known, ...unknown].map((term) => ({
-          quoted: term.quoted,
-          isSearched: searched.has(term),
-          weight: rarity(term.rows, size),
-          bm25Weight: bm25Rarity(term.rows, size),
-        })),
-      };
+      return [...known, ...unknown].map((one) => ({
+        word: one.word,
+        term: one.term,
+        weight: rarity(one.rows, size),
+        isKnown: one.rows > 0,
+        isSearched: searched.has(one),
+      }));
     },
   };
+}
+
+/** "invoice" and "invoices" are the same term, and ask for the same. */
+function onceEach(words: string[], terms: string[]): { word: string; term: string }[] {
+  const wordOfTerm = new Map<string, string>();
+  for (const [index, word] of words.entries()) {
+    const term = terms[index] ?? word;
+    if (!wordOfTerm.has(term)) wordOfTerm.set(term, word);
+  }
+  return Array.from(wordOfTerm, ([term, word]) => ({ word, term }));
 }
 
 function affordable<T extends { rows: number }>(rarestFirst: T[]): T[] {
@@ -128,17 +126,4 @@ function meaningful(words: string[]): string[] {
 function rarity(rows: number, size: number): number {
   const counted = Math.max(1, rows);
   return Math.log(1 + Math.max(0, size - counted + 0.5) / (counted + 0.5));
-}
-
-/**
- * Inverse document frequency as FTS5's bm25 has it: all but nothing for a word that stands in half
- * of the rows (https://www.sqlite.org/fts5.html#the_bm25_function).
- */
-function bm25Rarity(rows: number, size: number): number {
-  return Math.max(1e-6, Math.log((size - rows + 0.5) / (rows + 0.5)));
-}
-
-/** In quotes every word is a plain string to FTS5, also OR and NEAR. */
-function quoted(word: string): string {
-  return `"${word.replaceAll('"', '""')}"`;
 }

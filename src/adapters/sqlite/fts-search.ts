@@ -1,91 +1,172 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import { createFtsQueryBuilder, type FtsQuery, type FtsTerm } from "./fts-query.ts";
+import { emphasisOf, fitOf } from "./fts-fit.ts";
+import { createFtsQueryBuilder, type QueryTerm } from "./fts-query.ts";
+import { type Occurrences, openFtsTable, type Within } from "./fts-table.ts";
+import { createTermReader } from "./fts-terms.ts";
 
-/** Puts "every word once" at 0.78. */
-const steepness = 1.5;
+/** Rows whose lengths are read and that are weighed exactly; the others only by their words. */
+const maxCandidates = 400;
+/** In so many of the best rows words are looked for that stand in too many to be searched for. */
+const maxLookedThrough = 10;
 
 /** A row of a full-text table that fits. */
 export type FtsHit = {
   row: number;
-  /** 0 to 1, comparable between queries to the same table. */
+  /** 0 to 1, comparable between queries to the same table; never contradicts the order. */
   score: number;
 };
 
 export type FtsSearch = {
-  /**
-   * The rows that fit what a person wrote, best first.
-   * @param within only that column is searched, and rows must match that FTS5 expression (ours,
-   *   never input) too.
-   */
-  search(text: string, limit: number, within?: { column: string; and: string }): FtsHit[];
+  /** The rows that fit what a person wrote, best first. */
+  search(text: string, limit: number, within?: Within): FtsHit[];
 };
 
 /**
  * Searches one FTS5 table (answers, turns, passages).
  *
- * Rows are ranked by bm25. The score is bm25 as a share of what the question's words weigh together,
- * those included that were not searched for or stand nowhere: a question of which half is unheard
- * of scores half. About 0.8 says that all of the words are there once, 0.9 that the row is about
- * nothing else, in a table of any size. Raw bm25 grows with both question and table. (On help
- * articles the share of words alone tells right from wrong hardly better than chance.)
+ * FTS5 says where the words stand; the order is ours (`fts-fit.ts`), because FTS5's own bm25 gives
+ * no weight to a word that stands in half of the rows, which in a small help center is most of them.
+ *
+ * The score is how much of the question's words a row has, those included that were not searched
+ * for or stand nowhere: a question of which half is unheard of scores about half. About 0.8 says
+ * that all of the words are there once, 0.9 that the row is about nothing else, in a table of any
+ * size. (On help articles the share of words alone tells right from wrong hardly better than chance.)
  *
  * @param options.table the table's name; a fixed word of ours, never input.
- * @param options.weights bm25's weight of each column, in the table's order.
+ * @param options.weights how much a word counts in each column, in the table's order.
  */
 export function createFtsSearch(
   database: DatabaseSync,
-  options: { table: string; weights: number[] },
+  options: { table: string; weights: Record<string, number> },
 ): FtsSearch {
-  const { table, weights } = options;
-  const queries = createFtsQueryBuilder(database, table);
-  const select = database.prepare(
-    `SELECT rowid AS row, bm25(${table}, ${weights.join(", ")}) AS bm25
-     FROM ${table} WHERE ${table} MATCH ? ORDER BY bm25 LIMIT ?`,
-  );
-  const contains = database.prepare(
-    `SELECT 1 FROM ${table} WHERE ${table} MATCH ? AND rowid = ? LIMIT 1`,
-  );
+  const table = openFtsTable(database, options.table, Object.keys(options.weights));
+  const queries = createFtsQueryBuilder(table, createTermReader(database));
+  const weights = Object.values(options.weights);
 
-  /** How well the best row fits, from 0 (nothing) over 1 (every word once) to about 2. */
-  const fitOf = ({ terms }: FtsQuery, best: FtsRow): number => {
-    const found = terms.filter(({ quoted }) => contains.get(quoted, best.row) !== undefined);
-    const share = sum(found, ({ weight }) => weight) / sum(terms, ({ weight }) => weight);
-    // How much the row is about the words that it has, with FTS5's own weights taken out again:
-    // in a small table they are next to nothing.
-    const searched = found.filter(({ isSearched }) => isSearched);
-    const emphasis = -best.bm25 / sum(searched, ({ bm25Weight }) => bm25Weight);
-    return share * emphasis;
+  const wordsFound = (terms: QueryTerm[], within: Within | undefined): FoundWord[] =>
+    terms
+      .filter(({ isSearched }) => isSearched)
+      .map(({ word, term, weight }) => {
+        const occurrences =
+          within === undefined ? table.occurrences(term) : table.occurrencesWithin(word, within);
+        return { weight, occurrences };
+      });
+
+  /** What these rows have of the words, each weighed in its column. */
+  const weigh = (rows: number[], words: FoundWord[]): Candidate[] => {
+    const { averageLengths } = table.statistics();
+    const lengthsOf = table.lengths(rows);
+    const these = new Set(rows);
+    const counted = words.map(({ weight, occurrences }) => {
+      return { weight, countsOf: countsIn(occurrences, weights.length, these) };
+    });
+    return rows.map((row) => {
+      const lengths = lengthsOf.get(row) ?? averageLengths;
+      const found = counted.flatMap(({ weight, countsOf }) => {
+        const counts = countsOf.get(row);
+        if (counts === undefined) return [];
+        return [{ weight, emphasis: emphasisOf({ counts, lengths }, { weights, averageLengths }) }];
+      });
+      return { row, found };
+    });
+  };
+
+  /** Looks for words that stand in too many rows to be searched for. */
+  const lookThrough = (candidates: Candidate[], terms: QueryTerm[]): void => {
+    for (const { word, weight } of terms.filter(
+      ({ isKnown, isSearched }) => isKnown && !isSearched,
+    )) {
+      for (const { row, found } of candidates) {
+        if (table.contains(row, word)) found.push({ weight, emphasis: 1 });
+      }
+    }
   };
 
   return {
     search: (text, limit, within) => {
-      const query = queries.build(text);
-      if (query === null) return [];
-      const match =
-        within === undefined
-          ? query.match
-          : `${within.and} AND ${within.column} : (${query.match})`;
-      const rows = select.all(match, limit) as FtsRow[];
-      const [best] = rows;
-      if (best === undefined) return [];
-      const bestFit = fitOf(query, best);
-      return rows.map(({ row, bm25 }) => ({
-        row,
-        score: 1 - Math.exp(-steepness * bestFit * ratio(bm25, best.bm25)),
-      }));
+      const terms = queries.build(text);
+      const words = wordsFound(terms, within);
+      const asked = { words: terms.length, weight: sum(terms) };
+      const fitting = ({ row, found }: Candidate) => ({ row, found, ...fitOf(found, asked) });
+
+      const rows = likeliest(words, weights.length, Math.max(limit, maxCandidates));
+      const candidates = weigh(rows, words).map(fitting).sort(byFit);
+      const best = candidates.slice(0, maxLookedThrough);
+      lookThrough(best, terms);
+
+      let ceiling = 1;
+      return [...best.map(fitting), ...candidates.slice(maxLookedThrough)]
+        .sort(byFit)
+        .slice(0, limit)
+        .map(({ row, score }) => {
+          ceiling = Math.min(ceiling, score);
+          return { row, score: ceiling };
+        });
     },
   };
 }
 
-/** Negative; the lower, the better. */
-type FtsRow = { row: number; bm25: number };
+/** A word of the query and where it stands. */
+type FoundWord = { weight: number; occurrences: Occurrences };
 
-/** bm25 may be all but zero in a tiny table. */
-function ratio(bm25: number, best: number): number {
-  return best === 0 ? 1 : Math.min(1, Math.max(0, bm25 / best));
+type Candidate = { row: number; found: { weight: number; emphasis: number }[] };
+
+/**
+ * The rows with most of the words, and of those the ones that say them more often; which of them
+ * fits best is weighed afterwards. Of equals the newest are taken.
+ */
+function likeliest(words: FoundWord[], columns: number, limit: number): number[] {
+  const weightOf = new Map<number, number>();
+  for (const { weight, occurrences } of words) {
+    let at = 0;
+    while (at < occurrences.length) {
+      const row = rowOf(occurrences[at], columns);
+      const start = at;
+      while (at < occurrences.length && rowOf(occurrences[at], columns) === row) at += 1;
+      const roughly = weight * (1 + Math.log(at - start) / 4);
+      weightOf.set(row, (weightOf.get(row) ?? 0) + roughly);
+    }
+  }
+  if (weightOf.size <= limit) return [...weightOf.keys()];
+  // Numbers sort ten times as fast as rows with numbers.
+  const sorted = Float64Array.from(weightOf.values()).sort();
+  const least = sorted[sorted.length - limit] ?? 0;
+  const above: number[] = [];
+  const equal: number[] = [];
+  for (const [row, weight] of weightOf) {
+    if (weight > least) above.push(row);
+    else if (weight === least) equal.push(row);
+  }
+  equal.sort((one, other) => other - one);
+  return [...above, ...equal.slice(0, limit - above.length)];
 }
 
-function sum(terms: FtsTerm[], numberIn: (term: FtsTerm) => number): number {
-  return terms.reduce((total, term) => total + numberIn(term), 0);
+/** How often each of these rows has the word, by column. */
+function countsIn(
+  occurrences: Occurrences,
+  columns: number,
+  rows: ReadonlySet<number>,
+): Map<number, number[]> {
+  const countsOf = new Map<number, number[]>();
+  for (const place of occurrences) {
+    const row = rowOf(place, columns);
+    if (!rows.has(row)) continue;
+    const counts = countsOf.get(row) ?? new Array<number>(columns).fill(0);
+    counts[place % columns] = (counts[place % columns] ?? 0) + 1;
+    countsOf.set(row, counts);
+  }
+  return countsOf;
+}
+
+function rowOf(place: number | undefined, columns: number): number {
+  return Math.floor((place ?? 0) / columns);
+}
+
+function byFit(one: { fit: number }, other: { fit: number }): number {
+  return other.fit - one.fit;
+}
+
+function sum(terms: QueryTerm[]): number {
+  return terms.reduce((total, { weight }) => total + weight, 0);
 }

@@ -109,10 +109,7 @@ function createWriting(database: DatabaseSync): ArticleIndex {
 }
 
 function createReading(database: DatabaseSync): (query: string, limit: number) => Source[] {
-  const fullText = createFtsSearch(database, {
-    table: "passage_words",
-    weights: [weights.title, weights.heading, weights.text],
-  });
+  const fullText = createFtsSearch(database, { table: "passage_words", weights });
   const readHit = database.prepare(
     `SELECT article.*, passage.position FROM passage
      JOIN article ON article.row = passage.article_row WHERE passage.row = ?`,

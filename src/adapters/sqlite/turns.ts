@@ -18,7 +18,10 @@ export type Turns = {
 };
 
 export function createTurns(database: DatabaseSync): Turns {
-  const fullText = createFtsSearch(database, { table: "turn_words", weights: [0, 1] });
+  const fullText = createFtsSearch(database, {
+    table: "turn_words",
+    weights: { contact: 0, text: 1 },
+  });
   const readPart = database.prepare(
     "SELECT row, text, contact_id, speaker, at FROM turn WHERE conversation_id = ? AND part_id = ?",
   );
