@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { answerObject, type ChatRequest } from "../stand-ins/openai.ts";
 import { findChromium } from "./browser.ts";
-import { isTooWide, seriousFindings, shows, useChatVisits, visible } from "./chat-visits.ts";
+import {
+  focused,
+  isTooWide,
+  seriousFindings,
+  shows,
+  targetsBelow,
+  useChatVisits,
+  visible,
+} from "./chat-visits.ts";
 
 const chromium = findChromium();
 
@@ -36,6 +44,57 @@ describe.skipIf(chromium === null)("the page at /chat, for a support lead", () =
     await drafts.getByRole("button", { name: "Approve" }).click();
     await shows(answers, "You wrote: Can I fly?");
     expect(await page.locator(".is-held").count()).toBe(0);
+  });
+
+  it("is taught on the spot, and shows the lesson at work, by the keyboard alone", async () => {
+    const { page, say, answers, details, production } = await begin({
+      colorScheme: "dark",
+      viewport: { width: 360, height: 740 },
+    });
+    const question = "What does shipping to Norway cost? sources=1";
+    await say(question);
+    await shows(answers, "Norway");
+    await page.getByRole("button", { name: "Should have said…" }).focus();
+    await page.keyboard.press("Enter");
+    const field = page.getByLabel("What it should have said");
+    await focused(field);
+    await field.fill("Shipping to Norway costs **12 €**.");
+    await shows(page.locator(".preview strong"), "12 €");
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+    await page.keyboard.press("Control+Enter");
+    await shows(
+      page.locator(".lesson"),
+      "Remembered. It should have said:Shipping to Norway costs 12 €.",
+    );
+    const again = page.getByRole("button", { name: "Ask again" });
+    await focused(again);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await targetsBelow(page, 24)).toEqual([]);
+    const before = page.url();
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.href !== before);
+
+    await shows(answers, "Norway");
+    expect(await page.title()).toMatch(/^Again: What does shipping/);
+    expect(JSON.stringify(world().openai.requests.at(-1))).toContain("costs **12 €**");
+    await production.click();
+    await shows(details.locator(".sources .is-used"), "Remembered answer");
+    await shows(details.locator(".sources .is-used"), "What does shipping to Norway cost?");
+  });
+
+  it("takes Good and Wrong under every answer, also under one that was approved", async () => {
+    const { page, say, answers, drafts, chooseMode } = await begin();
+    await chooseMode("Manual");
+    await say("Do you ship to Sweden?");
+    await drafts.getByRole("button", { name: "Approve" }).click();
+    await shows(answers, "Sweden");
+    await page.getByRole("button", { name: "Wrong" }).click();
+    await shows(page.locator(".lesson"), "Noted as wrong");
+    await page.getByRole("button", { name: "Good" }).click();
+    await shows(page.locator(".lesson"), "Remembered as a good answer");
+    const good = page.getByRole("button", { name: "Good" });
+    expect(await good.getAttribute("aria-pressed")).toBe("true");
   });
 
   for (const [colorScheme, width] of [

@@ -15,6 +15,9 @@ export function useChatVisits(chromium: string | null, environment: Record<strin
     started = await startChatWorld(browser, environment);
   });
   afterEach(async () => {
+    // A test that failed leaves no fault to the next.
+    started.openai.failAlways(null);
+    started.openai.setLatency(0);
     await Promise.all(browser.contexts().map((context) => context.close()));
   });
   afterAll(async () => {

@@ -19,6 +19,7 @@ import { type Settled, settleReview, type Verdict } from "../../core/reviewing/s
 import type { Contact, Conversation, Hint, JourneyReport, Part, Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { conclusionOf } from "./conclusion.ts";
+import { createTeaching } from "./lessons.ts";
 import type { DraftView, Entry, Incoming, Mode } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import { sentences } from "./wording.ts";
@@ -52,6 +53,8 @@ export type Answering = {
   look(session: Session): void;
   /** Drafts anew what has no answer because something failed. */
   retry(session: Session): Promise<void>;
+  /** @returns why nothing was learnt, in words, or `null` */
+  teach(session: Session, lesson: Extract<Incoming, { type: "lesson" }>): Promise<string | null>;
   /** @returns why it could not be carried out, in words, or `null` */
   settle(session: Session, verdict: Extract<Incoming, { type: "verdict" }>): Promise<string | null>;
   watch(session: Session): void;
@@ -77,6 +80,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
   const record = createTurnRecord();
   const observed = createObservedVersions(clock);
   const queue = options.createQueue(work);
+  const teach = createTeaching(options);
 
   return {
     customerWrites(session, text, clientId) {
@@ -93,6 +97,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
       }
       hint(session, null);
     },
+    teach: (session, lesson) =>
+      queue.runAlone(session.conversationId, () => teach(session, lesson)),
     settle: (session, verdict) =>
       queue.runAlone(session.conversationId, () => settle(session, verdict)),
     watch: (session) => void sessions.set(session.conversationId, session),
@@ -207,15 +213,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
         const { text } = conclusion;
         const id = conclusion.replyId ?? (await sendAnyway(session, text, report));
         const draft = { ...conclusion.draft, id, state: "shown" as const };
-        return session.put({
-          type: "message",
-          role: "assistant",
-          id,
-          at,
-          text,
-          author: null,
-          draft,
-        });
+        session.answered.set(id, conclusion.review);
+        const said = { text, author: null, draft, lesson: null };
+        return session.put({ type: "message", role: "assistant", id, at, ...said });
       }
     }
   }
@@ -270,7 +270,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
     switch (settled.kind) {
       case "sent": {
         const draft = moveOn(session, draftId, verdict === "edit" ? "edited" : "approved");
-        const said = { text: settled.text, author: null, draft };
+        const said = { text: settled.text, author: null, draft, lesson: null };
+        session.answered.set(settled.replyId, pending.review);
         const at = clock();
         session.put({ type: "message", role: "assistant", id: settled.replyId, at, ...said });
         return null;

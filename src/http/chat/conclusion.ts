@@ -17,7 +17,13 @@ export type Conclusion =
   /** Manual: a person decides first. */
   | { kind: "ask"; draft: NewDraftView; review: PendingReview }
   /** Automatic: shown as sent; without an id it was not, and production would not have. */
-  | { kind: "say"; text: string; draft: NewDraftView; replyId: string | null };
+  | {
+      kind: "say";
+      text: string;
+      draft: NewDraftView;
+      replyId: string | null;
+      review: PendingReview;
+    };
 
 type NewDraftView = Omit<DraftView, "id" | "state">;
 
@@ -26,7 +32,7 @@ type NewDraftView = Omit<DraftView, "id" | "state">;
  *
  * @param context.mode the mode in which it began
  * @param context.policy production's own, by which the draft is labelled
- * @param context.conversation as it is now, which rules of the policy file look at
+ * @param context.conversation as it is now; rules look at it as it was before the answer
  * @param context.isFirstLook nothing has been answered here yet, so that silence needs a reason
  */
 export function conclusionOf(
@@ -71,9 +77,12 @@ export function conclusionOf(
     const noted = isSpam ? sentences.takenForSpam : sentences.emptyDraft;
     return { kind: "notice", text: isNoted ? noted : explanation, draft };
   }
-  const review = context.mode === "manual" ? reviewOf(report, drafting.draft) : null;
-  if (review !== null) return { kind: "ask", draft, review };
-  return { kind: "say", text, draft, replyId: outcome.kind === "replied" ? outcome.replyId : null };
+  const about = { ...report, turn };
+  if (context.mode === "manual" && outcome.kind === "in-review") {
+    return { kind: "ask", draft, review: reviewOf(about, drafting.draft, outcome.card.id) };
+  }
+  const replyId = outcome.kind === "replied" ? outcome.replyId : null;
+  return { kind: "say", text, draft, replyId, review: reviewOf(about, drafting.draft, "") };
 }
 
 /** Looking again at what was just answered is no news. */
@@ -94,19 +103,33 @@ function viewOf(
   const standing = { waitedMs, isWithPeople: false, isLeftByTeammate: false, unseen, repliesSoFar };
   return draftView(draft, {
     recall: recalled,
-    decision: decideByRules({ conversation, turn }, { draft }, policy, standing),
+    decision: decideByRules(
+      { conversation: beforeAnswer(conversation, turn), turn },
+      { draft },
+      policy,
+      standing,
+    ),
     policy,
     steps,
     said: [...turn.earlier, ...turn.messages].map(({ text }) => text),
   });
 }
 
-function reviewOf(report: JourneyReport, draft: Draft): PendingReview | null {
-  const { turn, decision, outcome, conversationId } = report;
-  if (outcome.kind !== "in-review" || turn === null) return null;
-  if (decision?.action !== "review") return null;
+/** As the rules saw it: our own reply to the turn would look like an answer that did not help. */
+function beforeAnswer(conversation: Conversation, { basePartId }: Turn): Conversation {
+  const base = conversation.parts.findIndex(({ id }) => id === basePartId);
+  return { ...conversation, parts: conversation.parts.slice(0, base + 1) };
+}
+
+/** What a verdict on the draft, or a lesson about it, is remembered with. */
+function reviewOf(
+  { turn, decision, conversationId }: JourneyReport & { turn: Turn },
+  draft: Draft,
+  cardId: string,
+): PendingReview {
+  const isReview = decision?.action === "review";
   return {
-    cardId: outcome.card.id,
+    cardId,
     conversationId,
     basePartId: turn.basePartId,
     isCorrection: false,
@@ -114,8 +137,9 @@ function reviewOf(report: JourneyReport, draft: Draft): PendingReview | null {
     draft: draft.reply,
     confidence: draft.confidence,
     language: draft.language,
-    reason: decision.reason,
-    rule: decision.rule,
+    // Whoever looks at what was sent by itself does what an audit does.
+    reason: isReview ? decision.reason : "audit-sample",
+    rule: isReview ? decision.rule : undefined,
     basis: basisOf(draft),
     draftedFrom: draft.usedSources.map(({ id }) => id),
   };

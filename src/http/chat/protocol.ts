@@ -29,6 +29,14 @@ export const incomingForm = z.discriminatedUnion("type", [
     /** Keep the answer in the answer memory, where nothing is kept otherwise. */
     remember: z.boolean().default(false),
   }),
+  z.strictObject({
+    type: z.literal("lesson"),
+    /** The answer's. */
+    messageId: z.string().max(100),
+    lesson: z.enum(["good", "wrong", "better"]),
+    /** What it should have said; only with `better`. */
+    text: text.optional(),
+  }),
   z.strictObject({ type: z.literal("retry") }),
 ]);
 export type Incoming = z.output<typeof incomingForm>;
@@ -40,11 +48,15 @@ const shownEntry = z.object({
   at: z.number(),
 });
 
+const shownEntries = z.array(shownEntry).max(200);
+
 /** `POST /chat/sessions`; everything may be left out. */
 export const newSessionForm = z.strictObject({
   name: name.optional(),
   customerName: name.optional(),
   mode: mode.optional(),
+  /** What was said before, oldest first; it is answered where the customer has the last word. */
+  messages: shownEntries.optional(),
   /** A conversation in the real Intercom workspace to try this on (MOCK_READS_INTERCOM=true). */
   intercomConversationId: z.string().trim().min(1).max(100).optional(),
 });
@@ -59,7 +71,7 @@ export const forgottenForm = z.strictObject({
   name,
   customerName: name,
   mode,
-  messages: z.array(shownEntry).max(200),
+  messages: shownEntries,
 });
 export type Forgotten = z.output<typeof forgottenForm>;
 
@@ -115,6 +127,9 @@ type EvidenceView = Omit<Evidence, "source"> & { source: number | null };
 
 type SourceView = Omit<Source, "id"> & { isUsed: boolean };
 
+/** What was taught about an answer; `text` is what it should have said. */
+type LessonView = { kind: "good" | "wrong" | "better"; text: string | null };
+
 /** What stands in the conversation; an entry with a known id replaces the one before. */
 export type Entry = { id: string; at: number } & (
   | { type: "message"; role: "customer"; text: string; clientId: string | null }
@@ -124,6 +139,7 @@ export type Entry = { id: string; at: number } & (
       text: string;
       author: string | null;
       draft: DraftView | null;
+      lesson: LessonView | null;
     }
   | { type: "draft"; draft: DraftView }
   /** Nothing was said, and why. */

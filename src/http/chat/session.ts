@@ -33,6 +33,8 @@ export type Session = {
 
   /** Drafts that wait for a verdict, by id. */
   pending: Map<string, { review: PendingReview; view: DraftView; at: number }>;
+  /** What is known of the answers that stand here, by the ids of their messages. */
+  answered: Map<string, PendingReview>;
 };
 
 export function createSession(options: {
@@ -68,6 +70,7 @@ export function createSession(options: {
     conversationId: options.conversationId,
     isFromIntercom: options.isFromIntercom,
     pending: new Map(),
+    answered: new Map(),
     view,
     entries: () => [...entries.values()],
     mode: () => mode,

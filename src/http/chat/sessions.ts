@@ -42,8 +42,9 @@ export function createSessions(options: {
     find: (id) => sessions.get(id) ?? null,
     async create(wanted) {
       if (!makeRoom()) return "too-many";
-      const { intercomConversationId } = wanted;
+      const { intercomConversationId, messages } = wanted;
       if (intercomConversationId === undefined) {
+        if (messages !== undefined) return goOn(randomUUID(), wanted, messages);
         const contact = { id: `chat-${randomUUID()}`, name: wanted.customerName || null };
         return keep(randomUUID(), inbox.open(contact), wanted);
       }
@@ -55,17 +56,7 @@ export function createSessions(options: {
       const existing = sessions.get(id);
       if (existing !== undefined) return existing;
       if (!makeRoom()) return "too-many";
-      const conversation = conversationOf(shown, clock());
-      inbox.adopt(conversation);
-      const session = keep(id, conversation.id, shown);
-      for (const { id: entryId, role, text, at } of shown.messages) {
-        const entry = { id: entryId, at, type: "message" as const, text };
-        if (role === "customer") session.put({ ...entry, role, clientId: null });
-        else session.put({ ...entry, role, author: null, draft: null });
-      }
-      // What was under way when the service stopped is begun again.
-      if (shown.messages.at(-1)?.role === "customer") answering.look(session);
-      return session;
+      return goOn(id, shown, shown.messages);
     },
     change(session, { name, customerName }) {
       if (customerName !== undefined) {
@@ -93,6 +84,21 @@ export function createSessions(options: {
     return session;
   }
 
+  /** A session in which this was said already. */
+  function goOn(id: string, wanted: NewSession, messages: Forgotten["messages"]): Session {
+    const conversation = conversationOf(wanted.customerName ?? "", messages, clock());
+    inbox.adopt(conversation);
+    const session = keep(id, conversation.id, wanted);
+    for (const { id: entryId, role, text, at } of messages) {
+      const entry = { id: entryId, at, type: "message" as const, text };
+      if (role === "customer") session.put({ ...entry, role, clientId: null });
+      else session.put({ ...entry, role, author: null, draft: null, lesson: null });
+    }
+    // What was under way when the service stopped is begun again.
+    if (messages.at(-1)?.role === "customer") answering.look(session);
+    return session;
+  }
+
   /** Goes on with a real conversation as it is now; nothing of it goes back to Intercom. */
   function tryReal(real: Conversation, wanted: NewSession): Session {
     const id = randomUUID();
@@ -103,7 +109,10 @@ export function createSessions(options: {
     for (const { id: entryId, at, text, author } of comments(real)) {
       const entry = { id: entryId, at, type: "message" as const, text };
       if (author.role === "customer") session.put({ ...entry, role: "customer", clientId: null });
-      else session.put({ ...entry, role: "assistant", author: author.name, draft: null });
+      else {
+        const theirs = { author: author.name, draft: null, lesson: null };
+        session.put({ ...entry, role: "assistant", ...theirs });
+      }
     }
     answering.look(session);
     return session;
@@ -127,7 +136,11 @@ export function createSessions(options: {
   }
 }
 
-function conversationOf({ customerName, messages }: Forgotten, now: number): Conversation {
+function conversationOf(
+  customerName: string,
+  messages: Forgotten["messages"],
+  now: number,
+): Conversation {
   const id = `chat-${randomUUID()}`;
   const contact = { id, name: customerName || null };
   const customer: Author = { role: "customer", ...contact, email: null };

@@ -105,6 +105,8 @@ export function createChatSocket(options: {
       case "retry":
         await answering.retry(session);
         return null;
+      case "lesson":
+        return answering.teach(session, message);
       case "verdict":
         return answering.settle(session, message);
     }

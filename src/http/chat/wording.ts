@@ -17,6 +17,12 @@ export const sentences = {
   alreadySettled: "This draft has been decided already.",
   noSuchDraft: "There is no such draft in this session.",
   editedTextMissing: "An edited reply needs its text.",
+  nothingToTeach:
+    "Nothing is known any more of how this answer came about: ask again, and teach the new answer.",
+  betterTextMissing: "What should it have said? Write it down, so that it can be remembered.",
+  noQuestion:
+    "Nothing was remembered: without what was said before, the customer's message is no question.",
+  lessonNotKept: "The answer memory did not take it; the log says why. Try again.",
   rejected: "Rejected: nothing was sent.",
   takenForSpam:
     "The model takes this for spam; in production nothing is sent and an internal note says so.",

@@ -100,6 +100,25 @@ describe("chat sessions over HTTP", () => {
   });
 });
 
+describe("a session that begins with what was said elsewhere", () => {
+  it("answers it where the customer has the last word", async () => {
+    service = await startChatService();
+    const at = Date.now();
+    const messages = [
+      { id: "m1", role: "customer", text: "First question", at: at - 3 },
+      { id: "m2", role: "assistant", text: "First answer", at: at - 2 },
+      { id: "m3", role: "customer", text: "Second question", at: at - 1 },
+    ];
+    const session = await service.newSession({ name: "Again", customerName: "Ada", messages });
+    expect(session).toMatchObject({ name: "Again", customerName: "Ada" });
+    const socket = await service.connect(session.id);
+    await eventually(() =>
+      expect(socket.said("assistant")).toEqual(["First answer", "About: Second question"]),
+    );
+    socket.close();
+  });
+});
+
 describe("a real conversation", () => {
   const real = () => [
     part(customer, "Where is my bill?", { at: Date.now() - 20_000 }),

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
 import { type ChatService, startChatService } from "../../fixtures/chat-service.ts";
 import { draft, policy } from "../../fixtures/conversations.ts";
+import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
 let service: ChatService;
 afterEach(() => service.stop());
@@ -126,6 +128,82 @@ describe("the chat's socket", () => {
     const { conversationId } = (await service.memory.findAnswers(null, 1, signal))[0] ?? {};
     const conversation = await service.memory.findConversation(conversationId ?? id, signal);
     expect(conversation.turns).toEqual([]);
+  });
+
+  describe("teaches", () => {
+    const taught = () => service.memory.findAnswers(null, 10, signal);
+    const answered = async (options: Parameters<typeof startChatService>[0] = {}) => {
+      service = await startChatService(options);
+      const session = await begin();
+      session.send({ type: "message", text: "Do you ship to Norway?" });
+      await eventually(() => expect(session.said("assistant")).toHaveLength(1));
+      const answer = () => session.entries().find((entry) => "lesson" in entry);
+      const teach = (lesson: object) =>
+        session.send({ type: "lesson", messageId: answer()?.id, ...lesson });
+      const shows = (lesson: object) =>
+        eventually(() => expect(answer()).toMatchObject({ lesson }));
+      return { ...session, teach, shows };
+    };
+
+    it("what somebody says about an answer, the newest word in place of those before", async () => {
+      const { teach, shows } = await answered();
+      teach({ lesson: "good" });
+      await shows({ kind: "good", text: null });
+      const question = "Do you ship to Norway?";
+      expect(await taught()).toMatchObject([
+        { question, answer: `About: ${question}`, status: "answer", author: "approved-draft" },
+      ]);
+      teach({ lesson: "better", text: "Yes, for 12 €." });
+      await shows({ kind: "better", text: "Yes, for 12 €." });
+      expect(await taught()).toMatchObject([
+        { question, answer: "Yes, for 12 €.", author: "edited-draft" },
+      ]);
+      teach({ lesson: "wrong" });
+      await shows({ kind: "wrong", text: null });
+      expect(await taught()).toMatchObject([{ status: "rejected" }]);
+    });
+
+    it("outside mock mode too, because it was asked to, and without a link to the page", async () => {
+      const { teach, shows } = await answered({ remembersAll: false });
+      teach({ lesson: "better", text: "Yes, for 12 €." });
+      await shows({ kind: "better" });
+      expect(await taught()).toMatchObject([{ answer: "Yes, for 12 €.", url: null }]);
+    });
+
+    it("about a draft that was approved, and replaces what the approval had taught", async () => {
+      service = await startChatService();
+      const { send, draft, entries } = await begin({ mode: "manual" });
+      send({ type: "message", text: "Do you ship to Norway?" });
+      send({ type: "verdict", draftId: await draft(), verdict: "approve" });
+      await eventually(async () => expect(await taught()).toMatchObject([{ status: "answer" }]));
+      const messageId = entries().find((entry) => "lesson" in entry)?.id;
+      send({ type: "lesson", messageId, lesson: "wrong" });
+      await eventually(async () => expect(await taught()).toMatchObject([{ status: "rejected" }]));
+    });
+
+    it("nothing it does not know, that holds no question or that has no words, and says so", async () => {
+      const { send, teach, refusals, said, entries } = await answered();
+      send({ type: "lesson", messageId: "nonsense", lesson: "good" });
+      teach({ lesson: "better" });
+      await eventually(() => expect(refusals()).toHaveLength(2));
+      send({ type: "message", text: "hello" });
+      await eventually(() => expect(said("assistant")).toHaveLength(2));
+      send({ type: "lesson", messageId: entries().at(-1)?.id, lesson: "good" });
+      await eventually(() => expect(refusals().at(-1)).toContain("no question"));
+      expect(await taught()).toEqual([]);
+    });
+
+    it("and says so when the memory is down", async () => {
+      const memory = createSqliteMemory({
+        directory: ":memory:",
+        embedder: null,
+        log: createRecordingLog(),
+      });
+      const rememberAnswers = () => Promise.reject(new Error("down"));
+      const { teach, refusals } = await answered({ memory: { ...memory, rememberAnswers } });
+      teach({ lesson: "good" });
+      await eventually(() => expect(refusals()).toEqual([expect.stringContaining("did not take")]));
+    });
   });
 
   it("ignores rules about tags, which what is typed here cannot have", async () => {

@@ -50,6 +50,20 @@ export function createChatSession(view, onChange) {
     setMode: (mode) => connection?.send({ type: "mode", mode }),
     /** @returns {boolean} whether there is a connection to try again over */
     retry: () => connection?.send({ type: "retry" }) ?? false,
+    /** @returns {boolean} whether there is a connection to teach over */
+    teach: (lesson) => connection?.send({ type: "lesson", ...lesson }) ?? false,
+    /** What had been said when that answer was drafted. */
+    messagesBefore(entry) {
+      const all = [...entries.values()];
+      const before = all
+        .slice(
+          0,
+          all.findIndex(({ id }) => id === entry.id),
+        )
+        .map(asShown);
+      const said = before.filter((message) => message !== null);
+      return said.slice(0, said.findLastIndex(({ role }) => role === "customer") + 1).slice(-200);
+    },
     /** @returns {boolean} whether there is a connection to decide over */
     decide: (verdict) => connection?.send({ type: "verdict", ...verdict }) ?? false,
   };
@@ -97,8 +111,8 @@ export function createChatSession(view, onChange) {
   /** The service was started again: it is told what stands here, so that the conversation goes on. */
   async function restore() {
     const messages = [...entries.values()]
-      .filter((entry) => entry.type === "message")
-      .map(({ id, role, text, at }) => ({ id, role, text, at }))
+      .map(asShown)
+      .filter((message) => message !== null)
       .slice(-200);
     const { name, customerName, mode } = session.view;
     await restoreSession(session.id, { name, customerName, mode, messages });
@@ -108,4 +122,9 @@ export function createChatSession(view, onChange) {
       }
     }
   }
+}
+
+/** A message as the service takes it back; `null` for what is none. */
+function asShown({ type, id, role, text, at }) {
+  return type === "message" ? { id, role, text, at } : null;
 }

@@ -1,15 +1,17 @@
 import { createDraftCard } from "./draft-card.js";
 import { byId, element } from "./elements.js";
 import { formattedText } from "./formatted-text.js";
+import { createLesson } from "./lesson.js";
 import { decisionSigns, heldBack, percent, states, time } from "./words.js";
 
 /**
  * The conversation in the middle.
  *
- * @param {object} handlers `onOpen(draft)`, `onVerdict(verdict)`, `onRetry()`, `onDecided()` when
- *   nothing is left to do at the entry that had the focus
+ * @param {object} handlers `onOpen(draft)`, `onVerdict(verdict)`, `onRetry()`, `onTeach(lesson)`,
+ *   `onAskAgain(entry)`, `onDecided()` when nothing is left to do at the entry that had the focus
  */
-export function createConversation({ onOpen, onVerdict, onRetry, onDecided, asksToRemember }) {
+export function createConversation(handlers) {
+  const { onOpen, onVerdict, onRetry, onTeach, onAskAgain, onDecided, asksToRemember } = handlers;
   const list = byId("entries");
   const scroller = byId("scroller");
   const elements = new Map();
@@ -43,7 +45,9 @@ export function createConversation({ onOpen, onVerdict, onRetry, onDecided, asks
     },
     /** A verdict was not carried out: it may be given again. */
     reopen() {
-      for (const button of list.querySelectorAll(".draft-card button, .error button")) {
+      for (const button of list.querySelectorAll(
+        ".draft-card button, .error button, .lesson button",
+      )) {
         button.disabled = false;
       }
     },
@@ -68,7 +72,14 @@ export function createConversation({ onOpen, onVerdict, onRetry, onDecided, asks
     if (scrolls && (isAtEnd || entry.role === "customer")) {
       scroller.scrollTo({ top: scroller.scrollHeight });
     }
-    if (hadFocus) onDecided();
+    if (hadFocus) focusAfter(item);
+  }
+
+  /** What is to be done next: at the entry itself, or elsewhere. */
+  function focusAfter(item) {
+    const next = item.querySelector(".is-next");
+    if (next === null) onDecided();
+    else next.focus();
   }
 
   function itemFor(entry) {
@@ -93,7 +104,8 @@ export function createConversation({ onOpen, onVerdict, onRetry, onDecided, asks
     );
   }
 
-  function assistantItem({ text, at, author, draft }) {
+  function assistantItem(entry) {
+    const { text, at, author, draft } = entry;
     const held = draft?.state === "shown" ? (heldBack[draft.decision.action] ?? null) : null;
     const bubble = element(
       "div",
@@ -109,6 +121,7 @@ export function createConversation({ onOpen, onVerdict, onRetry, onDecided, asks
       bubble,
       element("p", { className: "meta" }, `${who} · `, timeOf(at), verdict),
       draft ? production(draft) : null,
+      draft ? createLesson(entry, { onTeach, onAskAgain, isReal: asksToRemember, edits }) : null,
     );
     if (draft) {
       bubble.classList.add("is-clickable");
@@ -120,7 +133,8 @@ export function createConversation({ onOpen, onVerdict, onRetry, onDecided, asks
     return item;
   }
 
-  function draftItem({ draft }) {
+  function draftItem(entry) {
+    const { draft } = entry;
     const item = element("li", { className: "entry assistant" });
     if (draft.state === "open") {
       item.append(createDraftCard(draft, { onVerdict, asksToRemember, edits }), production(draft));
@@ -136,6 +150,11 @@ export function createConversation({ onOpen, onVerdict, onRetry, onDecided, asks
           formattedText(draft.reply),
         ),
         production(draft),
+        element(
+          "div",
+          { className: "choices" },
+          element("button", { type: "button", onclick: () => onAskAgain(entry) }, "Ask again"),
+        ),
       );
     }
     return item;

@@ -1,5 +1,6 @@
 import { element } from "./elements.js";
 import { formattedText } from "./formatted-text.js";
+import { beginWriting, createReplyForm } from "./reply-form.js";
 import { percent } from "./words.js";
 
 /**
@@ -26,12 +27,7 @@ export function createDraftCard(draft, { onVerdict, asksToRemember, edits }) {
     "div",
     { className: "actions" },
     action("Approve", "A", () => decide("approve"), "primary"),
-    action("Edit", "E", () => {
-      edit();
-      const form = text.querySelector("form");
-      form.querySelector("textarea").focus();
-      form.scrollIntoView({ block: "nearest" });
-    }),
+    action("Edit", "E", () => beginWriting(edit())),
     action("Reject", "R", () => decide("reject")),
   );
   const card = element(
@@ -61,63 +57,22 @@ export function createDraftCard(draft, { onVerdict, asksToRemember, edits }) {
   return card;
 
   function edit() {
-    const preview = element("div", { className: "preview" });
-    const field = element("textarea", {
+    const form = createReplyForm({
+      label: "Edited reply",
+      action: "Send edited reply",
       value: edits.get(draft.id) ?? draft.reply,
-      rows: Math.min(12, draft.reply.split("\n").length + 2),
-      maxLength: 8000,
-      "aria-label": "Edited reply",
-      oninput: () => keep(),
-    });
-    const keep = () => {
-      edits.set(draft.id, field.value);
-      preview.replaceChildren(formattedText(field.value));
-    };
-    const cancel = () => {
-      edits.delete(draft.id);
-      text.replaceChildren(formattedText(draft.reply));
-      actions.hidden = false;
-      card.focus();
-    };
-    const form = element(
-      "form",
-      {
-        className: "edit",
-        onsubmit: (event) => {
-          event.preventDefault();
-          if (field.value.trim() !== "") decide("edit", { text: field.value.trim() });
-        },
+      onInput: (value) => edits.set(draft.id, value),
+      onSubmit: (value) => decide("edit", { text: value }),
+      onCancel() {
+        edits.delete(draft.id);
+        text.replaceChildren(formattedText(draft.reply));
+        actions.hidden = false;
+        card.focus();
       },
-      field,
-      element("p", { className: "hint" }, "As the customer will see it:"),
-      preview,
-      element(
-        "div",
-        { className: "actions" },
-        element(
-          "button",
-          { type: "submit", className: "primary", "aria-keyshortcuts": "Control+Enter" },
-          "Send edited reply",
-          element("kbd", { "aria-hidden": "true" }, "Ctrl Enter"),
-        ),
-        element(
-          "button",
-          { type: "button", onclick: cancel },
-          "Cancel",
-          element("kbd", { "aria-hidden": "true" }, "Esc"),
-        ),
-      ),
-    );
-    field.onkeydown = (event) => {
-      if (event.key === "Escape") cancel();
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
-        event.preventDefault();
-        form.requestSubmit();
-      }
-    };
-    keep();
+    });
     text.replaceChildren(form);
     actions.hidden = true;
+    return form;
   }
 }
 

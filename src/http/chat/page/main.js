@@ -22,6 +22,8 @@ const conversation = createConversation({
   },
   onVerdict: (verdict) => handedOver(selected.decide(verdict)),
   onRetry: () => handedOver(selected.retry()),
+  onTeach: (lesson) => handedOver(selected.teach(lesson)),
+  onAskAgain: askAgain,
   onDecided: focusNext,
 });
 const customerName = createCustomerName((session, name) => {
@@ -100,6 +102,13 @@ async function openNew(wanted = {}) {
     hideSessions();
     composer.focus();
   });
+}
+
+/** The same question in a session of its own, which knows nothing of the answer that was given here. */
+function askAgain(entry) {
+  const { name, customerName } = selected.view;
+  const again = `Again: ${name.replace(/^Again: /, "")}`.slice(0, 100);
+  void openNew({ name: again, customerName, messages: selected.messagesBefore(entry) });
 }
 
 function add(view) {
