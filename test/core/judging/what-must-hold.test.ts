@@ -1,0 +1,314 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
+import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
+import { turnStanding } from "../../../src/core/judging/standing.ts";
+import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
+import { explainDecision } from "../../../src/core/judging/wording.ts";
+import type {
+  Attributes,
+  Condition,
+  Escalation,
+  ModeRule,
+  NamedCondition,
+} from "../../../src/core/policy.ts";
+import { unansweredTurn } from "../../../src/core/turn.ts";
+import type { Conversation, Decision, Draft, Part, Policy } from "../../../src/core/types.ts";
+import { unknown } from "../../../src/core/unknown.ts";
+import {
+  conversation,
+  customer,
+  draft,
+  part,
+  policy,
+  teammate,
+  us,
+} from "../../fixtures/conversations.ts";
+
+// What must hold for every conversation, every draft and every policy. Whatever says something to a
+// customer by itself counts: a reply, an offer, and the words with a hand-off.
+
+/** The first nearly always, so that enough goes out to say something about. */
+const mostly = <Value>(usual: Value, ...rest: Value[]) =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant(usual) },
+    { weight: 2, arbitrary: fc.constantFrom(...rest) },
+  );
+
+const simple = fc.constantFrom<Condition>(
+  {},
+  { tag: ["vip"] },
+  { channel: ["email"] },
+  { words: ["refund"] },
+  { language: ["de"] },
+  { intent: ["complaint"] },
+  { confidence: { below: 0.6 } },
+  { sign: ["asked_for_person", "legal_threat"] },
+  { sameQuestionAgain: true },
+  { customerTurns: { atLeast: 3 } },
+  { segment: ["At risk"] },
+  { plan: ["Gold"] },
+  { contactAttribute: { Seats: { atLeast: 5 } } },
+);
+const conditions = fc.oneof(
+  simple,
+  simple.map((not): Condition => ({ not })),
+  fc.tuple(simple, simple).map((all): Condition => ({ all })),
+  fc.tuple(simple, simple).map((any): Condition => ({ any })),
+);
+const named = <Rule>(rules: Rule[], list: string): (Rule & { name: string })[] =>
+  rules.map((rule, index) => ({ ...rule, name: `${list} ${index}` }));
+const targets = fc.constantFrom(null, { type: "team" as const, id: "12" });
+const escalations = fc
+  .array(
+    fc.record({
+      when: conditions,
+      step: fc.constantFrom("review" as const, "at-once" as const, "offer-first" as const),
+      to: targets,
+      tell: fc.constantFrom(null, "nothing" as const, { any: "Wait." }),
+    }),
+    { maxLength: 3 },
+  )
+  .map((rules): Escalation[] => named(rules, "escalate"));
+const modes = fc
+  .array(
+    fc.record({
+      when: conditions,
+      mode: fc.constantFrom("auto" as const, "review" as const, "note" as const),
+      percent: fc.constantFrom(0, 50, 100),
+    }),
+    { maxLength: 3 },
+  )
+  .map((rules): ModeRule[] => named(rules, "mode"));
+const audiences = (list: string) =>
+  fc
+    .tuple(mostly(0, 1, 2), conditions, conditions)
+    .map(([count, ...whens]) => whens.slice(0, count).map((when) => ({ when })))
+    .map((rules): NamedCondition[] => named(rules, list));
+const policies = fc
+  .record({
+    replyMode: mostly<Policy["replyMode"]>("auto", "review", "note"),
+    confidenceThreshold: mostly(0.8, 0, 0.5, 1),
+    maxAutomaticReplies: mostly(5, 0, 1),
+    handOffTo: targets,
+    mode: fc.oneof(fc.constant<ModeRule[]>([]), modes),
+    only: audiences("only"),
+    never: audiences("never"),
+    escalate: fc.oneof(fc.constant<Escalation[]>([]), escalations),
+    hasBuiltIn: fc.boolean(),
+  })
+  .map(({ mode, only, never, escalate, hasBuiltIn, ...settings }): Policy => {
+    const rules = [...escalate, ...(hasBuiltIn ? builtInEscalations : [])];
+    return { ...policy, ...settings, rules: { mode, only, never, escalate: rules } };
+  });
+
+const texts = mostly(
+  "How do I log in to my account?",
+  "how do i log in to my account",
+  "I want a refund",
+  "Can I talk to a human?",
+  "yes please",
+  "No, thanks for nothing",
+  "My lawyer will call you",
+);
+const kinds = fc.constantFrom(
+  "customer",
+  "us",
+  "customer",
+  "us",
+  "us",
+  "teammate",
+  "closed",
+  "taken",
+);
+const histories = fc
+  .tuple(fc.array(fc.tuple(kinds, texts), { maxLength: 5 }), texts)
+  .map(([before, last]): Part[] => [
+    ...before.map(([kind, text]) => {
+      if (kind === "closed") return part(teammate, "", { kind: "event", closes: true });
+      if (kind === "taken") return part(teammate, "", { kind: "event", assignedTo: teammate.id });
+      if (kind === "us") return part(us, "Here is how.");
+      return part(kind === "teammate" ? teammate : customer, text);
+    }),
+    part(customer, last),
+  ]);
+const conversations = fc
+  .record({
+    parts: histories,
+    id: fc.nat({ max: 50 }).map(String),
+    tags: fc.constantFrom<string[]>([], ["VIP"]),
+    channel: fc.constantFrom("email", "conversation"),
+    attributes: fc.constantFrom<Attributes>({}, { Seats: 9 }),
+    customer: mostly<Conversation["customer"]>(null, unknown, {
+      attributes: { Seats: "many" },
+      tags: [],
+      segments: ["At risk"],
+      companies: unknown,
+    }),
+    hasImage: mostly(false, true),
+    waitedMs: mostly(5_000, 20 * 60_000),
+  })
+  .map(({ parts, hasImage, waitedMs, ...about }): Conversation => {
+    const last = parts.at(-1);
+    if (last !== undefined && hasImage) {
+      last.attachments = [{ kind: "image", name: null, contentType: null, url: null }];
+    }
+    return conversation(parts, { ...about, readAt: (last?.at ?? 0) + waitedMs });
+  });
+const drafts = fc
+  .record({
+    confidence: mostly(1, 0, 0.3, 0.5, 0.79, 0.8),
+    needsHuman: mostly(false, true),
+    language: fc.constantFrom("de", "en"),
+    intent: fc.constantFrom("question" as const, "complaint" as const, "thanks" as const),
+    reply: mostly("Here is how.", ""),
+    unknownLinks: mostly<string[]>([], ["https://evil.example"]),
+  })
+  .map((more) => draft(more));
+
+/** What is decided, or `null` where nothing is drafted. */
+function decided(asked: Conversation, written: Draft | null, rules: Policy): Decision | null {
+  const turn = unansweredTurn(asked);
+  if (turn === null || whyQuiet(asked, rules) !== null) return null;
+  const drafting =
+    written === null
+      ? { noDraft: { reason: "model-unavailable" as const, explanation: "The model is down." } }
+      : { draft: written };
+  return decideByRules({ conversation: asked, turn }, drafting, rules, turnStanding(asked, turn));
+}
+
+/** Whether a customer hears something that no person has seen. */
+const speaks = (decision: Decision | null) =>
+  decision?.action === "reply" ||
+  decision?.action === "offer" ||
+  (decision?.action === "hand-off" && decision.told !== null);
+
+const check = (property: Parameters<typeof fc.assert>[0]) => fc.assert(property, { numRuns: 2000 });
+
+describe("for every conversation, draft and policy", () => {
+  it("no reply goes out that a threshold, an unseen part, a strange link or the model holds back", () => {
+    let replies = 0;
+    check(
+      fc.property(conversations, drafts, policies, (asked, written, rules) => {
+        const decision = decided(asked, written, rules);
+        if (decision?.action !== "reply") return;
+        replies += 1;
+        expect(written.confidence).toBeGreaterThanOrEqual(rules.confidenceThreshold);
+        expect(written.needsHuman).toBe(false);
+        expect(written.unknownLinks).toEqual([]);
+        expect(asked.customer).not.toBe(unknown);
+        expect(asked.parts.at(-1)?.attachments).toEqual([]);
+        expect(written.reply).not.toBe("");
+      }),
+    );
+    expect(replies).toBeGreaterThan(50);
+  });
+
+  it("nothing is said by itself where a teammate has the conversation or the customer waited for long", () => {
+    let spoken = 0;
+    check(
+      fc.property(conversations, drafts, policies, (asked, written, rules) => {
+        const decision = decided(asked, written, rules);
+        if (!speaks(decision)) return;
+        spoken += 1;
+        const turn = unansweredTurn(asked);
+        if (turn === null) throw new Error("Nobody waits");
+        const standing = turnStanding(asked, turn);
+        expect(standing.isLeftByTeammate).toBe(false);
+        expect(standing.waitedMs).toBeLessThanOrEqual(rules.automaticReplyMaxAgeMs);
+      }),
+    );
+    expect(spoken).toBeGreaterThan(50);
+  });
+
+  it("nothing is said by itself where no mode lets replies go out", () => {
+    check(
+      fc.property(conversations, drafts, policies, (asked, written, rules) => {
+        const mode = rules.rules.mode.filter((rule) => rule.mode !== "auto");
+        const replyMode = rules.replyMode === "auto" ? "review" : rules.replyMode;
+        const careful = { ...rules, replyMode, rules: { ...rules.rules, mode } };
+        expect(speaks(decided(asked, written, careful))).toBe(false);
+      }),
+    );
+  });
+
+  it("a hand-off goes to somebody who is named, and is said only with the assignment", () => {
+    let handOffs = 0;
+    check(
+      fc.property(conversations, drafts, policies, (asked, written, rules) => {
+        const decision = decided(asked, written, rules);
+        if (decision?.action !== "hand-off" && decision?.action !== "offer") return;
+        handOffs += 1;
+        const rule = rules.rules.escalate.find(({ name }) => name === decision.rule);
+        expect(decision.target).toEqual(rule?.to ?? rules.handOffTo);
+        expect(decision.target).not.toBeNull();
+      }),
+    );
+    expect(handOffs).toBeGreaterThan(20);
+  });
+
+  it("a higher threshold or one more rule of escalate never makes a reply of something else", () => {
+    check(
+      fc.property(
+        conversations,
+        drafts,
+        policies,
+        escalations,
+        fc.nat({ max: 3 }),
+        (asked, written, rules, more, at) => {
+          const before = decided(asked, written, rules);
+          if (before?.action === "reply") return;
+          const higher = { ...rules, confidenceThreshold: 1 };
+          expect(decided(asked, written, higher)?.action).not.toBe("reply");
+          const escalate = rules.rules.escalate.toSpliced(at, 0, ...more);
+          const stricter = { ...rules, rules: { ...rules.rules, escalate } };
+          expect(decided(asked, written, stricter)?.action).not.toBe("reply");
+        },
+      ),
+    );
+  });
+
+  it("the order of rules that do not both fit does not matter", () => {
+    const apart: Escalation[] = [
+      { name: "mail", when: { channel: ["email"] }, step: "review", to: null, tell: null },
+      { name: "chat", when: { channel: ["conversation"] }, step: "at-once", to: null, tell: null },
+      { name: "fax", when: { channel: ["fax"] }, step: "offer-first", to: null, tell: null },
+    ];
+    const orders = fc.shuffledSubarray(apart, { minLength: apart.length });
+    check(
+      fc.property(conversations, drafts, policies, orders, (asked, written, rules, shuffled) => {
+        const under = (escalate: Escalation[]) =>
+          decided(asked, written, { ...rules, rules: { ...rules.rules, escalate } });
+        expect(under(shuffled)).toEqual(under(apart));
+      }),
+    );
+  });
+
+  it("every decision has a reason in words, and a rule that it names exists and stands in them", () => {
+    check(
+      fc.property(
+        conversations,
+        fc.option(drafts, { nil: null }),
+        policies,
+        (asked, written, rules) => {
+          const decision = decided(asked, written, rules);
+          if (decision === null) return;
+          const words = explainDecision(decision);
+          expect(words).toMatch(/\w{3}/);
+          if (decision.rule === undefined) return;
+          const names = [...rules.rules.mode, ...rules.rules.escalate].map(({ name }) => name);
+          expect(names).toContain(decision.rule);
+          expect(words).toContain(decision.rule);
+        },
+      ),
+    );
+  });
+
+  it("is decided the same each time", () => {
+    check(
+      fc.property(conversations, drafts, policies, (asked, written, rules) => {
+        expect(decided(asked, written, rules)).toEqual(decided(asked, written, rules));
+      }),
+    );
+  });
+});
