@@ -169,12 +169,16 @@ export type OpenQuestion = {
   turn: Turn;
   /** Why there is no draft, in a sentence. */
   explanation: string;
+  /** Everything that was found for it. */
+  found: Source[];
 };
 
 export type Review = {
   conversation: Conversation;
   turn: Turn;
   draft: Draft;
+  /** Everything that was found for it, also what was not used or kept from the model. */
+  found: Source[];
   decision: Extract<Decision, { action: "review" }>;
 };
 

@@ -134,6 +134,8 @@ export type Source = {
   at: number | null;
   /** Material for teammates only: never quoted to a customer. */
   isInternal: boolean;
+  /** Who gave the answer, where a person is known who did. */
+  by?: string;
 };
 
 export type Recall = {
@@ -328,6 +330,8 @@ export type JourneyReport = {
   channel: string | null;
   turn: Turn | null;
   recall: Recall | null;
+  /** What was found and kept from the model, because the reply might have gone out by itself. */
+  withheld?: Source[];
   drafting: Drafting | null;
   decision: Decision | null;
   /** What of the turn the model was not shown, as the decision saw it. */

@@ -1,3 +1,4 @@
+import { fittingPassage } from "../../core/knowledge/fitting-passage.ts";
 import { linkableTexts } from "../../core/knowledge/link-sources.ts";
 import type { Drafter, DraftRequest, Prompts } from "../../core/ports.ts";
 import type { Draft, Source, Turn } from "../../core/types.ts";
@@ -5,7 +6,9 @@ import { customerLanguage, customerTexts } from "../../lib/customer-language.ts"
 import { firstName } from "../../lib/first-name.ts";
 import { unknownLinks } from "../../lib/links.ts";
 import { type PhraseLanguage, phraseLanguages, phrases } from "./built-in-phrases.ts";
-import { fittingPassage } from "./fitting-passage.ts";
+
+/** Characters of an article that one answer quotes. */
+const longestPassage = 700;
 
 /**
  * Drafts without a model, for trying the service out: the best passage recalled becomes the reply,
@@ -84,7 +87,7 @@ async function opinionOn(request: DraftRequest): Promise<Opinion> {
         : "Nothing was recalled that could answer this.",
     };
   }
-  const passage = fittingPassage(best.text, texts.join("\n"));
+  const passage = fittingPassage(best.text, texts.join("\n"), longestPassage);
   const link = best.url === null ? [] : [`${say.readMore}: [${linkText(best.title)}](${best.url})`];
   return {
     ...base,

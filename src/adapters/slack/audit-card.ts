@@ -1,4 +1,6 @@
+import type { Background } from "../../core/reviewing/review-background.ts";
 import { actionIds } from "./action-ids.ts";
+import { beforeBlocks, whereBlocks } from "./background-blocks.ts";
 import { whyBlocks } from "./card.ts";
 import {
   button,
@@ -18,7 +20,7 @@ import { labels } from "./wording.ts";
 /** The card about a reply that was sent already; `null` when it is too large to travel in a card. */
 export function auditCard(
   draft: CardDraft,
-  messages: string[],
+  background: Background,
   packer: Packer,
 ): CardMessage | null {
   const values = packInto(draft, packer);
@@ -29,7 +31,9 @@ export function auditCard(
     blocks: [
       heading(labels.audit, draft),
       ...whyBlocks(draft),
-      ...messageBlocks(messages, draft),
+      ...whereBlocks(draft, background),
+      ...beforeBlocks(background),
+      ...messageBlocks(background.messages, draft),
       ...preview(labels.sentText, draft.draft),
       ...sourceBlocks(draft),
       {

@@ -8,6 +8,7 @@ import {
   rememberAsGood,
   type SentReply,
 } from "../../core/reviewing/audit-sample.ts";
+import { backgroundOf } from "../../core/reviewing/review-background.ts";
 import { noteOnce, type SettlePorts } from "../../core/reviewing/settle-review.ts";
 import type { Conversation, Policy } from "../../core/types.ts";
 import { auditCard } from "./audit-card.ts";
@@ -46,7 +47,7 @@ export function createAudits(options: AuditsOptions): Audits {
         ...cardDraftOf(conversation, turn, draft, { reason: "audit-sample" }),
         kind: "audit" as const,
       };
-      const card = auditCard(audited, textsOf(turn.messages), packer);
+      const card = auditCard(audited, backgroundOf(conversation, turn), packer);
       if (card !== null) await poster.postCard(card, null);
     },
 
@@ -72,7 +73,7 @@ export function createAudits(options: AuditsOptions): Audits {
           ...cardDraftOf(conversation, turn, draft, { reason: "audit-sample" }),
           kind: "correction" as const,
         };
-        const card = await poster.postReview(cardDraft, textsOf(turn.messages));
+        const card = await poster.postReview(cardDraft, backgroundOf(conversation, turn));
         const note = noteInReview(turn, draft, { reason: "audit-sample" }, card, []);
         const isThere = (fresh: Conversation) =>
           marksIn(fresh).some((mark) => mark.cardId === card.id);
@@ -107,8 +108,4 @@ function auditedReply({ draft }: Decidable): AuditedReply {
     language: draft.language,
     draftedFrom: draft.sources.map(({ id }) => id),
   };
-}
-
-function textsOf(messages: { text: string }[]): string[] {
-  return messages.map(({ text }) => text);
 }

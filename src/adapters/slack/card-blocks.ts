@@ -1,9 +1,11 @@
 import type { types } from "@slack/bolt";
 import { actionIds } from "./action-ids.ts";
 import { cutText } from "./cut-text.ts";
-import { escapedLength, escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";
+import { draftBlock } from "./draft-block.ts";
+import { escapedLength, mrkdwnLink } from "./escape-mrkdwn.ts";
 import { customerIn } from "./notification-line.ts";
 import type { PackedDraft } from "./pack-draft.ts";
+import { linkRun, richText, richTextLength, run, runsSection } from "./rich-text.ts";
 import { cardNotices, labels } from "./wording.ts";
 
 // What all cards are made of. Whatever a customer, an article or the model wrote is plain text in
@@ -19,13 +21,22 @@ export type CardMessage = { text: string; blocks: types.KnownBlock[] };
 /** A draft that surely is there; "" where there is none to decide. */
 export type CardDraft = PackedDraft & { draft: string };
 
-/** The first line of a card: what it is, about whom, and the way to the conversation. */
+/**
+ * The first line of a card: what it is, about whom, and the way to the conversation. Each state of a
+ * card begins with it in rich text, because Slack may refuse to put a message without any in the place
+ * of one that has some (`block_mismatch`: https://docs.slack.dev/reference/methods/chat.update).
+ */
 export function heading(
   title: string,
   draft: Pick<PackedDraft, "customerName" | "url">,
 ): types.KnownBlock {
-  const name = escapeMrkdwn(customerIn(draft));
-  return mrkdwn(`*${title}* · ${name} · ${mrkdwnLink(draft.url, labels.openInIntercom)}`);
+  return richText([
+    runsSection([
+      run(title, { bold: true }),
+      run(` · ${customerIn(draft)} · `),
+      linkRun(draft.url, labels.openInIntercom),
+    ]),
+  ]);
 }
 
 /** What the customer wrote, with its label; nothing where they wrote nothing. */
@@ -82,14 +93,16 @@ export function plain(text: string): types.KnownBlock[] {
   return [{ type: "section", text: { type: "plain_text", text, emoji: false } }];
 }
 
-/** A longer text with its label, as far as it is needed to know it again; nothing where it is empty. */
-export function preview(title: string, text: string): types.KnownBlock[] {
-  return text.trim() === "" ? [] : [label(title), ...plain(cutText(text, previewLimit))];
+/** A reply with its label, as far as it is needed to know it again; nothing where it is empty. */
+export function preview(title: string, markdown: string): types.KnownBlock[] {
+  const block = draftBlock(cutText(markdown, previewLimit));
+  return block === null ? [] : [label(title), block];
 }
 
 /** How much of what Slack allows in a message the blocks take, in characters. */
 export function textLength(blocks: types.KnownBlock[]): number {
   return blocks.reduce((sum, block) => {
+    if (block.type === "rich_text") return sum + richTextLength(block);
     if (block.type === "section") return sum + escapedLength(block.text?.text ?? "");
     if (block.type !== "context") return sum;
     const texts = block.elements.map((element) => ("text" in element ? element.text : ""));

@@ -1,7 +1,7 @@
 import type { CardDraft } from "./card-blocks.ts";
 import { cutText } from "./cut-text.ts";
 import { shortFact } from "./known-blocks.ts";
-import { type Packer, toButtonValues } from "./pack-draft.ts";
+import { type CardSource, type Packer, toButtonValues } from "./pack-draft.ts";
 
 /** What a retried card keeps of what is only there to be read. */
 const packedReasoningLimit = 300;
@@ -25,16 +25,24 @@ export function packInto(draft: CardDraft, packer: Packer): [string, string, str
     ),
     ...(draft.known && { known: draft.known.slice(0, packedFacts).map(shortFact) }),
   };
-  const { known: _known, ...rest } = readable;
+  const withoutQuotes = { ...readable, sources: readable.sources.map(withoutQuote) };
+  const { known: _known, ...rest } = withoutQuotes;
   const bare = {
     ...rest,
     reasoning: "",
     sources: draft.sources.map(({ id }) => ({ id, title: "", url: null })),
   };
   const withoutBasis = { ...bare, basis: undefined };
+  // A draft that stands whole in each button needs no other one's value: no quotation is worth that.
+  const quoted = toButtonValues(packer.pack(readable));
+  if (quoted?.[0].startsWith("1.1:")) return quoted;
   return (
-    toButtonValues(packer.pack(readable)) ??
+    toButtonValues(packer.pack(withoutQuotes)) ??
     toButtonValues(packer.pack(bare)) ??
     toButtonValues(packer.pack(withoutBasis))
   );
+}
+
+function withoutQuote({ quote: _quote, ...source }: CardSource): CardSource {
+  return source;
 }

@@ -1,7 +1,9 @@
 import type { types } from "@slack/bolt";
 import { isBlank } from "../../core/blank.ts";
 import { explainReviewWithRating, isUrgent } from "../../core/judging/wording.ts";
+import type { Background } from "../../core/reviewing/review-background.ts";
 import { actionIds } from "./action-ids.ts";
+import { beforeBlocks, rejectionBlocks, whereBlocks } from "./background-blocks.ts";
 import {
   button,
   type CardDraft,
@@ -16,16 +18,18 @@ import {
   textLength,
 } from "./card-blocks.ts";
 import { packInto } from "./card-values.ts";
-import { cutText, splitText } from "./cut-text.ts";
+import { cutText } from "./cut-text.ts";
+import { draftBlock } from "./draft-block.ts";
 import { escapedLength, escapeMrkdwn } from "./escape-mrkdwn.ts";
 import { knownBlocks } from "./known-blocks.ts";
-import { messageTextLimit, sectionTextLimit } from "./limits.ts";
+import { messageTextLimit } from "./limits.ts";
 import { mrkdwnNotification } from "./notification-line.ts";
-import type { PackedDraft, Packer } from "./pack-draft.ts";
-import { sourceBlocks } from "./source-blocks.ts";
-import { cardNotices, labels, urgentMark } from "./wording.ts";
+import type { CardSource, PackedDraft, Packer } from "./pack-draft.ts";
+import { otherBlocks, sourceBlocks } from "./source-blocks.ts";
+import { cardNotices, labels, urgentMark, warningMark } from "./wording.ts";
 
 const reasoningLimit = 400;
+const linksLimit = 600;
 /** Of a draft that cannot be shown whole. */
 const draftBeginning = 2000;
 
@@ -33,53 +37,105 @@ const draftBeginning = 2000;
  * The card that asks a person. It shows the whole draft or has no Approve: nobody approves what
  * they have not seen. A draft too large to travel in the card leaves only the way to Intercom.
  *
- * Whatever a customer, an article or the model wrote is plain text in blocks of its own.
- * @param messages what the customer wrote and nobody answered
+ * Whatever a customer, an article or the model wrote is no markup: plain or rich text.
+ * @param background what was said before, and since when the customer waits
  * @param mrkdwnNotice a sentence of ours about what happened before
+ * @param others what was found for the draft and not used
  */
 export function reviewCard(
   draft: CardDraft,
-  messages: string[],
+  background: Background,
   packer: Packer,
   mrkdwnNotice: string | null = null,
+  others: CardSource[] = [],
 ): CardMessage & { holdsDraft: boolean } {
   // A form has no room for the longest drafts: what comes back from one may have lost it.
   const isLost = isBlank(draft.draft);
   const values = isLost ? null : packInto(draft, packer);
-  const around: types.KnownBlock[] = [
-    heading(labels[draft.kind], draft),
-    ...(mrkdwnNotice === null ? [] : [mrkdwn(mrkdwnNotice)]),
-    ...whyBlocks(draft),
-    ...knownBlocks(draft),
-    ...messageBlocks(messages, draft),
-    label(labels.draft),
-    ...sourceBlocks(draft),
+  const notice = mrkdwnNotice === null ? [] : [mrkdwn(mrkdwnNotice)];
+  const frames = [
+    frameOf(draft, background, notice, others),
+    // Where the draft is long, it goes before what is only good to know.
+    frameOf(withoutQuotes(draft), { ...background, before: [] }, notice, []),
   ];
-  const reserve = escapedLength(cardNotices.tooLongToPack) + 200;
-  const room = messageTextLimit - textLength(around) - reserve;
-  const pieces =
-    escapedLength(draft.draft) <= room ? splitText(draft.draft, sectionTextLimit) : null;
-  const isWhole = pieces !== null;
-  const shown = pieces ?? [cutText(draft.draft, Math.min(draftBeginning, room))];
+  const frame = frames.find((one) => fits(draft, one)) ?? frames.at(-1) ?? emptyFrame;
+  const whole = fits(draft, frame) ? draftBlocks(draft) : null;
+  const beginning = cutText(draft.draft, Math.max(1, Math.min(draftBeginning, roomIn(frame))));
 
-  const sources = around.splice(around.length - sourceBlocks(draft).length);
   const blocks = [
-    ...around,
-    ...shown.flatMap(plain),
-    ...(isWhole || values === null ? [] : [mrkdwn(cardNotices.tooLongToShow)]),
+    ...frame.above,
+    ...(whole ?? draftBlocks({ ...draft, draft: beginning })),
+    ...(whole !== null || values === null ? [] : [mrkdwn(cardNotices.tooLongToShow)]),
     ...(values === null ? [mrkdwn(isLost ? cardNotices.lost : cardNotices.tooLongToPack)] : []),
-    ...sources,
-    values === null ? onlyLink(draft) : reviewActions(draft, values, isWhole),
+    ...frame.below,
+    values === null ? onlyLink(draft) : reviewActions(draft, values, whole !== null),
   ];
   return { text: mrkdwnNotification(draft, "asking"), blocks, holdsDraft: values !== null };
+}
+
+/** What stands around the draft. */
+type Frame = { above: types.KnownBlock[]; below: types.KnownBlock[] };
+
+const emptyFrame: Frame = { above: [], below: [] };
+
+function frameOf(
+  draft: CardDraft,
+  background: Background,
+  notice: types.KnownBlock[],
+  others: CardSource[],
+): Frame {
+  return {
+    above: [
+      heading(labels[draft.kind], draft),
+      ...unsupportedBlocks(draft),
+      ...notice,
+      ...whyBlocks(draft),
+      ...whereBlocks(draft, background),
+      ...rejectionBlocks(background),
+      ...knownBlocks(draft),
+      ...beforeBlocks(background),
+      ...messageBlocks(background.messages, draft),
+      label(labels.draft),
+    ],
+    below: [...sourceBlocks(draft), ...otherBlocks(others)],
+  };
+}
+
+function roomIn({ above, below }: Frame): number {
+  const reserve = escapedLength(cardNotices.tooLongToPack) + 200;
+  return messageTextLimit - textLength([...above, ...below]) - reserve;
+}
+
+function fits(draft: CardDraft, frame: Frame): boolean {
+  return textLength(draftBlocks(draft)) <= roomIn(frame);
+}
+
+/** The draft as the customer will see it; as it is written, where they would see nothing. */
+function draftBlocks({ draft, unknownLinks }: CardDraft): types.KnownBlock[] {
+  const block = draftBlock(draft, unknownLinks);
+  return block === null ? plain(draft) : [block];
+}
+
+/** Before everything else, because nothing that follows can be trusted then. */
+function unsupportedBlocks({ kind, sources }: CardDraft): types.KnownBlock[] {
+  if (kind !== "review" || sources.length > 0) return [];
+  const { nothingSupports, nothingSupportsMore } = cardNotices;
+  return [mrkdwn(`${warningMark} *${nothingSupports}*${nothingSupportsMore}`)];
+}
+
+function withoutQuotes(draft: CardDraft): CardDraft {
+  return { ...draft, sources: draft.sources.map(({ quote: _quote, ...source }) => source) };
 }
 
 /** Why a person is asked, and what the model says about its draft. */
 export function whyBlocks(draft: CardDraft): types.KnownBlock[] {
   // The name of a rule is the operator's own text.
+  const { unknownLinks = [], rule, reason } = draft;
+  const isAboutLinks = rule === undefined && reason === "unknown-link";
   const why = escapeMrkdwn(explainReviewWithRating(draft, draft));
   return [
     mrkdwn(isUrgent(draft) ? `${urgentMark} *${why}*` : `*${why}*`),
+    ...plain(cutText((isAboutLinks ? unknownLinks : []).join("\n"), linksLimit)),
     ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
   ];
 }

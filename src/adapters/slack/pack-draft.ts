@@ -13,6 +13,20 @@ const basisForm = z.object({
   firstConfidence: z.number().optional(),
 });
 
+const sourceForm = z.object({
+  id: z.string(),
+  title: z.string(),
+  url: z.string().nullable(),
+  /** The passage that the draft rests on; there only to be read. */
+  quote: z.string().optional(),
+  /** It is an answer that was given before: by whom, where that is known. */
+  by: z.string().nullable().optional(),
+  isInternal: z.boolean().optional(),
+});
+
+/** A source as a card shows it. */
+export type CardSource = z.output<typeof sourceForm>;
+
 const packedForm = z.object({
   /** `correction`: the base is a reply of ours; `audit`: the reply itself, sent already. */
   kind: z.enum(["review", "correction", "audit"]),
@@ -29,7 +43,7 @@ const packedForm = z.object({
   reason: z.custom<ReviewReason>((name) => typeof name === "string" && name in reviewReasons),
   /** The policy file's rule that asked for the review. */
   rule: z.string().optional(),
-  sources: z.array(z.object({ id: z.string(), title: z.string(), url: z.string().nullable() })),
+  sources: z.array(sourceForm),
   /** Older cards have none. */
   basis: basisForm.optional(),
   customerName: z.string().nullable(),
@@ -37,6 +51,8 @@ const packedForm = z.object({
   known: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
   /** There is no draft to decide (any more): a person writes the reply. */
   needsAnswer: z.boolean().optional(),
+  /** Links of the draft that no source has. */
+  unknownLinks: z.array(z.string()).optional(),
   /** How the question begins, for notifications; absent on cards of before. */
   asked: z.string().optional(),
   /** Unix seconds by Intercom's clock: when the oldest unanswered message came. */

@@ -3,7 +3,8 @@ import { askedInOneLine } from "../../core/reviewing/asked.ts";
 import { type CloseCard, retireOlderCards } from "../../core/reviewing/close-reviews.ts";
 import { basisOf } from "../../core/reviewing/draft-basis.ts";
 import { rejectionOn } from "../../core/reviewing/rejections.ts";
-import type { Card, Conversation, Draft, ReviewReason, Turn } from "../../core/types.ts";
+import { type Background, backgroundOf } from "../../core/reviewing/review-background.ts";
+import type { Card, Conversation, Draft, ReviewReason, Source, Turn } from "../../core/types.ts";
 import { reviewCard } from "./card.ts";
 import type { CardDraft, CardMessage } from "./card-blocks.ts";
 import { type CardPlace, cardId, readCardId } from "./card-id.ts";
@@ -11,7 +12,8 @@ import { type SlackClients, upstreamError } from "./clients.ts";
 import { cutText } from "./cut-text.ts";
 import { decidedCard } from "./decided-card.ts";
 import { askedLimit } from "./notification-line.ts";
-import type { Packer } from "./pack-draft.ts";
+import type { CardSource, Packer } from "./pack-draft.ts";
+import { cardSource } from "./source-blocks.ts";
 import { unansweredCard } from "./unanswered-card.ts";
 import { closedSentence, mrkdwnStatus } from "./wording.ts";
 
@@ -32,29 +34,34 @@ export type CardPosterOptions = {
 export function createCardPoster(options: CardPosterOptions) {
   const { clients, channelId, packer } = options;
 
-  const post: Reviews["post"] = async ({ conversation, turn, draft, decision }) => {
+  const post: Reviews["post"] = async ({ conversation, turn, draft, decision, found }) => {
     const cardDraft = cardDraftOf(conversation, turn, draft, decision);
-    const card = await postReview(
-      cardDraft,
-      turn.messages.map(({ text }) => text),
-    );
+    const others = othersOf(found, draft);
+    const card = await postReview(cardDraft, backgroundOf(conversation, turn), others);
     // The note that names the card comes first: nothing else may stand between the two.
     void retireOlderCards(conversation, turn.basePartId, close);
     return card;
   };
 
-  const askForAnswer: Reviews["askForAnswer"] = async ({ conversation, turn, explanation }) => {
-    const messages = turn.messages.map(({ text }) => text);
+  const askForAnswer: Reviews["askForAnswer"] = async (open) => {
+    const { conversation, turn, explanation, found } = open;
     const question = unanswered(conversation, turn, explanation);
-    const card = unansweredCard(question, messages, packer);
+    const asked = question.asked ?? "";
+    const others = found.map((source) => cardSource(source, asked));
+    const background = backgroundOf(conversation, turn);
+    const card = unansweredCard(question, background, packer, null, { others });
     const posted = await postCard(card, question);
     void retireOlderCards(conversation, turn.basePartId, close);
     return { ...posted, holdsDraft: true };
   };
 
   /** @throws UpstreamError */
-  async function postReview(draft: CardDraft, messages: string[]): Promise<Card> {
-    const { holdsDraft, ...card } = reviewCard(draft, messages, packer);
+  async function postReview(
+    draft: CardDraft,
+    background: Background,
+    others: CardSource[] = [],
+  ): Promise<Card> {
+    const { holdsDraft, ...card } = reviewCard(draft, background, packer, null, others);
     return { ...(await postCard(card, draft)), holdsDraft };
   }
 
@@ -158,9 +165,16 @@ export function cardDraftOf(
     reasoning: draft.reasoning,
     reason,
     ...(rule === undefined ? {} : { rule }),
-    sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
+    sources: draft.usedSources.map((source) => cardSource(source, draft.reply)),
+    ...(draft.unknownLinks.length === 0 ? {} : { unknownLinks: draft.unknownLinks }),
     basis: basisOf(draft),
   };
+}
+
+/** What was found and not used, each with what fits the question best. */
+export function othersOf(found: Source[], { usedSources, reply }: Draft): CardSource[] {
+  const used = new Set(usedSources.map(({ id }) => id));
+  return found.filter(({ id }) => !used.has(id)).map((source) => cardSource(source, reply));
 }
 
 function waitingSince({ messages: [first] }: Turn) {

@@ -1,29 +1,110 @@
 import type { types } from "@slack/bolt";
-import { mrkdwn } from "./card-blocks.ts";
+import { fittingPassage } from "../../core/knowledge/fitting-passage.ts";
+import type { Source } from "../../core/types.ts";
 import { cutText } from "./cut-text.ts";
-import { escapeMrkdwn, mrkdwnLink } from "./escape-mrkdwn.ts";
-import type { PackedDraft } from "./pack-draft.ts";
+import type { CardSource, PackedDraft } from "./pack-draft.ts";
+import {
+  annotation,
+  hostOf,
+  linkRun,
+  quoteOf,
+  type RichTextPart,
+  type Run,
+  richText,
+  richTextLength,
+  run,
+  runsSection,
+} from "./rich-text.ts";
 import { cardNotices, labels } from "./wording.ts";
 
-const sourcesLimit = 1500;
 const titleLimit = 120;
+const nameLimit = 60;
+const quoteLimit = 220;
+const mostSources = 8;
+const mostOthers = 5;
+/** Of a list, in characters as Slack counts them. */
+const listLimit = 2000;
 
-/** What a draft rests on. */
+/**
+ * A source with the passage of it that fits a text best.
+ *
+ * @param text the reply that rests on it, or the question that it may answer
+ */
+export function cardSource(source: Source, text: string): CardSource {
+  const passage = fittingPassage(source.text, text, quoteLimit).replace(/\s+/g, " ").trim();
+  return {
+    id: source.id,
+    title: source.title,
+    url: source.url,
+    ...(passage === "" ? {} : { quote: cutText(passage, quoteLimit) }),
+    ...(source.kind === "answer" ? { by: source.by ?? null } : {}),
+    ...(source.isInternal ? { isInternal: true } : {}),
+  };
+}
+
+/** What a draft rests on, each with the passage that it rests on. */
 export function sourceBlocks({ sources }: Pick<PackedDraft, "sources">): types.KnownBlock[] {
-  const titled = sources.filter(({ title }) => title !== "");
-  const lines: string[] = [];
-  let length = 0;
-  for (const [index, { title, url }] of titled.entries()) {
-    const name = escapeMrkdwn(cutText(title.replace(/\s+/g, " "), titleLimit));
-    // The label is ours: a title that looks like an address must not seem to be where it leads.
-    const link = url === null ? "" : ` · ${mrkdwnLink(url, "open")}`;
-    const line = `${index + 1}. ${name}${link}`;
-    length += line.length + 1;
-    if (length > sourcesLimit) break;
-    lines.push(line);
+  return listed(labels.sources, sources, mostSources, true);
+}
+
+/** What the draft did not use: for teammates only first, then the rest by name. */
+export function otherBlocks(others: CardSource[]): types.KnownBlock[] {
+  const forTeam = others.filter(({ isInternal }) => isInternal === true);
+  const rest = others.filter(({ isInternal }) => isInternal !== true);
+  return [
+    ...listed(labels.forTeam, forTeam, mostOthers, true),
+    ...listed(labels.notUsed, rest, mostOthers, false),
+  ];
+}
+
+/** What may help whoever answers where there is no draft. */
+export function foundBlocks(others: CardSource[]): types.KnownBlock[] {
+  const forTeam = others.filter(({ isInternal }) => isInternal === true);
+  const rest = others.filter(({ isInternal }) => isInternal !== true);
+  return [
+    ...listed(labels.found, rest, mostOthers, true),
+    ...listed(labels.forTeam, forTeam, mostOthers, true),
+  ];
+}
+
+function listed(
+  title: string,
+  sources: CardSource[],
+  most: number,
+  isQuoted: boolean,
+): types.KnownBlock[] {
+  if (sources.length === 0) return [];
+  const parts: RichTextPart[] = [runsSection([run(title, { bold: true })])];
+  let shown = 0;
+  for (const source of sources.filter((one) => one.title.trim() !== "").slice(0, most)) {
+    const entry = entryOf(source, title, isQuoted);
+    if (richTextLength(richText([...parts, ...entry])) > listLimit) break;
+    parts.push(...entry);
+    shown += 1;
   }
-  const left = sources.length - lines.length;
-  if (sources.length === 0) lines.push(labels.noSources);
-  else if (left > 0) lines.push(cardNotices.moreSources(left));
-  return [mrkdwn([`*${labels.sources}*`, ...lines].join("\n"))];
+  const left = sources.length - shown;
+  if (left > 0) parts.push(runsSection([run(cardNotices.moreSources(left))]));
+  return [richText(parts)];
+}
+
+function entryOf(source: CardSource, under: string, isQuoted: boolean): RichTextPart[] {
+  const { quote } = source;
+  const entry = runsSection(sourceRuns(source, under));
+  return [
+    { type: "rich_text_list", style: "bullet", elements: [entry] },
+    ...(isQuoted && quote !== undefined ? [quoteOf(quote)] : []),
+  ];
+}
+
+function sourceRuns({ title, url, by, isInternal }: CardSource, under: string): Run[] {
+  const isMarked = isInternal === true && under !== labels.forTeam;
+  return [
+    run(cutText(title.replace(/\s+/g, " ").trim(), titleLimit)),
+    ...(by === undefined
+      ? []
+      : [run(` · ${cardNotices.answeredBy(by && cutText(by, nameLimit))}`)]),
+    // The label is ours: a title that looks like an address must not seem to be where it leads.
+    ...(url === null ? [] : [run(" · "), linkRun(url, hostOf(url) || url)]),
+    ...(isMarked ? [run(" "), annotation(labels.internal)] : []),
+  ];
 }

@@ -4,6 +4,11 @@ import { editedBasis, redraftedBasis } from "../../core/reviewing/draft-basis.ts
 import { type RedraftPorts, redraftReview } from "../../core/reviewing/redraft-review.ts";
 import { type Rejection, rejectionOn } from "../../core/reviewing/rejections.ts";
 import {
+  type Background,
+  backgroundOf,
+  noBackground,
+} from "../../core/reviewing/review-background.ts";
+import {
   answeredTurn,
   type PendingReview,
   type Standing,
@@ -27,8 +32,10 @@ import { type Claim, claim, generations } from "./claim.ts";
 import type { SlackClient, SlackClients } from "./clients.ts";
 import { decidedCard, workingCard } from "./decided-card.ts";
 import { differenceMessage, earlierDraftMessage } from "./difference.ts";
-import type { Packer } from "./pack-draft.ts";
+import type { CardSource, Packer } from "./pack-draft.ts";
 import type { Person } from "./reviewers.ts";
+import { othersOf } from "./reviews.ts";
+import { cardSource } from "./source-blocks.ts";
 import { unansweredCard } from "./unanswered-card.ts";
 import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime, noAnswerNeeded } from "./wording.ts";
 
@@ -136,7 +143,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const claimed = await claim(clients.claiming, place, draft.generation, log);
     if (claimed !== "won") return claimed;
     const next = { ...draft, generation: draft.generation + 1, heldSince: null };
-    const card = auditCard(next, [], packer);
+    const card = auditCard(next, noBackground, packer);
     if (card !== null) await update(clients.patient, place, card);
     return "shown";
   }
@@ -205,7 +212,8 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     if (redrafted.kind !== "redrafted") return showUnsettled(decidable, draft, redrafted);
     const next = redraftedCard(draft, redrafted.draft, redrafted.reason);
     const notice = mrkdwnStatus.redrafted(mrkdwnPerson(by.id), mrkdwnTime(clock()), instruction);
-    await showAgain({ ...decidable, draft: next }, notice, redrafted.conversation);
+    const others = othersOf(redrafted.found, redrafted.draft);
+    await showAgain({ ...decidable, draft: next }, notice, redrafted.conversation, others);
     await post(place, earlierDraftMessage(draft.draft));
   }
 
@@ -328,14 +336,17 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     conversation: Conversation | null,
     reason: string | null,
   ) {
-    const messages = conversation === null ? [] : messagesFor(draft, conversation);
+    const background = backgroundFor(draft, conversation);
     const next = openQuestionAfter(draft);
     if (isNoAnswerNeeded(reason) || next.generation > generations) {
+      const { messages } = background;
       const shown = { messages, label: labels.rejectedDraft, text: draft.draft };
       await update(clients.patient, place, decidedCard(draft, notice, shown));
       return options.onDecided(place);
     }
-    const card = unansweredCard(next, messages, packer, notice, draft.draft);
+    const card = unansweredCard(next, background, packer, notice, {
+      rejected: draft.draft,
+    });
     await update(clients.patient, place, card);
     await options.onRejected(place, next);
   }
@@ -354,14 +365,17 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     { draft, place }: Decidable,
     notice: string,
     conversation: Conversation | null,
+    others: CardSource[] = [],
   ) {
     const next = { ...draft, generation: draft.generation + 1, heldSince: null, by: null };
     if (next.generation > generations) {
       return update(clients.patient, place, decidedCard(draft, mrkdwnStatus.out, null));
     }
-    const messages = conversation === null ? [] : messagesFor(draft, conversation);
-    const show = next.needsAnswer ? unansweredCard : reviewCard;
-    await update(clients.patient, place, show(next, messages, packer, notice));
+    const background = backgroundFor(draft, conversation);
+    const card = next.needsAnswer
+      ? unansweredCard(next, background, packer, notice)
+      : reviewCard(next, background, packer, notice, others);
+    await update(clients.patient, place, card);
   }
 
   /** Never throws: what happened in Intercom has happened, whatever the card says. */
@@ -435,7 +449,8 @@ function redraftedCard(card: CardDraft, draft: Draft, reason: ReviewReason): Car
     confidence: draft.confidence,
     calibrated: draft.calibrated,
     reasoning: draft.reasoning,
-    sources: draft.usedSources.map(({ id, title, url }) => ({ id, title, url })),
+    sources: draft.usedSources.map((source) => cardSource(source, draft.reply)),
+    unknownLinks: draft.unknownLinks,
     basis: redraftedBasis(draft, card),
   };
 }
@@ -445,11 +460,12 @@ function editedTo(draft: CardDraft, text: string): Pick<CardDraft, "draft" | "ba
   return { draft: text, basis: editedBasis(draft) };
 }
 
-/** What the customer wrote and the draft answers. */
-function messagesFor(draft: CardDraft, conversation: Conversation): string[] {
+/** What a card says of the conversation around its draft. */
+function backgroundFor(draft: CardDraft, conversation: Conversation | null): Background {
+  if (conversation === null) return noBackground;
   const turn =
     draft.kind === "correction"
       ? answeredTurn(conversation, draft.basePartId)
       : unansweredTurn(conversation);
-  return (turn?.messages ?? []).map(({ text }) => text);
+  return turn === null ? noBackground : backgroundOf(conversation, turn);
 }

@@ -1,6 +1,6 @@
 import { quietReasons } from "../../core/judging/wording.ts";
 import type { StaleReason, SupersededBy } from "../../core/reviewing/review-standing.ts";
-import type { ReviewReason } from "../../core/types.ts";
+import type { Author, ReviewReason } from "../../core/types.ts";
 import { cutText } from "./cut-text.ts";
 import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 
@@ -13,14 +13,18 @@ export const labels = {
   audit: "Already sent: please check this automatic reply",
   unanswered: "A person needs to answer",
   known: "Known of the customer",
+  before: "Before that",
   customerWrote: "The customer wrote",
   draft: "Draft",
   sentText: "Sent to the customer",
   rejectedDraft: "The rejected draft",
   unsentDraft: "The draft, not sent",
   unsentText: "Written, but not sent yet",
-  sources: "Sources",
-  noSources: "No sources were used.",
+  sources: "What it rests on",
+  forTeam: "For you (internal)",
+  found: "What was found",
+  notUsed: "Found and not used",
+  internal: "internal",
   openInIntercom: "Open in Intercom",
   approve: "Approve",
   edit: "Edit",
@@ -47,6 +51,8 @@ export const lineBeginnings = {
 
 /** Stands before the words of what should be opened before all else. */
 export const urgentMark = "🚨";
+/** Stands before what makes a draft doubtful. */
+export const warningMark = "⚠️";
 
 /** Why a person is asked, in the two or three words that a phone shows. */
 export const reasonsInShort: Record<ReviewReason, string> = {
@@ -75,6 +81,10 @@ export const reasonsInShort: Record<ReviewReason, string> = {
 export const unknownCustomer = "a customer without a name";
 
 export const cardNotices = {
+  nothingSupports: "Nothing supports this draft",
+  nothingSupportsMore: ": it rests on no article and on no earlier answer.",
+  answeredBy: (by: string | null) => `answered by ${by ?? "a teammate"}`,
+  unknownLink: "⚠️ no source has this",
   noDraft: "There is no draft, so nothing goes out by itself.",
   tooLongToShow:
     "The draft is longer than a card can show. Press Edit to see all of it; only there can it be sent.",
@@ -247,6 +257,52 @@ export const reminderWords = {
   needsAnswer: "A person needs to answer, and the card was not used; perhaps in Intercom?",
   openCard: "Open the card",
 } as const;
+
+/** How a conversation came, in words; what is not known stands as Intercom calls it. */
+export function channelWords(channel: string): string {
+  return channels[channel] ?? channel;
+}
+
+const channels: Record<string, string> = {
+  conversation: "Messenger",
+  email: "e-mail",
+  push: "mobile push",
+  facebook: "Facebook",
+  instagram: "Instagram",
+  whatsapp: "WhatsApp",
+  sms: "SMS",
+  twitter: "X",
+  phone_call: "phone",
+};
+
+/** Who said something earlier in the conversation. */
+export function speakerWords(role: Author["role"], name: string | null): string {
+  const called = name === null ? "" : ` (${name})`;
+  const speakers: Record<Author["role"], string> = {
+    customer: "Customer",
+    us: "We answered",
+    teammate: `Teammate${called}`,
+    bot: `Another bot${called}`,
+  };
+  return speakers[role];
+}
+
+export const mrkdwnBackground = {
+  waitingSince: (time: string) => `Waiting since ${time}`,
+  rejectedEarlier: (by: string, reason: string | null) =>
+    `:no_entry: The earlier draft was rejected by ${escapeMrkdwn(by)}.${mrkdwnReason(reason)}`,
+};
+
+/** A language by its English name. */
+export function languageWords(code: string): string | null {
+  try {
+    return languageNames.of(code) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
 /** A time that everybody reads in their own time zone: https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
 export function mrkdwnTime(atMs: number): string {

@@ -28,6 +28,7 @@ import type {
   Part,
   Policy,
   QuietReason,
+  Source,
   Turn,
 } from "../types.ts";
 
@@ -39,6 +40,8 @@ export type Situation = {
   turn: Turn;
   drafting: Drafting;
   decision: Decision;
+  /** Everything that was found for the draft, also what was not used or kept from the model. */
+  found: Source[];
 };
 
 export type ActPorts = {
@@ -73,14 +76,16 @@ async function carryOut(
   ports: ActPorts,
   policy: Policy,
 ): Promise<Outcome | Overtaken> {
-  const { turn, drafting, decision } = situation;
+  const { turn, drafting, decision, found } = situation;
   const { shownFacts } = situation.conversation;
+  const forTeam = found.filter(({ isInternal }) => isInternal);
+  const about = { known: shownFacts, forTeam };
   const leaveNote = (markdown: string, outcome: Outcome = { kind: "noted" }) =>
     noteOnce(situation, markdown, outcome, ports, policy);
 
   const leaveUnanswered = async (noDraft: NoDraft | null) => {
     const card = await askForAnswer(situation, noDraft, ports, policy);
-    return leaveNote(noteWithoutDraft(turn, noDraft, card));
+    return leaveNote(noteWithoutDraft(turn, noDraft, card, forTeam));
   };
 
   if (decision.action === "hand-off" || decision.action === "offer") {
@@ -93,11 +98,11 @@ async function carryOut(
       const sent = await replyOnce(situation, draft.reply, ports, policy, "us");
       if (sent.kind !== "refused") return sent;
       const why = `Intercom refused the reply: ${sent.explanation}`;
-      return leaveNote(noteWithDraft(turn, draft, why, shownFacts));
+      return leaveNote(noteWithDraft(turn, draft, why, about));
     }
     case "review": {
       const asked = await askPerson(situation, draft, decision, ports);
-      if ("why" in asked) return leaveNote(noteWithDraft(turn, draft, asked.why, shownFacts));
+      if ("why" in asked) return leaveNote(noteWithDraft(turn, draft, asked.why, about));
       const { card } = asked;
       return leaveNote(noteInReview(turn, draft, decision, card, shownFacts), {
         kind: "in-review",
@@ -107,7 +112,7 @@ async function carryOut(
     case "note":
       if (decision.reason === "empty-draft") return leaveUnanswered(null);
       if (decision.reason === "taken-for-spam") return leaveNote(noteTakenForSpam(turn, draft));
-      return leaveNote(noteWithDraft(turn, draft, explainDecision(decision), shownFacts));
+      return leaveNote(noteWithDraft(turn, draft, explainDecision(decision), about));
     case "stay-quiet":
       return leaveNote(noteNoAnswerNeeded(turn, draft), { kind: "no-answer-needed" });
   }
@@ -115,13 +120,13 @@ async function carryOut(
 
 /** What was written must not get lost because Intercom takes nothing: it goes to people in Slack. */
 async function askInsteadOfNote(
-  { conversation, turn, drafting }: Situation,
+  { conversation, turn, drafting, found }: Situation,
   { reviews, onCardFailed }: ActPorts,
 ): Promise<void> {
   if ("noDraft" in drafting || isBlank(drafting.draft.reply)) return;
   const decision = { action: "review", reason: "intercom-refused" } as const;
   try {
-    await reviews.post({ conversation, turn, draft: drafting.draft, decision });
+    await reviews.post({ conversation, turn, draft: drafting.draft, decision, found });
   } catch (error) {
     onCardFailed(error);
   }
@@ -132,13 +137,13 @@ async function askInsteadOfNote(
  * @returns `null` where there is no card
  */
 async function askForAnswer(
-  { conversation, turn }: Situation,
+  { conversation, turn, found }: Situation,
   noDraft: NoDraft | null,
   { reviews, onCardFailed }: ActPorts,
   policy: Policy,
 ): Promise<Card | null> {
   if (modeFor(policy, factsOf(conversation, turn, null)).mode === "note") return null;
-  const question = { conversation, turn, explanation: explainNoDraft(noDraft) };
+  const question = { conversation, turn, explanation: explainNoDraft(noDraft), found };
   try {
     return await reviews.askForAnswer(question);
   } catch (error) {
@@ -154,10 +159,10 @@ async function askPerson(
   decision: Extract<Decision, { action: "review" }>,
   ports: ActPorts,
 ): Promise<{ card: Card } | { why: string }> {
-  const { conversation, turn } = situation;
+  const { conversation, turn, found } = situation;
   const why = explainDecision(decision);
   try {
-    const card = await ports.reviews.post({ conversation, turn, draft, decision });
+    const card = await ports.reviews.post({ conversation, turn, draft, decision, found });
     return card === null ? { why } : { card };
   } catch (error) {
     ports.onCardFailed(error);

@@ -118,7 +118,8 @@ async function answerTurn(
     return quietly(journey, fresh, turn, lost, draft);
   }
 
-  const situation = { conversation: fresh, turn, drafting, decision };
+  const found = [...draft.recall.sources, ...(draft.withheld ?? [])];
+  const situation = { conversation: fresh, turn, drafting, decision, found };
   const outcome = await timed(journey, "act", () =>
     act(situation, actPorts(journey, turn, draft), policy),
   );

@@ -15,15 +15,16 @@ export async function draftFor(
 ): Promise<KeptDraft | null> {
   const { ports, policy } = journey;
   if (newestMessage(turn).isOutOfSight)
-    return { drafting: { noDraft: outOfSight }, recall: nothing };
+    return { drafting: { noDraft: outOfSight }, recall: nothing, withheld: [] };
   // Drafting until the confidence happens to suffice would make the threshold worthless.
   const kept = ports.record.keptDraft(turn);
   if (kept !== null) return kept;
 
-  const recalled = forDraft(
-    await timed(journey, "recall", () => recallFor(conversation, turn, journey)),
-    mayBeAutomatic(policy, factsOf(conversation, turn, null)),
-  );
+  const found = await timed(journey, "recall", () => recallFor(conversation, turn, journey));
+  const mayGoOut = mayBeAutomatic(policy, factsOf(conversation, turn, null));
+  // A reply that may go out by itself is drafted without what a customer must not read.
+  const withheld = mayGoOut ? found.sources.filter(({ isInternal }) => isInternal) : [];
+  const recalled = { ...found, sources: found.sources.filter((one) => !withheld.includes(one)) };
   if (interruption.aborted) return null;
   const history = recentHistory(turn, policy.historyTurns);
   try {
@@ -31,7 +32,7 @@ export async function draftFor(
       ports.drafter.draft({ conversation, turn, history, recall: recalled }, interruption),
     );
     if (interruption.aborted) return null;
-    const written = { drafting, recall: recalled };
+    const written = { drafting, recall: recalled, withheld };
     if ("draft" in drafting) ports.record.keepDraft(turn, written);
     return written;
   } catch (error) {
@@ -56,12 +57,6 @@ const outOfSight: NoDraft = {
   explanation:
     "So much happened since the customer's last message that Intercom does not show it to this program any more.",
 };
-
-/** A reply that may go out by itself is drafted without what a customer must not read. */
-function forDraft(recalled: Recall, mayGoOut: boolean): Recall {
-  if (!mayGoOut) return recalled;
-  return { ...recalled, sources: recalled.sources.filter(({ isInternal }) => !isInternal) };
-}
 
 async function recallFor(
   conversation: Conversation,

@@ -44,6 +44,7 @@ export function report(
     channel,
     turn,
     recall: draft?.recall ?? null,
+    withheld: draft?.withheld ?? [],
     drafting: draft?.drafting ?? null,
     decision: draft?.decision ?? null,
     unseen: draft?.unseen ?? null,

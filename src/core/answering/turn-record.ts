@@ -1,4 +1,4 @@
-import type { Card, Drafting, Recall, Turn } from "../types.ts";
+import type { Card, Drafting, Recall, Source, Turn } from "../types.ts";
 
 /** Enough for hours of traffic; a turn is a few kilobytes while it is under way. */
 const maxTurns = 1000;
@@ -30,7 +30,13 @@ export type TurnRecord = {
 /** A turn is known by its base part. */
 export type TurnKey = Pick<Turn, "basePartId">;
 
-export type KeptDraft = { drafting: Drafting; recall: Recall };
+export type KeptDraft = {
+  drafting: Drafting;
+  /** As the model was given it. */
+  recall: Recall;
+  /** What was found and kept from the model; absent where an older process kept the draft. */
+  withheld?: Source[];
+};
 
 export function createTurnRecord(): TurnRecord {
   const drafts = new Map<string, KeptDraft>();

@@ -36,7 +36,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "internal-source": "The draft rests on internal material",
   "low-confidence": "It is not sure enough to answer by itself",
   "not-calibrated":
-    "It is not known how often such drafts were right (THRESHOLD_ON=calibrated); whoever runs this service mends it with: npm run calibrate",
+    "It is not known how often such drafts were right; whoever runs this service can have it measured (docs/proof.md)",
   "with-people": "People were already asked about an earlier message of this customer",
   "teammate-silent": "A teammate had taken the conversation and has not written for a long time",
   "many-replies":
@@ -206,13 +206,20 @@ export function noteInReview(
 }
 
 /** The note that carries a draft itself: in note mode, without Slack, or when Slack fails. */
-export function noteWithDraft(turn: Turn, draft: Draft, why: string, known: ShownFact[]): string {
+export function noteWithDraft(
+  turn: Turn,
+  draft: Draft,
+  why: string,
+  { known, forTeam }: { known: ShownFact[]; forTeam: Source[] },
+): string {
   return note(
     `**Drafted reply, not sent.** ${why}. Confidence ${confidenceWords(draft)}: ${draft.reasoning}`,
     ...factLine(known),
+    ...(draft.usedSources.length === 0 ? [nothingSupports] : []),
     "Copy, change or ignore it; the customer has not seen it:",
     draft.reply,
-    ...sourceList(draft.usedSources),
+    ...sourceList("Sources", draft.usedSources),
+    ...sourceList("For you (internal)", unused(forTeam, draft)),
     markLine({ basePartId: turn.basePartId, outcome: "noted", cardId: null }),
   );
 }
@@ -230,12 +237,18 @@ export function explainNoDraft(noDraft: NoDraft | null): string {
  *
  * @param card the one that asks for an answer too; `null` where there is none
  */
-export function noteWithoutDraft(turn: Turn, noDraft: NoDraft | null, card: Card | null): string {
+export function noteWithoutDraft(
+  turn: Turn,
+  noDraft: NoDraft | null,
+  card: Card | null,
+  forTeam: Source[],
+): string {
   const { basePartId } = turn;
   const link = card?.url ? `[in Slack](${card.url})` : "in Slack";
   return note(
     `**No drafted reply: a person needs to answer.** ${explainNoDraft(noDraft)}`,
     ...(card === null ? [] : [`A card ${link} asks for an answer; it can be written there too.`]),
+    ...sourceList("For you (internal)", forTeam),
     card === null
       ? markLine({ basePartId, outcome: "noted", cardId: null })
       : markLine({ basePartId, outcome: "in-review", cardId: card.id }),
@@ -266,7 +279,7 @@ export function noteHandOff(
       : [
           `A reply that could be sent (confidence ${percent(draft.confidence)}, intent ${draft.intent}, language ${draft.language}): ${draft.reasoning}`,
           draft.reply,
-          ...sourceList(draft.usedSources),
+          ...sourceList("Sources", draft.usedSources),
         ]),
     markLine({
       basePartId: turn.basePartId,
@@ -325,12 +338,21 @@ function shortened(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
-function sourceList(sources: Source[]): string[] {
+/** A reviewer must know it before reading on. */
+const nothingSupports =
+  "**Nothing supports this draft:** it rests on no article and on no earlier answer.";
+
+function unused(sources: Source[], { usedSources }: Draft): Source[] {
+  const used = new Set(usedSources.map(({ id }) => id));
+  return sources.filter(({ id }) => !used.has(id));
+}
+
+function sourceList(title: string, sources: Source[]): string[] {
   if (sources.length === 0) return [];
   const lines = sources.map(({ title, url }) =>
-    url === null ? `- ${title}` : `- [${title}](${url})`,
+    url === null ? `- ${bare(title)}` : `- [${bare(title)}](${url})`,
   );
-  return [`Sources:\n\n${lines.join("\n")}`];
+  return [`${title}:\n\n${lines.join("\n")}`];
 }
 
 function note(...paragraphs: string[]): string {

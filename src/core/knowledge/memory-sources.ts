@@ -14,6 +14,7 @@ export function answerSource(answer: StoredAnswer): Source {
     language: answer.language,
     at: answer.at,
     isInternal: false,
+    ...(answer.verdict === undefined ? {} : { by: answer.verdict.by }),
   };
 }
 

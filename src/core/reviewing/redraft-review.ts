@@ -4,7 +4,7 @@ import { turnStanding } from "../judging/standing.ts";
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Drafter, HelpCenter, Memory } from "../ports.ts";
 import { recentHistory } from "../turn.ts";
-import type { Conversation, Draft, Policy, ReviewReason, Turn } from "../types.ts";
+import type { Conversation, Draft, Policy, ReviewReason, Source, Turn } from "../types.ts";
 import type { PendingReview } from "./review-standing.ts";
 import {
   explain,
@@ -27,6 +27,7 @@ export type Redrafted =
       turn: Turn;
       draft: Draft;
       reason: ReviewReason;
+      found: Source[];
     }
   | Exclude<Settled, { kind: "sent" | "rejected" }>;
 
@@ -45,19 +46,27 @@ export async function redraftReview(
   const { conversation, turn } = standing;
   const inTime = AbortSignal.timeout(Math.max(0, actBefore - ports.clock()));
   try {
+    const found = await recall(recallQuery(turn), whoseTurn(conversation, turn), ports);
     const drafting = await ports.drafter.draft(
       {
         conversation,
         turn,
         history: recentHistory(turn, policy.historyTurns),
-        recall: await recall(recallQuery(turn), whoseTurn(conversation, turn), ports),
+        recall: found,
         revision: { draft: review.draft, instruction },
       },
       inTime,
     );
     if ("draft" in drafting && !isBlank(drafting.draft.reply)) {
       const reason = whatToLookAt(drafting.draft, conversation, turn, policy);
-      return { kind: "redrafted", conversation, turn, draft: drafting.draft, reason };
+      return {
+        kind: "redrafted",
+        conversation,
+        turn,
+        draft: drafting.draft,
+        reason,
+        found: found.sources,
+      };
     }
     const explanation = "draft" in drafting ? noReply : drafting.noDraft.explanation;
     return { kind: "not-done", conversation, explanation };

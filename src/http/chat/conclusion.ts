@@ -92,7 +92,7 @@ function isNews({ outcome }: JourneyReport, isFirstLook: boolean): boolean {
 }
 
 function viewOf(
-  { recall, unseen, steps }: JourneyReport,
+  { recall, withheld, unseen, steps }: JourneyReport,
   draft: Draft,
   about: { turn: Turn; conversation: Conversation; policy: Policy; now: number },
 ): NewDraftView {
@@ -103,6 +103,7 @@ function viewOf(
   const standing = { waitedMs, isWithPeople: false, isLeftByTeammate: false, unseen, repliesSoFar };
   return draftView(draft, {
     recall: recalled,
+    withheld,
     decision: decideByRules(
       { conversation: beforeAnswer(conversation, turn), turn },
       { draft },

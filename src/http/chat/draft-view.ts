@@ -9,6 +9,8 @@ export function draftView(
   draft: Draft,
   about: {
     recall: Recall;
+    /** What was found and kept from the model. */
+    withheld?: Source[] | undefined;
     decision: Decision;
     policy: Policy;
     steps: JourneyReport["steps"];
@@ -17,12 +19,12 @@ export function draftView(
   },
 ): Omit<DraftView, "id" | "state"> {
   const { reply, confidence, reasoning, intent, language, origin } = draft;
-  const { recall, decision, policy, steps, said } = about;
+  const { recall, withheld = [], decision, policy, steps, said } = about;
   const usedIds = new Set(draft.usedSources.map(({ id }) => id));
   const isUsed = ({ id }: Source) => usedIds.has(id);
   const sources = {
     used: recall.sources.filter(isUsed),
-    others: recall.sources.filter((source) => !isUsed(source)),
+    others: [...recall.sources.filter((source) => !isUsed(source)), ...withheld],
   };
   return {
     reply,

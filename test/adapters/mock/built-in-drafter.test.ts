@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { createBuiltInDrafter } from "../../../src/adapters/mock/built-in-drafter.ts";
-import { fittingPassage } from "../../../src/adapters/mock/fitting-passage.ts";
 import { linksIn } from "../../../src/lib/links.ts";
 import { describeDrafter } from "../../contracts/drafter.ts";
 import { partOf, requestFor, sourceOf } from "../../stand-ins/draft-request.ts";
@@ -105,20 +104,5 @@ describe("the built-in drafter", () => {
 
     expect(linksIn(draft.reply)).not.toContain("https://evil.example/");
     expect(draft.reply).toContain("](https://help.example.com/reset)");
-  });
-});
-
-describe("fittingPassage", () => {
-  it("takes the sentences of a long text that fit the question", () => {
-    const filler = "The sky over the harbour was grey that day. ".repeat(30);
-    const answer = "To reset your password, open Settings.\n1. Choose Security.\n2. Press Reset.\n";
-    const passage = fittingPassage(`${filler}\n${answer}\n${filler}`, "How to reset my password?");
-
-    expect(passage).toContain("To reset your password, open Settings.\n1. Choose Security.");
-    expect(passage.length).toBeLessThanOrEqual(700);
-  });
-
-  it("cuts one endless sentence without breaking a character", () => {
-    expect(fittingPassage("😀".repeat(2000), "?").isWellFormed()).toBe(true);
   });
 });

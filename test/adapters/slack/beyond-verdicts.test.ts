@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { source } from "../../fixtures/conversations.ts";
 import {
   buttonsOf,
   elementOf,
@@ -139,6 +140,53 @@ describe("a newer draft", () => {
     world.intercom.customerWrites(conversationId, "Thanks, one more thing");
     await world.review(conversationId, { reply: "Sure." });
     expect(wordsOf(await world.slack.message(ts))).toMatch(/Sent\*/);
+  });
+});
+
+describe("what a reviewer must know", () => {
+  it("is what was said before, and that an earlier draft was rejected", async () => {
+    const { ts, conversationId } = await world.ask({ reply: "A bad draft." });
+    await world.submit(await world.openForm(ts, "review_reject"), { text: "No such page" });
+    await cardShows(ts, /Rejected\* by/);
+    world.intercom.teammateWrites(conversationId, "Have you tried the reset page?");
+    world.intercom.customerWrites(conversationId, "That did not help");
+    const followUp = await world.review(conversationId, { reply: "Another one." });
+    if (followUp.kind !== "in-review") throw new Error("no card");
+    const next = followUp.card.id.split("-")[1] ?? "";
+    const words = wordsOf(await world.slack.message(next));
+    expect(words).toContain("Have you tried the reset page?");
+    expect(words).toContain("That did not help");
+    expect(words).toMatch(/Waiting since <!date/);
+  });
+
+  it("is that the earlier draft was rejected, while nobody has answered", async () => {
+    const { ts, conversationId } = await world.ask({ reply: "A bad draft." });
+    await world.submit(await world.openForm(ts, "review_reject"), { text: "No such page" });
+    await cardShows(ts, /Rejected\* by/);
+    world.intercom.customerWrites(conversationId, "Hello?");
+    const second = await world.review(conversationId, { reply: "A better one." });
+    if (second.kind !== "in-review") throw new Error("no card");
+    await cardShows(
+      second.card.id.split("-")[1] ?? "",
+      /The earlier draft was rejected by Alice Reviewer\. Reason: No such page/,
+    );
+    await cardShows(ts, /Rejected\* by Alice Reviewer.*Since then: The customer wrote again/);
+  });
+
+  it("is what was found: used with its passage, for the team only, and not used", async () => {
+    const handbook = source({ id: "i1", title: "Refund rules", text: "Above 100 ask Finance." });
+    const answer = { ...source({ id: "a1", title: "Where is reset?" }), kind: "answer", by: "Zoe" };
+    const { ts } = await world.ask({}, "How?", [{ ...handbook, isInternal: true }, answer]);
+    const words = wordsOf(await world.slack.message(ts));
+    expect(words).toMatch(/What it rests on\nResetting your password · <.*>\nOpen https:\/\/app/);
+    expect(words).toMatch(/For you \(internal\)\nRefund rules.*\nAbove 100 ask Finance\./);
+    expect(words).toMatch(/Found and not used\nWhere is reset\? · answered by Zoe/);
+  });
+
+  it("is, first of all, that nothing supports a draft", async () => {
+    const { ts } = await world.ask({ usedSources: [] });
+    const { blocks } = await world.slack.message(ts);
+    expect(blocks[1]?.text.text).toContain("*Nothing supports this draft*");
   });
 });
 

@@ -1,15 +1,35 @@
 import { describe, expect, it } from "vitest";
+import { auditCard } from "../../../src/adapters/slack/audit-card.ts";
 import { reviewCard } from "../../../src/adapters/slack/card.ts";
 import type { CardDraft } from "../../../src/adapters/slack/card-blocks.ts";
 import { decidedCard, workingCard } from "../../../src/adapters/slack/decided-card.ts";
 import { createPacker, fromButtonValues } from "../../../src/adapters/slack/pack-draft.ts";
+import { cardSource } from "../../../src/adapters/slack/source-blocks.ts";
+import { unansweredCard } from "../../../src/adapters/slack/unanswered-card.ts";
 import { editView, lostView, rejectView } from "../../../src/adapters/slack/views.ts";
 import { mrkdwnStatus } from "../../../src/adapters/slack/wording.ts";
+import { type Background, noBackground } from "../../../src/core/reviewing/review-background.ts";
+import type { Author } from "../../../src/core/types.ts";
+import { source } from "../../fixtures/conversations.ts";
 import { limitsBroken } from "../../stand-ins/slack/block-limits.ts";
 import type { Block } from "../../stand-ins/slack.ts";
+import { ownWordsIn, withoutSpace, wordsSeen } from "./as-seen.ts";
 import { packedDraft } from "./packed-draft.ts";
 import { buttonsOf, wordsOf } from "./slack-world.ts";
 
+const asked = (...messages: string[]): Background => ({ ...noBackground, messages });
+/** Everything that may be known of a conversation. */
+const toldAll = (messages: string[], text: string): Background => ({
+  messages,
+  channel: text,
+  waitingSince: 1_767_000_000_000,
+  before: ["customer", "us", "teammate", "bot"].map((role) => ({
+    role: role as Author["role"],
+    name: text,
+    text,
+  })),
+  rejection: { cardId: "C1-1.1", by: text, reason: text },
+});
 const packer = createPacker("a signing secret");
 const family = "👨‍👩‍👧‍👦";
 
@@ -38,7 +58,7 @@ const sixtySources = Array.from({ length: 60 }, (_, index) => ({
 
 it("a card shows what the confidence has meant so far beside the model's own number", () => {
   const shown = (more: Partial<CardDraft>) =>
-    wordsOf(reviewCard(packedDraft(more), ["Hello?"], packer));
+    wordsOf(reviewCard(packedDraft(more), asked("Hello?"), packer));
   expect(shown({ calibrated: 0.784 })).toContain(
     "(62 %; drafts like it were right in 78 % so far)",
   );
@@ -62,10 +82,22 @@ describe.each(Object.entries(awkward))("with %s", (_name, text) => {
   it("every card keeps Slack's limits", () => {
     for (const draft of drafts) {
       const messages = [text, "Second question?", text];
+      const told = toldAll(messages, text);
+      const others = draft.sources.map(({ title, url }, index) =>
+        cardSource(
+          source({ kind: "answer", title, url, text, by: text, isInternal: index < 9 }),
+          text,
+        ),
+      );
       const person = mrkdwnStatus.rejected("<@U123ABC>", "now", text.slice(0, 500));
       const built = [
-        reviewCard(draft, messages, packer),
-        reviewCard(draft, messages, packer, mrkdwnStatus.notDone(text.slice(0, 300))),
+        reviewCard(draft, asked(...messages), packer),
+        reviewCard(draft, told, packer, null, others),
+        reviewCard(draft, told, packer, mrkdwnStatus.notDone(text.slice(0, 300))),
+        unansweredCard(draft, told, packer, mrkdwnStatus.checkedOpen("now")),
+        unansweredCard({ ...draft, draft: "" }, told, packer, person, { rejected: text }),
+        unansweredCard({ ...draft, draft: "" }, told, packer, null, { others }),
+        ...asList(auditCard(packedDraft({ ...draft, kind: "audit" }), told, packer)),
         workingCard({ ...draft, heldSince: 1 }, mrkdwnStatus.sending("<@U123ABC>"), packer),
         decidedCard(draft, person, { messages, label: "Sent to the customer", text }),
       ];
@@ -88,19 +120,15 @@ describe.each(Object.entries(awkward))("with %s", (_name, text) => {
 
   it("a card has Approve only if it shows the whole draft", () => {
     for (const draft of drafts) {
-      const card = reviewCard(draft, ["Question?"], packer);
+      const card = reviewCard(draft, asked("Question?"), packer);
       if (!buttonsOf(card).includes("review_approve")) continue;
-      const shown = card.blocks
-        .filter((block: Block) => block.type === "section" && block.text?.type === "plain_text")
-        .map((block: Block) => block.text.text)
-        .join("");
-      expect(withoutSpace(shown)).toContain(withoutSpace(draft.draft));
+      expect(withoutSpace(ownWordsIn(card.blocks))).toContain(wordsSeen(draft.draft));
     }
   });
 
   it("a card carries the whole draft or none of it", () => {
     for (const draft of drafts) {
-      const card = reviewCard(draft, ["Question?"], packer);
+      const card = reviewCard(draft, asked("Question?"), packer);
       const values = card.blocks
         .filter(({ type }: Block) => type === "actions")
         .flatMap(({ elements }: Block) => elements.map(({ value }: Block) => value ?? ""));
@@ -112,7 +140,7 @@ describe.each(Object.entries(awkward))("with %s", (_name, text) => {
 });
 
 describe("the card", () => {
-  const card = reviewCard(packedDraft(), ["How do I reset my password?"], packer);
+  const card = reviewCard(packedDraft(), asked("How do I reset my password?"), packer);
 
   it("shows customer, message, draft, confidence with its reason, sources and why it is here", () => {
     const words = wordsOf(card);
@@ -123,7 +151,7 @@ describe("the card", () => {
       "Hi Ada, open the reset page",
       "It is not sure enough to answer by itself: the model calls its draft probably right (62 %)",
       "The article says most of this.",
-      "Resetting your password · <https://help.example.com/reset|open>",
+      "Resetting your password · <https://help.example.com/reset|help.example.com>",
     ]) {
       expect(words).toContain(expected);
     }
@@ -132,19 +160,19 @@ describe("the card", () => {
 
   it("shows what may be seen of the customer, as plain text, and nothing where nothing may", () => {
     const known = [{ name: "plan", value: "*Pro* <!channel>" }];
-    const { blocks } = reviewCard(packedDraft({ known }), ["How?"], packer);
+    const { blocks } = reviewCard(packedDraft({ known }), asked("How?"), packer);
     expect(blocks).toContainEqual({
       type: "section",
       text: { type: "plain_text", text: "plan: *Pro* <!channel>", emoji: false },
     });
-    const without = reviewCard(packedDraft({}), ["How?"], packer);
+    const without = reviewCard(packedDraft({}), asked("How?"), packer);
     expect(JSON.stringify(without)).not.toContain("Known of the customer");
   });
 
   it("has Edit but no Approve for a draft that it cannot show whole", () => {
     const long = reviewCard(
       packedDraft({ draft: awkward["ten thousand characters"] ?? "" }),
-      [],
+      asked(),
       packer,
     );
     expect(buttonsOf(long)).toContain("review_edit");
@@ -153,14 +181,14 @@ describe("the card", () => {
   });
 
   it("leaves a draft that is too large to pack to the note", () => {
-    const huge = reviewCard(packedDraft({ draft: noise(20_000) }), [], packer);
+    const huge = reviewCard(packedDraft({ draft: noise(20_000) }), asked(), packer);
     expect(buttonsOf(huge)).toEqual(["review_open"]);
     expect(wordsOf(huge)).toContain("in the internal note in Intercom");
     expect(huge.holdsDraft).toBe(false);
   });
 
   it("offers no button for a draft that was lost on the way", () => {
-    const lost = reviewCard(packedDraft({ draft: "" }), ["Question?"], packer);
+    const lost = reviewCard(packedDraft({ draft: "" }), asked("Question?"), packer);
     expect(buttonsOf(lost)).toEqual(["review_open"]);
     expect(wordsOf(lost)).toContain("Please answer in Intercom");
   });
@@ -173,7 +201,7 @@ describe("the card", () => {
       customerName: evil,
       sources: [{ id: "s", title: evil, url: "https://help.example.com/x" }],
     });
-    const { blocks, text } = reviewCard(draft, [evil], packer);
+    const { blocks, text } = reviewCard(draft, asked(evil), packer);
     const markup = blocks
       .map((block: Block) => block.text)
       .filter((one: Block | undefined) => one?.type === "mrkdwn")
@@ -205,7 +233,20 @@ describe("the limits", () => {
     expect(limitsBroken(section({ type: "mrkdwn", text: "a &am" }))).toHaveLength(1);
     const many = Array.from({ length: 51 }, () => ({ type: "divider" }));
     expect(limitsBroken({ kind: "message", text: "x", blocks: many })).toHaveLength(1);
-    expect(limitsBroken({ kind: "update", text: "x".repeat(4001), blocks: [] })).toHaveLength(1);
+    const words = { type: "text", text: "x" };
+    const rich = (...elements: object[]) => ({
+      type: "rich_text",
+      elements: [{ type: "rich_text_section", elements }],
+    });
+    const update = { kind: "update" as const, text: "x", blocks: [rich(words)] };
+    expect(limitsBroken(update)).toEqual([]);
+    expect(limitsBroken({ ...update, text: "x".repeat(4001) })).toHaveLength(1);
+    expect(limitsBroken({ ...update, blocks: [{ type: "divider" }] })).toHaveLength(1);
+    expect(limitsBroken({ ...update, blocks: [rich({ type: "text", text: "" })] })).toHaveLength(1);
+    const script = { type: "link", url: "javascript:alert(1)", text: "x" };
+    expect(limitsBroken({ ...update, blocks: [rich(script)] })).toHaveLength(1);
+    const long = { type: "text", text: "x".repeat(10_001) };
+    expect(limitsBroken({ ...update, blocks: [rich(long)] })).toHaveLength(1);
     const button = { type: "button", action_id: "a", text: { type: "plain_text", text: "b" } };
     const actions = (more: object) => ({
       kind: "message" as const,
@@ -219,8 +260,8 @@ describe("the limits", () => {
   });
 });
 
-function withoutSpace(text: string): string {
-  return text.replaceAll(/\s+/g, "");
+function asList<Value>(value: Value | null): Value[] {
+  return value === null ? [] : [value];
 }
 
 /** Text without a pattern that a compressor could use; the same in every run. */

@@ -10,7 +10,14 @@ import type { DecidedCard } from "../../../src/core/measures.ts";
 import type { Memory, RememberedTurn } from "../../../src/core/ports.ts";
 import { createAuditSample } from "../../../src/core/reviewing/audit-sample.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
-import type { Decision, Draft, Hint, NoDraft, ReviewReason } from "../../../src/core/types.ts";
+import type {
+  Decision,
+  Draft,
+  Hint,
+  NoDraft,
+  ReviewReason,
+  Source,
+} from "../../../src/core/types.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { createDraining } from "../../../src/http/draining.ts";
 import { unknownLinks } from "../../../src/lib/links.ts";
@@ -112,11 +119,18 @@ const slack = createSlackReviews({
 const testRoutes = express.Router();
 testRoutes.use("/test", express.json({ limit: "1mb" }));
 testRoutes.post("/test/review", async (request, response) => {
-  const { conversationId, reason, more, noDraft } = request.body as {
+  const {
+    conversationId,
+    reason,
+    more,
+    noDraft,
+    found = [],
+  } = request.body as {
     conversationId: string;
     reason: ReviewReason;
     more: Partial<Draft>;
     noDraft?: NoDraft;
+    found?: Source[];
   };
   const decision: Decision =
     noDraft === undefined ? { action: "review", reason } : { action: "note", reason: "no-draft" };
@@ -130,6 +144,7 @@ testRoutes.post("/test/review", async (request, response) => {
         turn,
         drafting: noDraft === undefined ? { draft: draft(more) } : { noDraft },
         decision,
+        found,
       },
       {
         inbox,

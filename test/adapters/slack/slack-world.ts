@@ -69,11 +69,15 @@ export async function startSlackWorld(
       };
     },
     /** A customer asks, and a draft for it waits for review. */
-    async ask(more: Partial<Draft> = {}, question = "How do I reset my password?") {
+    async ask(
+      more: Partial<Draft> = {},
+      question = "How do I reset my password?",
+      found: object[] = [],
+    ) {
       const { conversationId, partId } = intercom.customerWrites(null, question, {
         name: "Ada Lovelace",
       });
-      const outcome = await world.review(conversationId, more);
+      const outcome = await world.review(conversationId, more, { found });
       if (outcome.kind !== "in-review" || outcome.card === null) {
         throw new Error(`No card: ${JSON.stringify(outcome)}`);
       }
@@ -92,9 +96,10 @@ export async function startSlackWorld(
     async review(
       conversationId: string,
       more: Partial<Draft> = {},
-      { replica = 0, reason = "low-confidence" as ReviewReason } = {},
+      { replica = 0, reason = "low-confidence" as ReviewReason, found = [] as object[] } = {},
     ): Promise<Outcome> {
-      return (await instruct("review", { conversationId, reason, more }, replica)) as Outcome;
+      const told = { conversationId, reason, more, found };
+      return (await instruct("review", told, replica)) as Outcome;
     },
     /** An automatic reply was sent, and is one of those that are checked. @returns the card's place */
     async audit(reply: string) {
@@ -242,9 +247,24 @@ function placed(card: Card): { card: Card; ts: string } {
 /** Everything that a card says, in one string. */
 export function wordsOf(message: { blocks: Block[] }): string {
   return message.blocks
-    .flatMap((block) => [block.text?.text, ...(block.elements ?? []).map(textIn)])
+    .flatMap((block) => {
+      if (block.type === "rich_text") return richWordsOf(block);
+      return [block.text?.text, ...(block.elements ?? []).map(textIn)];
+    })
     .filter((text) => typeof text === "string")
     .join("\n");
+}
+
+/** What rich text says, a line for each paragraph, item and quotation; links as Slack writes them. */
+export function richWordsOf(block: Block): string {
+  return (block.elements as Block[])
+    .flatMap((part) => (part.type === "rich_text_list" ? part.elements : [part]))
+    .map((part: Block) => (part.elements as Block[]).map(runIn).join(""))
+    .join("\n");
+}
+
+function runIn({ type, url, text }: Block): string {
+  return type === "link" ? `<${url}|${text}>` : text;
 }
 
 export function buttonsOf(message: { blocks: Block[] }): string[] {

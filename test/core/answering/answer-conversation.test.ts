@@ -217,6 +217,37 @@ describe("answerConversation", () => {
     });
   });
 
+  describe("internal material", () => {
+    const handbook = source({
+      id: "i1",
+      title: "Refunds *above* 100",
+      url: "https://intranet.example.com/refunds",
+      isInternal: true,
+    });
+    const noted = async (rules: Parameters<typeof createJourneyWorld>[0]) => {
+      const world = createJourneyWorld(rules, "none");
+      world.recalls([source(), handbook]);
+      world.draftsWith({ needsHuman: true, usedSources: [] });
+      const report = await world.hint(world.customerWrites("I want my money back").id);
+      return { report, note: world.notes()[0] };
+    };
+
+    it("is kept from the model where a reply might go out, and stands on the note for the team", async () => {
+      const { report, note } = await noted({ replyMode: "auto" });
+      expect(report.recall?.sources.map(({ id }) => id)).not.toContain("i1");
+      expect(report.withheld).toEqual([handbook]);
+      expect(note).toContain("For you (internal):");
+      expect(note).toContain("[Refunds \\*above\\* 100](https://intranet.example.com/refunds)");
+      expect(note).toContain("Nothing supports this draft");
+    });
+
+    it("is given to the model where a person looks at every draft", async () => {
+      const { report } = await noted({ replyMode: "review" });
+      expect(report.recall?.sources.map(({ id }) => id)).toContain("i1");
+      expect(report.withheld).toEqual([]);
+    });
+  });
+
   describe("where there is no draft", () => {
     const withoutDraft = async (
       rules: Parameters<typeof createJourneyWorld>[0] = {},

@@ -29,6 +29,10 @@ export function limitsBroken(surface: Surface): string[] {
     if (surface.text === undefined || surface.text === "") report("message: no text");
     const length = blocks.reduce((sum: number, block) => sum + displayed(block), 0);
     if (length > 10_000) report(`message: ${length} characters in all blocks`);
+    // https://docs.slack.dev/reference/methods/chat.update: `block_mismatch`
+    if (surface.kind === "update" && !blocks.some(({ type }) => type === "rich_text")) {
+      report("an update without rich text may be refused where the message has some");
+    }
   }
 
   const blockIds = blocks.map((block) => block.block_id).filter((id) => id !== undefined);
@@ -70,10 +74,46 @@ export function limitsBroken(surface: Surface): string[] {
         checkElement(block.element as Json);
         break;
       case "rich_text":
+        if (asList(block.elements).length === 0) report("rich_text: empty");
+        for (const element of asList(block.elements)) checkRichText(element);
+        break;
       case "divider":
         break;
       default:
         report(`a block of the kind ${String(block.type)}, which these limits do not know`);
+    }
+  }
+
+  /** https://docs.slack.dev/reference/block-kit/blocks/rich-text-block */
+  function checkRichText(part: Json): void {
+    const elements = asList(part.elements);
+    if (elements.length === 0) report(`${String(part.type)}: empty`);
+    switch (part.type) {
+      case "rich_text_list":
+        if (part.style !== "bullet" && part.style !== "ordered") report("list: no style");
+        if (Number(part.indent ?? 0) > 8) report("list: too deep");
+        for (const item of elements) {
+          if (item.type !== "rich_text_section") report("list: an item that is no section");
+          checkRichText(item);
+        }
+        break;
+      case "rich_text_section":
+      case "rich_text_quote":
+        for (const element of elements) checkRun(element);
+        break;
+      default:
+        report(`rich text of the kind ${String(part.type)}, which these limits do not know`);
+    }
+  }
+
+  function checkRun(element: Json): void {
+    if (element.type !== "text" && element.type !== "link") {
+      report(`a run of the kind ${String(element.type)}, which these limits do not know`);
+    }
+    if (element.text === undefined || element.text === "") report("a run without text");
+    if (element.type === "link") {
+      atMost("link", element.url, 3000);
+      if (!/^(?:https?|mailto):/.test(String(element.url))) report(`link: ${String(element.url)}`);
     }
   }
 
@@ -154,6 +194,7 @@ function brokenCharacters(surface: Surface): string[] {
 }
 
 function displayed(block: Json): number {
+  if (block.type === "rich_text") return runsLength(block);
   const own = textLength(block.text);
   const fields = asList(block.fields).reduce((sum: number, field) => sum + textLength(field), 0);
   const elements = asList(block.elements).reduce(
@@ -161,6 +202,12 @@ function displayed(block: Json): number {
     0,
   );
   return own + fields + elements;
+}
+
+/** Nobody says whether addresses count: they do here. */
+function runsLength(part: Json): number {
+  const own = slackLength(String(part.text ?? "")) + slackLength(String(part.url ?? ""));
+  return asList(part.elements).reduce((sum: number, element) => sum + runsLength(element), own);
 }
 
 function textLength(value: unknown): number {

@@ -1,10 +1,11 @@
-const maxLength = 700;
-
 /**
- * The stretch of a text that fits a question best, whole sentences or list entries in their order,
- * with the line breaks between them. A short text is taken whole.
+ * The stretch of a text that fits some words best (a question, or a reply that rests on it): whole
+ * sentences or list entries in their order, with the line breaks between them. A short text is taken
+ * whole.
+ *
+ * @param maxLength of the stretch, in characters
  */
-export function fittingPassage(text: string, question: string): string {
+export function fittingPassage(text: string, question: string, maxLength: number): string {
   const whole = text.trim();
   if (whole.length <= maxLength) return whole;
 
