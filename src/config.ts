@@ -68,6 +68,8 @@ export type ModelConfig = {
   maxReplyTokens: number | null;
   /** US dollars per million tokens; absent: costs are not shown. */
   prices: { input: number; output: number } | null;
+  /** Absent: in a backtest nobody but code and people says which drafts are right. */
+  judge: { model: string; prices: { input: number; output: number } | null } | null;
 };
 
 export type RedisConfig = {
@@ -236,6 +238,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             temperature: set.TEMPERATURE ?? null,
             maxReplyTokens: set.MAX_REPLY_TOKENS ?? null,
             prices: pricesIn(set),
+            judge: judgeIn(set),
           },
     mem0:
       set.MEM0_API_KEY === undefined
@@ -294,6 +297,14 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     dataDir: set.DATA_DIR,
     retentionDays: set.RETENTION_DAYS ?? null,
   };
+}
+
+/** Where the judge is the drafter itself, it costs the same. */
+function judgeIn(set: Values): ModelConfig["judge"] {
+  const { JUDGE_MODEL: model, JUDGE_PRICE_INPUT: input, JUDGE_PRICE_OUTPUT: output } = set;
+  if (model === undefined) return null;
+  if (input !== undefined && output !== undefined) return { model, prices: { input, output } };
+  return { model, prices: model === set.OPENAI_MODEL ? pricesIn(set) : null };
 }
 
 /** A cost needs both; with one alone it would look lower than it is. */

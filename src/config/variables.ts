@@ -128,6 +128,21 @@ export const variables = {
     "is what a million tokens written cost in US dollars; with both prices it is shown what a draft cost",
     "your provider's price list",
   ),
+  JUDGE_MODEL: about(
+    text,
+    "is the model that compares drafts with what teammates said, in npm run backtest only",
+    "a model of the same server, better another one than OPENAI_MODEL",
+  ),
+  JUDGE_PRICE_INPUT: about(
+    number(0, 10_000, "any"),
+    "is what a million tokens read by the judge cost, in US dollars",
+    "your provider's price list, unless the judge is OPENAI_MODEL itself",
+  ),
+  JUDGE_PRICE_OUTPUT: about(
+    number(0, 10_000, "any"),
+    "is what a million tokens written by the judge cost, in US dollars",
+    "your provider's price list",
+  ),
   HISTORY_TURNS: about(
     number(0, 100),
     "says how many earlier exchanges the model reads word by word",

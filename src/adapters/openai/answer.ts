@@ -139,7 +139,7 @@ function readNumbers(value: unknown): number[] {
 }
 
 /** Every JSON object that stands somewhere in the text, outermost ones only. */
-function jsonObjectsIn(text: string): unknown[] {
+export function jsonObjectsIn(text: string): unknown[] {
   const found: unknown[] = [];
   let start = text.indexOf("{");
   // A `{` that begins no object is tried in vain; a flood of them must not take for ever.

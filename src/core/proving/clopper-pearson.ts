@@ -14,13 +14,22 @@ export function upperErrorBound(errors: number, cases: number, delta: number): n
   if (errors >= cases) return 1;
   let low = errors / cases;
   let high = 1;
-  // Each step halves the interval; 50 of them are below the precision of the sum.
-  for (let step = 0; step < 50; step += 1) {
+  // Each step halves the interval; 40 of them are below the precision of the sum.
+  for (let step = 0; step < 40; step += 1) {
     const rate = (low + high) / 2;
     if (probabilityOfAtMost(errors, cases, rate) > delta) low = rate;
     else high = rate;
   }
   return high;
+}
+
+/** Whether that bound is at the limit or below, without the bound itself. */
+export function isErrorWithin(
+  errors: number,
+  cases: number,
+  { errorLimit, delta }: { errorLimit: number; delta: number },
+): boolean {
+  return errors < cases && probabilityOfAtMost(errors, cases, errorLimit) <= delta;
 }
 
 /** The probability of at most so many errors among independent cases of that error rate. */

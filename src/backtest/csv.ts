@@ -1,0 +1,50 @@
+import { type BacktestCase, isRightDraft } from "../core/proving/backtest-case.ts";
+
+type Cell = string | number | boolean | null;
+
+/** What each case is, one column each; the report's numbers are counted from these. */
+const columns: Record<string, (one: BacktestCase, index: number) => Cell> = {
+  case: (_one, index) => index + 1,
+  conversation: ({ conversationId }) => conversationId,
+  url: ({ url }) => url,
+  asked_at: ({ askedAt }) => new Date(askedAt).toISOString(),
+  channel: ({ channel }) => channel,
+  language: ({ draft }) => draft?.language ?? null,
+  intent: ({ draft }) => draft?.intent ?? null,
+  confidence: ({ draft }) => draft?.confidence ?? null,
+  held_back_by: ({ heldBack }) => heldBack,
+  right: (one) => isRightDraft(one),
+  supported: ({ judgement }) => judgement?.isSupported ?? null,
+  on_question: ({ judgement }) => judgement?.isOnQuestion ?? null,
+  consistent: ({ judgement }) => judgement?.isConsistent ?? null,
+  sendable: ({ judgement }) => judgement?.isSendable ?? null,
+  answerable: ({ judgement }) => judgement?.isAnswerable ?? null,
+  found_by_code: ({ draft }) => draft?.findings.map(({ says }) => says).join("; ") ?? null,
+  reasons: ({ judgement }) => judgement?.reasons ?? null,
+  problems: ({ problems }) => problems.join("; "),
+  question: ({ question }) => question,
+  draft: ({ draft }) => draft?.reply ?? null,
+  teammate: ({ answer }) => answer,
+  sources: ({ draft }) => draft?.sources.map(({ title }) => title).join("; ") ?? null,
+  draft_tokens_read: ({ draft }) => draft?.tokens?.prompt ?? null,
+  draft_tokens_written: ({ draft }) => draft?.tokens?.completion ?? null,
+  judge_tokens_read: ({ judgeTokens }) => judgeTokens?.prompt ?? null,
+  judge_tokens_written: ({ judgeTokens }) => judgeTokens?.completion ?? null,
+};
+
+/** Every case as one row, as RFC 4180 has it. */
+export function toCsv(cases: BacktestCase[]): string {
+  const rows = cases.map((one, index) =>
+    Object.values(columns).map((column) => cell(column(one, index))),
+  );
+  return [Object.keys(columns), ...rows].map((row) => `${row.join(",")}\r\n`).join("");
+}
+
+function cell(value: Cell): string {
+  if (value === null) return "";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number") return String(value);
+  // A spreadsheet would run what begins like a formula.
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

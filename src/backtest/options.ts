@@ -1,0 +1,79 @@
+import { parseArgs } from "node:util";
+
+export type BacktestCommand = {
+  /** How many days back. */
+  days: number;
+  sample: number;
+  seed: number;
+  out: string;
+  /** Go on with the newest run. */
+  resume: boolean;
+  /** Nobody is asked whether it may cost what it will. */
+  yes: boolean;
+  /** US dollars; `null`: no limit. */
+  budget: number | null;
+  /** At most that share may be wrong, 0 to 1. */
+  errorLimit: number;
+};
+
+export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [--target 95] [--budget 5] [--yes] [--resume] [--out report.html] [--seed 1]
+
+  --since    conversations of so many days (90d)
+  --sample   so many of them, one turn each
+  --target   how many of 100 automatic replies must be right, 80 to 99.5
+  --budget   stop before more US dollars than that are spent
+  --yes      do not ask before the first call of the model
+  --resume   go on with the newest run instead of beginning one
+  --out      where the report goes; the CSV goes beside it
+  --seed     another number chooses other conversations`;
+
+/** @throws Error with a sentence for whoever typed it */
+export function readBacktestCommand(args: string[], today: string): BacktestCommand {
+  const { values } = parseArgs({
+    args,
+    options: {
+      since: { type: "string", default: "90d" },
+      sample: { type: "string", default: "300" },
+      target: { type: "string", default: "95" },
+      seed: { type: "string", default: "1" },
+      out: { type: "string", default: `backtest-${today}.html` },
+      budget: { type: "string" },
+      yes: { type: "boolean", default: false },
+      resume: { type: "boolean", default: false },
+    },
+  });
+  const { out, yes, resume } = values;
+  if (!/\.html?$/i.test(out)) throw new Error("--out must be the name of an HTML file.");
+  return {
+    days: number(
+      "--since",
+      values.since.replace(/d$/, ""),
+      1,
+      3650,
+      "a number of days such as 90d",
+    ),
+    sample: whole("--sample", values.sample, 1, 5000),
+    seed: whole("--seed", values.seed, 0, 2 ** 31),
+    errorLimit: 1 - number("--target", values.target, 80, 99.5, "a number from 80 to 99.5") / 100,
+    budget:
+      values.budget === undefined
+        ? null
+        : number("--budget", values.budget, 0, 1_000_000, "an amount of US dollars"),
+    out,
+    yes,
+    resume,
+  };
+}
+
+function whole(name: string, text: string, from: number, to: number): number {
+  const what = `a whole number from ${from} to ${to}`;
+  const value = number(name, text, from, to, what);
+  if (!Number.isInteger(value)) throw new Error(`${name} must be ${what}.`);
+  return value;
+}
+
+function number(name: string, text: string, from: number, to: number, what: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(value >= from && value <= to)) throw new Error(`${name} must be ${what}.`);
+  return value;
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { createIntercom } from "../adapters/intercom/intercom.ts";
+import { createOpenAIJudge } from "../adapters/openai/openai-judge.ts";
+import type { Config } from "../config.ts";
+import { createDependencyHealth } from "../core/dependency-health.ts";
+import { recall, recallQuery, whoseTurn } from "../core/knowledge/recall.ts";
+import type { Log, Prompts } from "../core/ports.ts";
+import type { BacktestPorts } from "../core/proving/backtest.ts";
+import { leakFree } from "../core/proving/leak-free.ts";
+import type { PastTurn } from "../core/proving/past-turns.ts";
+import { recentHistory } from "../core/turn.ts";
+import { createRedact } from "../lib/redact.ts";
+import { createDrafter, loadShippedPrompts } from "./drafter.ts";
+import { createHelpCenter } from "./help-center.ts";
+import { composeProving, type ProvingDoors } from "./proving.ts";
+
+const judgeInstructions = new URL("../../prompts/judge.md", import.meta.url);
+/** English has about four characters to a token. */
+const charactersPerToken = 4;
+
+export type BacktestDoors = Omit<ProvingDoors, "calibrationFile"> & {
+  ports: Omit<BacktestPorts, "record">;
+  /** Reads the help center's articles, as the service does at start. */
+  loadArticles(): Promise<void>;
+  /** About how many tokens the model will read for that turn. */
+  tokensFor(past: PastTurn): Promise<number>;
+  close(): void;
+};
+
+/**
+ * What `npm run backtest` needs: everything that drafts, and nothing that sends.
+ *
+ * @returns `null` where there is no Intercom to read
+ * @throws PromptError when the prompts cannot be used
+ */
+export function composeBacktest(config: Config, log: Log): BacktestDoors | null {
+  if (config.intercom === null) return null;
+  const { memory, policy, present } = composeProving(config, log);
+  const intercom = createIntercom({ ...config.intercom, log });
+  const health = createDependencyHealth(["help center"], Date.now);
+  const helpCenter = createHelpCenter(config, intercom, health, log);
+  const { model } = config;
+  const judge =
+    model === null || model.judge === null
+      ? null
+      : createOpenAIJudge({
+          ...model,
+          model: model.judge.model,
+          instructions: readFileSync(judgeInstructions, "utf8"),
+        });
+  const doors = { memory, helpCenter };
+  const prompts = loadShippedPrompts(config);
+  return {
+    memory,
+    policy,
+    present,
+    ports: {
+      ...doors,
+      archive: intercom.archive,
+      drafter: createDrafter(config, log),
+      judge,
+      clock: Date.now,
+      log,
+      redact: createRedact(config.redactPatterns),
+    },
+    loadArticles: helpCenter.load,
+    tokensFor: (past) => tokensOf(past, doors, prompts, policy.historyTurns),
+    close() {
+      helpCenter.stop();
+      helpCenter.close();
+      memory.close();
+    },
+  };
+}
+
+async function tokensOf(
+  past: PastTurn,
+  doors: Parameters<typeof leakFree>[1],
+  prompts: Prompts,
+  historyTurns: number,
+): Promise<number> {
+  const { conversation, turn } = past;
+  const recalled = await recall(
+    recallQuery(turn),
+    whoseTurn(conversation, turn),
+    leakFree(past, doors),
+  );
+  const history = recentHistory(turn, historyTurns);
+  const { system, user } = prompts.render({ conversation, turn, history, recall: recalled });
+  return (system.length + user.length) / charactersPerToken;
+}

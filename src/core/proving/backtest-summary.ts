@@ -1,0 +1,123 @@
+import { type BacktestCase, isRightDraft, ratedCases } from "./backtest-case.ts";
+import { type Certification, certifyThreshold } from "./certified-threshold.ts";
+
+/** US dollars for a million tokens, read and written. */
+export type Prices = { input: number; output: number };
+
+export type SummaryTerms = {
+  errorLimit: number;
+  delta: number;
+  prices: { drafts: Prices | null; judge: Prices | null };
+};
+
+export type Share = { name: string; count: number; right: number };
+
+export type BacktestSummary = {
+  turns: number;
+  /** The model wrote a reply. */
+  drafted: number;
+  /** How many drafts a rule keeps back, by the rule's name. */
+  heldBack: { name: string; count: number }[];
+  /** Drafts that nothing but confidence keeps back, of which nobody has said whether they are right. */
+  unknown: number;
+  /** The others of them: what all that follows is about. */
+  rated: { count: number; right: number };
+  certification: Certification;
+  /** Of rated drafts, 0 to 1: what any method must keep back at least. */
+  mustBeHeldBack: number;
+  /** By tenths of confidence, the highest first. */
+  reliability: (Share & { said: number })[];
+  /** Mean distance between what was said and what was right, 0 to 1; `null` without rated drafts. */
+  ece: number | null;
+  byTopic: Share[];
+  byLanguage: Share[];
+  byChannel: Share[];
+  /** Questions that the sources could not answer, as the judge says. */
+  notAnswerable: number;
+  /** US dollars; `null` where prices or tokens are not known. */
+  costs: { drafts: number | null; judge: number | null };
+};
+
+/** @param cases in any order */
+export function summaryOf(cases: BacktestCase[], terms: SummaryTerms): BacktestSummary {
+  const rated = ratedCases(cases);
+  const right = rated.filter(({ isRight }) => isRight).length;
+  const wrongShare = rated.length === 0 ? 0 : 1 - right / rated.length;
+  const { errorLimit, prices } = terms;
+  return {
+    turns: cases.length,
+    drafted: cases.filter(({ draft }) => draft !== null && draft.reply.trim() !== "").length,
+    heldBack: heldBackIn(cases),
+    unknown: cases.filter((one) => one.heldBack === null && isRightDraft(one) === null).length,
+    rated: { count: rated.length, right },
+    certification: certifyThreshold(rated, terms),
+    mustBeHeldBack: Math.max(0, (wrongShare - errorLimit) / (1 - errorLimit)),
+    ...reliabilityOf(rated),
+    byTopic: sharesBy(rated, ({ draft }) => draft.intent),
+    byLanguage: sharesBy(rated, ({ draft }) => draft.language),
+    byChannel: sharesBy(rated, ({ channel }) => channel ?? "not said"),
+    notAnswerable: cases.filter(({ judgement }) => judgement?.isAnswerable === false).length,
+    costs: {
+      drafts: costOf(
+        cases.map(({ draft }) => draft && { tokens: draft.tokens }),
+        prices.drafts,
+      ),
+      judge: costOf(
+        cases.map(({ judgement, judgeTokens }) => judgement && { tokens: judgeTokens }),
+        prices.judge,
+      ),
+    },
+  };
+}
+
+type Spending = { tokens: { prompt: number; completion: number } | null } | null;
+
+/** Of what was spent; nothing spent costs nothing, also without a price. */
+export function costOf(spendings: Spending[], prices: Prices | null): number | null {
+  const spent = spendings.filter((spending) => spending !== null);
+  if (spent.length === 0) return 0;
+  if (prices === null) return null;
+  let sum = 0;
+  for (const { tokens } of spent) {
+    if (tokens === null) return null;
+    sum += tokens.prompt * prices.input + tokens.completion * prices.output;
+  }
+  return sum / 1_000_000;
+}
+
+function heldBackIn(cases: BacktestCase[]): { name: string; count: number }[] {
+  const byName = Map.groupBy(cases, ({ heldBack }) => heldBack ?? "");
+  byName.delete("");
+  return [...byName]
+    .map(([name, some]) => ({ name, count: some.length }))
+    .sort((one, other) => other.count - one.count);
+}
+
+type Rated = ReturnType<typeof ratedCases>[number];
+
+function sharesBy(rated: Rated[], nameOf: (one: Rated) => string): Share[] {
+  return [...Map.groupBy(rated, nameOf)]
+    .map(([name, some]) => shareOf(name, some))
+    .sort((one, other) => other.count - one.count);
+}
+
+function shareOf(name: string, some: Rated[]): Share {
+  return { name, count: some.length, right: some.filter(({ isRight }) => isRight).length };
+}
+
+function reliabilityOf(rated: Rated[]): Pick<BacktestSummary, "reliability" | "ece"> {
+  const bins = Map.groupBy(rated, ({ confidence }) =>
+    Math.min(9, Math.floor(confidence * 10 + 1e-9)),
+  );
+  const reliability = [...bins]
+    .sort(([one], [other]) => other - one)
+    .map(([bin, some]) => ({
+      ...shareOf(`${bin * 10} to ${(bin + 1) * 10} %`, some),
+      said: some.reduce((sum, { confidence }) => sum + confidence, 0) / some.length,
+    }));
+  const gaps = reliability.reduce(
+    (sum, { count, right, said }) => sum + Math.abs(said * count - right),
+    0,
+  );
+  return { reliability, ece: rated.length === 0 ? null : gaps / rated.length };
+}

@@ -1,0 +1,233 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
+import { generateConversations } from "../bench/generated-conversations.ts";
+import { answerOf } from "../contracts/memory.ts";
+import { type IntercomStandIn, startIntercomStandIn } from "../stand-ins/intercom.ts";
+import { answerObject, type OpenAIStandIn, startOpenAIStandIn } from "../stand-ins/openai.ts";
+import { isForJudge, questionOf, readCsv, startBacktest } from "./backtest-process.ts";
+
+let intercom: IntercomStandIn;
+let openai: OpenAIStandIn;
+const directories: string[] = [];
+
+const newDirectory = () => {
+  const directory = mkdtempSync(join(tmpdir(), "backtest-"));
+  directories.push(directory);
+  return directory;
+};
+
+/** The number in a question decides what the model says of it and whether that is right. */
+const numberIn = (question: string) => Number(/number (\d+)/.exec(question)?.[1] ?? 0);
+const confidenceFor = (question: string) => [0.95, 0.9, 0.8, 0.6][numberIn(question) % 4] ?? 0;
+const isRightFor = (question: string) =>
+  confidenceFor(question) > 0.7 || numberIn(question) % 8 === 3;
+
+beforeAll(async () => {
+  intercom = await startIntercomStandIn({ rateLimit: 6_000 });
+  for (const document of generateConversations(400)) intercom.import(document);
+  openai = await startOpenAIStandIn();
+  openai.answers((request) => {
+    const question = questionOf(request);
+    if (!isForJudge(request)) {
+      return answerObject({
+        reply: `Please do so. <b>${question}</b>`,
+        confidence: confidenceFor(question),
+      });
+    }
+    const isRight = isRightFor(question);
+    return {
+      reasons: isRight ? "Nothing is missing." : "It says nothing of use.",
+      supported: true,
+      on_question: isRight,
+      consistent: true,
+      sendable: isRight,
+      answerable: numberIn(question) % 5 !== 0,
+    };
+  });
+});
+afterAll(async () => {
+  await intercom.stop();
+  await openai.close();
+  for (const directory of directories) rmSync(directory, { recursive: true });
+});
+
+function settings(dataDir: string, more: Record<string, string> = {}): Record<string, string> {
+  return {
+    INTERCOM_API_BASE_URL: intercom.baseUrl,
+    INTERCOM_ACCESS_TOKEN: intercom.accessToken,
+    INTERCOM_WEBHOOK_SECRET: "secret",
+    INTERCOM_ADMIN_ID: intercom.adminId,
+    OPENAI_BASE_URL: openai.url,
+    JUDGE_MODEL: "another-model",
+    MODEL_PRICE_INPUT: "2",
+    MODEL_PRICE_OUTPUT: "10",
+    JUDGE_PRICE_INPUT: "1",
+    JUDGE_PRICE_OUTPUT: "4",
+    DATA_DIR: dataDir,
+    ...more,
+  };
+}
+
+const since = ["--since", "1500d"];
+
+describe("npm run backtest", { timeout: 120_000 }, () => {
+  it("asks before it costs anything, and then asks the model nothing", async () => {
+    const before = openai.requests.length;
+    const dataDir = newDirectory();
+    const { ended } = startBacktest(settings(dataDir), [...since, "--sample", "20"]);
+    const { code, complaints } = await ended;
+    expect(code).toBe(1);
+    expect(complaints).toMatch(/20 turns are chosen, 20 of them are to be drafted/);
+    expect(complaints).toMatch(/about [\d,]+ tokens to read, \$ 0\.\d+/);
+    expect(complaints).toContain("Add --yes to begin");
+    expect(openai.requests.length).toBe(before);
+  });
+
+  it("pays for nothing twice, although it is killed three times on the way", async () => {
+    const turns = 80;
+    const dataDir = newDirectory();
+    const out = join(newDirectory(), "report.html");
+    const first = openai.requests.length;
+    openai.setLatency(30);
+    let options = [...since, "--sample", String(turns), "--yes", "--out", out];
+    const kept = new Set<string>();
+    let repeated = 0;
+    for (let kill = 1; kill <= 3; kill += 1) {
+      const seen = openai.requests.length;
+      const run = startBacktest(settings(dataDir), options);
+      while (openai.requests.length < seen + 35) await pause(5);
+      run.child.kill("SIGKILL");
+      await run.ended;
+      for (const request of openai.requests.slice(seen))
+        if (kept.has(keyOf(request))) repeated += 1;
+      for (const key of keptIn(dataDir)) kept.add(key);
+      options = ["--resume", "--yes", "--out", out];
+    }
+    const seen = openai.requests.length;
+    const { code, output } = await startBacktest(settings(dataDir), options).ended;
+    openai.setLatency(0);
+    for (const request of openai.requests.slice(seen)) if (kept.has(keyOf(request))) repeated += 1;
+
+    expect(code).toBe(0);
+    expect(repeated).toBe(0);
+    expect(readCsv(out.replace("html", "csv"))).toHaveLength(turns);
+    // Only what was under way at a kill, at most four at a time, was asked again.
+    expect(openai.requests.length - first).toBeLessThanOrEqual(2 * turns + 3 * 4);
+    expect(openai.requests.length - first).toBeGreaterThanOrEqual(2 * turns);
+    expect(output).toContain(out);
+
+    function keyOf(request: (typeof openai.requests)[number]) {
+      return `${isForJudge(request)} ${questionOf(request)}`;
+    }
+  });
+
+  it("says what could have gone out, and every number comes from the CSV", async () => {
+    const dataDir = newDirectory();
+    const out = join(newDirectory(), "report.html");
+    const options = [...since, "--sample", "300", "--yes", "--out", out];
+    const { code, output, complaints } = await startBacktest(settings(dataDir), options).ended;
+    expect({ code, complaints: complaints.includes("rror") }).toEqual({
+      code: 0,
+      complaints: false,
+    });
+    const rows = readCsv(out.replace("html", "csv"));
+    expect(rows).toHaveLength(300);
+    for (const { question = "", confidence, right, answerable } of rows) {
+      expect(Number(confidence)).toBe(confidenceFor(question));
+      expect(right).toBe(isRightFor(question) ? "yes" : "no");
+      expect(answerable).toBe(numberIn(question) % 5 === 0 ? "no" : "yes");
+    }
+    const rated = rows.filter((row) => row.held_back_by === "");
+    const goOut = rated.filter(({ confidence }) => Number(confidence) >= 0.8);
+    const share = Number(((goOut.length / rows.length) * 100).toFixed(1));
+    const sentence = `At 0.80, ${share} % would have gone out by themselves (${goOut.length} of 300), and at least 95 % of them are right: ${goOut.length} of ${goOut.length}.`;
+    expect(output).toContain(sentence);
+
+    const html = readFileSync(out, "utf8");
+    expect(html).toContain(sentence);
+    expect(html).not.toContain("<b>");
+    for (const threshold of [0.95, 0.9, 0.8, 0.6]) {
+      const above = rated.filter(({ confidence }) => Number(confidence) >= threshold);
+      const right = above.filter((row) => row.right === "yes").length;
+      const of = Number(((above.length / rated.length) * 100).toFixed(1));
+      expect(html).toContain(
+        `<td>${threshold.toFixed(2)}</td><td>${above.length}</td><td>${of} %</td><td>${right}</td>`,
+      );
+    }
+    const tokens = (column: string) => rows.reduce((sum, row) => sum + Number(row[column]), 0);
+    const cost = (tokens("draft_tokens_read") * 2 + tokens("draft_tokens_written") * 10) / 1e6;
+    expect(html).toContain(`Drafts: $ ${cost.toFixed(cost < 1 ? 4 : 2)}.`);
+  });
+
+  it("never uses what could only be known from the future", async () => {
+    const dataDir = newDirectory();
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    const memory = createSqliteMemory({ directory: dataDir, embedder: null, log });
+    const planted = (index: number, question: string) =>
+      answerOf({
+        question,
+        answer: "The answer that only the future knows.",
+        conversationId: `future-${index}`,
+        at: Date.now() - 60_000,
+      });
+    const verbs = "change find cancel download share delete connect print move restore".split(" ");
+    await memory.rememberAnswers(
+      verbs.map((verb, index) =>
+        planted(index, `How do I ${verb} the invoice, refund, password, export?`),
+      ),
+      new AbortController().signal,
+    );
+    memory.close();
+    const before = openai.requests.length;
+    const options = [...since, "--sample", "25", "--yes", "--out", join(dataDir, "report.html")];
+    expect((await startBacktest(settings(dataDir), options).ended).code).toBe(0);
+    const asked = openai.requests.slice(before);
+    expect(asked).toHaveLength(50);
+    expect(JSON.stringify(asked)).not.toContain("only the future knows");
+    expect(readFileSync(join(dataDir, "report.html"), "utf8")).toMatch(/[1-9]\d* later/);
+  });
+
+  it("stops where the budget ends, and goes on from there", async () => {
+    const dataDir = newDirectory();
+    const out = join(dataDir, "report.html");
+    const options = [...since, "--sample", "40", "--yes", "--out", out];
+    const poor = await startBacktest(settings(dataDir), [...options, "--budget", "0.05"]).ended;
+    expect(poor.code).toBe(0);
+    expect(poor.complaints).toContain("The budget is used up. Go on with --resume.");
+    const done = readCsv(out.replace("html", "csv")).length;
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(40);
+    await startBacktest(settings(dataDir), ["--resume", "--yes", "--out", out]).ended;
+    expect(readCsv(out.replace("html", "csv"))).toHaveLength(40);
+  });
+
+  it("goes on with no run that was begun with another model", async () => {
+    const dataDir = newDirectory();
+    await startBacktest(settings(dataDir), [...since, "--sample", "3"]).ended;
+    const other = settings(dataDir, { JUDGE_MODEL: "a-third-model" });
+    const { code, complaints } = await startBacktest(other, ["--resume", "--yes"]).ended;
+    expect(code).toBe(1);
+    expect(complaints).toContain("was begun with another model, judge or other prompts");
+  });
+});
+
+/** What the newest run has kept, as `keyOf` names requests. */
+function keptIn(dataDir: string): string[] {
+  const folder = join(dataDir, "backtest");
+  const [name = ""] = readdirSync(folder);
+  const questions = new Map<string, string>();
+  const content = readFileSync(join(folder, name), "utf8");
+  return content
+    .slice(0, content.lastIndexOf("\n"))
+    .split("\n")
+    .flatMap((line) => {
+      const { drafted, judged } = JSON.parse(line);
+      if (drafted !== undefined) questions.set(drafted.basePartId, drafted.question);
+      const question = questions.get(drafted?.basePartId ?? judged?.basePartId);
+      return question === undefined ? [] : [`${judged !== undefined} ${question}`];
+    });
+}
