@@ -46,7 +46,7 @@ export async function checkDrafting(config: ModelConfig, prompts: Prompts): Prom
 function sayDraft(findings: Findings, draft: Draft, tookMs: number, isSimpler: boolean): void {
   const { promptTokens = null, completionTokens = null, costUsd = null } = draft.origin ?? {};
   const said = [
-    `drafts in the form that is needed, in ${(tookMs / 1000).toFixed(1)} s`,
+    `drafts in the form that is needed, in ${tookMs < 1000 ? `${tookMs} ms` : `${(tookMs / 1000).toFixed(1)} s`}`,
     ...(promptTokens === null ? [] : [`${promptTokens} tokens read, ${completionTokens} written`]),
     ...(costUsd === null ? [] : [`${costUsd.toFixed(4)} US dollars`]),
     ...(isSimpler ? ["asked in a simpler way, because the server refuses some parameters"] : []),

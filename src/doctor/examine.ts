@@ -1,3 +1,4 @@
+import { explain } from "../config/explain.ts";
 import { type VariableName, variables } from "../config/variables.ts";
 import {
   type Config,
@@ -77,9 +78,20 @@ function readConfig(
     for (const problem of error.problems) {
       const name = variableIn(problem);
       const setting = name in variables ? (name as VariableName) : undefined;
-      const hint = setting === undefined ? "Correct it, then run this again." : `Set ${setting}.`;
-      wrong("failed", name, problem, hint, setting);
+      if (setting === undefined) {
+        wrong("failed", name, problem, "Correct it, then run this again.");
+      } else {
+        // The page of the setting is said by itself.
+        const { what, why } = partsOf(problem, setting);
+        wrong("failed", name, what, why, setting);
+      }
     }
     return null;
   }
+}
+
+/** What is wrong with a setting, without its dot, and what the setting does. */
+function partsOf(problem: string, setting: VariableName): { what: string; why: string } {
+  const what = problem.replace(explain(setting), "").trim().replace(/\.$/, "");
+  return { what, why: `Set ${setting}: it ${variables[setting].purpose}.` };
 }

@@ -1,9 +1,9 @@
 import type { IntercomConfig } from "../config.ts";
 import { type Answer, ask } from "./ask.ts";
 import { type Check, createFindings, type Findings } from "./check.ts";
+import { checkClock } from "./clock.ts";
 
 const mostSeatsNamed = 20;
-const longestSkewMs = 30_000;
 /** Below this share of the allowance, replies wait for the sweep and the other way round. */
 const littleAllowance = 0.2;
 
@@ -34,7 +34,7 @@ export async function checkIntercom(
     );
     return findings.checks;
   }
-  checkClock(findings, me);
+  checkClock(findings, me, "Intercom's", "ages of messages are counted by it");
   if (me.status !== 200) {
     await explainRefusal(findings, me, config, headers, regions);
     return findings.checks;
@@ -227,20 +227,6 @@ function checkAllowance(findings: Findings, me: Answer): void {
   else {
     const hint = "See what else uses this workspace's API; calls beyond the limit are refused.";
     findings.wrong("warning", "allowance", said, hint);
-  }
-}
-
-function checkClock(findings: Findings, { at }: Answer): void {
-  if (at === null) return;
-  const seconds = Math.round((Date.now() - at) / 1000);
-  if (Math.abs(seconds) * 1000 <= longestSkewMs) findings.ok("clock", "agrees with Intercom's");
-  else {
-    findings.wrong(
-      "failed",
-      "clock",
-      `this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} Intercom's`,
-      "Let the machine set its clock over the network (NTP): ages of messages are counted by it.",
-    );
   }
 }
 

@@ -52,7 +52,7 @@ function closing(checks: Check[]): string {
     failed.length > 0
       ? `${failed.length} of ${checks.length} checks failed`
       : `Nothing is wrong, but ${warnings.length} of ${checks.length} checks should be looked at`;
-  return `${counted}. First: ${first.hint ?? first.detail}`;
+  return `${counted}. First, ${first.name}: ${first.hint ?? first.detail}`;
 }
 
 /** What is wrong, what to do and where, as one line. */

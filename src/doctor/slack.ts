@@ -1,6 +1,7 @@
 import type { SlackConfig } from "../config.ts";
 import { ask } from "./ask.ts";
 import { type Check, createFindings, type Findings } from "./check.ts";
+import { checkClock } from "./clock.ts";
 
 /** Of what docs/slack-app-manifest.json asks for: cards, and the claim that lets one verdict through. */
 const neededScopes = ["chat:write", "reactions:write"];
@@ -24,6 +25,12 @@ export async function checkSlack(config: SlackConfig): Promise<Check[]> {
     findings.wrong("failed", "reachable", `${url}: ${why}`, hint, "SLACK_API_URL");
     return findings.checks;
   }
+  checkClock(
+    findings,
+    identity,
+    "Slack's",
+    "clicks that are more than five minutes off are refused",
+  );
   if (identity.body.ok !== true) {
     findings.wrong(
       "failed",

@@ -118,6 +118,7 @@ describe("the doctor", () => {
   });
 
   const late = new Date(Date.now() - 120_000).toUTCString();
+  const slackHeaders = { ...slack["/auth.test"]?.headers, date: late };
   it.each<[string, string, Wrong, Record<string, string | undefined>?]>([
     [
       "an Intercom token",
@@ -190,6 +191,11 @@ describe("the doctor", () => {
       "a clock",
       "failed intercom.clock null",
       { intercom: { "/me": { ...intercom["/me"], headers: { date: late } } } },
+    ],
+    [
+      "a clock that Slack would not take",
+      "failed slack.clock null",
+      { slack: { "/auth.test": { ...slack["/auth.test"], headers: slackHeaders } } },
     ],
     [
       "a webhook secret that is the token",
@@ -446,7 +452,7 @@ describe("the doctor", () => {
     );
     const detailOf = (name: string) => checks.find((check) => check.name === name)?.detail;
     expect(detailOf("model.draft")).toMatch(
-      /drafts in the form that is needed, in \d\.\d s; 1200 tokens read, 80 written; 0\.0038 US dollars/,
+      /drafts in the form that is needed, in [\d.]+ m?s; 1200 tokens read, 80 written; 0\.0038 US dollars/,
     );
     expect(detailOf("model.embeddings")).toBe("nomic-embed-text gives vectors of 2 numbers");
   });
