@@ -280,6 +280,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       skipTags: set.SKIP_TAGS ?? [],
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       handOffTo: null,
+      officeHours: null,
       rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,

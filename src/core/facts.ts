@@ -6,6 +6,8 @@ import type { Fact } from "./unknown.ts";
 /** What a rule may look at, as plain values: none of it is fetched for the asking. */
 export type Facts = {
   conversationId: string;
+  /** When the conversation was read, in milliseconds since 1970. */
+  at: number;
   /** What the customer wrote and nobody has answered, since the last close. */
   text: string;
   attachments: Attachment["kind"][];

@@ -61,11 +61,26 @@ export type Condition = {
   customerTurns?: { atLeast: number } | undefined;
   /** The model's own, 0 to 1: not known before there is a draft. */
   confidence?: { below: number } | undefined;
+  /** Whether people are at work when the conversation is looked at. */
+  officeHours?: { is: "open" | "closed"; hours: OfficeHours } | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   language?: string[] | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   intent?: string[] | undefined;
 };
+
+/** When people are at work. */
+export type OfficeHours = {
+  /** IANA, such as `Europe/Berlin`. */
+  timeZone: string;
+  /** Seven days from Monday on. */
+  week: OpenInterval[][];
+  /** Days with other hours, none where closed; of every year where `year` is `null`. */
+  exceptions: { year: number | null; month: number; day: number; open: OpenInterval[] }[];
+};
+
+/** In minutes since midnight; `to` is the first minute after. */
+export type OpenInterval = { from: number; to: number };
 
 export const signs = [
   "asked_for_person",

@@ -1,6 +1,6 @@
 import type { Customer, ShownFact } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
-import type { Attributes, PolicyRules } from "./policy.ts";
+import type { Attributes, OfficeHours, PolicyRules } from "./policy.ts";
 import type { Fact } from "./unknown.ts";
 
 /** Who wrote a part, as the service sees it. `us` is whatever INTERCOM_ADMIN_ID wrote. */
@@ -370,6 +370,8 @@ export type Policy = {
   contactAttributes: string[];
   /** Who takes over where a rule names nobody; `null`: nothing is handed over, people review. */
   handOffTo: HandOffTarget | null;
+  /** When people are at work; `null`: nobody said. */
+  officeHours: OfficeHours | null;
   /** Of the policy file. */
   rules: PolicyRules;
 };

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { type Condition, signs } from "../../core/policy.ts";
+import { type Condition, type OfficeHours, signs } from "../../core/policy.ts";
 import { intents } from "../../core/types.ts";
+
+const noHours: OfficeHours = { timeZone: "UTC", week: [], exceptions: [] };
 
 /** One name or several; numbers are what ids look like in YAML. */
 const names = oneOrMore(
@@ -62,6 +64,7 @@ const beforeDraft = {
 const trouble = {
   sign: oneOrMore(z.enum(signs), `must be of ${signs.join(", ")}`).optional(),
   same_question_again: z.boolean("must be true or false").optional(),
+  office_hours: z.enum(["open", "closed"], { error: "must be open or closed" }).optional(),
   customer_turns: z
     .strictObject({ at_least: z.int().min(1) }, { error: "must be { at_least: … }" })
     .optional(),
@@ -113,6 +116,7 @@ type Renamed =
   | "contactTag"
   | "companyAttribute"
   | "sameQuestionAgain"
+  | "officeHours"
   | "customerTurns";
 type Written = Omit<Condition, Renamed | "all" | "any" | "not"> & {
   conversation_attribute?: Condition["conversationAttribute"];
@@ -120,6 +124,7 @@ type Written = Omit<Condition, Renamed | "all" | "any" | "not"> & {
   contact_tag?: Condition["contactTag"];
   company_attribute?: Condition["companyAttribute"];
   same_question_again?: boolean | undefined;
+  office_hours?: "open" | "closed" | undefined;
   customer_turns?: { at_least: number } | undefined;
   all?: Written[] | undefined;
   any?: Written[] | undefined;
@@ -152,7 +157,7 @@ function conditionForm(shape: z.ZodRawShape): z.ZodType<Condition> {
 function toCondition(written: Written): Condition {
   const { conversation_attribute, contact_attribute, contact_tag, company_attribute, ...most } =
     written;
-  const { same_question_again, customer_turns, ...others } = most;
+  const { same_question_again, office_hours, customer_turns, ...others } = most;
   const { all, any, not, ...rest } = others;
   return {
     ...rest,
@@ -161,6 +166,8 @@ function toCondition(written: Written): Condition {
     contactTag: contact_tag,
     companyAttribute: company_attribute,
     sameQuestionAgain: same_question_again,
+    // The hours stand elsewhere in the file, and are put in when all of it has been read.
+    officeHours: office_hours && { is: office_hours, hours: noHours },
     customerTurns: customer_turns && { atLeast: customer_turns.at_least },
     all: all?.map(toCondition),
     any: any?.map(toCondition),
@@ -170,6 +177,18 @@ function toCondition(written: Written): Condition {
 
 function tests() {
   return z.record(z.string().min(1), valueTest, { error: "must be attributes with a value each" });
+}
+
+/** The same condition with the file's hours, wherever it asks about them. */
+export function withHours(condition: Condition, hours: OfficeHours): Condition {
+  const { officeHours, all, any, not } = condition;
+  return {
+    ...condition,
+    officeHours: officeHours && { ...officeHours, hours },
+    all: all?.map((one) => withHours(one, hours)),
+    any: any?.map((one) => withHours(one, hours)),
+    not: not && withHours(not, hours),
+  };
 }
 
 function oneOrMore<Entry extends z.ZodType>(entry: Entry, error: string) {

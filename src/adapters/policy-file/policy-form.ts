@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { builtInEscalations } from "../../core/judging/built-in-escalations.ts";
 import { audienceForm, conditionWithDraftForm } from "./condition-form.ts";
+import { hoursForm } from "./hours-form.ts";
 
 /** The form of the policy file; `docs/policy.md` says what each key is for. */
 
@@ -97,6 +98,7 @@ export const policyForm = z.strictObject(
     only: z.array(audienceRule, "must be a list of rules").default([]),
     never: z.array(audienceRule, "must be a list of rules").default([]),
     confidence_threshold: zeroToOne.optional(),
+    office_hours: hoursForm.optional(),
     hand_off: z
       .strictObject({ to: target }, { error: expected("to, with a team or a teammate") })
       .optional(),

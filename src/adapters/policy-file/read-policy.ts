@@ -1,13 +1,21 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { withBuiltIn } from "../../core/judging/escalations.ts";
-import type { PolicyRules } from "../../core/policy.ts";
+import type { Condition, OfficeHours, PolicyRules } from "../../core/policy.ts";
 import type { Policy } from "../../core/types.ts";
+import { withHours } from "./condition-form.ts";
 import { policyForm } from "./policy-form.ts";
 
 /** What a policy file says; a key that it leaves out is left to the settings. */
 export type PolicyFromFile = { rules: PolicyRules } & Partial<
-  Pick<Policy, "confidenceThreshold" | "maxAutomaticReplies" | "contactAttributes" | "handOffTo">
+  Pick<
+    Policy,
+    | "confidenceThreshold"
+    | "maxAutomaticReplies"
+    | "contactAttributes"
+    | "handOffTo"
+    | "officeHours"
+  >
 >;
 
 /**
@@ -56,17 +64,49 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
     ({ key, index, name }) =>
       `line ${lineOf([key, index])}: ${pathText([key, index])}another rule is called “${name}” too: each needs a name of its own`,
   );
+  const { office_hours: hours } = parsed.data;
+  if (hours === undefined) {
+    const asking = (Object.keys(named) as (keyof PolicyRules)[]).flatMap((key) =>
+      named[key].flatMap(({ when }, index) =>
+        when !== undefined && asksForHours(when) ? [{ key, index }] : [],
+      ),
+    );
+    problems.push(
+      ...asking.map(
+        ({ key, index }) =>
+          `line ${lineOf([key, index])}: ${pathText([key, index])}asks for office_hours, which the file does not say`,
+      ),
+    );
+  }
   if (problems.length > 0) return { problems };
+  const rules: PolicyRules = { ...named, escalate: withBuiltIn(named.escalate) };
   return {
     policy: {
-      rules: { ...named, escalate: withBuiltIn(named.escalate) },
+      rules: hours === undefined ? rules : rulesWithHours(rules, hours),
       ...given({
         confidenceThreshold: parsed.data.confidence_threshold,
         maxAutomaticReplies: parsed.data.max_automatic_replies,
         contactAttributes: parsed.data.contact_attributes,
         handOffTo: parsed.data.hand_off?.to,
+        officeHours: hours,
       }),
     },
+  };
+}
+
+function asksForHours({ officeHours, all = [], any = [], not }: Condition): boolean {
+  const inner = [...all, ...any, ...(not === undefined ? [] : [not])];
+  return officeHours !== undefined || inner.some(asksForHours);
+}
+
+function rulesWithHours({ mode, only, never, escalate }: PolicyRules, hours: OfficeHours) {
+  const filled = <Rule extends { when: Condition }>(rules: Rule[]): Rule[] =>
+    rules.map((rule) => ({ ...rule, when: withHours(rule.when, hours) }));
+  return {
+    mode: filled(mode),
+    only: filled(only),
+    never: filled(never),
+    escalate: filled(escalate),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Facts } from "../facts.ts";
 import type { Attributes, AttributeValue, Condition, ValueTest } from "../policy.ts";
 import { type Fact, unknown } from "../unknown.ts";
 import { asWords } from "./as-words.ts";
+import { isOpen } from "./office-hours.ts";
 import { saysSign } from "./signs.ts";
 
 /** What is known of a statement. */
@@ -58,6 +59,7 @@ function statements(when: Condition, facts: Facts): Truth[] {
   say(when.sign, (wanted) => truthOf(wanted.some((sign) => saysSign(facts.text, sign))));
   say(when.sameQuestionAgain, (isAgain) => truthOf(facts.isSameAgain === isAgain));
   say(when.customerTurns, ({ atLeast }) => truthOf(facts.customerTurns >= atLeast));
+  say(when.officeHours, ({ is, hours }) => truthOf(isOpen(hours, facts.at) === (is === "open")));
   say(when.confidence, ({ below }) =>
     facts.confidence === unknown ? "unknown" : truthOf(facts.confidence < below),
   );

@@ -16,6 +16,7 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
   const messages = turn.messages.filter(({ id }) => ids.has(id));
   return {
     conversationId: conversation.id,
+    at: conversation.readAt,
     text: messages.map(({ text }) => text).join("\n"),
     attachments: messages.flatMap(({ attachments }) => attachments.map(({ kind }) => kind)),
     channel: conversation.channel,

@@ -35,7 +35,8 @@ export function toPeople(decision: Decision, about: About): Decision | null {
 
   const accepted = acceptedOffer(conversation, turn);
   // Whatever the model makes of a "yes".
-  if (accepted !== null) return { ...handOff(accepted, policy), reason: "offer-accepted" };
+  const { at } = facts;
+  if (accepted !== null) return { ...handOff(accepted, policy, at), reason: "offer-accepted" };
 
   const isPossible =
     decision.action === "reply" ||
@@ -48,18 +49,22 @@ export function toPeople(decision: Decision, about: About): Decision | null {
   if (escalation === null || target === null || holds(escalation.when, facts) !== "yes")
     return null;
   const begun = { rule: escalation.name, target, language: draft?.language ?? "en" };
-  if (escalation.step === "at-once") return handOff({ action: "hand-off", ...begun }, policy);
+  if (escalation.step === "at-once") return handOff({ action: "hand-off", ...begun }, policy, at);
   if (escalation.step !== "offer-first" || wasOffered(conversation)) return null;
   return offer({ action: "offer", ...begun });
 }
 
-/** What was begun and is not done yet, as a decision. */
-export function goingOn(begun: Begun, policy: Policy): Decision {
-  return begun.action === "hand-off" ? handOff(begun, policy) : offer(begun);
+/**
+ * What was begun and is not done yet, as a decision.
+ *
+ * @param at when the conversation was read, in milliseconds since 1970
+ */
+export function goingOn(begun: Begun, policy: Policy, at: number): Decision {
+  return begun.action === "hand-off" ? handOff(begun, policy, at) : offer(begun);
 }
 
-function handOff({ rule, target, language }: Begun, { rules }: Policy) {
-  const told = handOffSentence(tellOf(rules.escalate, rule), language);
+function handOff({ rule, target, language }: Begun, { rules, officeHours }: Policy, at: number) {
+  const told = handOffSentence(tellOf(rules.escalate, rule), language, officeHours, at);
   return { action: "hand-off", reason: "escalated", rule, target, told, language } as const;
 }
 

@@ -19,6 +19,7 @@ import {
   conversation,
   customer,
   draft,
+  noon,
   part,
   policy,
   teammate,
@@ -120,6 +121,7 @@ const kinds = fc.constantFrom(
   "teammate",
   "closed",
   "taken",
+  "left",
 );
 const histories = fc
   .tuple(fc.array(fc.tuple(kinds, texts), { maxLength: 5 }), texts)
@@ -127,6 +129,11 @@ const histories = fc
     ...before.map(([kind, text]) => {
       if (kind === "closed") return part(teammate, "", { kind: "event", closes: true });
       if (kind === "taken") return part(teammate, "", { kind: "event", assignedTo: teammate.id });
+      // Long enough ago to count as gone.
+      if (kind === "left") {
+        const at = noon - 25 * 3_600_000;
+        return part(teammate, "", { kind: "event", assignedTo: teammate.id, at });
+      }
       if (kind === "us") return part(us, "Here is how.");
       return part(kind === "teammate" ? teammate : customer, text);
     }),
