@@ -9,11 +9,15 @@ import {
   type SentReply,
 } from "../../core/reviewing/audit-sample.ts";
 import { backgroundOf } from "../../core/reviewing/review-background.ts";
+import { answeredTurn } from "../../core/reviewing/review-standing.ts";
 import { noteOnce, type SettlePorts } from "../../core/reviewing/settle-review.ts";
 import type { Conversation, Policy } from "../../core/types.ts";
 import { auditCard } from "./audit-card.ts";
+import { shouldHaveSaidLimit } from "./card.ts";
+import type { CardDraft } from "./card-blocks.ts";
 import { cardId } from "./card-id.ts";
 import type { SlackClients } from "./clients.ts";
+import { cutText } from "./cut-text.ts";
 import { decidedCard } from "./decided-card.ts";
 import type { Packer } from "./pack-draft.ts";
 import { cardDraftOf, type createCardPoster } from "./reviews.ts";
@@ -52,12 +56,12 @@ export function createAudits(options: AuditsOptions): Audits {
     },
 
     async good(decidable) {
-      await show(decidable, mrkdwnStatus.good);
+      await show(decidable, mrkdwnStatus.good, null);
       await rememberAsGood(auditedReply(decidable), decidable.by.name, ports);
     },
 
     async wrong(decidable, shouldHaveSaid) {
-      await show(decidable, mrkdwnStatus.wrong);
+      await show(decidable, mrkdwnStatus.wrong, shouldHaveSaid);
       await queue.runAlone(decidable.draft.conversationId, async () => {
         const audited = auditedReply(decidable);
         const correction = await correctReply(
@@ -72,6 +76,10 @@ export function createAudits(options: AuditsOptions): Audits {
         const cardDraft = {
           ...cardDraftOf(conversation, turn, draft, { reason: "audit-sample" }),
           kind: "correction" as const,
+          wrong: {
+            by: decidable.by.name,
+            shouldHaveSaid: cutText(shouldHaveSaid, shouldHaveSaidLimit),
+          },
         };
         const card = await poster.postReview(cardDraft, backgroundOf(conversation, turn));
         const note = noteInReview(turn, draft, { reason: "audit-sample" }, card, []);
@@ -85,15 +93,29 @@ export function createAudits(options: AuditsOptions): Audits {
   async function show(
     { draft, place, by }: Decidable,
     sentence: (by: string, at: string) => string,
+    shouldHaveSaid: string | null,
   ): Promise<void> {
     const words = sentence(mrkdwnPerson(by.id), mrkdwnTime(ports.clock()));
-    const shown = { messages: [], label: labels.sentText, text: draft.draft };
+    const messages = await messagesFor(draft);
+    const shown = { messages, label: labels.sentText, text: draft.draft, shouldHaveSaid };
     const { text, blocks } = decidedCard(draft, words, shown);
     const { channel, ts } = place;
     try {
       await clients.patient.chat.update({ channel, ts, text, blocks });
     } catch (error) {
       ports.log.warn({ cardId: cardId(place), error }, "card not updated");
+    }
+  }
+
+  /** What the reply answered; where Intercom cannot be read, as much of it as the card carries. */
+  async function messagesFor({ conversationId, basePartId, asked }: CardDraft): Promise<string[]> {
+    const carried = asked === undefined ? [] : [asked];
+    try {
+      const conversation = await ports.inbox.read(conversationId);
+      const turn = conversation && answeredTurn(conversation, basePartId);
+      return turn?.messages.map(({ text }) => text) ?? carried;
+    } catch {
+      return carried;
     }
   }
 }

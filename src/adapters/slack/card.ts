@@ -15,6 +15,7 @@ import {
   onlyLink,
   openButton,
   plain,
+  preview,
   textLength,
 } from "./card-blocks.ts";
 import { packInto } from "./card-values.ts";
@@ -26,10 +27,14 @@ import { messageTextLimit } from "./limits.ts";
 import { mrkdwnNotification } from "./notification-line.ts";
 import type { CardSource, PackedDraft, Packer } from "./pack-draft.ts";
 import { otherBlocks, sourceBlocks } from "./source-blocks.ts";
-import { cardNotices, labels, urgentMark, warningMark } from "./wording.ts";
+import { cardNotices, labels, mrkdwnBackground, urgentMark, warningMark } from "./wording.ts";
 
 const reasoningLimit = 400;
 const linksLimit = 600;
+const nameLimit = 60;
+const sentLimit = 1200;
+/** As much of it travels in the card. */
+export const shouldHaveSaidLimit = 600;
 /** Of a draft that cannot be shown whole. */
 const draftBeginning = 2000;
 
@@ -95,6 +100,7 @@ function frameOf(
       ...knownBlocks(draft),
       ...beforeBlocks(background),
       ...messageBlocks(background.messages, draft),
+      ...wrongBlocks(draft, background),
       label(labels.draft),
     ],
     below: [...sourceBlocks(draft), ...otherBlocks(others)],
@@ -123,12 +129,30 @@ function unsupportedBlocks({ kind, sources }: CardDraft): types.KnownBlock[] {
   return [mrkdwn(`${warningMark} *${nothingSupports}*${nothingSupportsMore}`)];
 }
 
+/** What a correction puts right: the reply that was sent, and what should have been said instead. */
+function wrongBlocks({ kind, wrong }: CardDraft, { sent }: Background): types.KnownBlock[] {
+  if (kind !== "correction") return [];
+  const instead = wrong?.shouldHaveSaid.trim() ?? "";
+  return [
+    ...preview(labels.sentWrong, cutText(sent ?? "", sentLimit)),
+    ...(instead === ""
+      ? []
+      : [label(labels.shouldHaveSaid), ...plain(cutText(instead, shouldHaveSaidLimit))]),
+  ];
+}
+
 function withoutQuotes(draft: CardDraft): CardDraft {
   return { ...draft, sources: draft.sources.map(({ quote: _quote, ...source }) => source) };
 }
 
 /** Why a person is asked, and what the model says about its draft. */
 export function whyBlocks(draft: CardDraft): types.KnownBlock[] {
+  if (draft.wrong !== undefined) {
+    return [
+      mrkdwn(mrkdwnBackground.foundWrong(cutText(draft.wrong.by, nameLimit))),
+      ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
+    ];
+  }
   // The name of a rule is the operator's own text.
   const { unknownLinks = [], rule, reason } = draft;
   const isAboutLinks = rule === undefined && reason === "unknown-link";

@@ -39,7 +39,13 @@ export function workingCard(draft: CardDraft, mrkdwnSentence: string, packer: Pa
 export function decidedCard(
   draft: CardSubject & Pick<PackedDraft, "url">,
   mrkdwnSentence: string,
-  shown: { messages: string[]; label: string; text: string } | null,
+  shown: {
+    messages: string[];
+    label: string;
+    text: string;
+    /** What a person said in its place. */
+    shouldHaveSaid?: string | null;
+  } | null,
 ): CardMessage {
   return {
     text: mrkdwnNotification(draft, "decided"),
@@ -48,7 +54,11 @@ export function decidedCard(
       mrkdwn(mrkdwnSentence),
       ...(shown === null
         ? []
-        : [...messageBlocks(shown.messages, draft), ...preview(shown.label, shown.text)]),
+        : [
+            ...messageBlocks(shown.messages, draft),
+            ...preview(shown.label, shown.text),
+            ...preview(labels.shouldHaveSaid, shown.shouldHaveSaid ?? ""),
+          ]),
     ],
   };
 }

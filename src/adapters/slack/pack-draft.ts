@@ -51,6 +51,8 @@ const packedForm = z.object({
   known: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
   /** There is no draft to decide (any more): a person writes the reply. */
   needsAnswer: z.boolean().optional(),
+  /** Of a correction: who found the sent reply wrong, and what they said should have been said. */
+  wrong: z.object({ by: z.string(), shouldHaveSaid: z.string() }).optional(),
   /** Links of the draft that no source has. */
   unknownLinks: z.array(z.string()).optional(),
   /** How the question begins, for notifications; absent on cards of before. */

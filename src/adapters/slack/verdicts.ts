@@ -143,7 +143,8 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const claimed = await claim(clients.claiming, place, draft.generation, log);
     if (claimed !== "won") return claimed;
     const next = { ...draft, generation: draft.generation + 1, heldSince: null };
-    const card = auditCard(next, noBackground, packer);
+    const messages = draft.asked === undefined ? [] : [draft.asked];
+    const card = auditCard(next, { ...noBackground, messages }, packer);
     if (card !== null) await update(clients.patient, place, card);
     return "shown";
   }

@@ -19,6 +19,8 @@ export const labels = {
   sentText: "Sent to the customer",
   rejectedDraft: "The rejected draft",
   unsentDraft: "The draft, not sent",
+  sentWrong: "Sent to the customer, and found wrong",
+  shouldHaveSaid: "What should have been said",
   unsentText: "Written, but not sent yet",
   sources: "What it rests on",
   forTeam: "For you (internal)",
@@ -288,6 +290,7 @@ export function speakerWords(role: Author["role"], name: string | null): string 
 }
 
 export const mrkdwnBackground = {
+  foundWrong: (by: string) => `*${escapeMrkdwn(by)} found the reply that was sent wrong.*`,
   waitingSince: (time: string) => `Waiting since ${time}`,
   rejectedEarlier: (by: string, reason: string | null) =>
     `:no_entry: The earlier draft was rejected by ${escapeMrkdwn(by)}.${mrkdwnReason(reason)}`,

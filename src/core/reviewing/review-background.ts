@@ -1,5 +1,5 @@
 import { markOf } from "../note-marks.ts";
-import { recentHistory } from "../turn.ts";
+import { isOurReply, recentHistory } from "../turn.ts";
 import type { Author, Conversation, Turn } from "../types.ts";
 import { type Rejection, rejectionOn } from "./rejections.ts";
 
@@ -13,6 +13,8 @@ export type Background = {
   waitingSince: number | null;
   /** The last exchange before them: among it our reply that did not help. */
   before: { role: Author["role"]; name: string | null; text: string }[];
+  /** Our own reply that is to be corrected. */
+  sent: string | null;
   /** The rejection of an earlier draft for the same messages. */
   rejection: Rejection | null;
 };
@@ -23,6 +25,7 @@ export const noBackground: Background = {
   channel: null,
   waitingSince: null,
   before: [],
+  sent: null,
   rejection: null,
 };
 
@@ -36,8 +39,15 @@ export function backgroundOf(conversation: Conversation, turn: Turn): Background
       name: author.name,
       text,
     })),
+    sent: sentReply(conversation, turn),
     rejection: lastRejection(conversation, turn),
   };
+}
+
+/** Of a turn that was answered, the base is our reply itself. */
+function sentReply({ parts }: Conversation, { basePartId }: Turn): string | null {
+  const base = parts.find(({ id }) => id === basePartId);
+  return base !== undefined && isOurReply(base) ? base.text : null;
 }
 
 function lastRejection(conversation: Conversation, { messages }: Turn): Rejection | null {

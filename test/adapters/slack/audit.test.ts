@@ -28,6 +28,8 @@ it("Good lets the reply be recalled from now on", async () => {
   const live = await world.slack.message(ts);
   await world.click(ts, "audit_good");
   await cardShows(ts, /Good\*, says/);
+  // What was judged stays to be read.
+  await cardShows(ts, /How long is the trial\?[\s\S]*Thirty days\./);
   await eventually(async () =>
     expect((await world.state()).answers.at(-1)).toMatchObject({
       question: "How long is the trial?",
@@ -47,6 +49,7 @@ it("Wrong files what should have been said, and a correction goes the way of eve
   const view = await world.openForm(ts, "audit_wrong");
   await world.submit(view, { text: "Fourteen days." });
   await cardShows(ts, /Wrong\*, says/);
+  await cardShows(ts, /How long is the trial\?[\s\S]*Thirty days\.[\s\S]*Fourteen days\./);
   await eventually(() =>
     expect(world.notes(conversationId).at(-1)).toMatch(
       new RegExp(`ref: part=${replyId} outcome=in-review card=`),
@@ -63,7 +66,11 @@ it("Wrong files what should have been said, and a correction goes the way of eve
     }),
   ]);
   const correction = (await world.slack.messages()).at(-1);
-  expect(wordsOf(correction ?? { blocks: [] })).toMatch(/Correction of a reply/);
+  const words = wordsOf(correction ?? { blocks: [] });
+  expect(words).toMatch(/Correction of a reply/);
+  expect(words).toContain("*Alice Reviewer found the reply that was sent wrong.*");
+  expect(words).toMatch(/found wrong\*\nThirty days\./);
+  expect(words).toMatch(/What should have been said\*\nFourteen days\./);
   await world.click(correction?.ts ?? "", "review_approve");
   await cardShows(correction?.ts ?? "", /Sent\*/);
   expect(world.replies(conversationId)).toHaveLength(2);
@@ -90,4 +97,13 @@ it("sends no correction after the customer wrote again", async () => {
   await world.click(correction?.ts ?? "", "review_approve");
   await cardShows(correction?.ts ?? "", /Not sent\.\* The customer wrote again/);
   expect(world.replies(conversationId)).toHaveLength(1);
+});
+
+it("keeps what the card carries of the question where Intercom cannot be read", async () => {
+  const { ts } = await world.audit("Thirty days.");
+  world.intercom.setFault(() => ({ kind: "status", status: 404, when: "before" }));
+  await world.click(ts, "audit_good");
+  await cardShows(ts, /Good\*, says/);
+  world.intercom.setFault(() => null);
+  await cardShows(ts, /How long is the trial\?/);
 });

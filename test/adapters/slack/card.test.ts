@@ -28,6 +28,7 @@ const toldAll = (messages: string[], text: string): Background => ({
     name: text,
     text,
   })),
+  sent: text,
   rejection: { cardId: "C1-1.1", by: text, reason: text },
 });
 const packer = createPacker("a signing secret");

@@ -28,6 +28,7 @@ describe("what a card says of the conversation", () => {
         { role: "customer", name: customer.name, text: "How do I export?" },
         { role: "us", name: us.name, text: "Press Export." },
       ],
+      sent: null,
       rejection: null,
     });
   });
