@@ -20,7 +20,12 @@ type Group = { dependency: string; examine(): Promise<Check[]> };
  * doctor's words. What they show counts as tried. A service with something wrong is asked again
  * until it is in order; the same words are logged once.
  */
-export function createStartChecks(config: Config, health: DependencyHealth, log: Log) {
+export function createStartChecks(
+  config: Config,
+  health: DependencyHealth,
+  log: Log,
+  rest: (ms: number, signal: AbortSignal) => Promise<void> = sleep,
+) {
   const stopping = new AbortController();
   return {
     /** Never waits and never fails. */
@@ -45,7 +50,7 @@ export function createStartChecks(config: Config, health: DependencyHealth, log:
         if (checks.some(({ status }) => status === "ok")) health.ok(dependency);
         return;
       }
-      await sleep(checkRetryMs, stopping.signal);
+      await rest(checkRetryMs, stopping.signal);
     }
   }
 

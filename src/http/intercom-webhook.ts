@@ -81,7 +81,7 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
       log.warn(
         { bytes: rawBody.length },
         isSignedOtherwise
-          ? "webhook refused: the signature is wrong; if Intercom sent it, INTERCOM_WEBHOOK_SECRET is not this app's client secret"
+          ? "webhook refused: the signature is wrong; if Intercom sent it, INTERCOM_WEBHOOK_SECRET is not this app's client secret (Intercom Developer Hub → your app → Basic information)"
           : "webhook refused: there is no signature, so it did not come from Intercom",
       );
       answerError(response, 401, "The signature is missing or wrong.");

@@ -207,7 +207,7 @@ function guarded(receiver: ExpressReceiver, { clock, signatures, log }: EventsOp
       signatures.refused();
       log.warn(
         {},
-        "click refused: the signature is wrong; if Slack sent it, SLACK_SIGNING_SECRET is not this app's",
+        "click refused: the signature is wrong; if Slack sent it, SLACK_SIGNING_SECRET is not this app's (api.slack.com/apps → your app → Basic Information)",
       );
     });
     next();
