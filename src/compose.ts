@@ -39,6 +39,7 @@ import { createTurnRecord } from "./core/answering/turn-record.ts";
 import { createDependencyHealth, watched } from "./core/dependency-health.ts";
 import { type Explanation, explainConversation } from "./core/explaining/explain-conversation.ts";
 import { createRecentJourneys } from "./core/explaining/recent-journeys.ts";
+import { withGuidance } from "./core/judging/guidance.ts";
 import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
 import type { Inbox, Log } from "./core/ports.ts";
 import type { Hint, JourneyReport } from "./core/types.ts";
@@ -151,7 +152,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
   const forgetting = createForgetting(config, intercom, memory, log);
-  const drafter = createDrafter(config, log);
+  const drafter = withGuidance(createDrafter(config, log), () => config.policy);
   const slack = createSlack(config, health, log, {
     queue: {
       add,

@@ -1,12 +1,13 @@
 import type { ExplainedRule, ExplainedRules } from "./core/explaining/explain-rules.ts";
 import type { PolicyRules } from "./core/policy.ts";
 
-const lists: (keyof PolicyRules)[] = ["never", "only", "mode", "escalate"];
+const lists: (keyof PolicyRules)[] = ["never", "only", "mode", "escalate", "guidance"];
 
 const titles: Record<keyof PolicyRules, string> = {
   never: "never: what one of these fits is left to people",
   only: "only: one of these must fit",
   mode: "mode: the first that fits decides",
+  guidance: "guidance: the model is told each that fits",
   escalate: "escalate: the first that fits goes to people",
 };
 

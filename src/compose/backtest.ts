@@ -3,6 +3,7 @@ import { createIntercom } from "../adapters/intercom/intercom.ts";
 import { createOpenAIJudge } from "../adapters/openai/openai-judge.ts";
 import type { Config } from "../config.ts";
 import { createDependencyHealth } from "../core/dependency-health.ts";
+import { withGuidance } from "../core/judging/guidance.ts";
 import { recall, recallQuery, whoseTurn } from "../core/knowledge/recall.ts";
 import type { Log, Prompts } from "../core/ports.ts";
 import type { BacktestPorts } from "../core/proving/backtest.ts";
@@ -57,7 +58,7 @@ export function composeBacktest(config: Config, log: Log): BacktestDoors | null 
     ports: {
       ...doors,
       archive: intercom.archive,
-      drafter: createDrafter(config, log),
+      drafter: withGuidance(createDrafter(config, log), () => policy),
       judge,
       clock: Date.now,
       log,

@@ -14,6 +14,8 @@ export type PolicyRules = {
   never: NamedCondition[];
   /** What one of them fits goes to people; the first that fits is named. */
   escalate: Escalation[];
+  /** What the model is told, each where it fits. */
+  guidance: Guidance[];
 };
 
 export const noRules: PolicyRules = {
@@ -21,6 +23,7 @@ export const noRules: PolicyRules = {
   only: [],
   never: [],
   escalate: [],
+  guidance: [],
 };
 
 /**
@@ -114,6 +117,11 @@ export type Escalation = NamedCondition & {
   to: HandOffTarget | null;
   /** What the customer is told with the hand-off; `null`: the sentence that is built in. */
   tell: Tell | null;
+};
+
+export type Guidance = NamedCondition & {
+  /** A plain sentence for the model. */
+  say: string;
 };
 
 /** By language (ISO 639-1), `any` for all others; `nothing`: silence. */

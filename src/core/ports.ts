@@ -62,6 +62,8 @@ export type DraftRequest = {
   /** The newest of the earlier comments, as many as the prompt should carry verbatim. */
   history: Part[];
   recall: Recall;
+  /** The operator's own sentences for the model. */
+  guidance?: string[];
   /** Set when a teammate asks for a draft to be written anew. */
   revision?: { draft: string; instruction: string };
 };

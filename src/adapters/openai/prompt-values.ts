@@ -87,6 +87,9 @@ export function promptValues(
       speaker: speakerOf(part),
       ...said(part, fitting.messages[index]),
     })),
+    guidance: (request.guidance ?? []).map((sentence) => ({
+      sentence: asData(sentence.replace(/\s+/g, " ").trim()),
+    })),
     earlierDraft: asData(earlierDraft),
     instruction: asData(instruction),
   };

@@ -49,6 +49,7 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
       isRequired: true,
       fields: { number: {}, speaker: {}, time: {}, text: { isRequired: true } },
     },
+    guidance: { fields: { sentence: { isRequired: true } } },
     earlierDraft: {},
     instruction: {},
   },

@@ -91,6 +91,23 @@ const audienceRule = z.strictObject(
   { error: expected("a rule with when, and with name where wanted") },
 );
 
+/** As much as other makers allow; a longer one is a document. */
+const longestGuidance = 2_500;
+const say = z
+  .string("must be a sentence")
+  .trim()
+  .min(1, "must not be empty")
+  .max(longestGuidance, `must have at most ${longestGuidance} characters`);
+const guidanceRule = z.union(
+  [
+    say.transform((sentence) => ({ say: sentence, name: undefined, when: undefined })),
+    z.strictObject({ name, when: audienceForm.optional(), say }),
+  ],
+  {
+    error: `must be a sentence of at most ${longestGuidance} characters, or say with when and name`,
+  },
+);
+
 export const policyForm = z.strictObject(
   {
     mode: z.array(modeRule, "must be auto, review or note, or a list of rules").default([]),
@@ -98,6 +115,7 @@ export const policyForm = z.strictObject(
     only: z.array(audienceRule, "must be a list of rules").default([]),
     never: z.array(audienceRule, "must be a list of rules").default([]),
     confidence_threshold: zeroToOne.optional(),
+    guidance: z.array(guidanceRule, "must be a list of sentences").default([]),
     office_hours: hoursForm.optional(),
     hand_off: z
       .strictObject({ to: target }, { error: expected("to, with a team or a teammate") })

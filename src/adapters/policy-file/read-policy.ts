@@ -46,7 +46,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
       ),
     };
   }
-  const { mode, only, never, escalate } = parsed.data;
+  const { mode, only, never, escalate, guidance } = parsed.data;
   const named = {
     mode: mode.map((rule, index) => ({
       ...rule,
@@ -58,6 +58,11 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
     escalate: escalate.map((rule, index) => ({
       ...rule,
       name: rule.name ?? nameOf("escalate", index),
+    })),
+    guidance: guidance.map((rule, index) => ({
+      ...rule,
+      name: rule.name ?? nameOf("guidance", index),
+      when: rule.when ?? {},
     })),
   };
   const problems = twiceNamed(named).map(
@@ -99,7 +104,10 @@ function asksForHours({ officeHours, all = [], any = [], not }: Condition): bool
   return officeHours !== undefined || inner.some(asksForHours);
 }
 
-function rulesWithHours({ mode, only, never, escalate }: PolicyRules, hours: OfficeHours) {
+function rulesWithHours(
+  { mode, only, never, escalate, guidance }: PolicyRules,
+  hours: OfficeHours,
+) {
   const filled = <Rule extends { when: Condition }>(rules: Rule[]): Rule[] =>
     rules.map((rule) => ({ ...rule, when: withHours(rule.when, hours) }));
   return {
@@ -107,6 +115,7 @@ function rulesWithHours({ mode, only, never, escalate }: PolicyRules, hours: Off
     only: filled(only),
     never: filled(never),
     escalate: filled(escalate),
+    guidance: filled(guidance),
   };
 }
 
@@ -131,7 +140,7 @@ function nameOf(key: keyof PolicyRules, index: number): string {
 
 function twiceNamed(rules: Record<keyof PolicyRules, { name: string }[]>) {
   const seen = new Set<string>();
-  const keys = ["mode", "only", "never", "escalate"] as const;
+  const keys = ["mode", "only", "never", "escalate", "guidance"] as const;
   return keys.flatMap((key) =>
     rules[key].flatMap(({ name }, index) => {
       if (seen.has(name)) return [{ key, index, name }];

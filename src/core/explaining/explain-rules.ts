@@ -33,7 +33,7 @@ export function explainRules(conversation: Conversation, policy: Policy): Explai
   const turn = waiting ?? newestTurn(conversation);
   if (turn === null) return null;
   const facts = factsOf(conversation, turn, null);
-  const { never, only, mode, escalate } = policy.rules;
+  const { never, only, mode, escalate, guidance } = policy.rules;
   const judged = <Rule extends NamedCondition>(
     list: keyof PolicyRules,
     rules: Rule[],
@@ -65,6 +65,11 @@ export function explainRules(conversation: Conversation, policy: Policy): Explai
         ({ percent }) => placeOf(facts.conversationId) < percent,
       ),
       ...judged("escalate", escalate, ({ step }) => step),
+      // All that fit are told, so none of them decides.
+      ...judged("guidance", guidance, () => "tells the model").map((rule) => ({
+        ...rule,
+        decides: false,
+      })),
     ],
     otherwise: policy.replyMode,
   };

@@ -37,8 +37,10 @@ export function customerNeeds(policy: Policy): CustomerNeeds | null {
 }
 
 /** Every condition of the rules, with those inside it. */
-export function conditionsIn({ mode, only, never, escalate }: PolicyRules): Condition[] {
-  return [...mode, ...only, ...never, ...escalate].flatMap(({ when }) => withInner(when));
+export function conditionsIn({ mode, only, never, escalate, guidance }: PolicyRules): Condition[] {
+  return [...mode, ...only, ...never, ...escalate, ...guidance].flatMap(({ when }) =>
+    withInner(when),
+  );
 }
 
 function withInner(condition: Condition): Condition[] {

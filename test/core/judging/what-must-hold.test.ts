@@ -100,7 +100,7 @@ const policies = fc
   })
   .map(({ mode, only, never, escalate, hasBuiltIn, ...settings }): Policy => {
     const rules = [...escalate, ...(hasBuiltIn ? builtInEscalations : [])];
-    return { ...policy, ...settings, rules: { mode, only, never, escalate: rules } };
+    return { ...policy, ...settings, rules: { mode, only, never, escalate: rules, guidance: [] } };
   });
 
 const texts = mostly(
