@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { Duplex } from "node:stream";
 import packageFile from "../package.json" with { type: "json" };
+import { createDailyCountFile } from "./adapters/daily-count/daily-count-file.ts";
 import { createIntercom, type Intercom } from "./adapters/intercom/intercom.ts";
 import { createMockInbox, type MockInbox } from "./adapters/mock/mock-inbox.ts";
 import { createReadingInbox } from "./adapters/mock/reading-inbox.ts";
@@ -16,6 +17,7 @@ import {
   type QueueOptions,
 } from "./adapters/queue/in-process-queue.ts";
 import { createAlone } from "./adapters/sqlite/alone.ts";
+import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
 import { createCustomers, sayUnknownNames } from "./compose/customers.ts";
@@ -23,7 +25,7 @@ import { createDrafter } from "./compose/drafter.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
-import { createMemory, loadDemo } from "./compose/memory.ts";
+import { createMemory, dataFolder, loadDemo } from "./compose/memory.ts";
 import { createReplication } from "./compose/replication.ts";
 import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
 import { saySetup } from "./compose/say-setup.ts";
@@ -32,6 +34,7 @@ import { createStartChecks } from "./compose/start-checks.ts";
 import { createSweeping } from "./compose/sweeping.ts";
 import type { Config } from "./config.ts";
 import { answerConversation } from "./core/answering/answer-conversation.ts";
+import { createDailyCount, type DayCount } from "./core/answering/daily-count.ts";
 import type { JourneyPorts } from "./core/answering/journey.ts";
 import { createObservedVersions } from "./core/answering/observed-versions.ts";
 import { createSweep } from "./core/answering/sweep.ts";
@@ -106,10 +109,19 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const config: Config = {
     ...given,
     get policy() {
-      return policyFile?.current() ?? given.policy;
+      return policyFile === null ? given.policy : dailyCount.applied(policyFile.current());
     },
   };
   const clock = Date.now;
+  const dailyCount = createDailyCount({
+    store: createDailyCountFile(dataFolder(given), () => makeDataFolder(dataFolder(given)), log),
+    policy: () => policyFile?.current() ?? given.policy,
+    clock,
+    onSpent(count, limit) {
+      log.warn({ ...count, limit }, "the day's limit is reached: people review everything");
+      void slack?.tell(limitReached(count));
+    },
+  });
   const startedAt = clock();
   const mockInbox = createMockInbox({ clock, log });
   const measuring = createMeasuring(standing, clock);
@@ -188,6 +200,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     onReport(report) {
       measures.ended(report);
       journeys.ended(report);
+      dailyCount.ended(report);
       options.onReport?.(report);
       void audit?.(report);
     },
@@ -388,6 +401,11 @@ async function learnWorkspace(intercom: Intercom, signal: AbortSignal): Promise<
     }
   }
   return null;
+}
+
+function limitReached({ replies, dollars }: DayCount): string {
+  const cost = dollars === 0 ? "" : `, drafting has cost ${dollars.toFixed(2)} dollars`;
+  return `The day's limit (daily_limit) is reached: ${replies} automatic replies${cost}. Until tomorrow every draft comes here for review.`;
 }
 
 function policyNews(news: Parameters<PolicyFileNews>[0]): string {

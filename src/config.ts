@@ -281,6 +281,8 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       handOffTo: null,
       officeHours: null,
+      dailyLimit: null,
+      isDailyLimitSpent: false,
       rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,

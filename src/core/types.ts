@@ -275,6 +275,7 @@ export type ReviewReason =
   | "many-replies"
   | "waited-long"
   | "intercom-refused"
+  | "daily-limit"
   | "review-mode"
   | "written-anew"
   | "audit-sample";
@@ -370,6 +371,10 @@ export type Policy = {
   contactAttributes: string[];
   /** Who takes over where a rule names nobody; `null`: nothing is handed over, people review. */
   handOffTo: HandOffTarget | null;
+  /** What may be spent on a day before people review everything; `null`: no limit. */
+  dailyLimit: { replies: number | null; dollars: number | null } | null;
+  /** The day's limit is reached. */
+  isDailyLimitSpent: boolean;
   /** When people are at work; `null`: nobody said. */
   officeHours: OfficeHours | null;
   /** Of the policy file. */

@@ -91,6 +91,17 @@ const audienceRule = z.strictObject(
   { error: expected("a rule with when, and with name where wanted") },
 );
 
+const dailyLimit = z
+  .strictObject(
+    {
+      replies: z.int("must be a whole number").min(0, "must not be negative").optional(),
+      dollars: z.number("must be a number").min(0, "must not be negative").optional(),
+    },
+    { error: expected("replies, dollars, or both") },
+  )
+  .refine((limit) => Object.keys(limit).length > 0, { error: "must say replies or dollars" })
+  .transform(({ replies = null, dollars = null }) => ({ replies, dollars }));
+
 /** As much as other makers allow; a longer one is a document. */
 const longestGuidance = 2_500;
 const say = z
@@ -116,6 +127,7 @@ export const policyForm = z.strictObject(
     never: z.array(audienceRule, "must be a list of rules").default([]),
     confidence_threshold: zeroToOne.optional(),
     guidance: z.array(guidanceRule, "must be a list of sentences").default([]),
+    daily_limit: dailyLimit.optional(),
     office_hours: hoursForm.optional(),
     hand_off: z
       .strictObject({ to: target }, { error: expected("to, with a team or a teammate") })

@@ -15,6 +15,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "contactAttributes"
     | "handOffTo"
     | "officeHours"
+    | "dailyLimit"
   >
 >;
 
@@ -94,6 +95,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         contactAttributes: parsed.data.contact_attributes,
         handOffTo: parsed.data.hand_off?.to,
         officeHours: hours,
+        dailyLimit: parsed.data.daily_limit,
       }),
     },
   };

@@ -75,6 +75,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "many-replies": "Many automatic replies",
   "waited-long": "Has waited long",
   "intercom-refused": "Intercom takes nothing",
+  "daily-limit": "Day's limit is reached",
   "review-mode": "To review",
   "written-anew": "Written anew",
   "audit-sample": "To check",

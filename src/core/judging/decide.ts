@@ -39,6 +39,7 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
   }
   if (standing.waitedMs > policy.automaticReplyMaxAgeMs)
     return { action: "review", reason: "waited-long" };
+  if (policy.isDailyLimitSpent) return { action: "review", reason: "daily-limit" };
   if (policy.replyMode === "review") return { action: "review", reason: "review-mode" };
   return { action: "reply", reason: "confident" };
 }

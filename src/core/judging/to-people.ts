@@ -30,7 +30,7 @@ const withoutWords: Decision["reason"][] = ["no-draft", "empty-draft"];
  */
 export function toPeople(decision: Decision, about: About): Decision | null {
   const { conversation, turn, standing, facts, policy, draft, isAutomatic } = about;
-  if (!isAutomatic || standing.isLeftByTeammate) return null;
+  if (!isAutomatic || policy.isDailyLimitSpent || standing.isLeftByTeammate) return null;
   if (standing.waitedMs > policy.automaticReplyMaxAgeMs) return null;
 
   const accepted = acceptedOffer(conversation, turn);

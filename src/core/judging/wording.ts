@@ -44,6 +44,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "waited-long": "The customer has waited too long for an automatic reply",
   "intercom-refused":
     "Intercom took neither the reply nor a note: this card is the only place where the draft stands. Tell whoever runs this service; once it is mended, the draft can be sent from here",
+  "daily-limit": "What may go out by itself on one day has gone out (daily_limit)",
   "review-mode": "Every draft is reviewed by a person",
   "audit-sample": "A sample of the automatic replies is checked by a person",
 };
