@@ -61,6 +61,12 @@ export function createEvents(options: EventsOptions): Events {
           endpoints: endpoint,
           bodyLimit,
           logger,
+          processEventErrorHandler: async ({ error, response }) => {
+            // What goes wrong in a click's own work has been dealt with (`run`).
+            log.error({ error }, "click not understood");
+            if (!response.headersSent) response.writeHead(400).end();
+            return false;
+          },
         })
       : new SocketModeReceiver({
           appToken: options.appToken,

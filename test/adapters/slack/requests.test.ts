@@ -28,6 +28,14 @@ it.each([
   expect((await world.post(payload, 0, changes)).status).toBe(401);
 });
 
+it.each<[string, object]>([
+  ["no action", { type: "block_actions", actions: [] }],
+  ["an action that is none", { type: "block_actions", actions: null }],
+  ["no user", { type: "block_actions", actions: [{ type: "button", action_id: "x" }] }],
+])("answers a signed payload with %s as what it is: not understood", async (_what, malformed) => {
+  expect((await world.post(malformed)).status).toBe(400);
+});
+
 it("refuses a signature of another version", async () => {
   const { status } = await world.post(payload, 0, { signature: `v9=${"0".repeat(64)}` });
   expect(status).toBe(401);
