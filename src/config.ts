@@ -34,6 +34,8 @@ export type Config = {
   /** Where the rules stand that go before `policy`; `null`: nowhere. */
   /** Estimated tokens of one prompt. */
   promptTokenBudget: number;
+  /** ISO 639-1; what is in another language is translated into it for people. */
+  teamLanguage: string | null;
   policyFile: string | null;
   parallelConversations: number;
   /** Absent: one process answers alone. */
@@ -286,6 +288,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,
+    teamLanguage: set.TEAM_LANGUAGE ?? null,
     policyFile: set.POLICY_FILE ?? null,
     parallelConversations: set.PARALLEL_CONVERSATIONS,
     // Nothing of mock mode is shared: it may run on many machines at a time.

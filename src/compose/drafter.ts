@@ -14,18 +14,19 @@ const promptsDirectory = new URL("../../prompts", import.meta.url).pathname;
 export const builtInModel = "built-in";
 
 /** @throws PromptError when the prompts cannot be used */
-export function loadShippedPrompts({ promptTokenBudget }: Config): Prompts {
-  return loadPrompts(promptsDirectory, promptTokenBudget);
+export function loadShippedPrompts({ promptTokenBudget, teamLanguage }: Config): Prompts {
+  return loadPrompts(promptsDirectory, promptTokenBudget, teamLanguage);
 }
 
 export function createDrafter(config: Config, log: Log): Drafter {
+  const { promptTokenBudget, teamLanguage } = config;
   const prompts = config.isMock
-    ? createReloadingPrompts(promptsDirectory, config.promptTokenBudget, log)
+    ? createReloadingPrompts(promptsDirectory, promptTokenBudget, log, teamLanguage)
     : loadShippedPrompts(config);
   const drafter =
     config.model === null
       ? createBuiltInDrafter({ prompts })
-      : createOpenAIDrafter({ ...config.model, prompts, log });
+      : createOpenAIDrafter({ ...config.model, prompts, teamLanguage, log });
   const calibrationFile = createCalibrationFile(dataFolder(config), log);
   return withCalibration(drafter, calibrationFile.current, log);
 }

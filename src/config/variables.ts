@@ -149,6 +149,11 @@ export const variables = {
     null,
     "5",
   ),
+  TEAM_LANGUAGE: about(
+    z.string().regex(/^[a-z]{2}$/, { error: "must be a language's two letters such as en or de" }),
+    "names the language into which what customers write in another, and the draft for it, is translated for the people who review",
+    "ISO 639-1; unset, nothing is translated",
+  ),
   PROMPT_TOKEN_BUDGET: about(
     number(4_000, 1_000_000),
     "says how much the model reads for one draft, in tokens of about four characters",

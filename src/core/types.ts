@@ -150,6 +150,14 @@ export type Recall = {
   failures: string[];
 };
 
+/** What the customer wrote and what they will read, in the team's language; "" where there is none. */
+export type Translation = {
+  /** ISO 639-1. */
+  language: string;
+  messages: string;
+  reply: string;
+};
+
 export type Draft = {
   /** Markdown. */
   reply: string;
@@ -165,6 +173,8 @@ export type Draft = {
   usedSources: Source[];
   /** Links and e-mail addresses that the customer would see in the reply and no source contains. */
   unknownLinks: string[];
+  /** For people only, where the customer writes another language than the team; never sent. */
+  translation?: Translation;
   /** How the draft came about, for people who want to look. */
   origin: DraftOrigin;
 };

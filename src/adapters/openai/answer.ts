@@ -13,6 +13,8 @@ export type Answer = {
   needsHuman: boolean;
   /** Numbers of sources as the prompt counts them, from 1; unchecked. */
   usedSources: number[];
+  /** Messages and reply in the team's language, for people; "" where they are in it, or not asked for. */
+  translation: { messages: string; reply: string };
 };
 
 // In the order in which the model writes them: it reasons first and judges itself last.
@@ -36,16 +38,46 @@ const fields = {
   },
 } as const;
 
+/** What is asked for besides where the team has a language; last, so that it changes nothing before. */
+function translationFields(language: string) {
+  const inWords = new Intl.DisplayNames(["en"], { type: "language" }).of(language) ?? language;
+  return {
+    translated_messages: {
+      type: "string",
+      description: `the unanswered messages in ${inWords}, for the teammate; empty if they are in ${inWords}`,
+    },
+    translated_reply: {
+      type: "string",
+      description: `the reply in ${inWords}, for the teammate; empty if it is in ${inWords}`,
+    },
+  } as const;
+}
+
+type Field = (typeof fields)[keyof typeof fields] | { type: "string"; description: string };
+
+/**
+ * What the model is asked for.
+ *
+ * @param teamLanguage ISO 639-1: messages and reply are translated into it where they are in another
+ */
+export function answerShape(teamLanguage: string | null) {
+  const asked: Record<string, Field> =
+    teamLanguage === null ? fields : { ...fields, ...translationFields(teamLanguage) };
+  return { schema: schemaOf(asked), format: formatOf(asked) };
+}
+
 /**
  * The answer as a JSON schema of the subset that "strict" allows: every property required, no others,
  * no bounds on numbers. https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
  */
-export const answerSchema = {
-  type: "object",
-  properties: fields,
-  required: Object.keys(fields),
-  additionalProperties: false,
-};
+function schemaOf(asked: Record<string, Field>) {
+  return {
+    type: "object",
+    properties: asked,
+    required: Object.keys(asked),
+    additionalProperties: false,
+  };
+}
 
 const typeNames = {
   string: "text",
@@ -55,14 +87,16 @@ const typeNames = {
 };
 
 /** The same in words, for servers that do not enforce a schema. */
-export const answerFormat = [
-  "Answer with one JSON object and nothing before or after it. It has these fields, in this order:",
-  "",
-  ...Object.entries(fields).map(([name, field]) => {
-    const type = "enum" in field ? `one of ${field.enum.join(", ")}` : typeNames[field.type];
-    return `- \`${name}\` (${type}): ${field.description}`;
-  }),
-].join("\n");
+function formatOf(asked: Record<string, Field>): string {
+  return [
+    "Answer with one JSON object and nothing before or after it. It has these fields, in this order:",
+    "",
+    ...Object.entries(asked).map(([name, field]) => {
+      const type = "enum" in field ? `one of ${field.enum.join(", ")}` : typeNames[field.type];
+      return `- \`${name}\` (${type}): ${field.description}`;
+    }),
+  ].join("\n");
+}
 
 /**
  * Reads what a model wrote, also where it stands between other words, in a fence or with small
@@ -83,8 +117,14 @@ export function readAnswer(text: string): { answer: Answer } | { problem: string
     );
     return { problem: `${(problems ?? []).join("; ")}.` };
   }
-  const { needs_human: needsHuman, used_sources: usedSources, ...rest } = best.data;
-  return { answer: { ...rest, needsHuman, usedSources } };
+  const {
+    needs_human: needsHuman,
+    used_sources: usedSources,
+    translated_messages: messages,
+    translated_reply: reply,
+    ...rest
+  } = best.data;
+  return { answer: { ...rest, needsHuman, usedSources, translation: { messages, reply } } };
 }
 
 const lenientSchema = z.object({
@@ -110,6 +150,9 @@ const lenientSchema = z.object({
     .optional()
     .transform((value) => !/^(false|no|0)$/i.test(String(value).trim())),
   used_sources: z.unknown().optional().transform(readNumbers),
+  // A translation that lacks costs nobody the draft.
+  translated_messages: z.string().catch(""),
+  translated_reply: z.string().catch(""),
 });
 
 /** 0.8, "0.8", 80, "80 %" → 0.8. What is above 1 is a percentage; the rest is cut to 0 to 1. */

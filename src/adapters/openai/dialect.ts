@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { APIError } from "openai";
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
-import { answerSchema } from "./answer.ts";
 
 /**
  * How a server wants to be asked. "OpenAI-compatible" ones differ in what they understand, and
@@ -56,14 +55,19 @@ export function isTooLong(error: APIError): boolean {
   );
 }
 
-/** What goes into a request; `null` leaves a parameter to the server. */
+/**
+ * What goes into a request; `null` leaves a parameter to the server.
+ *
+ * @param schema of the answer, for servers that enforce one
+ */
 export function dialectParameters(
   dialect: Dialect,
   maxTokens: number | null,
   temperature: number | null,
+  schema: Record<string, unknown>,
 ): Partial<ChatCompletionCreateParamsNonStreaming> {
   return {
-    ...formats[dialect.format],
+    ...formatFor(dialect.format, schema),
     ...(maxTokens === null || dialect.tokenLimit === "none"
       ? {}
       : { [dialect.tokenLimit]: maxTokens }),
@@ -86,13 +90,21 @@ export function openAIParameters(
   return { store: false, safety_identifier: hash };
 }
 
-const formats: Record<Dialect["format"], Partial<ChatCompletionCreateParamsNonStreaming>> = {
-  json_schema: {
-    response_format: {
-      type: "json_schema",
-      json_schema: { name: "answer", strict: true, schema: answerSchema },
-    },
-  },
-  json_object: { response_format: { type: "json_object" } },
-  plain: {},
-};
+function formatFor(
+  format: Dialect["format"],
+  schema: Record<string, unknown>,
+): Partial<ChatCompletionCreateParamsNonStreaming> {
+  switch (format) {
+    case "json_schema":
+      return {
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "answer", strict: true, schema },
+        },
+      };
+    case "json_object":
+      return { response_format: { type: "json_object" } };
+    case "plain":
+      return {};
+  }
+}

@@ -7,7 +7,7 @@ import type { Draft, NoDraft, Prompt } from "../../core/types.ts";
 import { customerLanguage, customerTexts } from "../../lib/customer-language.ts";
 import { unknownLinks } from "../../lib/links.ts";
 import { patienceOf } from "../../lib/patience.ts";
-import { type Answer, readAnswer } from "./answer.ts";
+import { type Answer, answerShape, readAnswer } from "./answer.ts";
 import { createBusyPause, isBusy } from "./busy-pause.ts";
 import { createClient } from "./client.ts";
 import { dialectParameters, fullDialect, openAIParameters, simplerDialect } from "./dialect.ts";
@@ -26,6 +26,8 @@ export type OpenAIDrafterOptions = {
   /** US dollars per million tokens, to tell what a draft cost; `null` or absent: not told. */
   prices?: Prices | null;
   prompts: Prompts;
+  /** ISO 639-1; what is in another language is translated into it for people. `null` or absent: nothing is. */
+  teamLanguage?: string | null;
   log: Log;
   /** One attempt; there are two. */
   timeoutMs?: number;
@@ -38,6 +40,8 @@ type Prices = { input: number; output: number };
 /** Drafts with one structured model call, over chat completions, which every server speaks. */
 export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   const { model, prompts, log, timeoutMs = 45_000, overallTimeoutMs = 90_000 } = options;
+  const { teamLanguage = null } = options;
+  const { schema } = answerShape(teamLanguage);
   const client = createClient({ ...options, timeoutMs });
   // What the server was last seen to accept.
   let dialect = fullDialect;
@@ -122,7 +126,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
         const body = {
           model,
           messages,
-          ...dialectParameters(asked, options.maxReplyTokens, options.temperature),
+          ...dialectParameters(asked, options.maxReplyTokens, options.temperature, schema),
           ...openAIParameters(client.baseURL, request.conversation.contact.id),
         };
         const completion = await client.chat.completions.create(body, { signal });
@@ -147,16 +151,29 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     }
   }
 
+  /** Nobody needs to be told in their language what is written in it. */
+  function translated(translation: Answer["translation"], language: string) {
+    const messages = translation.messages.trim();
+    const reply = translation.reply.trim();
+    if (teamLanguage === null || language === teamLanguage || (messages || reply) === "") return {};
+    return { translation: { language: teamLanguage, messages, reply } };
+  }
+
   async function draftFrom(answer: Answer, request: DraftRequest): Promise<Omit<Draft, "origin">> {
     const { sources } = request.recall;
-    const { usedSources: numbers, reply, ...rest } = answer;
+    const { usedSources: numbers, reply, translation, ...rest } = answer;
     const unknown = numbers.filter((number) => sources[number - 1] === undefined);
     if (unknown.length > 0) {
       log.debug({ conversationId: request.conversation.id, unknown }, "unknown sources cited");
     }
+    const language = await customerLanguage({
+      said: rest.language,
+      ...customerTexts(request.turn),
+    });
     return {
       ...rest,
-      language: await customerLanguage({ said: rest.language, ...customerTexts(request.turn) }),
+      language,
+      ...translated(translation, language),
       reply: reply.trim(),
       usedSources: numbers.flatMap((number) => sources[number - 1] ?? []),
       unknownLinks: unknownLinks(reply, linkableTexts(sources)),

@@ -9,7 +9,7 @@ import {
   parsePromptTemplate,
 } from "../../lib/prompt-template.ts";
 import { estimateTokens } from "../../lib/tokens.ts";
-import { answerFormat } from "./answer.ts";
+import { answerShape } from "./answer.ts";
 import { promptValues } from "./prompt-values.ts";
 
 /** The prompts cannot be used; the message names every problem with file and line. */
@@ -60,9 +60,14 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
  * customer waits.
  *
  * @param tokenBudget what a whole prompt may cost, by the estimate of `estimateTokens`
+ * @param teamLanguage what is asked for besides in that language, as ISO 639-1; `null`: nothing
  * @throws PromptError naming every problem of both files and the placeholders they may use.
  */
-export function loadPrompts(directory: string, tokenBudget: number): Prompts {
+export function loadPrompts(
+  directory: string,
+  tokenBudget: number,
+  teamLanguage: string | null = null,
+): Prompts {
   const system = loadTemplate(directory, "system.md");
   const user = loadTemplate(directory, "user.md");
   if ("problems" in system || "problems" in user) {
@@ -71,7 +76,9 @@ export function loadPrompts(directory: string, tokenBudget: number): Prompts {
 
   const tags = [...new Set([...system.template.tags, ...user.template.tags])];
   // The same for every conversation, so that providers can cache it.
-  const systemPrompt = system.template.render({ answerFormat });
+  const systemPrompt = system.template.render({
+    answerFormat: answerShape(teamLanguage).format,
+  });
   const forData = Math.max(
     fewestDataTokens,
     tokenBudget - estimateTokens(systemPrompt) - estimateTokens(user.text),

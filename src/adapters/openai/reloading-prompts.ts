@@ -9,11 +9,17 @@ import { loadPrompts, PromptError, placeholders } from "./prompts.ts";
  * Unlike `loadPrompts`, an unusable template stops nothing: each call throws its PromptError
  * until the file is put right.
  */
-export function createReloadingPrompts(directory: string, tokenBudget: number, log: Log): Prompts {
+export function createReloadingPrompts(
+  directory: string,
+  tokenBudget: number,
+  log: Log,
+  teamLanguage: string | null = null,
+): Prompts {
+  const readAll = () => loadPrompts(directory, tokenBudget, teamLanguage);
   let read = { version: "", prompts: null as Prompts | null, error: null as PromptError | null };
   const current = (): Prompts => {
     const version = versionOf(directory);
-    if (version !== read.version) read = { version, ...load(directory, tokenBudget, log) };
+    if (version !== read.version) read = { version, ...load(directory, readAll, log) };
     if (read.prompts === null) throw read.error ?? new PromptError("The prompts cannot be used.");
     return read.prompts;
   };
@@ -23,9 +29,9 @@ export function createReloadingPrompts(directory: string, tokenBudget: number, l
   };
 }
 
-function load(directory: string, tokenBudget: number, log: Log) {
+function load(directory: string, readAll: () => Prompts, log: Log) {
   try {
-    const prompts = loadPrompts(directory, tokenBudget);
+    const prompts = readAll();
     log.info({ directory }, "prompts read");
     return { prompts, error: null };
   } catch (error) {

@@ -20,7 +20,7 @@ import type { SlackClients } from "./clients.ts";
 import { cutText } from "./cut-text.ts";
 import { decidedCard } from "./decided-card.ts";
 import type { Packer } from "./pack-draft.ts";
-import { cardDraftOf, type createCardPoster } from "./reviews.ts";
+import { besideOf, cardDraftOf, type createCardPoster } from "./reviews.ts";
 import type { Decidable } from "./verdicts.ts";
 import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime } from "./wording.ts";
 
@@ -81,7 +81,11 @@ export function createAudits(options: AuditsOptions): Audits {
             shouldHaveSaid: cutText(shouldHaveSaid, shouldHaveSaidLimit),
           },
         };
-        const card = await poster.postReview(cardDraft, backgroundOf(conversation, turn));
+        const card = await poster.postReview(
+          cardDraft,
+          backgroundOf(conversation, turn),
+          besideOf([], draft),
+        );
         const note = noteInReview(turn, draft, { reason: "audit-sample" }, card, []);
         const isThere = (fresh: Conversation) =>
           marksIn(fresh).some((mark) => mark.cardId === card.id);

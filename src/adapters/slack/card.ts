@@ -2,6 +2,7 @@ import type { types } from "@slack/bolt";
 import { isBlank } from "../../core/blank.ts";
 import { explainReviewWithRating, isUrgent } from "../../core/judging/wording.ts";
 import type { Background } from "../../core/reviewing/review-background.ts";
+import type { Translation } from "../../core/types.ts";
 import { actionIds } from "./action-ids.ts";
 import { beforeBlocks, rejectionBlocks, whereBlocks } from "./background-blocks.ts";
 import {
@@ -26,12 +27,23 @@ import { knownBlocks } from "./known-blocks.ts";
 import { messageTextLimit } from "./limits.ts";
 import { mrkdwnNotification } from "./notification-line.ts";
 import type { CardSource, PackedDraft, Packer } from "./pack-draft.ts";
+import { quoteOf, richText, run, runsSection } from "./rich-text.ts";
 import { otherBlocks, sourceBlocks } from "./source-blocks.ts";
-import { cardNotices, labels, mrkdwnBackground, urgentMark, warningMark } from "./wording.ts";
+import {
+  cardNotices,
+  labels,
+  languageWords,
+  mrkdwnBackground,
+  urgentMark,
+  warningMark,
+} from "./wording.ts";
 
 const reasoningLimit = 400;
 const linksLimit = 600;
 const nameLimit = 60;
+/** Of what is translated. */
+const messagesLimit = 1200;
+const replyLimit = 2000;
 const sentLimit = 1200;
 /** As much of it travels in the card. */
 export const shouldHaveSaidLimit = 600;
@@ -45,23 +57,23 @@ const draftBeginning = 2000;
  * Whatever a customer, an article or the model wrote is no markup: plain or rich text.
  * @param background what was said before, and since when the customer waits
  * @param mrkdwnNotice a sentence of ours about what happened before
- * @param others what was found for the draft and not used
+ * @param beside what was found for the draft and not used, and what it says in the team's language
  */
 export function reviewCard(
   draft: CardDraft,
   background: Background,
   packer: Packer,
   mrkdwnNotice: string | null = null,
-  others: CardSource[] = [],
+  { others = [], translation }: Beside = {},
 ): CardMessage & { holdsDraft: boolean } {
   // A form has no room for the longest drafts: what comes back from one may have lost it.
   const isLost = isBlank(draft.draft);
   const values = isLost ? null : packInto(draft, packer);
   const notice = mrkdwnNotice === null ? [] : [mrkdwn(mrkdwnNotice)];
   const frames = [
-    frameOf(draft, background, notice, others),
+    frameOf(draft, background, notice, { others, translation }),
     // Where the draft is long, it goes before what is only good to know.
-    frameOf(withoutQuotes(draft), { ...background, before: [] }, notice, []),
+    frameOf(withoutQuotes(draft), { ...background, before: [] }, notice, {}),
   ];
   const frame = frames.find((one) => fits(draft, one)) ?? frames.at(-1) ?? emptyFrame;
   const whole = fits(draft, frame) ? draftBlocks(draft) : null;
@@ -78,6 +90,25 @@ export function reviewCard(
   return { text: mrkdwnNotification(draft, "asking"), blocks, holdsDraft: values !== null };
 }
 
+/** What is good to know and need not travel in the card. */
+export type Beside = { others?: CardSource[]; translation?: Translation | undefined };
+
+/** Clearly apart from what will be sent: said so, and quoted. */
+function translationBlocks(
+  translation: Translation | undefined,
+  text = "",
+  limit: number,
+): types.KnownBlock[] {
+  if (translation === undefined || isBlank(text)) return [];
+  const language = languageWords(translation.language) ?? translation.language;
+  return [
+    richText([
+      runsSection([run(cardNotices.translated(language), { italic: true })]),
+      quoteOf(cutText(text.trim(), limit)),
+    ]),
+  ];
+}
+
 /** What stands around the draft. */
 type Frame = { above: types.KnownBlock[]; below: types.KnownBlock[] };
 
@@ -87,7 +118,7 @@ function frameOf(
   draft: CardDraft,
   background: Background,
   notice: types.KnownBlock[],
-  others: CardSource[],
+  { others = [], translation }: Beside,
 ): Frame {
   return {
     above: [
@@ -100,10 +131,15 @@ function frameOf(
       ...knownBlocks(draft),
       ...beforeBlocks(background),
       ...messageBlocks(background.messages, draft),
+      ...translationBlocks(translation, translation?.messages, messagesLimit),
       ...wrongBlocks(draft, background),
       label(labels.draft),
     ],
-    below: [...sourceBlocks(draft), ...otherBlocks(others)],
+    below: [
+      ...translationBlocks(translation, translation?.reply, replyLimit),
+      ...sourceBlocks(draft),
+      ...otherBlocks(others),
+    ],
   };
 }
 

@@ -5,14 +5,14 @@ import { basisOf } from "../../core/reviewing/draft-basis.ts";
 import { rejectionOn } from "../../core/reviewing/rejections.ts";
 import { type Background, backgroundOf } from "../../core/reviewing/review-background.ts";
 import type { Card, Conversation, Draft, ReviewReason, Source, Turn } from "../../core/types.ts";
-import { reviewCard } from "./card.ts";
+import { type Beside, reviewCard } from "./card.ts";
 import type { CardDraft, CardMessage } from "./card-blocks.ts";
 import { type CardPlace, cardId, readCardId } from "./card-id.ts";
 import { type SlackClients, upstreamError } from "./clients.ts";
 import { cutText } from "./cut-text.ts";
 import { decidedCard } from "./decided-card.ts";
 import { askedLimit } from "./notification-line.ts";
-import type { CardSource, Packer } from "./pack-draft.ts";
+import type { Packer } from "./pack-draft.ts";
 import { cardSource } from "./source-blocks.ts";
 import { unansweredCard } from "./unanswered-card.ts";
 import { closedSentence, mrkdwnStatus } from "./wording.ts";
@@ -36,8 +36,11 @@ export function createCardPoster(options: CardPosterOptions) {
 
   const post: Reviews["post"] = async ({ conversation, turn, draft, decision, found }) => {
     const cardDraft = cardDraftOf(conversation, turn, draft, decision);
-    const others = othersOf(found, draft);
-    const card = await postReview(cardDraft, backgroundOf(conversation, turn), others);
+    const card = await postReview(
+      cardDraft,
+      backgroundOf(conversation, turn),
+      besideOf(found, draft),
+    );
     // The note that names the card comes first: nothing else may stand between the two.
     void retireOlderCards(conversation, turn.basePartId, close);
     return card;
@@ -59,9 +62,9 @@ export function createCardPoster(options: CardPosterOptions) {
   async function postReview(
     draft: CardDraft,
     background: Background,
-    others: CardSource[] = [],
+    beside: Beside = {},
   ): Promise<Card> {
-    const { holdsDraft, ...card } = reviewCard(draft, background, packer, null, others);
+    const { holdsDraft, ...card } = reviewCard(draft, background, packer, null, beside);
     return { ...(await postCard(card, draft)), holdsDraft };
   }
 
@@ -171,10 +174,11 @@ export function cardDraftOf(
   };
 }
 
-/** What was found and not used, each with what fits the question best. */
-export function othersOf(found: Source[], { usedSources, reply }: Draft): CardSource[] {
+/** What was found and not used, each with what fits the draft best, and the draft's translation. */
+export function besideOf(found: Source[], { usedSources, reply, translation }: Draft): Beside {
   const used = new Set(usedSources.map(({ id }) => id));
-  return found.filter(({ id }) => !used.has(id)).map((source) => cardSource(source, reply));
+  const others = found.filter(({ id }) => !used.has(id)).map((source) => cardSource(source, reply));
+  return { others, translation };
 }
 
 function waitingSince({ messages: [first] }: Turn) {

@@ -25,16 +25,16 @@ import { takeOverReview } from "../../core/reviewing/take-over.ts";
 import { unansweredTurn } from "../../core/turn.ts";
 import type { Conversation, Draft, Policy, ReviewReason } from "../../core/types.ts";
 import { auditCard } from "./audit-card.ts";
-import { reviewCard } from "./card.ts";
+import { type Beside, reviewCard } from "./card.ts";
 import type { CardDraft, CardMessage } from "./card-blocks.ts";
 import { type CardPlace, cardId } from "./card-id.ts";
 import { type Claim, claim, generations } from "./claim.ts";
 import type { SlackClient, SlackClients } from "./clients.ts";
 import { decidedCard, workingCard } from "./decided-card.ts";
 import { differenceMessage, earlierDraftMessage } from "./difference.ts";
-import type { CardSource, Packer } from "./pack-draft.ts";
+import type { Packer } from "./pack-draft.ts";
 import type { Person } from "./reviewers.ts";
-import { othersOf } from "./reviews.ts";
+import { besideOf } from "./reviews.ts";
 import { cardSource } from "./source-blocks.ts";
 import { unansweredCard } from "./unanswered-card.ts";
 import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime, noAnswerNeeded } from "./wording.ts";
@@ -213,8 +213,8 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     if (redrafted.kind !== "redrafted") return showUnsettled(decidable, draft, redrafted);
     const next = redraftedCard(draft, redrafted.draft, redrafted.reason);
     const notice = mrkdwnStatus.redrafted(mrkdwnPerson(by.id), mrkdwnTime(clock()), instruction);
-    const others = othersOf(redrafted.found, redrafted.draft);
-    await showAgain({ ...decidable, draft: next }, notice, redrafted.conversation, others);
+    const beside = besideOf(redrafted.found, redrafted.draft);
+    await showAgain({ ...decidable, draft: next }, notice, redrafted.conversation, beside);
     await post(place, earlierDraftMessage(draft.draft));
   }
 
@@ -366,7 +366,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     { draft, place }: Decidable,
     notice: string,
     conversation: Conversation | null,
-    others: CardSource[] = [],
+    beside: Beside = {},
   ) {
     const next = { ...draft, generation: draft.generation + 1, heldSince: null, by: null };
     if (next.generation > generations) {
@@ -375,7 +375,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const background = backgroundFor(draft, conversation);
     const card = next.needsAnswer
       ? unansweredCard(next, background, packer, notice)
-      : reviewCard(next, background, packer, notice, others);
+      : reviewCard(next, background, packer, notice, beside);
     await update(clients.patient, place, card);
   }
 

@@ -87,6 +87,7 @@ export const cardNotices = {
   nothingSupports: "Nothing supports this draft",
   nothingSupportsMore: ": it rests on no article and on no earlier answer.",
   answeredBy: (by: string | null) => `answered by ${by ?? "a teammate"}`,
+  translated: (language: string) => `In ${language}, for you only; it is not sent:`,
   unknownLink: "⚠️ no source has this",
   noDraft: "There is no draft, so nothing goes out by itself.",
   tooLongToShow:

@@ -219,6 +219,7 @@ export function noteWithDraft(
     ...(draft.usedSources.length === 0 ? [nothingSupports] : []),
     "Copy, change or ignore it; the customer has not seen it:",
     draft.reply,
+    ...translationLines(draft),
     ...sourceList("Sources", draft.usedSources),
     ...sourceList("For you (internal)", unused(forTeam, draft)),
     markLine({ basePartId: turn.basePartId, outcome: "noted", cardId: null }),
@@ -337,6 +338,17 @@ function bare(text: string): string {
 
 function shortened(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+/** For a team that does not read the customer's language. */
+function translationLines({ translation }: Draft): string[] {
+  if (translation === undefined) return [];
+  const { language, messages, reply } = translation;
+  const name = new Intl.DisplayNames(["en"], { type: "language" }).of(language) ?? language;
+  return [
+    ...(isBlank(messages) ? [] : [`What the customer wrote, in ${name}: ${bare(messages)}`]),
+    ...(isBlank(reply) ? [] : [`The draft in ${name}, for you only: ${bare(reply)}`]),
+  ];
 }
 
 /** A reviewer must know it before reading on. */

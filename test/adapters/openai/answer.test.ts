@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerFormat, answerSchema, readAnswer } from "../../../src/adapters/openai/answer.ts";
+import { answerShape, readAnswer } from "../../../src/adapters/openai/answer.ts";
 import { intents } from "../../../src/core/types.ts";
 import { answerObject } from "../../stand-ins/openai.ts";
 
@@ -24,6 +24,7 @@ describe("readAnswer", () => {
       reply: "Hello!",
       needsHuman: true,
       confidence: 0.9,
+      translation: { messages: "", reply: "" },
     });
   });
 
@@ -80,6 +81,7 @@ describe("readAnswer", () => {
       language: null,
       needsHuman: true,
       usedSources: [],
+      translation: { messages: "", reply: "" },
     });
   });
 
@@ -113,8 +115,15 @@ describe("readAnswer", () => {
 
 describe("the form of the answer", () => {
   it("is a schema that strict mode takes, and the same in words", () => {
-    expect(answerSchema.required).toEqual(Object.keys(answerSchema.properties));
-    expect(answerSchema.properties.intent.enum).toEqual(intents);
-    for (const name of answerSchema.required) expect(answerFormat).toContain(`\`${name}\``);
+    for (const { schema, format } of [answerShape(null), answerShape("de")]) {
+      expect(schema.required).toEqual(Object.keys(schema.properties));
+      expect(schema.properties.intent).toMatchObject({ enum: intents });
+      for (const name of schema.required) expect(format).toContain(`\`${name}\``);
+    }
+  });
+
+  it("asks for translations only where the team has a language", () => {
+    expect(answerShape(null).format).not.toContain("translated");
+    expect(answerShape("de").format).toContain("`translated_reply` (text): the reply in German");
   });
 });

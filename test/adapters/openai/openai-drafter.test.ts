@@ -243,6 +243,48 @@ describe("an answer that cannot be read", () => {
   });
 });
 
+describe("for a team that does not read the customer's language", () => {
+  const question = "パスワードを忘れました。どうすればいいですか。";
+  const answer = {
+    language: "ja",
+    reply: "設定を開いてください。",
+    translated_messages: "I forgot my password.",
+    translated_reply: "Please open the settings.",
+  };
+  const draftFor = (teamLanguage: string | null, fields: object = answer) => {
+    openai.answers(() => answerObject(fields));
+    const directory = new URL("../../../prompts", import.meta.url).pathname;
+    const ownPrompts = loadPrompts(directory, 16_000, teamLanguage);
+    return draftOf(createDrafter({ teamLanguage, prompts: ownPrompts }), [question]);
+  };
+
+  it("has both translated in the same call, and sends neither", async () => {
+    const draft = await draftFor("en");
+    expect(openai.requests).toHaveLength(1);
+    const [request] = openai.requests;
+    expect(JSON.stringify(request?.response_format)).toContain("translated_reply");
+    expect(JSON.stringify(request?.messages)).toContain("the reply in English, for the teammate");
+    expect(draft.reply).toBe("設定を開いてください。");
+    expect(draft.translation).toEqual({
+      language: "en",
+      messages: "I forgot my password.",
+      reply: "Please open the settings.",
+    });
+  });
+
+  it("asks for nothing more where no language is set, or where the team reads it", async () => {
+    expect((await draftFor(null)).translation).toBeUndefined();
+    expect(JSON.stringify(openai.requests)).not.toContain("translated");
+    expect((await draftFor("ja")).translation).toBeUndefined();
+  });
+
+  it("has a draft although the model translates nothing", async () => {
+    const draft = await draftFor("en", { language: "ja", reply: "はい。" });
+    expect(draft.reply).toBe("はい。");
+    expect(draft.translation).toBeUndefined();
+  });
+});
+
 describe("no draft", () => {
   const status = (status: number, code: string | null = null): OpenAIFault => ({
     kind: "status",

@@ -93,7 +93,10 @@ describe.each(Object.entries(awkward))("with %s", (_name, text) => {
       const person = mrkdwnStatus.rejected("<@U123ABC>", "now", text.slice(0, 500));
       const built = [
         reviewCard(draft, asked(...messages), packer),
-        reviewCard(draft, told, packer, null, others),
+        reviewCard(draft, told, packer, null, {
+          others,
+          translation: { language: "de", messages: text, reply: text },
+        }),
         reviewCard(draft, told, packer, mrkdwnStatus.notDone(text.slice(0, 300))),
         unansweredCard(draft, told, packer, mrkdwnStatus.checkedOpen("now")),
         unansweredCard({ ...draft, draft: "" }, told, packer, person, { rejected: text }),

@@ -5,7 +5,7 @@ import type { CardDraft, CardMessage } from "../../../src/adapters/slack/card-bl
 import { decidedCard, workingCard } from "../../../src/adapters/slack/decided-card.ts";
 import { createPacker } from "../../../src/adapters/slack/pack-draft.ts";
 import { mrkdwnReminder } from "../../../src/adapters/slack/reminder-text.ts";
-import { cardDraftOf, othersOf } from "../../../src/adapters/slack/reviews.ts";
+import { besideOf, cardDraftOf } from "../../../src/adapters/slack/reviews.ts";
 import { unansweredCard } from "../../../src/adapters/slack/unanswered-card.ts";
 import { labels, mrkdwnStatus } from "../../../src/adapters/slack/wording.ts";
 import { backgroundOf } from "../../../src/core/reviewing/review-background.ts";
@@ -37,8 +37,8 @@ function reviewOf({ parts, draft: more, reason = "low-confidence", found = [], .
   const written = draft(more);
   const cardDraft = cardDraftOf(read, turn, written, { reason });
   const background = backgroundOf(read, turn);
-  const others = othersOf(found, written);
-  const card = reviewCard(cardDraft, background, packer, null, others);
+  const beside = besideOf(found, written);
+  const card = reviewCard(cardDraft, background, packer, null, beside);
   return { card, cardDraft, background, messages: background.messages };
 }
 
@@ -132,9 +132,21 @@ const cards: Record<string, { card: CardMessage; finds: (string | RegExp)[]; not
   "another language": {
     card: reviewOf({
       parts: [part(customer, "パスワードを忘れました。")],
-      draft: { language: "ja", reply: "設定画面を開いてください。" },
+      draft: {
+        language: "ja",
+        reply: "設定画面を開いてください。",
+        translation: {
+          language: "de",
+          messages: "Ich habe das Passwort vergessen.",
+          reply: "Bitte öffnen Sie die Einstellungen.",
+        },
+      },
     }).card,
-    finds: ["Japanese", "パスワードを忘れました。", "設定画面を開いてください。"],
+    finds: [
+      "Japanese",
+      /忘れました。\nIn German, for you only; it is not sent:\nIch habe das Passwort vergessen\.\n/,
+      /開いてください。\nIn German, for you only; it is not sent:\nBitte öffnen Sie/,
+    ],
   },
   "a follow-up": {
     card: reviewOf({
