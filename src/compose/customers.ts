@@ -2,7 +2,12 @@ import type { Intercom } from "../adapters/intercom/intercom.ts";
 import type { Config } from "../config.ts";
 import { createKnownCustomers, type KnownCustomers } from "../core/answering/known-customers.ts";
 import { customerNeeds } from "../core/judging/customer-needs.ts";
-import { explainUnknownName, unknownNames } from "../core/judging/unknown-names.ts";
+import {
+  explainUnknownName,
+  targetsIn,
+  unknownNames,
+  unknownTargets,
+} from "../core/judging/unknown-names.ts";
 import type { Log } from "../core/ports.ts";
 
 /** Who asks, from Intercom; without it nobody is known beyond their conversations. */
@@ -18,9 +23,13 @@ export function createCustomers(
 
 /** Says at start which names of the policy do not exist in the workspace; asks only where it names any. */
 export async function sayUnknownNames(config: Config, intercom: Intercom, log: Log): Promise<void> {
-  if (customerNeeds(config.policy) === null) return;
+  const { policy } = config;
   try {
-    for (const unknown of unknownNames(config.policy, await intercom.customerNames())) {
+    const names =
+      customerNeeds(policy) === null ? [] : unknownNames(policy, await intercom.customerNames());
+    const targets =
+      targetsIn(policy).length === 0 ? [] : unknownTargets(policy, await intercom.takers());
+    for (const unknown of [...names, ...targets]) {
       log.warn({ ...unknown }, explainUnknownName(unknown));
     }
   } catch (error) {

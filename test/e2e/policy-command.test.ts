@@ -34,7 +34,7 @@ never:
     when: { words: lawsuit }
 escalate:
   - { name: vip, then: "off" }
-hand_off: { to: { team: 12 } }
+hand_off: { to: { team: 13 } }
 `;
 
 async function policy(words: string[], settings: Record<string, string> = {}) {
@@ -108,6 +108,13 @@ it("tells the people in Slack once that an edit cannot be used, and when it can 
     switchedOff: ["vip"],
     otherwise: "auto (settings)",
   });
+
+  // What the file names and the workspace does not have is named at start.
+  await eventually(() => {
+    expect(service().output()).toContain("no team with the id 13");
+    expect(service().output()).toContain("no attribute of contacts called “Plan”");
+  });
+  expect(service().output()).toContain("12 (Billing)");
 
   writeFileSync(path, "mode: <automatic>");
   for (let look = 0; look < 3; look += 1) await ready();

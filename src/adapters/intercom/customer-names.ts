@@ -1,7 +1,12 @@
 import { commonAttributes, companyAttributes } from "../../core/customer.ts";
-import type { CustomerNames } from "../../core/judging/unknown-names.ts";
+import type { CustomerNames, Takers } from "../../core/judging/unknown-names.ts";
 import type { IntercomClient } from "./client.ts";
-import { dataAttributesSchema, segmentsSchema } from "./customer-schema.ts";
+import {
+  adminsSchema,
+  dataAttributesSchema,
+  segmentsSchema,
+  teamsSchema,
+} from "./customer-schema.ts";
 
 /** What the workspace calls the attributes of contacts and companies, and its segments. @throws UpstreamError */
 export async function readCustomerNames(client: IntercomClient): Promise<CustomerNames> {
@@ -14,6 +19,18 @@ export async function readCustomerNames(client: IntercomClient): Promise<Custome
     contact: [...commonAttributes, ...contact],
     company: [...companyAttributes, ...company],
     segments: segmentsSchema.safeParse(segments.body).data?.segments.map(({ name }) => name) ?? [],
+  };
+}
+
+/** The teams and teammates who can take over. @throws UpstreamError */
+export async function readTakers(client: IntercomClient): Promise<Takers> {
+  const [teams, admins] = await Promise.all([
+    client.read({ method: "GET", path: "/teams" }),
+    client.read({ method: "GET", path: "/admins" }),
+  ]);
+  return {
+    team: teamsSchema.safeParse(teams.body).data?.teams ?? [],
+    admin: adminsSchema.safeParse(admins.body).data?.admins ?? [],
   };
 }
 

@@ -76,3 +76,8 @@ export const dataAttributesSchema = z.object({
 export const segmentsSchema = z.object({
   segments: list("segments", z.object({ name: z.string() })),
 });
+
+const taker = z.object({ id, name: optionalText });
+
+export const teamsSchema = z.object({ teams: list("teams", taker) });
+export const adminsSchema = z.object({ admins: list("admins", taker) });

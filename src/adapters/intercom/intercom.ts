@@ -1,4 +1,4 @@
-import type { CustomerNames } from "../../core/judging/unknown-names.ts";
+import type { CustomerNames, Takers } from "../../core/judging/unknown-names.ts";
 import type { ArticleSource } from "../../core/knowledge/article-refresh.ts";
 import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
 import type { Contacts, Customers, Inbox, Teammates } from "../../core/ports.ts";
@@ -7,7 +7,7 @@ import { createIntercomArchive } from "./archive.ts";
 import { createIntercomArticles } from "./articles.ts";
 import { createIntercomClient, type IntercomClientOptions } from "./client.ts";
 import { createIntercomContacts } from "./contacts.ts";
-import { readCustomerNames } from "./customer-names.ts";
+import { readCustomerNames, readTakers } from "./customer-names.ts";
 import { createIntercomCustomers } from "./customers.ts";
 import { createIntercomInbox } from "./inbox.ts";
 import { createRateBudget } from "./rate-budget.ts";
@@ -27,6 +27,8 @@ export type Intercom = {
   customers: Customers;
   /** The names that rules about customers may use. @throws UpstreamError */
   customerNames(): Promise<CustomerNames>;
+  /** Who can take over. @throws UpstreamError */
+  takers(): Promise<Takers>;
   contacts: Contacts;
   articles: ArticleSource;
   archive: ConversationArchive;
@@ -56,6 +58,7 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
     teammates: createIntercomTeammates(client, adminId),
     customers: createIntercomCustomers(client, options.log),
     customerNames: () => readCustomerNames(client),
+    takers: () => readTakers(client),
     contacts: createIntercomContacts(client, options.log),
     articles: createIntercomArticles(client, options.log),
     archive: createIntercomArchive({ client, budget, adminId, pageOf, log: options.log }),

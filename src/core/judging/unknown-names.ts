@@ -1,13 +1,16 @@
 import { shownLists } from "../customer.ts";
+import { type HandOffTarget, targetText } from "../hand-off.ts";
 import type { Condition } from "../policy.ts";
 import type { Policy } from "../types.ts";
 import { conditionsIn } from "./customer-needs.ts";
 
 /** The names that exist in the workspace. */
 export type CustomerNames = { contact: string[]; company: string[]; segments: string[] };
+/** Who can take over. */
+export type Takers = Record<HandOffTarget["type"], { id: string; name: string | null }[]>;
 
 export type UnknownName = {
-  what: "attribute of contacts" | "attribute of companies" | "segment";
+  what: "attribute of contacts" | "attribute of companies" | "segment" | "team" | "teammate";
   name: string;
   /** Those that exist and may be meant, the nearest first. */
   near: string[];
@@ -47,10 +50,29 @@ export function unknownNames(
   ];
 }
 
+/** Everybody to whom the policy may hand over. */
+export function targetsIn({ rules, handOffTo }: Policy): HandOffTarget[] {
+  const all = [handOffTo, ...rules.escalate.map(({ to }) => to)].filter((to) => to !== null);
+  const seen = new Map(all.map((to) => [targetText(to), to]));
+  return [...seen.values()];
+}
+
+/** To whom the policy would hand over, and who does not exist; nearly all of them are shown. */
+export function unknownTargets(policy: Policy, takers: Takers): UnknownName[] {
+  return targetsIn(policy).flatMap(({ type, id }): UnknownName[] => {
+    if (takers[type].some((one) => one.id === id)) return [];
+    const near = takers[type].slice(0, 10).map((one) => `${one.id} (${one.name ?? "no name"})`);
+    return [{ what: type === "team" ? "team" : "teammate", name: id, near }];
+  });
+}
+
 /** For whoever set the name. */
 export function explainUnknownName({ what, name, near }: UnknownName): string {
   const hint =
     near.length === 0 ? "" : ` Is one of these meant: ${near.map((one) => `“${one}”`).join(", ")}?`;
+  if (what === "team" || what === "teammate") {
+    return `There is no ${what} with the id ${name} in this workspace: nothing can be handed over to it, so people review instead (POLICY_FILE).${hint}`;
+  }
   return `There is no ${what} called “${name}” in this workspace: nothing will ever be found under it (CONTACT_ATTRIBUTES, POLICY_FILE).${hint}`;
 }
 

@@ -14,7 +14,7 @@ describe.skipIf(checker === null)(title, () => {
 
   it("makes no request that the description does not allow", async () => {
     const standIn = await startIntercomStandIn();
-    const { inbox, teammates, customers, customerNames, readWorkspace, readAdminName } =
+    const { inbox, teammates, customers, customerNames, takers, readWorkspace, readAdminName } =
       createIntercom({
         baseUrl: standIn.baseUrl,
         appUrl: "https://app.intercom.com",
@@ -41,10 +41,11 @@ describe.skipIf(checker === null)(title, () => {
     const needs = { tags: true, segments: true, companies: true };
     await customers.read("6762f0d01bb69f9f2193bb7d", needs, AbortSignal.timeout(5_000));
     await customerNames();
+    await takers();
     await standIn.stop();
 
     // Both lists are longer than one page.
-    expect(standIn.requests).toHaveLength(3 + 2 + 1 + 2 + 2 + 2 + 2 + 4 + 3);
+    expect(standIn.requests).toHaveLength(3 + 2 + 1 + 2 + 2 + 2 + 2 + 4 + 3 + 2);
     const found = standIn.requests.flatMap((request) => violations(request));
     expect(found).toEqual([]);
   });

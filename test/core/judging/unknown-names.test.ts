@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { unknownNames } from "../../../src/core/judging/unknown-names.ts";
+import {
+  explainUnknownName,
+  unknownNames,
+  unknownTargets,
+} from "../../../src/core/judging/unknown-names.ts";
 import { noRules } from "../../../src/core/policy.ts";
 import { policy } from "../../fixtures/conversations.ts";
 
@@ -26,6 +30,18 @@ describe("names that the workspace does not have", () => {
       { what: "attribute of companies", name: "tyer", near: ["Tier"] },
       { what: "segment", name: "Sleeping", near: [] },
     ]);
+  });
+
+  it("include teams and teammates who would take over, with those that exist", () => {
+    const handOffTo = { type: "team", id: "13" } as const;
+    const to = { type: "admin", id: "501" } as const;
+    const escalate = [{ name: "own", when: {}, step: "at-once" as const, to, tell: null }];
+    const found = unknownTargets(
+      { ...policy, handOffTo, rules: { ...noRules, escalate } },
+      { team: [{ id: "12", name: "Billing" }], admin: [{ id: "501", name: "Grace" }] },
+    );
+    expect(found).toEqual([{ what: "team", name: "13", near: ["12 (Billing)"] }]);
+    expect(found.map(explainUnknownName)[0]).toContain("no team with the id 13");
   });
 
   it("are none where everything exists, lists such as the plan included", () => {

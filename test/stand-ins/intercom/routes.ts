@@ -42,6 +42,10 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   if (route === "GET /data_attributes") {
     return attributesAnswer(workspace.contacts, call.query.get("model"));
   }
+  if (route === "GET /teams") {
+    const teams = [{ type: "team", id: "12", name: "Billing", admin_ids: [] }];
+    return done({ type: "team.list", teams });
+  }
   if (route === "GET /segments") return segmentsAnswer(workspace.contacts);
   if (collection !== "conversations" || id === undefined) return failed(404, "not_found");
   const conversation = workspace.find(id);
