@@ -1,14 +1,16 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
 import { toCsv } from "./backtest/csv.ts";
+import { readLabels } from "./backtest/labels.ts";
 import { type BacktestCommand, backtestUsage, readBacktestCommand } from "./backtest/options.ts";
 import { beginRun, newestRun, type RunFile } from "./backtest/record.ts";
 import { reportHtml } from "./backtest/report.ts";
 import { type BacktestDoors, composeBacktest } from "./compose/backtest.ts";
 import { dataFolder } from "./compose/memory.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
+import { checkedByPeople } from "./core/proving/agreement.ts";
 import {
   casesSoFar,
   chooseTurns,
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
     new Date(now).toISOString().slice(0, 10),
   );
   const config = loadConfig();
+  if (command.labels !== null) return takeLabels(command, command.labels, config);
   const doors = composeBacktest(config, createTerminalLog());
   if (doors === null) {
     throw new Error(
@@ -196,12 +199,32 @@ async function drive(
     failure = error;
   }
   clearLine();
-  const cases = casesSoFar(record);
+  const done = casesSoFar(record).length;
   const chosen = record.chosen()?.length ?? 0;
-  if (cases.length < chosen) {
+  if (done < chosen) {
     const why = mayPay() ? "" : " The budget is used up.";
-    say(`${cases.length} of ${chosen} turns are done.${why} Go on with --resume.`);
+    say(`${done} of ${chosen} turns are done.${why} Go on with --resume.`);
   }
+  writeReport({ plan, record }, { errorLimit, out, prices });
+  if (failure !== null) throw failure;
+}
+
+/** What people said of the newest run's drafts. */
+function takeLabels({ errorLimit, out }: BacktestCommand, path: string, config: Config): void {
+  const labels = readLabels(readFileSync(path, "utf8"));
+  const run = newestRun(join(dataFolder(config), "backtest"));
+  if (run === null) throw new Error("There is no run to which these labels could belong.");
+  run.record.keepLabels(labels);
+  const { model } = config;
+  const prices = { drafts: model?.prices ?? null, judge: model?.judge?.prices ?? null };
+  writeReport(run, { errorLimit, out, prices });
+}
+
+function writeReport(
+  { plan, record }: Pick<RunFile, "plan" | "record">,
+  { errorLimit, out, prices }: { errorLimit: number; out: string; prices: BothPrices },
+): void {
+  const { cases, agreement } = checkedByPeople(casesSoFar(record));
   const summary = summaryOf(cases, { errorLimit, delta, prices });
   const csvPath = out.replace(/\.html?$/i, ".csv");
   writeFileSync(csvPath, toCsv(cases));
@@ -210,12 +233,11 @@ async function drive(
   const madeAt = Date.now();
   writeFileSync(
     out,
-    reportHtml({ plan, looked, cases, summary, errorLimit, delta, csvName, madeAt }),
+    reportHtml({ plan, looked, cases, summary, agreement, errorLimit, delta, csvName, madeAt }),
   );
   process.stdout.write(
     `${headline(summary, errorLimit, plan.judgeModel)}\n${caveat}\n\n${out}\n${csvPath}\n`,
   );
-  if (failure !== null) throw failure;
 }
 
 type KeptRun = RunFile["record"];

@@ -6,6 +6,7 @@ type Cell = string | number | boolean | null;
 const columns: Record<string, (one: BacktestCase, index: number) => Cell> = {
   case: (_one, index) => index + 1,
   conversation: ({ conversationId }) => conversationId,
+  turn: ({ basePartId }) => basePartId,
   url: ({ url }) => url,
   asked_at: ({ askedAt }) => new Date(askedAt).toISOString(),
   channel: ({ channel }) => channel,
@@ -22,6 +23,7 @@ const columns: Record<string, (one: BacktestCase, index: number) => Cell> = {
   found_by_code: ({ draft }) => draft?.findings.map(({ says }) => says).join("; ") ?? null,
   reasons: ({ judgement }) => judgement?.reasons ?? null,
   problems: ({ problems }) => problems.join("; "),
+  label: ({ label }) => label,
   question: ({ question }) => question,
   draft: ({ draft }) => draft?.reply ?? null,
   teammate: ({ answer }) => answer,

@@ -12,11 +12,13 @@ export type BacktestCommand = {
   yes: boolean;
   /** US dollars; `null`: no limit. */
   budget: number | null;
+  /** A CSV with people's labels, for the newest run; `null`: none. */
+  labels: string | null;
   /** At most that share may be wrong, 0 to 1. */
   errorLimit: number;
 };
 
-export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [--target 95] [--budget 5] [--yes] [--resume] [--out report.html] [--seed 1]
+export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [--target 95] [--budget 5] [--yes] [--resume] [--labels report.csv] [--out report.html] [--seed 1]
 
   --since    conversations of so many days (90d)
   --sample   so many of them, one turn each
@@ -24,6 +26,7 @@ export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [
   --budget   stop before more US dollars than that are spent
   --yes      do not ask before the first call of the model
   --resume   go on with the newest run instead of beginning one
+  --labels   take the labels of a CSV into the newest run and write its report anew; asks no model
   --out      where the report goes; the CSV goes beside it
   --seed     another number chooses other conversations`;
 
@@ -38,6 +41,7 @@ export function readBacktestCommand(args: string[], today: string): BacktestComm
       seed: { type: "string", default: "1" },
       out: { type: "string", default: `backtest-${today}.html` },
       budget: { type: "string" },
+      labels: { type: "string" },
       yes: { type: "boolean", default: false },
       resume: { type: "boolean", default: false },
     },
@@ -59,6 +63,7 @@ export function readBacktestCommand(args: string[], today: string): BacktestComm
       values.budget === undefined
         ? null
         : number("--budget", values.budget, 0, 1_000_000, "an amount of US dollars"),
+    labels: values.labels ?? null,
     out,
     yes,
     resume,

@@ -7,7 +7,7 @@ export type Series =
   | { kind: "line" | "dashed"; points: PlotPoint[] }
   | { kind: "marks"; points: (PlotPoint & { weight: number })[] };
 
-const size = { width: 560, height: 320, left: 56, right: 16, top: 16, bottom: 48 };
+const size = { width: 560, height: 320, left: 56, right: 32, top: 16, bottom: 48 };
 const largestMark = 14;
 const smallestMark = 3;
 

@@ -1,13 +1,14 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BacktestPlan, BacktestRecord, ChosenTurn, Looked } from "../core/proving/backtest.ts";
-import type { CaseJudgement, DraftedCase } from "../core/proving/backtest-case.ts";
+import type { CaseJudgement, DraftedCase, Label } from "../core/proving/backtest-case.ts";
 
 type Line =
   | { plan: BacktestPlan }
   | { chosen: ChosenTurn[]; looked: Looked }
   | { drafted: DraftedCase }
-  | { judged: CaseJudgement };
+  | { judged: CaseJudgement }
+  | { labels: [string, Label][] };
 
 export type RunFile = { path: string; plan: BacktestPlan; record: BacktestRecord };
 
@@ -55,10 +56,12 @@ function recordIn(path: string, lines: Line[]): BacktestRecord {
   let looked: Looked = { listed: 0, read: 0, withoutTurn: 0 };
   const drafted = new Map<string, DraftedCase>();
   const judged = new Map<string, CaseJudgement>();
+  const labels = new Map<string, Label>();
   const take = (line: Line) => {
     if ("chosen" in line) ({ chosen, looked } = line);
     else if ("drafted" in line) drafted.set(line.drafted.basePartId, line.drafted);
     else if ("judged" in line) judged.set(line.judged.basePartId, line.judged);
+    else if ("labels" in line) for (const [turn, label] of line.labels) labels.set(turn, label);
   };
   const keep = (line: Line) => {
     appendFileSync(path, `${JSON.stringify(line)}\n`);
@@ -73,5 +76,7 @@ function recordIn(path: string, lines: Line[]): BacktestRecord {
     keepDrafted: (one) => keep({ drafted: one }),
     judged: (basePartId) => judged.get(basePartId) ?? null,
     keepJudged: (one) => keep({ judged: one }),
+    label: (basePartId) => labels.get(basePartId) ?? null,
+    keepLabels: (more) => keep({ labels: [...more] }),
   };
 }

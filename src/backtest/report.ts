@@ -1,7 +1,14 @@
+import type { Agreement } from "../core/proving/agreement.ts";
 import type { BacktestPlan, Looked } from "../core/proving/backtest.ts";
 import { type BacktestCase, isRightDraft } from "../core/proving/backtest-case.ts";
 import type { BacktestSummary, Share } from "../core/proving/backtest-summary.ts";
-import { caveat, dollars, headline, percentOf } from "../core/proving/backtest-wording.ts";
+import {
+  caveat,
+  dollars,
+  headline,
+  labelSentences,
+  percentOf,
+} from "../core/proving/backtest-wording.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { plot } from "./plot.ts";
 import { styles } from "./styles.ts";
@@ -11,6 +18,7 @@ export type ReportOptions = {
   looked: Looked;
   cases: BacktestCase[];
   summary: BacktestSummary;
+  agreement: Agreement;
   errorLimit: number;
   delta: number;
   /** The file with every case, as it is called beside the report. */
@@ -50,6 +58,7 @@ ${paragraphs([
   `Of ${rated.count} drafts that only their confidence could keep back and that were judged, ${rated.right} were right.`,
 ])}
 ${mustBeHeldBack(summary, errorLimit)}
+${paragraphs(labelSentences(options.agreement, summary.estimate))}
 ${curveSection(options)}
 ${reliabilitySection(summary)}
 ${shareSection("By topic", "intent", summary.byTopic)}
@@ -117,7 +126,7 @@ function curveSection({ summary, errorLimit, delta }: ReportOptions): string {
       `The line is the share that was right; the dashed line below it what can be said of each threshold by itself with a doubt of ${percentOf(delta)}; the level dashed line what is wanted. Which threshold is promised is decided by testing one after the other from the strictest on, up to the first that fails: the best-looking of many would promise too much.`,
     ])}${picture}${table(
       "Rows of the CSV with held_back_by empty and right yes or no, whose confidence is the threshold or more. Thresholds at which nothing changes are left out.",
-      ["threshold", "drafts", "of the rated", "right", "right", "at least"],
+      ["threshold", "drafts", "of the rated", "right", "share right", "at least"],
       rows,
     )}`,
   );
@@ -153,7 +162,7 @@ function reliabilitySection({ reliability, ece }: BacktestSummary): string {
       `On the dashed line a confidence of 80 % would be right in 80 of 100. On average the model is ${percentOf(ece)} off (ECE).`,
     ])}${picture}${table(
       "The same rows of the CSV, by confidence.",
-      ["confidence", "drafts", "said on average", "right", "right"],
+      ["confidence", "drafts", "said on average", "right", "share right"],
       rows,
     )}`,
   );
@@ -165,7 +174,7 @@ function shareSection(title: string, column: string, shares: Share[]): string {
     cells: [name, `${count}`, `${right}`, percentOf(right / count)],
   }));
   const caption = `The same rows of the CSV, by ${column}.`;
-  return section(title, table(caption, [column, "drafts", "right", "right"], rows));
+  return section(title, table(caption, [column, "drafts", "right", "share right"], rows));
 }
 
 function heldBackSection({ heldBack, unknown, drafted, turns }: BacktestSummary): string {
@@ -184,7 +193,7 @@ function heldBackSection({ heldBack, unknown, drafted, turns }: BacktestSummary)
 function disagreements(cases: BacktestCase[]): string {
   const wrong = cases
     .map((one, index) => ({ one, number: index + 1 }))
-    .filter(({ one }) => one.heldBack === null && isRightDraft(one) === false)
+    .filter(({ one }) => one.heldBack === null && looksWrong(one))
     .sort((a, b) => (b.one.draft?.confidence ?? 0) - (a.one.draft?.confidence ?? 0))
     .slice(0, mostDisagreements);
   if (wrong.length === 0) return "";
@@ -192,6 +201,12 @@ function disagreements(cases: BacktestCase[]): string {
     "Where it was most sure and wrong",
     wrong.map(({ one, number }) => sideBySide(one, number)).join("\n"),
   );
+}
+
+/** Also where nobody judged, and code found something. */
+function looksWrong(one: BacktestCase): boolean {
+  const isRight = isRightDraft(one);
+  return isRight === false || (isRight === null && (one.draft?.findings.length ?? 0) > 0);
 }
 
 function sideBySide(one: BacktestCase, number: number): string {

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportHtml } from "../../src/backtest/report.ts";
+import { checkedByPeople } from "../../src/core/proving/agreement.ts";
 import type { BacktestCase } from "../../src/core/proving/backtest-case.ts";
 import { summaryOf } from "../../src/core/proving/backtest-summary.ts";
 import { findChromium, launchBrowser } from "./browser.ts";
@@ -49,11 +50,14 @@ function cases(count: number): BacktestCase[] {
         isAnswerable: index % 4 !== 1,
       },
       judgeTokens: { prompt: 500, completion: 50 },
+      label: null,
+      isJudgeTrusted: true,
     };
   });
 }
 
-function report(given: BacktestCase[]): string {
+function report(unchecked: BacktestCase[]): string {
+  const { cases: given, agreement } = checkedByPeople(unchecked);
   const price = { input: 2, output: 10 };
   const terms = { errorLimit: 0.05, delta: 0.05, prices: { drafts: price, judge: price } };
   return reportHtml({
@@ -68,6 +72,7 @@ function report(given: BacktestCase[]): string {
     },
     looked: { listed: 400, read: 210, withoutTurn: 10 },
     cases: given,
+    agreement,
     summary: summaryOf(given, terms),
     errorLimit: 0.05,
     delta: 0.05,
@@ -130,6 +135,24 @@ describe("the report", () => {
   it("says that nobody judged where nobody did", () => {
     const unjudged = cases(10).map((one) => ({ ...one, judgement: null, judgeTokens: null }));
     expect(report(unjudged)).toContain("No draft that could go out was judged");
+  });
+
+  it("says how far the judge agrees with people, and lets nothing stand on one that does not", () => {
+    const labelledAs = (right: "ok" | "wrong", wrong: "ok" | "wrong") =>
+      cases(200).map((one, index): BacktestCase => {
+        const label = one.judgement?.isSendable ? right : wrong;
+        return index < 60 ? { ...one, label } : one;
+      });
+    const agreeing = report(labelledAs("ok", "wrong"));
+    expect(agreeing).toContain("of 60 of 60 (kappa 1.00). It may be believed.");
+    expect(agreeing).toMatch(
+      /Labels and judge together: 8\d[.\d]* % of the rated drafts are right/,
+    );
+    const contradicting = report(labelledAs("wrong", "ok"));
+    expect(contradicting).toContain("It may not be believed");
+    // Only what people labelled is left, of which none of 0.95 was ok.
+    expect(contradicting).toMatch(/<td>0.95<\/td><td>30<\/td><td>[\d.]+ %<\/td><td>0<\/td>/);
+    expect(report(cases(20))).toContain("No person has looked at these drafts yet");
   });
 
   it("names the least that any method must keep back", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -203,6 +203,33 @@ describe("npm run backtest", { timeout: 120_000 }, () => {
     expect(done).toBeLessThan(40);
     await startBacktest(settings(dataDir), ["--resume", "--yes", "--out", out]).ended;
     expect(readCsv(out.replace("html", "csv"))).toHaveLength(40);
+  });
+
+  it("takes people's labels from the CSV, for the newest run, and asks no model", async () => {
+    const dataDir = newDirectory();
+    const out = join(dataDir, "report.html");
+    const options = [...since, "--sample", "40", "--yes", "--out", out];
+    await startBacktest(settings(dataDir), options).ended;
+    const before = openai.requests.length;
+    const csv = join(dataDir, "mine.csv");
+    const label = (row: Record<string, string>) => (row.right === "yes" ? "ok" : "wrong");
+    const rows = readCsv(out.replace("html", "csv")).slice(0, 25);
+    // As a spreadsheet with semicolons saves it.
+    const lines = rows.map((row) => `${row.turn};"${label(row)}"`);
+    writeFileSync(csv, `\ufeffturn;label\n${lines.join("\n")}\n`);
+    const run = await startBacktest(settings(dataDir), ["--labels", csv, "--out", out]).ended;
+    expect(run).toMatchObject({ code: 0, complaints: "" });
+    expect(readFileSync(out, "utf8")).toMatch(
+      /People labelled 25 drafts. The judge says the same as they of 25 of 25 \(kappa 1.00\)/,
+    );
+    const labelled = readCsv(out.replace("html", "csv")).filter((row) => row.label !== "");
+    expect(labelled.map((row) => row.label)).toEqual(rows.map(label));
+    expect(openai.requests.length).toBe(before);
+
+    writeFileSync(csv, "turn,label\n1,perhaps\n");
+    const { code, complaints } = await startBacktest(settings(dataDir), ["--labels", csv]).ended;
+    expect(code).toBe(1);
+    expect(complaints).toContain("Row 2 of the labels says “perhaps”. It must be ok");
   });
 
   it("goes on with no run that was begun with another model", async () => {

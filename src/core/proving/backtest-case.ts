@@ -44,17 +44,32 @@ export type CaseJudgement = {
 /** One turn with all that is known of it. */
 export type BacktestCase = DraftedCase & {
   judgement: Judgement | null;
+  /** `false`: it does not agree with people, so what it says decides nothing. */
+  isJudgeTrusted: boolean;
+  /** What a person said of the draft. */
+  label: Label | null;
   judgeTokens: { prompt: number; completion: number } | null;
 };
 
+/** `ok`: could go out as it is; `edit`: would do with an edit. */
+export const labels = ["ok", "edit", "wrong"] as const;
+export type Label = (typeof labels)[number];
+
 /**
- * Whether the draft could have gone out as it was: what code found decides alone; without a
- * judgement it is not known.
+ * Whether the draft could have gone out as it was. A person's label decides; without one, what code
+ * found and the judge said. What code found alone would make a sample of wrong drafts only, so
+ * without a judgement that counts it is not known.
  */
-export function isRightDraft({ draft, judgement }: BacktestCase): boolean | null {
+export function isRightDraft({
+  draft,
+  judgement,
+  label,
+  isJudgeTrusted,
+}: BacktestCase): boolean | null {
   if (draft === null) return null;
+  if (label !== null) return label === "ok";
+  if (judgement === null || !isJudgeTrusted) return null;
   if (draft.findings.length > 0) return false;
-  if (judgement === null) return null;
   const { isSupported, isOnQuestion, isConsistent, isSendable } = judgement;
   return isSupported && isOnQuestion && isConsistent && isSendable;
 }

@@ -1,5 +1,6 @@
 import { type BacktestCase, isRightDraft, ratedCases } from "./backtest-case.ts";
 import { type Certification, certifyThreshold } from "./certified-threshold.ts";
+import { type Estimate, estimateShare } from "./prediction-powered.ts";
 
 /** US dollars for a million tokens, read and written. */
 export type Prices = { input: number; output: number };
@@ -32,6 +33,8 @@ export type BacktestSummary = {
   byTopic: Share[];
   byLanguage: Share[];
   byChannel: Share[];
+  /** How many of all drafts are right, by labels and verdicts together; `null` without labels enough. */
+  estimate: Estimate | null;
   /** Questions that the sources could not answer, as the judge says. */
   notAnswerable: number;
   /** US dollars; `null` where prices or tokens are not known. */
@@ -56,6 +59,7 @@ export function summaryOf(cases: BacktestCase[], terms: SummaryTerms): BacktestS
     byTopic: sharesBy(rated, ({ draft }) => draft.intent),
     byLanguage: sharesBy(rated, ({ draft }) => draft.language),
     byChannel: sharesBy(rated, ({ channel }) => channel ?? "not said"),
+    estimate: estimateOf(rated),
     notAnswerable: cases.filter(({ judgement }) => judgement?.isAnswerable === false).length,
     costs: {
       drafts: costOf(
@@ -83,6 +87,18 @@ export function costOf(spendings: Spending[], prices: Prices | null): number | n
     sum += tokens.prompt * prices.input + tokens.completion * prices.output;
   }
   return sum / 1_000_000;
+}
+
+/** With fewer the interval would promise too much. */
+const fewestLabels = 30;
+
+function estimateOf(rated: Rated[]): Estimate | null {
+  const verdictOn = (one: Rated) => (isRightDraft({ ...one, label: null }) === true ? 1 : 0);
+  const labelled = rated
+    .filter(({ label, judgement }) => label !== null && judgement !== null)
+    .map((one) => ({ label: one.isRight ? 1 : 0, verdict: verdictOn(one) }));
+  if (labelled.length < fewestLabels) return null;
+  return estimateShare(labelled, rated.filter(({ label }) => label === null).map(verdictOn));
 }
 
 function heldBackIn(cases: BacktestCase[]): { name: string; count: number }[] {

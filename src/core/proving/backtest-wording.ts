@@ -1,3 +1,4 @@
+import type { Agreement } from "./agreement.ts";
 import type { BacktestSummary } from "./backtest-summary.ts";
 
 /** The result in one sentence or two. */
@@ -29,6 +30,34 @@ export function headline(
 /** What the result is not. */
 export const caveat =
   "This is the past, compared with what teammates said then. It can open review; automatic replies are earned by people's decisions on live drafts: npm run ladder.";
+
+/** How far the judge may be believed, and what labels and verdicts say together. */
+export function labelSentences(
+  agreement: Agreement,
+  estimate: BacktestSummary["estimate"],
+): string[] {
+  const { labelled, both, agreed, kappa, trust } = agreement;
+  if (labelled === 0) {
+    return [
+      "No person has looked at these drafts yet. Write ok, edit or wrong into the column label of the CSV, from the top (its order is chance), and run this again with --labels and its name.",
+    ];
+  }
+  const measured = kappa === null ? "" : ` (kappa ${kappa.toFixed(2)})`;
+  const verdicts = {
+    unknown: "Too few to tell whether it may be believed: twenty are needed.",
+    trusted: "It may be believed.",
+    "not-trusted":
+      "It may not be believed: what it says is shown, and counts for nothing; only labels and what code finds do.",
+  };
+  return [
+    `People labelled ${labelled} drafts. The judge says the same as they of ${agreed} of ${both}${measured}. ${verdicts[trust]}`,
+    ...(estimate === null
+      ? []
+      : [
+          `Labels and judge together: ${percentOf(estimate.share)} of the rated drafts are right, ${percentOf(estimate.from)} to ${percentOf(estimate.to)} with 95 % confidence.`,
+        ]),
+  ];
+}
 
 export function percentOf(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;

@@ -1,7 +1,7 @@
 import type { ConversationArchive } from "../learning/backfill-run.ts";
 import type { Log } from "../ports.ts";
 import type { Policy } from "../types.ts";
-import type { BacktestCase, CaseJudgement, DraftedCase } from "./backtest-case.ts";
+import type { BacktestCase, CaseJudgement, DraftedCase, Label } from "./backtest-case.ts";
 import type { Judge } from "./judge.ts";
 import { type PastTurn, pastTurns } from "./past-turns.ts";
 import { type ReplayPorts, replay, replayPolicy } from "./replay.ts";
@@ -30,6 +30,8 @@ export type BacktestRecord = {
   keepDrafted(drafted: DraftedCase): void;
   judged(basePartId: string): CaseJudgement | null;
   keepJudged(judged: CaseJudgement): void;
+  label(basePartId: string): Label | null;
+  keepLabels(labels: Map<string, Label>): void;
 };
 
 /** `withoutTurn`: nothing in them that a teammate answered and the service would have drafted for. */
@@ -156,7 +158,16 @@ export function casesSoFar(record: BacktestRecord): BacktestCase[] {
       judged !== null && "problem" in judged
         ? [...drafted.problems, judged.problem]
         : drafted.problems;
-    return [{ ...drafted, problems, judgement, judgeTokens: judged?.tokens ?? null }];
+    return [
+      {
+        ...drafted,
+        problems,
+        judgement,
+        judgeTokens: judged?.tokens ?? null,
+        label: record.label(basePartId),
+        isJudgeTrusted: true,
+      },
+    ];
   });
 }
 
