@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { policyForm } from "../../../src/adapters/policy-file/policy-form.ts";
 import { readPolicy } from "../../../src/adapters/policy-file/read-policy.ts";
 import type { Customer } from "../../../src/core/customer.ts";
 import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
@@ -95,6 +96,16 @@ describe("the policy file", () => {
     ["Stricter, and shorter", "review", {}, { confidence: 0.94 }],
   ])("recipe “%s” makes of it: %s", (title, expected, about, more, text) => {
     expect(under(title, about, more, text)).toBe(expected);
+  });
+
+  it("has an example with every key, which can be used", () => {
+    const text = readFileSync(
+      new URL("../../../docs/policy.example.yaml", import.meta.url),
+      "utf8",
+    );
+    expect(problemsOf(text)).toEqual([]);
+    const shown = [...text.matchAll(/^([a-z_]+):/gm)].map(([, key]) => key);
+    expect(shown.toSorted()).toEqual(Object.keys(policyForm.shape).toSorted());
   });
 
   it("shows the built-in rules in docs/policy.md as they are", () => {
