@@ -33,23 +33,33 @@ export function createStartChecks(
       // A memory in a file has been opened by now, or there would be no start.
       if (config.mem0 === null) health.ok("memory");
       say(checkSpelling(), new Set());
-      for (const group of groupsOf(config)) void untilInOrder(group);
+      for (const group of groupsOf(config)) {
+        untilInOrder(group).catch((error) => {
+          log.error({ error, dependency: group.dependency }, "not checked at the start");
+        });
+      }
     },
     stop: () => stopping.abort(),
   };
 
   async function untilInOrder({ dependency, examine }: Group): Promise<void> {
     const said = new Set<string>();
-    while (!stopping.signal.aborted) {
+    for (let isFirst = true; !stopping.signal.aborted; isFirst = false) {
       const checks = await examine();
       say(checks, said);
-      const failed = checks.find(({ status, setting }) => status === "failed" && setting !== null);
-      health.setUp(dependency, failed === undefined ? null : problemLine(failed));
+      const problems = checks.filter(
+        ({ status, setting }) => status === "failed" && setting !== null,
+      );
+      const lasting = problems.find(isLasting);
+      health.setUp(dependency, lasting === undefined ? null : problemLine(lasting));
       if (checks.every(({ status }) => status !== "failed")) {
         // What could not be seen has not been tried either.
         if (checks.some(({ status }) => status === "ok")) health.ok(dependency);
         return;
       }
+      // Later on, calls that customers wait for know better.
+      const [problem] = problems;
+      if (isFirst && problem !== undefined) health.failing(dependency, problemLine(problem));
       await rest(checkRetryMs, stopping.signal);
     }
   }
@@ -70,6 +80,14 @@ export function createStartChecks(
     const details = seen.map(({ name, detail }) => [name.split(".")[1] ?? name, detail]);
     log.info(Object.fromEntries(details), `${first.group} is set up`);
   }
+}
+
+/**
+ * Whether it stays wrong whatever a single call shows: a wrong admin can read, a wrong channel knows
+ * the token. Of the model and the memory, and of what cannot be reached, each call tells anew.
+ */
+function isLasting({ name, group }: Check): boolean {
+  return (group === "intercom" || group === "slack") && !name.endsWith(".reachable");
 }
 
 function groupsOf({ intercom, model, mem0, slack }: Config): Group[] {

@@ -11,9 +11,9 @@ afterEach(() => {
 });
 
 /** The checks at a start, with a workspace that a test can change while they wait. */
-async function start(script: Record<string, Scripted>) {
+async function start(script: Record<string, Scripted>, modelStatus = 404) {
   const intercom = await startScriptedServer(script);
-  const model = await startScriptedServer({ "/v1/models/gpt-4o": { status: 404 } });
+  const model = await startScriptedServer({ "/v1/models/gpt-4o": { status: modelStatus } });
   const config = loadConfig({
     INTERCOM_ACCESS_TOKEN: "token",
     INTERCOM_WEBHOOK_SECRET: "secret",
@@ -74,6 +74,22 @@ describe("the checks at a start", () => {
       }),
     ]);
     expect(rests).toHaveLength(2);
+  });
+
+  it("leave it to the drafts whether a model's server that does not say works all the same", async () => {
+    const { health, rests, goOn } = await start(
+      { ...workspace(), "/admins/1": { body: { name: "Support" } } },
+      500,
+    );
+    await vi.waitFor(() => expect(rests).toHaveLength(1));
+    expect(health.report().model).toMatchObject({
+      state: "failing",
+      detail: expect.stringContaining("OPENAI_BASE_URL"),
+    });
+    health.ok("model");
+    goOn();
+    await vi.waitFor(() => expect(rests).toHaveLength(2));
+    expect(health.report().model).toMatchObject({ state: "ok" });
   });
 
   it("count a memory in a file as tried, and a model that cannot be asked as not", async () => {
