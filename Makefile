@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help install mock ask doctor why slack-app test check start bench soak sync \
 	build up down restart logs shell \
-	prod-build prod-up prod-logs prod-ready prod-down monitoring-up monitoring-down
+	prod-build prod-up prod-logs prod-ready prod-doctor prod-down monitoring-up monitoring-down
 
 # The npm package `node` brings Node 24, whatever the machine has; npm scripts find it by themselves.
 NODE := node_modules/.bin/node
@@ -119,6 +119,9 @@ prod-logs: .env ## Follow the production log
 
 prod-ready: .env ## Show what each outside service did last
 	$(PRODUCTION) exec app-production node --eval 'fetch("http://127.0.0.1:8000/ready").then((response) => response.text()).then(console.log)'
+
+prod-doctor: .env ## Look for what is wrong from within the container: make prod-doctor [VERBOSE=1]
+	$(PRODUCTION) exec app-production node src/doctor.ts $(if $(VERBOSE),--verbose)
 
 prod-down: .env ## Stop and remove production; what it remembers stays in its volume
 	$(PRODUCTION) down
