@@ -44,6 +44,7 @@ export function createChatPage(
       adminToken: config.adminToken,
     },
     readConversation: config.mockReadsIntercom ? (intercom?.inbox.read ?? null) : null,
+    hasModel: config.model !== null,
     examples: config.isMock ? demoExamples() : [],
     clock: Date.now,
     log,

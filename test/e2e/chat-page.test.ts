@@ -21,6 +21,7 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
   it("answers the first question of the first visit, with what production would do and why", async () => {
     const { page, say, answers, production, customers } = await visit();
     await visible(page.getByRole("button", { name: "How do I reset my password?" }));
+    expect(await page.locator("#demo").isVisible()).toBe(false);
     await say("Can you help? confidence=0.95");
     await shows(answers, "You wrote: Can you help? confidence=0.95");
     await shows(production, /In production: Reply\s*95 % · The confidence reaches the threshold/);

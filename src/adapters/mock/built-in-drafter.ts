@@ -9,6 +9,7 @@ import { type PhraseLanguage, phraseLanguages, phrases } from "./built-in-phrase
 
 /** Characters of an article that one answer quotes. */
 const longestPassage = 700;
+const longestPassageAgain = 260;
 
 /**
  * Drafts without a model, for trying the service out: the best passage recalled becomes the reply,
@@ -87,7 +88,9 @@ async function opinionOn(request: DraftRequest): Promise<Opinion> {
         : "Nothing was recalled that could answer this.",
     };
   }
-  const passage = fittingPassage(best.text, texts.join("\n"), longestPassage);
+  // Whoever asks on has read the whole: what they ask for now is a part of it.
+  const maxLength = hasGreeted ? longestPassageAgain : longestPassage;
+  const passage = fittingPassage(best.text, texts.join("\n"), maxLength);
   const link = best.url === null ? [] : [`${say.readMore}: [${linkText(best.title)}](${best.url})`];
   return {
     ...base,

@@ -34,10 +34,12 @@ function demoAnswers(): RememberedAnswer[] {
   }));
 }
 
-/** Questions that show what the demo knows, and what it does not. */
-export function demoExamples(): string[] {
-  return z.array(z.string()).parse(readJson("examples.json"));
+/** What a customer may write to see what the demo knows, and what it leaves to people. */
+export function demoExamples(): { title: string; messages: string[] }[] {
+  return examplesForm.parse(readJson("examples.json"));
 }
+
+const examplesForm = z.array(z.strictObject({ title: z.string(), messages: z.array(z.string()) }));
 
 /**
  * Stores the demo's answers where nothing is remembered yet.

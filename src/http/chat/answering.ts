@@ -43,6 +43,8 @@ export type AnsweringOptions = {
   policy: () => Policy;
   /** Whether what is said here is remembered as in production, without being asked to. */
   remembersAll: boolean;
+  /** Whether a language model drafts. */
+  hasModel: boolean;
   clock: Clock;
   log: Log;
 };
@@ -189,6 +191,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       mode,
       policy: productionPolicyOf(session),
       conversation,
+      hasModel: options.hasModel,
       now: clock(),
       isFirstLook: session.entries().every((entry) => "draft" in entry && entry.draft === null),
     });

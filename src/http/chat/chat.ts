@@ -2,6 +2,7 @@ import type { Router } from "express";
 import type { Inbox } from "../../core/ports.ts";
 import { createAccess } from "./access.ts";
 import { type AnsweringOptions, createAnswering } from "./answering.ts";
+import type { Example } from "./protocol.ts";
 import { createChatRoutes } from "./routes.ts";
 import { createSessions } from "./sessions.ts";
 import { type ChatSocket, createChatSocket } from "./socket.ts";
@@ -10,15 +11,15 @@ export type ChatOptions = AnsweringOptions & {
   access: { isOpen: boolean; isLocalOnly: boolean; adminToken: string | null };
   /** Reads a real conversation to try the responder on; `null` where none may be read. */
   readConversation: Inbox["read"] | null;
-  /** Questions that the page offers to somebody who does not know what to ask. */
-  examples: string[];
+  /** What the page offers to somebody who does not know what to ask. */
+  examples: Example[];
 };
 
 export type Chat = ChatSocket & { routes: Router };
 
 /** The page at `/chat`: a customer's side of the conversation, and a look behind the answer. */
 export function createChat(options: ChatOptions): Chat {
-  const { inbox, readConversation, remembersAll, examples, clock, log } = options;
+  const { inbox, readConversation, remembersAll, examples, hasModel, clock, log } = options;
   const access = createAccess({ ...options.access, clock });
   const answering = createAnswering(options);
   const sessions = createSessions({ inbox, answering, readConversation, clock });
@@ -27,7 +28,7 @@ export function createChat(options: ChatOptions): Chat {
     routes: createChatRoutes({
       sessions,
       access,
-      about: { canReadIntercom, remembersAll, examples },
+      about: { canReadIntercom, remembersAll, examples, hasModel },
       log,
     }),
     ...createChatSocket({ sessions, answering, access, log }),

@@ -43,6 +43,7 @@ export function conclusionOf(
     conversation: Conversation;
     now: number;
     isFirstLook: boolean;
+    hasModel: boolean;
   },
 ): Conclusion {
   const { drafting, outcome, turn } = report;
@@ -94,9 +95,15 @@ function isNews({ outcome }: JourneyReport, isFirstLook: boolean): boolean {
 function viewOf(
   { recall, withheld, unseen, steps }: JourneyReport,
   draft: Draft,
-  about: { turn: Turn; conversation: Conversation; policy: Policy; now: number },
+  about: {
+    turn: Turn;
+    conversation: Conversation;
+    policy: Policy;
+    now: number;
+    hasModel: boolean;
+  },
 ): NewDraftView {
-  const { turn, conversation, policy, now } = about;
+  const { turn, conversation, policy, now, hasModel } = about;
   const recalled = recall ?? { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
   const waitedMs = now - (turn.messages.at(-1)?.at ?? now);
   const repliesSoFar = turn.earlier.filter(({ author }) => author.role === "us").length;
@@ -112,6 +119,7 @@ function viewOf(
     ),
     policy,
     steps,
+    hasModel,
     said: [...turn.earlier, ...turn.messages].map(({ text }) => text),
   });
 }

@@ -16,16 +16,18 @@ export function draftView(
     steps: JourneyReport["steps"];
     /** What was said in the conversation before the reply. */
     said: string[];
+    hasModel: boolean;
   },
 ): Omit<DraftView, "id" | "state"> {
   const { reply, confidence, reasoning, intent, language, origin } = draft;
-  const { recall, withheld = [], decision, policy, steps, said } = about;
+  const { recall, withheld = [], decision, policy, steps, said, hasModel } = about;
   const usedIds = new Set(draft.usedSources.map(({ id }) => id));
   const isUsed = ({ id }: Source) => usedIds.has(id);
   const sources = {
     used: recall.sources.filter(isUsed),
     others: [...recall.sources.filter((source) => !isUsed(source)), ...withheld],
   };
+  const shown = [...recall.sources, ...withheld];
   return {
     reply,
     confidence,
@@ -43,16 +45,17 @@ export function draftView(
     },
     evidence: evidenceFor(reply, sources, said).map(({ source, ...evidence }) => ({
       ...evidence,
-      source: source === null ? null : recall.sources.indexOf(source),
+      source: source === null ? null : shown.indexOf(source),
     })),
     query: recall.query,
-    sources: recall.sources.map((source) => {
-      const { id: _, ...shown } = source;
-      return { ...shown, isUsed: isUsed(source) };
+    sources: shown.map((source) => {
+      const { id: _, ...rest } = source;
+      return { ...rest, isUsed: isUsed(source), isWithheld: withheld.includes(source) };
     }),
     recallFailures: recall.failures,
     steps,
     model: origin.model,
+    isQuote: !hasModel,
     tokens: { prompt: origin.promptTokens, completion: origin.completionTokens },
     costUsd: origin.costUsd,
     prompt: origin.prompt,

@@ -75,6 +75,9 @@ export const forgottenForm = z.strictObject({
 });
 export type Forgotten = z.output<typeof forgottenForm>;
 
+/** What a customer may write, one message after the answer to the other, and what that shows. */
+export type Example = { title: string; messages: string[] };
+
 /** A session as lists and headers show it. */
 export type SessionView = {
   id: string;
@@ -108,6 +111,8 @@ export type DraftView = {
   recallFailures: string[];
   steps: { name: string; startedMs: number; durationMs: number }[];
   model: string;
+  /** No model wrote it: it quotes what fits best, and its confidence is how well that fits. */
+  isQuote: boolean;
   tokens: { prompt: number | null; completion: number | null };
   costUsd: number | null;
   prompt: Prompt;
@@ -125,7 +130,8 @@ type DecisionView = {
 /** A sentence of the reply; `source` counts `sources` from 0. */
 type EvidenceView = Omit<Evidence, "source"> & { source: number | null };
 
-type SourceView = Omit<Source, "id"> & { isUsed: boolean };
+/** `isWithheld`: found, and kept from the model, because the reply may go out by itself. */
+type SourceView = Omit<Source, "id"> & { isUsed: boolean; isWithheld: boolean };
 
 /** What was taught about an answer; `text` is what it should have said. */
 type LessonView = { kind: "good" | "wrong" | "better"; text: string | null };

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import type { Access } from "./access.ts";
-import { changesForm, forgottenForm, newSessionForm } from "./protocol.ts";
+import { changesForm, type Example, forgottenForm, newSessionForm } from "./protocol.ts";
 import type { Sessions } from "./sessions.ts";
 import { sentences } from "./wording.ts";
 
@@ -16,7 +16,12 @@ export type ChatRoutesOptions = {
   sessions: Sessions;
   access: Access;
   /** What the page must know before it begins. */
-  about: { canReadIntercom: boolean; remembersAll: boolean; examples: string[] };
+  about: {
+    canReadIntercom: boolean;
+    remembersAll: boolean;
+    examples: Example[];
+    hasModel: boolean;
+  };
   log: Log;
 };
 

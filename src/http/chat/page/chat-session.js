@@ -1,6 +1,9 @@
 import { readSessions, restoreSession } from "./api.js";
 import { connect } from "./connection.js";
 
+/** Who writes again sooner than a person can read is taken for a program. */
+const readingMs = 2_500;
+
 /**
  * One session as this page knows it: everything that was ever shown of it, and what has been typed
  * but not yet come back. What is shown is never taken away, also when the service forgets it.
@@ -12,6 +15,8 @@ export function createChatSession(view, onChange) {
   const entries = new Map();
   const unsent = new Map();
   let connection = null;
+  /** What the customer will write once the message before is answered. */
+  let next = [];
 
   const session = {
     id: view.id,
@@ -40,7 +45,13 @@ export function createChatSession(view, onChange) {
       connection?.close();
       connection = null;
     },
+    /** Writes one message after the answer to the other; whatever else is written ends that. */
+    sayInTurn([first, ...others]) {
+      session.say(first);
+      next = others;
+    },
     say(text) {
+      next = [];
       const clientId = crypto.randomUUID?.() ?? String(Math.random());
       const entry = { type: "message", role: "customer", id: clientId, at: Date.now(), text };
       unsent.set(clientId, { ...entry, isUnsent: true });
@@ -94,6 +105,14 @@ export function createChatSession(view, onChange) {
     }
   }
 
+  function sayNext(messages) {
+    if (messages.length === 0) return;
+    setTimeout(() => {
+      // Unless something else was written meanwhile.
+      if (next === messages) session.sayInTurn(messages);
+    }, readingMs);
+  }
+
   function put(entry) {
     const known = entries.get(entry.id);
     const sent = unsent.get(entry.clientId);
@@ -106,6 +125,7 @@ export function createChatSession(view, onChange) {
     entries.set(entry.id, entry);
     if (entry.role !== "customer") session.isTyping = false;
     onChange({ kind: "entry", entry });
+    if (entry.role === "assistant" && known === undefined) sayNext(next);
   }
 
   /** The service was started again: it is told what stands here, so that the conversation goes on. */

@@ -106,7 +106,7 @@ export function createConversation(handlers) {
 
   function assistantItem(entry) {
     const { text, at, author, draft } = entry;
-    const held = draft?.state === "shown" ? (heldBack[draft.decision.action] ?? null) : null;
+    const held = draft?.state === "shown" ? heldBackWords(draft.decision) : null;
     const bubble = element(
       "div",
       { className: `bubble${held === null ? "" : " is-held"}` },
@@ -187,20 +187,41 @@ export function createConversation(handlers) {
 
   /** What production would have done with it; opens the details. */
   function production(draft) {
-    const { decision, confidence } = draft;
+    const { decision } = draft;
+    const isQuoted = draft.isQuote && decision.action === "reply";
     return element(
       "button",
       {
         type: "button",
-        className: `production is-${decision.action}`,
+        className: `production is-${isQuoted ? "quote" : decision.action}`,
         title: "Show the details",
         onclick: () => onOpen(draft),
       },
-      element("span", { className: "sign", "aria-hidden": "true" }, decisionSigns[decision.action]),
-      element("strong", {}, `In production: ${decision.label}`),
-      element("span", {}, `${percent(confidence)} · ${decision.explanation}`),
+      element(
+        "span",
+        { className: "sign", "aria-hidden": "true" },
+        isQuoted ? "“" : decisionSigns[decision.action],
+      ),
+      element(
+        "strong",
+        {},
+        isQuoted ? "A search result, quoted" : `In production: ${decision.label}`,
+      ),
+      element("span", {}, whyWords(draft, isQuoted)),
     );
   }
+}
+
+/** What stands above a reply that production would not have sent as it is; `null` where it would. */
+function heldBackWords({ action }) {
+  if (action === "reply") return null;
+  return heldBack[action] ?? heldBack.review;
+}
+
+function whyWords({ confidence, decision, isQuote }, isQuoted) {
+  if (isQuoted) return "A language model would draft from it and say how sure it is";
+  // How well a search result fits says nothing about whether it is right.
+  return isQuote ? decision.explanation : `${percent(confidence)} · ${decision.explanation}`;
 }
 
 function timeOf(at) {

@@ -65,7 +65,10 @@ function decisionSection(draft) {
 }
 
 /** The model's own number, what it has meant so far, and the one that counts beside the threshold. */
-function sureness({ confidence, calibrated, thresholdOn, threshold }) {
+function sureness({ confidence, calibrated, thresholdOn, threshold, isQuote }) {
+  if (isQuote) {
+    return `No language model wrote this. The search result fits the question to ${percent(confidence)}, which says nothing about whether it is the answer.`;
+  }
   const own = `The model is ${percent(confidence)} sure of its reply`;
   const past = `Drafts like it were right in ${percent(calibrated ?? 0)} so far`;
   const reaches = (share) =>
@@ -95,7 +98,7 @@ function sourcesSection({ sources, recallFailures, prompt }) {
   );
 }
 
-function sourceItem({ kind, title, url, text, isUsed, isInternal }) {
+function sourceItem({ kind, title, url, text, isUsed, isInternal, isWithheld }) {
   return element(
     "li",
     { className: isUsed ? "is-used" : "" },
@@ -106,6 +109,7 @@ function sourceItem({ kind, title, url, text, isUsed, isInternal }) {
       isUsed ? element("strong", { className: "tag" }, "✓ used") : null,
       isInternal ? element("strong", { className: "tag is-internal" }, "For you (internal)") : null,
     ),
+    isWithheld ? element("p", { className: "hint" }, "The model was not shown it.") : null,
     element("p", { className: "source-title" }, url === null ? title : link(url, title)),
     element(
       "details",

@@ -58,6 +58,7 @@ await begin();
 
 async function begin() {
   byId("real-conversation").hidden = !offers.canReadIntercom;
+  byId("demo").hidden = offers.hasModel;
   byId("log-out").hidden = !offers.canLogOut;
   byId("examples").replaceChildren(...offers.examples.map(exampleItem));
   listen();
@@ -209,12 +210,21 @@ function announceEntry(entry) {
   }
 }
 
-function exampleItem(question) {
+function exampleItem({ title, messages }) {
   const ask = () => {
-    selected?.say(question);
+    selected?.sayInTurn(messages);
     composer.focus();
   };
-  return element("li", {}, element("button", { type: "button", onclick: ask }, question));
+  return element(
+    "li",
+    {},
+    element(
+      "button",
+      { type: "button", onclick: ask },
+      element("strong", {}, title),
+      element("span", {}, messages.join(" … ")),
+    ),
+  );
 }
 
 function modeChoices() {
