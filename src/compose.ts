@@ -163,7 +163,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
-  const forgetting = createForgetting(config, intercom, memory, log);
+  const forgetting = createForgetting(config, intercom, memory, log, measures.closed);
   const drafter = withGuidance(createDrafter(config, log), () => config.policy);
   const slack = createSlack(config, health, log, {
     queue: {

@@ -64,10 +64,12 @@ function inWords(removed: {
   conversations: number;
   turns: number;
   answers: number;
+  cards: number;
 }): string {
-  const { contact, conversations, turns, answers } = removed;
-  if (turns + answers === 0) return `Contact ${contact}: nothing is stored of them.`;
-  return `Contact ${contact}: removed ${counted(turns, "message")} and ${counted(answers, "answer")} of ${counted(conversations, "conversation")}. They are not learnt again.`;
+  const { contact, conversations, turns, answers, cards } = removed;
+  if (turns + answers + cards === 0) return `Contact ${contact}: nothing is stored of them.`;
+  const emptied = cards === 0 ? "" : ` ${counted(cards, "card")} in Slack emptied.`;
+  return `Contact ${contact}: removed ${counted(turns, "message")} and ${counted(answers, "answer")} of ${counted(conversations, "conversation")}. They are not learnt again.${emptied}`;
 }
 
 function counted(number: number, word: string): string {

@@ -1,6 +1,8 @@
 import { createIntercom, type Intercom } from "../adapters/intercom/intercom.ts";
+import { createCardEmptier } from "../adapters/slack/empty-card.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import type { CardPorts } from "../core/knowledge/empty-cards.ts";
 import { followMergedContact } from "../core/knowledge/follow-merge.ts";
 import {
   type ForgottenContact,
@@ -20,9 +22,16 @@ export function createForgetting(
   intercom: Intercom | null,
   memory: AnswerMemory,
   log: Log,
+  onCardEmptied: (cardId: string) => void = () => {},
 ) {
-  const contacts = config.isMock ? null : (intercom?.contacts ?? null);
-  const ports = { memory, contacts, clock: Date.now, log };
+  const isReal = !config.isMock && intercom !== null;
+  const ports = {
+    memory,
+    contacts: isReal ? intercom.contacts : null,
+    cards: isReal ? createCards(config, intercom, log, onCardEmptied) : null,
+    clock: Date.now,
+    log,
+  };
   const stopping = new AbortController();
   return {
     forget: (contactId: string) => forgetContact(contactId, ports),
@@ -45,6 +54,24 @@ export function createForgetting(
       }
     },
     stop: () => stopping.abort(),
+  };
+}
+
+function createCards(
+  { slack }: Config,
+  { inbox }: Intercom,
+  log: Log,
+  onCardEmptied: (cardId: string) => void,
+): CardPorts | null {
+  if (slack === null) return null;
+  const empty = createCardEmptier({ ...slack, log });
+  return {
+    inbox,
+    async empty(cardId) {
+      const isEmptied = await empty(cardId);
+      if (isEmptied) onCardEmptied(cardId);
+      return isEmptied;
+    },
   };
 }
 

@@ -80,6 +80,7 @@ describe.each(memories)("a person who is to be forgotten in %s", (_name, environ
       conversations: 0,
       turns: 0,
       answers: 0,
+      cards: 0,
     });
     expect(world.service().output()).not.toMatch(/ada@example|invoice/);
   });

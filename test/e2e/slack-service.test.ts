@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { buttonsOf, eventually, wordsOf } from "../adapters/slack/slack-world.ts";
 import { type SlackStandIn, signedRequest, startSlackStandIn } from "../stand-ins/slack.ts";
-import { startWorld, type World } from "./world.ts";
+import { secrets, startWorld, type World } from "./world.ts";
 
 let world: World | null = null;
 let slack: SlackStandIn;
@@ -70,6 +70,23 @@ it("closes the card when a teammate answers in Intercom", async () => {
     const [card] = await slack.messages();
     expect(wordsOf(card ?? { blocks: [] })).toMatch(/Decided elsewhere/);
   });
+});
+
+it("empties the card of a customer who is to be forgotten", async () => {
+  const service = await start();
+  const { conversationId } = await service.ask("How do I reset my password?");
+  await eventually(() => expect(service.notes(conversationId)).toHaveLength(1));
+  const { contacts } = service.intercom.conversation(conversationId);
+  const contact = contacts.contacts[0]?.id ?? "";
+  const response = await fetch(`${service.service().baseUrl}/memory?contact=${contact}`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${secrets.ADMIN_TOKEN}` },
+  });
+  expect(await response.json()).toMatchObject({ contact, cards: 1 });
+  const [card] = await slack.messages();
+  expect(buttonsOf(card ?? { blocks: [] })).toEqual([]);
+  expect(wordsOf(card ?? { blocks: [] })).toMatch(/Removed\.\* The customer is to be forgotten/);
+  expect(JSON.stringify(card)).not.toMatch(/password|Ada/);
 });
 
 it("starts with a token that is bad, says so, and leaves notes instead of cards", async () => {

@@ -29,7 +29,7 @@ describe("memory routes", () => {
   beforeEach(async () => {
     memory = createSqliteMemory({ directory: ":memory:", embedder: null, log });
     log.lines.length = 0;
-    const ports = { memory, contacts: null, clock: Date.now, log };
+    const ports = { memory, contacts: null, cards: null, clock: Date.now, log };
     forgetContact = (contactId) => forgetContactIn(contactId, ports);
     const app = express()
       .use(createMemoryRoutes({ memory, forgetContact: (id) => forgetContact(id), log }))
@@ -79,6 +79,7 @@ describe("memory routes", () => {
       conversations: 1,
       turns: 2,
       answers: 0,
+      cards: 0,
     });
     const again = await fetch(`${url}?contact=contact-1`, { method: "DELETE" });
     expect(await again.json()).toMatchObject({ conversations: 0, turns: 0 });

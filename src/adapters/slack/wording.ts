@@ -136,6 +136,8 @@ export const mrkdwnStatus = {
   stale: (reason: StaleReason) => `:leftwards_arrow_with_hook: *Not sent.* ${staleReasons[reason]}`,
   superseded: (by: SupersededBy) =>
     `:leftwards_arrow_with_hook: *Not sent.* ${supersededReasons[by]}`,
+  forgotten:
+    ":wastebasket: *Removed.* The customer is to be forgotten, so their message and the draft are gone from here. If they still wait, answer in Intercom.",
   retired:
     ":leftwards_arrow_with_hook: *Replaced.* The customer wrote again; a newer draft covers it.",
   decidedElsewhere: (reason: StaleReason) =>

@@ -1,5 +1,6 @@
 import type { Clock, Contacts, Log } from "../ports.ts";
 import type { AnswerMemory } from "./answer-memory.ts";
+import { type CardPorts, emptyCards } from "./empty-cards.ts";
 import { followMerge } from "./follow-merge.ts";
 import { forgetForGood } from "./forgotten-answers.ts";
 import { markForgotten } from "./forgotten-contacts.ts";
@@ -8,6 +9,8 @@ export type ForgetPorts = {
   memory: AnswerMemory;
   /** `null` where there is no Intercom to ask: only what is stored under their id is found then. */
   contacts: Contacts | null;
+  /** `null` where there are no cards. */
+  cards: CardPorts | null;
   clock: Clock;
   log: Log;
 };
@@ -21,6 +24,8 @@ export type ForgottenContact = {
   turns: number;
   /** Answers that were learnt from their conversations, with the questions they asked. */
   answers: number;
+  /** Cards in Slack that were emptied. */
+  cards: number;
 };
 
 /** Everybody who wants it done waits for it; it is several calls for each conversation. */
@@ -34,7 +39,7 @@ const forgetTimeoutMs = 120_000;
  */
 export async function forgetContact(
   contactId: string,
-  { memory, contacts, clock, log }: ForgetPorts,
+  { memory, contacts, cards, clock, log }: ForgetPorts,
 ): Promise<ForgottenContact> {
   const signal = AbortSignal.timeout(forgetTimeoutMs);
   // First: whatever happens next, nothing comes back.
@@ -44,8 +49,10 @@ export async function forgetContact(
 
   const turns = await memory.findTurns({ contactId }, Number.POSITIVE_INFINITY, signal);
   for (const turn of turns) conversationIds.add(turn.conversationId);
-  const removed = { conversations: new Set(turns.map((turn) => turn.conversationId)), answers: 0 };
+  const conversations = new Set(turns.map((turn) => turn.conversationId));
+  const removed = { conversations, answers: 0, cards: 0 };
   for (const conversationId of conversationIds) {
+    if (cards !== null) removed.cards += await emptyCards(conversationId, cards, log);
     const { answers } = await memory.findConversation(conversationId, signal);
     for (const { id } of answers) {
       if (!(await forgetForGood(id, memory, clock(), signal))) continue;
@@ -58,6 +65,7 @@ export async function forgetContact(
     conversations: removed.conversations.size,
     turns: await memory.forgetTurns(turns, signal),
     answers: removed.answers,
+    cards: removed.cards,
   };
   log.info(forgotten, "contact forgotten");
   return forgotten;

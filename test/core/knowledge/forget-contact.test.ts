@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
 import type { AnswerMemory } from "../../../src/core/knowledge/answer-memory.ts";
+import type { CardPorts } from "../../../src/core/knowledge/empty-cards.ts";
 import { followMergedContact } from "../../../src/core/knowledge/follow-merge.ts";
 import { forgetContact } from "../../../src/core/knowledge/forget-contact.ts";
 import { forgetOldTurns } from "../../../src/core/knowledge/forget-old-turns.ts";
@@ -8,9 +9,11 @@ import {
   isOfForgotten,
   readForgottenContacts,
 } from "../../../src/core/knowledge/forgotten-contacts.ts";
+import { markLine } from "../../../src/core/note-marks.ts";
 import type { Contacts } from "../../../src/core/ports.ts";
+import type { Conversation } from "../../../src/core/types.ts";
 import { answerOf, turnOf, whose } from "../../contracts/memory.ts";
-import { conversation, customer, noon, part } from "../../fixtures/conversations.ts";
+import { conversation, customer, noon, part, us } from "../../fixtures/conversations.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
 const signal = new AbortController().signal;
@@ -34,7 +37,10 @@ function contactsWith(
   };
 }
 
-const ports = (contacts: Contacts | null = null) => ({ memory, contacts, clock: () => noon, log });
+const ports = (contacts: Contacts | null = null, cards: CardPorts | null = null) => ({
+  ...{ memory, contacts, cards, log },
+  clock: () => noon,
+});
 
 describe("forgetting a contact", () => {
   it("removes what they said and heard and the answers learnt from it, and nobody else's", async () => {
@@ -51,6 +57,7 @@ describe("forgetting a contact", () => {
       conversations: 2,
       turns: 3,
       answers: 1,
+      cards: 0,
     });
     expect((await memory.findAnswers(null, 10, signal)).map((one) => one.conversationId)).toEqual([
       "300",
@@ -90,6 +97,32 @@ describe("forgetting a contact", () => {
     expect(isOfForgotten(before, forgotten)).toBe(true);
     expect(isOfForgotten(after, forgotten)).toBe(false);
     expect(JSON.stringify([...forgotten])).toBe(JSON.stringify([[customer.id, noon]]));
+  });
+
+  it("empties the cards that our notes name, each once, and goes on where that fails", async () => {
+    const mark = (outcome: "in-review" | "rejected", cardId: string) =>
+      part(us, markLine({ basePartId: "p", outcome, cardId }), { kind: "note" });
+    const read: Record<string, Conversation> = {
+      "100": conversation([mark("in-review", "C1-1.1"), mark("rejected", "C1-1.1")]),
+      "200": conversation([mark("in-review", "C1-2.2"), mark("in-review", "C1-3.3")]),
+    };
+    const emptied: string[] = [];
+    const cards: CardPorts = {
+      inbox: {
+        async read(id) {
+          if (id === "300") throw new Error("[intercom] GET /conversations/300 → 503");
+          return read[id] ?? null;
+        },
+      },
+      async empty(cardId) {
+        if (cardId !== "C1-2.2") emptied.push(cardId);
+        return cardId !== "C1-2.2";
+      },
+    };
+    const contacts = contactsWith({ "contact-1": ["300", "100", "200", "400"] });
+    const forgotten = await forgetContact("contact-1", ports(contacts, cards));
+    expect(emptied).toEqual(["C1-1.1", "C1-3.3"]);
+    expect(forgotten.cards).toBe(2);
   });
 
   it("remembers all who were forgotten", async () => {
