@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const { memory, policy, present, calibrationFile } = composeProving(config, createTerminalLog());
   try {
     const stored = await memory.findVerdicts(AbortSignal.timeout(readTimeoutMs));
-    const { cases, unreadable } = judgedCases(stored);
+    const { cases, ...notCases } = judgedCases(stored);
     const { confidenceThreshold, replyMode } = policy;
     const calibration = calibrationFile.current();
     const isFitting = calibration !== null && belongsTo(calibration, present);
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
         return surenessOf({ confidence, calibrated }, policy);
       },
     };
-    const report = ladderReport(climb(cases, terms), terms, replyMode, unreadable);
+    const report = ladderReport(climb(cases, terms), terms, replyMode, notCases);
     process.stdout.write(`${report}\n`);
   } finally {
     memory.close();

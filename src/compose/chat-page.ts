@@ -5,6 +5,7 @@ import { createInProcessQueue, type InProcessQueue } from "../adapters/queue/in-
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
+import { tryOutPrefix } from "../core/try-out.ts";
 import { type Chat, createChat } from "../http/chat/chat.ts";
 
 const chatParallel = 4;
@@ -29,7 +30,7 @@ export function createChatPage(
   const inboxLog = config.isMock ? log : withoutTexts(log);
   const chat = createChat({
     ...shared,
-    inbox: createMockInbox({ clock: Date.now, log: inboxLog, idPrefix: "chat-" }),
+    inbox: createMockInbox({ clock: Date.now, log: inboxLog, idPrefix: tryOutPrefix }),
     createQueue(work) {
       const options = { parallel: chatParallel, retryDelaysMs: [], log };
       const queue = createInProcessQueue({ ...options, work });

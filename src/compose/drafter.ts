@@ -1,5 +1,5 @@
 import { createCalibrationFile } from "../adapters/calibration-file/calibration-file.ts";
-import { createBuiltInDrafter } from "../adapters/mock/built-in-drafter.ts";
+import { builtInModel, createBuiltInDrafter } from "../adapters/mock/built-in-drafter.ts";
 import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
 import { loadPrompts } from "../adapters/openai/prompts.ts";
 import { createReloadingPrompts } from "../adapters/openai/reloading-prompts.ts";
@@ -10,12 +10,15 @@ import { dataFolder } from "./memory.ts";
 
 const promptsDirectory = new URL("../../prompts", import.meta.url).pathname;
 
-/** What drafts say of themselves where no model is configured. */
-export const builtInModel = "built-in";
-
 /** @throws PromptError when the prompts cannot be used */
 export function loadShippedPrompts({ promptTokenBudget, teamLanguage }: Config): Prompts {
   return loadPrompts(promptsDirectory, promptTokenBudget, teamLanguage);
+}
+
+/** What a draft of now would come from. @throws PromptError when the prompts cannot be used */
+export function presentDrafting(config: Config): { model: string; promptHash: string } {
+  const promptHash = loadShippedPrompts(config).hash();
+  return { model: config.model?.model ?? builtInModel, promptHash };
 }
 
 export function createDrafter(config: Config, log: Log): Drafter {

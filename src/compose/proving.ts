@@ -7,7 +7,7 @@ import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Log } from "../core/ports.ts";
 import type { Policy } from "../core/types.ts";
-import { builtInModel, loadShippedPrompts } from "./drafter.ts";
+import { presentDrafting } from "./drafter.ts";
 import { createMemory, dataFolder } from "./memory.ts";
 
 /** What the commands look at that prove what drafts are worth; nothing that answers customers. */
@@ -25,16 +25,15 @@ export type ProvingDoors = {
  * @throws PolicyFileError when the policy file cannot be used
  */
 export function composeProving(config: Config, log: Log): ProvingDoors {
-  const { policyFile, model } = config;
+  const { policyFile } = config;
   const policy =
     policyFile === null
       ? config.policy
       : createPolicyFile(policyFile, config.policy, log).current();
-  const promptHash = loadShippedPrompts(config).hash();
   return {
     memory: createMemory(config, log),
     policy,
-    present: { model: model?.model ?? builtInModel, promptHash },
+    present: presentDrafting(config),
     calibrationFile: createCalibrationFile(dataFolder(config), log),
   };
 }

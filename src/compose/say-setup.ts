@@ -1,5 +1,9 @@
+import { createCalibrationFile } from "../adapters/calibration-file/calibration-file.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../core/ports.ts";
+import { belongsTo } from "../core/proving/calibrated-drafter.ts";
+import { presentDrafting } from "./drafter.ts";
+import { dataFolder } from "./memory.ts";
 import { mockSetupTable } from "./mock-setup.ts";
 
 /** Says at start what serves in place of what is not configured, and what that means. */
@@ -26,7 +30,18 @@ export function saySetup(config: Config, log: Log): void {
     const rules = config.policy.rules.escalate.map(({ name }) => name);
     log.info({ rules }, "no POLICY_FILE: the settings and the built-in rules serve");
   }
+  if (config.policy.thresholdOn === "calibrated" && !hasCalibration(config, log)) {
+    log.warn(
+      { dataDir: config.dataDir },
+      "THRESHOLD_ON=calibrated, and there is no calibration for the present model and prompts: everything is reviewed until npm run calibrate has made one",
+    );
+  }
   if (config.adminToken === null) {
     log.info({}, "no ADMIN_TOKEN: /sync, /memory, /why, /metrics and /chat stay shut");
   }
+}
+
+function hasCalibration(config: Config, log: Log): boolean {
+  const calibration = createCalibrationFile(dataFolder(config), log).current();
+  return calibration !== null && belongsTo(calibration, presentDrafting(config));
 }

@@ -1,8 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { saySetup } from "../../src/compose/say-setup.ts";
+import { loadConfig } from "../../src/config.ts";
 import { createRandom } from "../soak/random.ts";
-import { command, installation, removeInstallations, verdict } from "./proving-commands.ts";
+import {
+  command,
+  installation,
+  removeInstallations,
+  settingsFor,
+  verdict,
+} from "./proving-commands.ts";
 
 afterEach(removeInstallations);
 
@@ -66,6 +74,27 @@ describe("npm run calibrate", { timeout: 60_000 }, () => {
     expect(byModel.output).toContain("200 decisions");
     const byCalibrated = await command("ladder", dataDir, [], { THRESHOLD_ON: "calibrated" });
     expect(byCalibrated.output).toContain("400 about drafts that go to people anyway");
+  });
+
+  it("is missed at start where the threshold is on what it says", async () => {
+    const dataDir = await installation(decisions(400));
+    const warnings = (thresholdOn: string, model = "gpt-4o") => {
+      const said: string[] = [];
+      const log = {
+        debug() {},
+        info() {},
+        warn: (_: object, event: string) => void said.push(event),
+        error() {},
+      };
+      const settings = { ...settingsFor(dataDir), THRESHOLD_ON: thresholdOn, OPENAI_MODEL: model };
+      saySetup(loadConfig(settings), log);
+      return said.filter((event) => event.includes("npm run calibrate"));
+    };
+    expect(warnings("model")).toEqual([]);
+    expect(warnings("calibrated")).toHaveLength(1);
+    await command("calibrate", dataDir);
+    expect(warnings("calibrated")).toEqual([]);
+    expect(warnings("calibrated", "another-model")).toHaveLength(1);
   });
 
   it("says how many decisions are missing and writes nothing", async () => {

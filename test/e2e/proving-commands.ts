@@ -49,6 +49,18 @@ export function verdict(
   });
 }
 
+/** All that an installation must say, and that people review. */
+export function settingsFor(dataDir: string): Record<string, string> {
+  return {
+    INTERCOM_ACCESS_TOKEN: "none",
+    INTERCOM_WEBHOOK_SECRET: "none",
+    INTERCOM_ADMIN_ID: "77",
+    OPENAI_API_KEY: "none",
+    REPLY_MODE: "review",
+    DATA_DIR: dataDir,
+  };
+}
+
 /** One of the commands as a process of its own. */
 export async function command(
   name: "ladder" | "calibrate",
@@ -58,16 +70,7 @@ export async function command(
 ): Promise<{ code: number; output: string; complaints: string }> {
   const script = new URL(`../../src/${name}.ts`, import.meta.url).pathname;
   const child = spawn(process.execPath, [script, ...options], {
-    env: {
-      PATH: process.env.PATH,
-      INTERCOM_ACCESS_TOKEN: "none",
-      INTERCOM_WEBHOOK_SECRET: "none",
-      INTERCOM_ADMIN_ID: "77",
-      OPENAI_API_KEY: "none",
-      REPLY_MODE: "review",
-      DATA_DIR: dataDir,
-      ...settings,
-    },
+    env: { PATH: process.env.PATH, ...settingsFor(dataDir), ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close");

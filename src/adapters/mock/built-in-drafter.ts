@@ -11,6 +11,9 @@ import { type PhraseLanguage, phraseLanguages, phrases } from "./built-in-phrase
 const longestPassage = 700;
 const longestPassageAgain = 260;
 
+/** What its drafts name as their model. */
+export const builtInModel = "built-in";
+
 /**
  * Drafts without a model, for trying the service out: the best passage recalled becomes the reply,
  * its score the confidence.
@@ -27,7 +30,7 @@ export function createBuiltInDrafter(options: { prompts?: Prompts } = {}): Draft
         reasoning: `Written by the built-in drafter, which is not a language model. ${opinion.reasoning}`,
         unknownLinks: unknownLinks(opinion.reply, linkableTexts(request.recall.sources)),
         origin: {
-          model: "built-in",
+          model: builtInModel,
           promptHash: options.prompts?.hash() ?? null,
           prompt: options.prompts?.render(request) ?? { system: "", user: "", leftOut: [] },
           rawAnswer: opinion.reply,

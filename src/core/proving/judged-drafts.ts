@@ -1,5 +1,6 @@
 import type { KeptVerdict, StoredAnswer } from "../knowledge/answer-memory.ts";
 import { carryTheSame, meaningOf } from "../knowledge/same-meaning.ts";
+import { isTryOut } from "../try-out.ts";
 import type { DraftBasis, Intent } from "../types.ts";
 
 /** What a person found of one draft on a live conversation. */
@@ -25,16 +26,24 @@ export type JudgedCase = {
 /** Above that share of changed words an edit is another answer, even if no fact of it changed. */
 const smallEdit = 0.2;
 
-/**
- * The stored verdicts as cases, oldest first.
- * @returns also how many verdicts are left out, because they are from before it was kept what they judged
- */
-export function judgedCases(stored: StoredAnswer[]): { cases: JudgedCase[]; unreadable: number } {
-  const verdicts = stored.filter(isVerdictOnDraft);
+export type JudgedCases = {
+  /** Oldest first. */
+  cases: JudgedCase[];
+  /** How many verdicts are from before it was kept what they judged. */
+  unreadable: number;
+  /** How many are about what was typed on the chat page. */
+  tryOuts: number;
+};
+
+/** The stored verdicts as cases. What somebody tried out says nothing about customers. */
+export function judgedCases(stored: StoredAnswer[]): JudgedCases {
+  const all = stored.filter(isVerdictOnDraft);
+  const verdicts = all.filter(({ conversationId }) => !isTryOut(conversationId ?? ""));
   const cases = verdicts.flatMap((answer) => caseOf(answer) ?? []);
   return {
     cases: cases.sort((one, other) => one.at - other.at),
     unreadable: verdicts.length - cases.length,
+    tryOuts: all.length - verdicts.length,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { JudgedCases } from "./judged-drafts.ts";
 import type { Ladder, LadderTerms, TopicStanding } from "./ladder.ts";
 
 /** The ladder as text for a terminal. */
@@ -5,7 +6,7 @@ export function ladderReport(
   { topics, leftOut }: Ladder,
   terms: LadderTerms,
   replyMode: string,
-  unreadable: number,
+  notCases: Pick<JudgedCases, "unreadable" | "tryOuts">,
 ): string {
   const { errorLimit, delta, model, promptHash, confidenceThreshold } = terms;
   const right = percentOf(1 - errorLimit);
@@ -20,7 +21,7 @@ export function ladderReport(
     ...(topics.length === 0
       ? [noDecisions]
       : topics.flatMap((topic) => [...topicLines(topic), ""])),
-    ...leftOutLines(leftOut, unreadable),
+    ...leftOutLines({ ...leftOut, ...notCases }),
     ...earnedLines(topics),
   ]
     .join("\n")
@@ -58,12 +59,15 @@ const standingWords = {
   "back-in-review": "review again: audits found too many automatic replies wrong",
 } as const;
 
-function leftOutLines(leftOut: Ladder["leftOut"], unreadable: number): string[] {
+function leftOutLines(
+  leftOut: Ladder["leftOut"] & Pick<JudgedCases, "unreadable" | "tryOuts">,
+): string[] {
   const lines = [
     [leftOut.otherDrafts, "about drafts of another model or of other prompts"],
     [leftOut.notForThreshold, "about drafts that go to people anyway"],
     [leftOut.sameConversation, "in conversations of which one counts already"],
-    [unreadable, "from before it was kept what they judged"],
+    [leftOut.tryOuts, "about what was typed on /chat"],
+    [leftOut.unreadable, "from before it was kept what they judged"],
   ] as const;
   const shown = lines.filter(([count]) => count > 0);
   if (shown.length === 0) return [];

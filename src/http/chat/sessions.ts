@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Inbox } from "../../core/ports.ts";
+import { tryOutPrefix } from "../../core/try-out.ts";
 import { comments } from "../../core/turn.ts";
 import type { Author, Conversation, Part } from "../../core/types.ts";
 import type { Answering, ChatInbox } from "./answering.ts";
@@ -45,7 +46,7 @@ export function createSessions(options: {
       const { intercomConversationId, messages } = wanted;
       if (intercomConversationId === undefined) {
         if (messages !== undefined) return goOn(randomUUID(), wanted, messages);
-        const contact = { id: `chat-${randomUUID()}`, name: wanted.customerName || null };
+        const contact = { id: `${tryOutPrefix}${randomUUID()}`, name: wanted.customerName || null };
         return keep(randomUUID(), inbox.open(contact), wanted);
       }
       if (readConversation === null) return "no-intercom";
@@ -102,10 +103,10 @@ export function createSessions(options: {
   /** Goes on with a real conversation as it is now; nothing of it goes back to Intercom. */
   function tryReal(real: Conversation, wanted: NewSession): Session {
     const id = randomUUID();
-    inbox.adopt({ ...real, id: `chat-${id}` });
+    inbox.adopt({ ...real, id: `${tryOutPrefix}${id}` });
     const about = { ...wanted, customerName: real.contact.name ?? "" };
     const name = wanted.name || `Intercom ${real.id}`;
-    const session = keep(id, `chat-${id}`, { ...about, name }, true);
+    const session = keep(id, `${tryOutPrefix}${id}`, { ...about, name }, true);
     for (const { id: entryId, at, text, author } of comments(real)) {
       const entry = { id: entryId, at, type: "message" as const, text };
       if (author.role === "customer") session.put({ ...entry, role: "customer", clientId: null });
@@ -141,7 +142,7 @@ function conversationOf(
   messages: Forgotten["messages"],
   now: number,
 ): Conversation {
-  const id = `chat-${randomUUID()}`;
+  const id = `${tryOutPrefix}${randomUUID()}`;
   const contact = { id, name: customerName || null };
   const customer: Author = { role: "customer", ...contact, email: null };
   const us: Author = { role: "us", id: "mock-admin", name: null, email: null };

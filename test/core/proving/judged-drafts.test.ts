@@ -45,6 +45,7 @@ describe("a verdict as a case", () => {
   it("is right where the draft went out as it was", () => {
     expect(judgedCases([decided(draft)])).toEqual({
       unreadable: 0,
+      tryOuts: 0,
       cases: [
         {
           conversationId: "100",
@@ -109,6 +110,15 @@ describe("a verdict as a case", () => {
     const { verdict, ...withoutVerdict } = decided(draft);
     const old = decided(draft, { verdict: { by: "Alice", reason: null } });
     const correction = decided(draft, { decision: { action: "review", reason: "audit-sample" } });
-    expect(judgedCases([withoutVerdict, old, correction])).toEqual({ cases: [], unreadable: 1 });
+    expect(judgedCases([withoutVerdict, old, correction])).toEqual({
+      cases: [],
+      unreadable: 1,
+      tryOuts: 0,
+    });
+  });
+
+  it("is none where somebody typed the conversation on the chat page", () => {
+    const taught = decided(draft, { conversationId: "chat-3f0c" });
+    expect(judgedCases([taught, decided(null)])).toMatchObject({ cases: [{}], tryOuts: 1 });
   });
 });
