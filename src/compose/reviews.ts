@@ -5,7 +5,15 @@ import type { Config } from "../config.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Measures } from "../core/measures.ts";
-import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../core/ports.ts";
+import type {
+  Drafter,
+  HelpCenter,
+  Inbox,
+  Log,
+  Reviews,
+  Teammates,
+  WorkQueue,
+} from "../core/ports.ts";
 import { createAuditSample } from "../core/reviewing/audit-sample.ts";
 import type { SettlePorts } from "../core/reviewing/settle-review.ts";
 import type { SignatureRecord } from "../core/signature-record.ts";
@@ -17,7 +25,8 @@ export function createSlack(
   config: Config,
   health: DependencyHealth,
   log: Log,
-  ports: Pick<SettlePorts, "inbox" | "record"> & {
+  ports: Pick<SettlePorts, "record"> & {
+    inbox: Inbox;
     queue: WorkQueue;
     memory: AnswerMemory;
     drafter: Drafter;
@@ -35,6 +44,7 @@ export function createSlack(
     queue: ports.queue,
     settlePorts: { ...ports, rest: sleep, clock: Date.now, log },
     redraftPorts: ports,
+    overviewPorts: ports,
     measures,
     teammates,
     clickSignatures: ports.clickSignatures,

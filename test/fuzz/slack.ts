@@ -57,6 +57,10 @@ export async function fuzzSlack(): Promise<Target> {
       memory: { rememberAnswers: never, recallAnswers: never, recallConversations: never },
       helpCenter: { search: never },
     } as unknown as Parameters<typeof createSlackReviews>[0]["redraftPorts"],
+    overviewPorts: {
+      inbox: { read: never, waiting: never },
+      memory: { findAnswers: never },
+    },
     teammates: { findTeammateByEmail: never, assign: never },
     measures: { decided() {}, closed() {} },
     ...{ onOk() {}, onFailing() {}, log },

@@ -232,7 +232,7 @@ export async function startSlackStandIn(options: { scopes?: string[] } = {}) {
   }
 
   function check({ method, arguments: args }: SlackCall): void {
-    if (method === "views.open" || method === "views.update") {
+    if (["views.open", "views.update", "views.publish"].includes(method)) {
       problems.push(...limitsBroken({ kind: "view", ...(args.view as object) }));
     }
     if (["chat.postMessage", "chat.update", "chat.scheduleMessage"].includes(method)) {
@@ -271,12 +271,26 @@ export function signedRequest(
   changes: { timestamp?: string; signature?: string } = {},
 ): { headers: Record<string, string>; body: string } {
   const body = `payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  return signed(signingSecret, body, "application/x-www-form-urlencoded", changes);
+}
+
+/** An event as Slack's Events API delivers it. */
+export function signedEvent(signingSecret: string, payload: object) {
+  return signed(signingSecret, JSON.stringify(payload), "application/json");
+}
+
+function signed(
+  signingSecret: string,
+  body: string,
+  contentType: string,
+  changes: { timestamp?: string; signature?: string } = {},
+) {
   const timestamp = changes.timestamp ?? String(Math.floor(Date.now() / 1000));
   const mac = createHmac("sha256", signingSecret).update(`v0:${timestamp}:${body}`).digest("hex");
   return {
     headers: {
       // Bolt compares the whole header.
-      "Content-Type": "application/x-www-form-urlencoded",
+      "Content-Type": contentType,
       "X-Slack-Request-Timestamp": timestamp,
       "X-Slack-Signature": changes.signature ?? `v0=${mac}`,
     },

@@ -13,6 +13,7 @@ import { actionIds, callbackIds } from "./action-ids.ts";
 import type { Click, Clicks, Handled, Submission } from "./clicks.ts";
 import type { SlackClient } from "./clients.ts";
 import { escapeMrkdwn } from "./escape-mrkdwn.ts";
+import type { Home } from "./home.ts";
 import { libraryLog } from "./library-log.ts";
 import { createRequestGuard } from "./request-guard.ts";
 import { answers } from "./wording.ts";
@@ -26,6 +27,7 @@ export type EventsOptions = {
   appToken: string | null;
   channelId: string;
   clicks: Clicks;
+  home: Home;
   /** Private answers where Slack offers no other way. */
   client: SlackClient;
   clock: Clock;
@@ -118,6 +120,11 @@ export function createEvents(options: EventsOptions): Events {
     const acting = run(() => act(click), click);
     await ack();
     await acting;
+  });
+
+  // The other tab of the app holds messages.
+  app.event("app_home_opened", async ({ event }) => {
+    if (event.tab === "home") await run(() => options.home.opened(event.user), null);
   });
 
   app.view(/^/, async ({ ack, body, view }: SlackViewMiddlewareArgs) => {

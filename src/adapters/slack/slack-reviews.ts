@@ -3,6 +3,7 @@ import type { Measures } from "../../core/measures.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../../core/ports.ts";
 import type { AuditPorts, SentReply } from "../../core/reviewing/audit-sample.ts";
 import { closeReviewsDecidedElsewhere } from "../../core/reviewing/close-reviews.ts";
+import { type OverviewPorts, readOverview } from "../../core/reviewing/overview.ts";
 import type { SettlePorts } from "../../core/reviewing/settle-review.ts";
 import type { SignatureRecord } from "../../core/signature-record.ts";
 import type { Policy } from "../../core/types.ts";
@@ -13,6 +14,7 @@ import { createClicks } from "./clicks.ts";
 import { createClients, upstreamError } from "./clients.ts";
 import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 import { createEvents } from "./events.ts";
+import { createHome } from "./home.ts";
 import { createPacker } from "./pack-draft.ts";
 import { createReminders } from "./reminders.ts";
 import { createReviewers } from "./reviewers.ts";
@@ -41,6 +43,8 @@ export type SlackReviewsOptions = {
   settlePorts: SettlePorts;
   /** What drafting anew takes. */
   redraftPorts: { drafter: Drafter; memory: AuditPorts["memory"]; helpCenter: HelpCenter };
+  /** What the app's home is read from. */
+  overviewPorts: Omit<OverviewPorts, "clock">;
   teammates: Teammates;
   /** Told whether clicks over HTTP are signed with `signingSecret`. */
   clickSignatures: Pick<SignatureRecord, "accepted" | "refused">;
@@ -139,7 +143,16 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     client: clients.interactive,
     log,
   });
+  const home = createHome({
+    reviewers,
+    read: () => readOverview({ ...options.overviewPorts, clock: settlePorts.clock }),
+    permalink: poster.permalink,
+    client: clients.interactive,
+    clock: settlePorts.clock,
+    log,
+  });
   const events = createEvents({
+    home,
     token,
     apiUrl,
     signingSecret: options.signingSecret,

@@ -255,6 +255,26 @@ export const thread = {
   editWithoutDifference: "The sent text differs from the draft; both are too long to compare here.",
 };
 
+export const homeWords = {
+  nothingWaits: "Nothing waits for a decision",
+  waiting: (count: number) =>
+    count === 1 ? "One customer waits for a decision" : `${count} customers wait for a decision`,
+  stale: "For more than an hour",
+  fresh: "For less than an hour",
+  needsAnswer: "a person needs to answer",
+  notLookedAt: (count: number) =>
+    `${count} more conversations wait in Intercom; they were not looked at for this page.`,
+  decided: "Decided in the last 24 hours",
+  nothingDecided: "Nobody has decided anything.",
+  person: (by: string, sent: number, rejected: number) =>
+    `${by}: ${sent} sent, ${rejected} rejected`,
+  notRead: "The answer memory could not be read, so it is not known.",
+  asOf: "As of when you opened this page; open it again for news.",
+  notForYou:
+    "This page shows customers' questions to the people who decide about drafts. Whoever runs this service can add you.",
+  intercomNotRead: "Intercom could not be read, so what waits is not known. Open this page again.",
+} as const;
+
 export const reminderWords = {
   waiting: "is waiting for an answer",
   waitingSince: (since: string) => `has been waiting since ${since}`,

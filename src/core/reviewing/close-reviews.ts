@@ -3,7 +3,7 @@ import type { Inbox } from "../ports.ts";
 import type { Conversation } from "../types.ts";
 import { answerAfter, type StaleReason } from "./review-standing.ts";
 
-type OpenCard = { cardId: string; basePartId: string };
+type OpenCard = { cardId: string; basePartId: string; outcome: "in-review" | "rejected" };
 
 /** Takes the buttons off a card that needs no verdict any more. Never throws. */
 export type CloseCard = (
@@ -13,12 +13,12 @@ export type CloseCard = (
 ) => Promise<void>;
 
 /** Cards about which the newest note says that a person is asked, or that one has to answer. */
-function openCards(conversation: Conversation): OpenCard[] {
+export function openCards(conversation: Conversation): OpenCard[] {
   const newest = new Map<string, NoteMark>();
   for (const mark of marksIn(conversation)) newest.set(mark.basePartId, mark);
   return [...newest.values()].flatMap(({ outcome, cardId, basePartId }) =>
     (outcome === "in-review" || outcome === "rejected") && cardId !== null
-      ? [{ cardId, basePartId }]
+      ? [{ cardId, basePartId, outcome }]
       : [],
   );
 }

@@ -9,9 +9,16 @@ const socket = JSON.parse(file("docs/slack-app-manifest.socket-mode.json"));
 it("is the same for both transports but for the transport", () => {
   const { request_url, ...interactivity } = http.settings.interactivity;
   expect(request_url).toBe("https://YOUR-HOST/slack/events");
+  const { request_url: eventsUrl, ...events } = http.settings.event_subscriptions;
+  expect(eventsUrl).toBe(request_url);
   expect(socket).toEqual({
     ...http,
-    settings: { ...http.settings, interactivity, socket_mode_enabled: true },
+    settings: {
+      ...http.settings,
+      interactivity,
+      event_subscriptions: events,
+      socket_mode_enabled: true,
+    },
   });
 });
 
@@ -31,7 +38,9 @@ describe("make slack-app", () => {
   it.each(["support.example.com", "https://support.example.com/", " support.example.com"])(
     "prints links for both transports with the host %s filled in",
     (given) => {
-      const filled = JSON.parse(JSON.stringify(http).replace("YOUR-HOST", "support.example.com"));
+      const filled = JSON.parse(
+        JSON.stringify(http).replaceAll("YOUR-HOST", "support.example.com"),
+      );
       expect(run(given).manifests).toEqual([filled, socket]);
     },
   );

@@ -64,7 +64,9 @@ const queue = createInProcessQueue({
   log,
   work: async (hint) => void hints.push(hint),
 });
-const memory: Memory & Pick<AnswerMemory, "rememberAnswers"> = {
+const memory: Memory & Pick<AnswerMemory, "rememberAnswers" | "findAnswers"> = {
+  findAnswers: async () =>
+    answers.map((answer, index) => ({ ...answer, id: `a${index}`, score: null })),
   recallAnswers: async () => [],
   recallConversations: async () => [],
   rememberAnswers: async (more) => {
@@ -96,6 +98,7 @@ const slack = createSlackReviews({
     memory,
     helpCenter: { search: async () => [] },
   },
+  overviewPorts: { inbox, memory },
   policy: () => rules,
   queue,
   settlePorts: {

@@ -9,6 +9,7 @@ import {
   asInPayload,
   type Block,
   type SlackMessage,
+  signedEvent,
   signedRequest,
   startSlackStandIn,
 } from "../../stand-ins/slack.ts";
@@ -148,6 +149,25 @@ export async function startSlackWorld(
       const view = call()?.arguments.view as Block;
       return { ...view, blocks: asInPayload(view.blocks) };
     },
+    /** Somebody opens the app's home. @returns what it shows, once it does */
+    async openHome(user: string): Promise<Block> {
+      const before = slack.callsOf("views.publish").length;
+      await world.event({
+        type: "event_callback",
+        team_id: slack.teamId,
+        event: { type: "app_home_opened", user, tab: "home", channel: "D1", event_ts: "1.1" },
+      });
+      await eventually(() => expect(slack.callsOf("views.publish").length).toBeGreaterThan(before));
+      const call = slack.callsOf("views.publish").at(-1);
+      expect(call?.arguments.user_id).toBe(user);
+      return call?.arguments.view as Block;
+    },
+    async event(payload: object) {
+      const { headers, body } = signedEvent(signingSecret, payload);
+      const url = `${world.replica().baseUrl}/slack/events`;
+      const response = await fetch(url, { method: "POST", headers, body });
+      return { status: response.status, body: await response.text() };
+    },
     /** What we said to the customer, as Intercom holds it, oldest first. */
     replies: (conversationId: string) => bodies(conversationId, "comment"),
     notes: (conversationId: string) => bodies(conversationId, "note"),
@@ -263,7 +283,8 @@ export function richWordsOf(block: Block): string {
     .join("\n");
 }
 
-function runIn({ type, url, text }: Block): string {
+function runIn({ type, url, text, format }: Block): string {
+  if (type === "date") return `<${format}>`;
   return type === "link" ? `<${url}|${text}>` : text;
 }
 

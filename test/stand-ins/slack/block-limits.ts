@@ -107,6 +107,11 @@ export function limitsBroken(surface: Surface): string[] {
   }
 
   function checkRun(element: Json): void {
+    if (element.type === "date") {
+      if (!Number.isInteger(element.timestamp)) report("date: no timestamp in seconds");
+      if (!/\{\w+\}/.test(String(element.format))) report("date: no format");
+      return;
+    }
     if (element.type !== "text" && element.type !== "link") {
       report(`a run of the kind ${String(element.type)}, which these limits do not know`);
     }
