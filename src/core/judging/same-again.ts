@@ -4,6 +4,7 @@ import { plainWords } from "./phrases.ts";
 
 /** Shorter ones ("and now?") are alike without being the same. */
 const fewestLetters = 10;
+const longest = 1_000;
 /** Of the pairs of letters, how many must be the same: other words, but not another question. */
 const alike = 0.8;
 
@@ -24,14 +25,22 @@ function areAlike(one: string, other: string): boolean {
   if (left === undefined || right === undefined) return false;
   if (Math.min(left.length, right.length) < fewestLetters) return false;
   if (left === right) return true;
+  // Too different in length to have enough in common.
+  const [short, long] = [left.length, right.length].toSorted((a, b) => a - b);
+  if ((2 * (short ?? 0)) / ((short ?? 0) + (long ?? 1)) < alike) return false;
   const leftPairs = pairsOf(left);
   const rightPairs = pairsOf(right);
   const common = [...leftPairs].filter((pair) => rightPairs.has(pair)).length;
   return (2 * common) / (leftPairs.size + rightPairs.size) >= alike;
 }
 
-function pairsOf(text: string): Set<string> {
-  // A customer's flood of text must not cost more than a few milliseconds.
-  const letters = text.slice(0, 2_000);
-  return new Set(Array.from({ length: letters.length - 1 }, (_, at) => letters.slice(at, at + 2)));
+/** Each pair of letters as a number. */
+function pairsOf(text: string): Set<number> {
+  const pairs = new Set<number>();
+  // A customer's flood of text must not cost more than a moment.
+  const length = Math.min(text.length, longest);
+  for (let at = 1; at < length; at += 1) {
+    pairs.add(text.charCodeAt(at - 1) * 0x1_0000 + text.charCodeAt(at));
+  }
+  return pairs;
 }
