@@ -9,6 +9,7 @@ import { createMem0Memory } from "../../src/adapters/mem0/mem0-memory.ts";
 import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
 import type { RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";
+import { withTypingErrors } from "./retrieval-questions.ts";
 import { seeded } from "./seeded.ts";
 
 /**
@@ -74,6 +75,12 @@ async function benchSqlite(): Promise<void> {
       memory.recallAnswers(question, 10, signal),
     );
     print(`  4 common words  ${percentiles(common)}`);
+    // Every long word with an error in it: the nearest words of the whole vocabulary are looked for.
+    const misspelt = questions.map((question) => withTypingErrors(question, random));
+    const guessed = await timings(misspelt, (question) =>
+      memory.recallAnswers(question, 10, signal),
+    );
+    print(`  typing errors   ${percentiles(guessed)}`);
     print(`RSS growth        ${(rssMebibytes() - rssBefore).toFixed(0)} MiB`);
 
     const database = new DatabaseSync(join(directory, "memory.sqlite"));

@@ -3,8 +3,8 @@
  * `npm run bench:retrieval` found most; around them the figures change little.
  */
 
-/** How slowly more of a word tells less: once in a text of average length counts as one, at most seven. */
-const k1 = 6;
+/** How slowly more of a word tells less: once in a text of average length counts as one, at most nine. */
+const k1 = 8;
 /** How much a column's length takes from what stands in it, 0 to 1. */
 const lengthShare = 0.7;
 /**

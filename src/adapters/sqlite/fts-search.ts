@@ -4,6 +4,7 @@ import { emphasisOf, fitOf } from "./fts-fit.ts";
 import { createFtsQueryBuilder, type QueryTerm } from "./fts-query.ts";
 import { type Occurrences, openFtsTable, type Within } from "./fts-table.ts";
 import { createTermReader } from "./fts-terms.ts";
+import { createVocabulary } from "./fts-vocabulary.ts";
 
 /** Rows whose lengths are read and that are weighed exactly; the others only by their words. */
 const maxCandidates = 400;
@@ -41,32 +42,42 @@ export function createFtsSearch(
   options: { table: string; weights: Record<string, number> },
 ): FtsSearch {
   const table = openFtsTable(database, options.table, Object.keys(options.weights));
-  const queries = createFtsQueryBuilder(table, createTermReader(database));
+  const vocabulary = createVocabulary(database, options.table, () => table.statistics().written);
+  const queries = createFtsQueryBuilder(table, vocabulary, createTermReader(database));
   const weights = Object.values(options.weights);
 
   const wordsFound = (terms: QueryTerm[], within: Within | undefined): FoundWord[] =>
     terms
       .filter(({ isSearched }) => isSearched)
-      .map(({ word, term, weight }) => {
-        const occurrences =
-          within === undefined ? table.occurrences(term) : table.occurrencesWithin(word, within);
-        return { weight, occurrences };
-      });
+      .map(({ forms }) =>
+        forms.map(({ term, word, weight }) => {
+          const occurrences =
+            within === undefined ? table.occurrences(term) : table.occurrencesWithin(word, within);
+          return { weight, occurrences };
+        }),
+      );
 
   /** What these rows have of the words, each weighed in its column. */
   const weigh = (rows: number[], words: FoundWord[]): Candidate[] => {
     const { averageLengths } = table.statistics();
     const lengthsOf = table.lengths(rows);
     const these = new Set(rows);
-    const counted = words.map(({ weight, occurrences }) => {
-      return { weight, countsOf: countsIn(occurrences, weights.length, these) };
-    });
+    const counted = words.map((forms) =>
+      forms.map(({ weight, occurrences }) => {
+        return { weight, countsOf: countsIn(occurrences, weights.length, these) };
+      }),
+    );
     return rows.map((row) => {
       const lengths = lengthsOf.get(row) ?? averageLengths;
-      const found = counted.flatMap(({ weight, countsOf }) => {
-        const counts = countsOf.get(row);
-        if (counts === undefined) return [];
-        return [{ weight, emphasis: emphasisOf({ counts, lengths }, { weights, averageLengths }) }];
+      const found = counted.flatMap((forms) => {
+        const inRow = forms.flatMap(({ weight, countsOf }) => {
+          const counts = countsOf.get(row);
+          if (counts === undefined) return [];
+          const emphasis = emphasisOf({ counts, lengths }, { weights, averageLengths });
+          return [{ weight, emphasis }];
+        });
+        // Of what a word may have meant, what fits best counts, not all of it.
+        return inRow.sort(byContribution).slice(0, 1);
       });
       return { row, found };
     });
@@ -74,11 +85,10 @@ export function createFtsSearch(
 
   /** Looks for words that stand in too many rows to be searched for. */
   const lookThrough = (candidates: Candidate[], terms: QueryTerm[]): void => {
-    for (const { word, weight } of terms.filter(
-      ({ isKnown, isSearched }) => isKnown && !isSearched,
-    )) {
+    for (const { forms } of terms.filter(({ isSearched }) => !isSearched)) {
       for (const { row, found } of candidates) {
-        if (table.contains(row, word)) found.push({ weight, emphasis: 1 });
+        const form = forms.find(({ word }) => table.contains(row, word));
+        if (form !== undefined) found.push({ weight: form.weight, emphasis: 1 });
       }
     }
   };
@@ -107,10 +117,16 @@ export function createFtsSearch(
   };
 }
 
-/** A word of the query and where it stands. */
-type FoundWord = { weight: number; occurrences: Occurrences };
+/** Where a word of the query stands, or each of the words that it may have meant. */
+type FoundWord = { weight: number; occurrences: Occurrences }[];
 
-type Candidate = { row: number; found: { weight: number; emphasis: number }[] };
+type WeighedWord = { weight: number; emphasis: number };
+
+type Candidate = { row: number; found: WeighedWord[] };
+
+function byContribution(one: WeighedWord, other: WeighedWord): number {
+  return other.weight * other.emphasis - one.weight * one.emphasis;
+}
 
 /**
  * The rows with most of the words, and of those the ones that say them more often; which of them
@@ -118,7 +134,7 @@ type Candidate = { row: number; found: { weight: number; emphasis: number }[] };
  */
 function likeliest(words: FoundWord[], columns: number, limit: number): number[] {
   const weightOf = new Map<number, number>();
-  for (const { weight, occurrences } of words) {
+  for (const { weight, occurrences } of words.flat()) {
     let at = 0;
     while (at < occurrences.length) {
       const row = rowOf(occurrences[at], columns);

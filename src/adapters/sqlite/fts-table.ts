@@ -14,8 +14,11 @@ export type Within = { column: string; and: string };
 /** What one FTS5 table knows of its own words; everything is read from its index as it is now. */
 export type FtsTable = {
   columns: readonly string[];
-  /** How many rows there are, and how many words each column has on average. */
-  statistics(): { rows: number; averageLengths: number[] };
+  /**
+   * How many rows there are, how many were ever written, and how many words each column has on
+   * average.
+   */
+  statistics(): { rows: number; written: number; averageLengths: number[] };
   /** In how many rows a word stands, counted up to 6,000. */
   countRows(word: string): number;
   /** @param term as the index has it: without accents and ending (`createTermReader`). */
@@ -73,7 +76,7 @@ export function openFtsTable(
     statistics: () => {
       const [written = 0, ...words] = varintsIn(readAverages.get()?.block);
       const averageLengths = columns.map((_, index) => (words[index] ?? 0) / Math.max(1, written));
-      return { rows: Number(readSize.get()?.rows ?? 0), averageLengths };
+      return { rows: Number(readSize.get()?.rows ?? 0), written, averageLengths };
     },
     countRows: (word) => Number(count.get(quoted(word))?.rows ?? 0),
     occurrences: (term) => JSON.parse(String(readOccurrences.get(term)?.places ?? "[]")),

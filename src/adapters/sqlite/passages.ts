@@ -11,7 +11,7 @@ import { createFtsSearch } from "./fts-search.ts";
 import { toIndexText } from "./fts-words.ts";
 
 /** As with remembered answers: what a text is about counts more than the words it happens to use. */
-const weights = { title: 2, heading: 1, text: 1 };
+const weights = { title: 2.5, heading: 1, text: 1 };
 /** A long article has many passages that fit; these many hits leave enough different articles. */
 const passagesPerArticle = 12;
 /** Shorter articles are given to the model whole: the step before or after is often needed too. */

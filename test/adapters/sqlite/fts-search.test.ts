@@ -4,10 +4,12 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { openDatabase } from "../../../src/adapters/sqlite/database.ts";
+import { editDistance } from "../../../src/adapters/sqlite/edit-distance.ts";
 import { createFtsQueryBuilder } from "../../../src/adapters/sqlite/fts-query.ts";
 import { createFtsSearch } from "../../../src/adapters/sqlite/fts-search.ts";
 import { openFtsTable } from "../../../src/adapters/sqlite/fts-table.ts";
 import { createTermReader } from "../../../src/adapters/sqlite/fts-terms.ts";
+import { createVocabulary } from "../../../src/adapters/sqlite/fts-vocabulary.ts";
 import { toIndexText, toWords } from "../../../src/adapters/sqlite/fts-words.ts";
 
 let database: DatabaseSync;
@@ -45,7 +47,9 @@ const weights = { question: 2, answer: 1 };
 describe("query for full-text search", () => {
   const queryBuilder = () => {
     const table = openFtsTable(database, "answer_words", Object.keys(weights));
-    return createFtsQueryBuilder(table, createTermReader(database));
+    const written = () => table.statistics().written;
+    const vocabulary = createVocabulary(database, "answer_words", written);
+    return createFtsQueryBuilder(table, vocabulary, createTermReader(database));
   };
   const searchedFor = (text: string, queries = queryBuilder()) =>
     queries
@@ -170,7 +174,7 @@ describe("order of full-text search", () => {
   it("knows how many rows there are and how long, and forgets what was removed", () => {
     index("one two three", "four five six seven");
     const table = openFtsTable(database, "answer_words", Object.keys(weights));
-    expect(table.statistics()).toEqual({ rows: 2, averageLengths: [3.5, 0] });
+    expect(table.statistics()).toMatchObject({ rows: 2, averageLengths: [3.5, 0] });
     expect(table.lengths([1, 2]).get(2)?.[0]).toBe(4);
     index(Array.from({ length: 300 }, () => "word").join(" "));
     expect(table.lengths([3]).get(3)?.[0]).toBe(300);
@@ -178,6 +182,76 @@ describe("order of full-text search", () => {
     database.exec("DELETE FROM answer_words WHERE rowid IN (1, 3)");
     expect(table.statistics().rows).toBe(1);
     expect(table.occurrences("word")).toEqual([]);
+  });
+});
+
+describe("words that stand nowhere", () => {
+  const search = (text: string) =>
+    createFtsSearch(database, { table: "answer_words", weights }).search(text, 10);
+  const rows = (text: string) => search(text).map(({ row }) => row);
+
+  it.each([
+    ["cancel my account", "cancle my acount"],
+    ["download your invoices", "invoces"],
+    ["download your invoices", "donwload"],
+    ["change the subscription", "subscirption"],
+    ["change the subscription", "subscriptions"],
+    ["Rechnung herunterladen", "Rechnungen"],
+    ["Rechnung herunterladen", "Rechnungs-PDF"],
+    ["Rechnung herunterladen", "Rechnungsdatum"],
+    ["Passwort ändern", "passwortänderung"],
+    ["Kündigung des Vertrags", "kündigen"],
+    ["Réinitialiser le paramètre", "reinitialisre"],
+  ])("finds %j for %j", (text, typed) => {
+    index("something else entirely", text, "another matter");
+    expect(rows(typed)).toEqual([2]);
+  });
+
+  it("counts what was probably meant for less than what was typed", () => {
+    index("cancel subscription", "refund policy");
+    const [right] = search("cancel subscription");
+    const [mistyped] = search("cancle subscribtion");
+    expect(mistyped?.row).toBe(1);
+    expect(mistyped?.score).toBeGreaterThan(0.5);
+    expect(mistyped?.score).toBeLessThan((right?.score ?? 0) - 0.05);
+  });
+
+  it("guesses at nothing that stands somewhere, is short, a number, or merely alike", () => {
+    index("refund", "refunded again and again", "host", "order 12345", "port", "want");
+    expect(rows("refund").length).toBe(2);
+    for (const typed of ["cost", "hos", "12346", "wand", "zeppelin", "import"]) {
+      expect(rows(typed), typed).toEqual([]);
+    }
+  });
+
+  it("knows words that came in since, and none that are gone", () => {
+    const same = createFtsSearch(database, { table: "answer_words", weights });
+    index("invoice");
+    expect(same.search("pasword", 5)).toEqual([]);
+    index("password");
+    expect(same.search("pasword", 5)).toHaveLength(1);
+    database.exec("DELETE FROM answer_words WHERE rowid = 2");
+    index("passport");
+    expect(same.search("pasword", 5)).toEqual([]);
+  });
+
+  it("looks for little words where nothing else is found", () => {
+    index("it is here", "somewhere");
+    const [hit] = search("is the zeppelin here");
+    expect(hit?.row).toBe(1);
+    expect(hit?.score).toBeLessThan(0.7);
+  });
+
+  it.each([
+    ["account", "acount", 1],
+    ["cancel", "cancle", 1],
+    ["invoice", "invocie", 1],
+    ["password", "pasword", 1],
+    ["refund", "rebate", 3],
+    ["same", "same", 0],
+  ])("counts the typing errors from %j to %j", (one, other, errors) => {
+    expect(editDistance(one, other, 2)).toBe(errors);
+    expect(editDistance(other, one, 2)).toBe(errors);
   });
 });
 
