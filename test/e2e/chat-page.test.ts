@@ -320,9 +320,13 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
       await page.getByRole("button", { name: "Close the details" }).click();
       expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
       if (width < 720) await page.getByRole("button", { name: "Sessions" }).click();
-      const session = page.locator(".session", { hasText: question });
+      const session = page.locator(".session", { hasText: question }).first();
       expect(await session.locator("button").first().getAttribute("title")).toBe(question);
       await shows(session.locator("time"), /\d/);
+      const shared = await page.request.get(
+        `${world().baseUrl}${await session.getByRole("link").getAttribute("href")}`,
+      );
+      expect(JSON.stringify(await shared.json())).toContain(question);
       expect(await targetsBelow(page, 24)).toEqual([]);
       expect(await seriousFindings(page)).toEqual([]);
     });

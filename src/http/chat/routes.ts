@@ -113,6 +113,13 @@ function createSessionRoutes(options: ChatRoutesOptions): Router {
     }
   });
 
+  routes.get("/:id", (request, response) => {
+    const session = sessions.find(request.params.id ?? "");
+    if (session === null) return refuse(response, 404, sentences.noSuchSession);
+    const shared = { session: session.view(), entries: session.entries() };
+    response.type("json").send(JSON.stringify(shared, null, 2));
+  });
+
   routes.put("/:id", json, (request, response) => {
     const id = sessionId.safeParse(request.params.id);
     const shown = forgottenForm.safeParse(request.body);

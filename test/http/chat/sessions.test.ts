@@ -100,6 +100,29 @@ describe("chat sessions over HTTP", () => {
   });
 });
 
+describe("a session as JSON", () => {
+  it("holds all that stands in it, and only for whoever may see the page", async () => {
+    service = await startChatService();
+    const { id } = await service.newSession({ customerName: "Ada" });
+    const socket = await service.connect(id);
+    socket.send({ type: "message", text: "Hello?" });
+    await eventually(() => expect(socket.said("assistant")).toHaveLength(1));
+    const response = await service.call("GET", `/chat/sessions/${id}`);
+    expect(response.headers.get("content-type")).toContain("application/json");
+    expect(await response.json()).toEqual({
+      session: expect.objectContaining({ id, name: "Hello?", customerName: "Ada" }),
+      entries: socket.entries(),
+    });
+    expect((await service.call("GET", "/chat/sessions/nonsense")).status).toBe(404);
+    socket.close();
+    await service.stop();
+
+    const access = { isOpen: false, isLocalOnly: false, adminToken: "secret" };
+    service = await startChatService({ access });
+    expect((await service.call("GET", `/chat/sessions/${id}`)).status).toBe(401);
+  });
+});
+
 describe("a session that begins with what was said elsewhere", () => {
   it("answers it where the customer has the last word", async () => {
     service = await startChatService();

@@ -66,9 +66,20 @@ export function createSessionList({ onSelect, onRename, onDelete }) {
       },
       "✕",
     );
+    const share = element(
+      "a",
+      {
+        className: "icon-button",
+        href: `/chat/sessions/${id}`,
+        target: "_blank",
+        "aria-label": `${view.name} as JSON`,
+        title: "As JSON, to share it",
+      },
+      "{ }",
+    );
     const { iso, words } = moment(view.createdAt);
     const begun = element("time", { dateTime: iso, className: "session-time" }, words);
-    return element("li", { className: "session" }, open, begun, rename, remove);
+    return element("li", { className: "session" }, open, begun, share, rename, remove);
   }
 
   function renameForm(session) {
