@@ -1,7 +1,8 @@
 import type { Log } from "../../core/ports.ts";
 import { readCardId } from "./card-id.ts";
 import { createClients, upstreamError } from "./clients.ts";
-import { mrkdwnStatus } from "./wording.ts";
+import { richText, run, runsSection } from "./rich-text.ts";
+import { forgottenCard } from "./wording.ts";
 
 /**
  * Takes everything off a card, the draft and the buttons too: the customer is to be forgotten.
@@ -18,10 +19,10 @@ export function createCardEmptier(options: {
   return async (cardId) => {
     const place = readCardId(cardId);
     if (place === null) return false;
-    const text = mrkdwnStatus.forgotten;
-    const blocks = [{ type: "section" as const, text: { type: "mrkdwn" as const, text } }];
+    // Slack may refuse to take rich text away from a message that has some, so there is some.
+    const blocks = [richText([runsSection([run(forgottenCard)])])];
     try {
-      await patient.chat.update({ channel: place.channel, ts: place.ts, text, blocks });
+      await patient.chat.update({ ...place, text: forgottenCard, blocks });
       return true;
     } catch (error) {
       log.warn({ cardId, error: upstreamError("chat.update", error) }, "card not emptied");

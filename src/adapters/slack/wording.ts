@@ -7,6 +7,10 @@ import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 // Every sentence that a person reads in Slack. Those that begin with `mrkdwn` may contain markup of
 // our own and are escaped already; all others are plain text.
 
+/** All that is left on a card whose customer is to be forgotten. */
+export const forgottenCard =
+  "Removed: the customer is to be forgotten, so their message and the draft are gone from here. If they still wait, answer in Intercom.";
+
 export const labels = {
   review: "Draft for review",
   correction: "Correction of a reply that was sent",
@@ -136,8 +140,6 @@ export const mrkdwnStatus = {
   stale: (reason: StaleReason) => `:leftwards_arrow_with_hook: *Not sent.* ${staleReasons[reason]}`,
   superseded: (by: SupersededBy) =>
     `:leftwards_arrow_with_hook: *Not sent.* ${supersededReasons[by]}`,
-  forgotten:
-    ":wastebasket: *Removed.* The customer is to be forgotten, so their message and the draft are gone from here. If they still wait, answer in Intercom.",
   retired:
     ":leftwards_arrow_with_hook: *Replaced.* The customer wrote again; a newer draft covers it.",
   decidedElsewhere: (reason: StaleReason) =>
