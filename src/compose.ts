@@ -55,6 +55,7 @@ import { createSyncRoutes } from "./http/sync-routes.ts";
 import { createWhyRoutes } from "./http/why-routes.ts";
 import { messageText } from "./lib/message-text.ts";
 import { sleep } from "./lib/sleep.ts";
+import { steadyClock } from "./lib/steady-clock.ts";
 import { within } from "./lib/within.ts";
 
 const { version } = packageFile;
@@ -122,7 +123,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       void slack?.tell(limitReached(count));
     },
   });
-  const startedAt = clock();
+  const startedAt = steadyClock();
   const mockInbox = createMockInbox({ clock, log });
   const measuring = createMeasuring(standing, clock);
   const { measures } = measuring;
@@ -157,7 +158,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const inbox = replication?.fenced(measured) ?? measured;
   const observed = replication?.observed ?? localObserved;
   const record = replication?.record ?? localRecord;
-  const journeys = createRecentJourneys(clock);
+  const journeys = createRecentJourneys(steadyClock);
   // Those who share a Redis know of each other, and mock mode answers nobody.
   const alone = config.isMock || replication !== null ? null : createAlone(config.dataDir, log);
   const helpCenter = createHelpCenter(config, intercom, health, log);
@@ -194,7 +195,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     helpCenter,
     record,
     observed,
-    clock,
+    // A journey measures and waits; what it reads of times is Intercom's.
+    clock: steadyClock,
     log,
     earliestReplyAt: config.isMock ? startedAt : startedAt + config.policy.settleMs,
     onReport(report) {
@@ -212,7 +214,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     retryDelaysMs,
     log,
     async work(hint, slot) {
-      const lookedAt = clock();
+      const lookedAt = steadyClock();
       if (replication !== null) measures.hinted(hint);
       customers.expect(hint.contactId);
       // Webhooks carry HTML or plain text; turning it into text can wait until there is time.

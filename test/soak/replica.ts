@@ -23,6 +23,7 @@ const config = {
   policy: { ...loaded.policy, settleMs: 600 },
 };
 
+setClockAgainAndAgain(Number(process.env.CLOCK_STEPS_SECONDS ?? 0));
 const log = createLog("info");
 const service = compose(config, log, {
   adjust: (ports) => ({ ...ports, inbox: adjusted(ports) }),
@@ -34,6 +35,17 @@ server.listen(Number(process.env.PORT), "127.0.0.1", () => {
   log.info({ port: config.port }, "listening");
   service.start();
 });
+
+/** The machine's clock is set forward or back by up to so much, every second or so. */
+function setClockAgainAndAgain(seconds: number): void {
+  if (seconds === 0) return;
+  const { now } = Date;
+  let aheadMs = 0;
+  Date.now = () => now() + aheadMs;
+  setInterval(() => {
+    aheadMs = Math.round((Math.random() * 2 - 1) * seconds * 1000);
+  }, 1_000).unref();
+}
 
 function adjusted({ inbox }: JourneyPorts): Inbox {
   if (without === "sweep") {

@@ -6,7 +6,7 @@ import { sign } from "../../src/lib/intercom-signature.ts";
 import { type ServiceProcess, startService } from "../e2e/service-process.ts";
 import { type Fault, startIntercomStandIn } from "../stand-ins/intercom.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";
-import { startOpenAIStandIn } from "../stand-ins/openai.ts";
+import { type OpenAIFault, startOpenAIStandIn } from "../stand-ins/openai.ts";
 import { startRedis } from "../stand-ins/redis-server.ts";
 import { createLedger, type Verdict } from "./ledger.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -37,13 +37,23 @@ const secret = "soak-secret";
 /** The slower Intercom is, the longer the moment in which two processes can come between each other. */
 const latencyMs = { one: 20, replicas: 120 };
 const conversationsPerSecond = 8;
+/** A draft that cannot be had ends in a note; one that is no JSON is asked for again. */
+const modelFaults: OpenAIFault[] = [
+  { kind: "status", status: 500 },
+  { kind: "status", status: 429, headers: { "Retry-After": "1" } },
+  { kind: "drop" },
+  { kind: "html" },
+  { kind: "garbage" },
+  { kind: "refusal" },
+];
 /** What a killed process left behind is found by the next sweeps; without a safeguard, perhaps never. */
 const longestEndMs = { sound: 20_000, without: 6_000, replicas: 45_000 };
 
 /**
  * Lets customers write for a while as customers do, and everything go wrong that can: bursts,
  * duplicated, reordered and lost notifications, 429, 5xx before and after the work, dropped
- * connections, SIGKILL every few seconds. With several replicas, notifications reach any of them, any
+ * connections, answers that come slowly or are no JSON, a model that fails, clocks that are set forward
+ * and back, SIGKILL every few seconds. With several replicas, notifications reach any of them, any
  * of them is killed, and so is their Redis, once with everything in it. Then the faults end, and every
  * message must have found exactly one outcome.
  */
@@ -74,6 +84,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     SWEEP_INTERVAL_SECONDS: "1",
     PARALLEL_CONVERSATIONS: "32",
     DATA_DIR: dataDir,
+    CLOCK_STEPS_SECONDS: "90",
     ...(replicaCount === 1 ? {} : { MEM0_API_KEY: mem0.apiKey, MEM0_BASE_URL: mem0.url }),
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
     ...(options.without === undefined ? {} : { WITHOUT: options.without }),
@@ -110,6 +121,13 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
       await redis.start({ withoutData });
     }
   })();
+  const disturbingModel = (async () => {
+    while (!isOver()) {
+      await pause(random.between(200, 1_500));
+      counts.faults += 1;
+      openai.failNext(oneOf(modelFaults, random));
+    }
+  })();
   const customers: Promise<void>[] = [];
   const nextText = () => {
     lastToken += 1;
@@ -120,7 +138,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     customers.push(talk({ intercom, random, nextText, post }));
     await pause(random.between(0, 2_000 / conversationsPerSecond));
   }
-  await Promise.all([...customers, killing, killingRedis]);
+  await Promise.all([...customers, killing, killingRedis, disturbingModel]);
 
   intercom.setFault(() => null);
   const longest = longestEndMs[longestFor(options)];
@@ -189,6 +207,8 @@ function faultFor(method: string, path: string, random: Random): Fault | null {
     return { kind: "status", status: 429, headers, when: "before" };
   }
   if (random.chance(0.03)) return { kind: "status", status: 503, when: "before" };
+  if (random.chance(0.01)) return { kind: "garbage" };
+  if (random.chance(0.01)) return { kind: "slow", ms: 500 };
   const isWrite = method === "POST" && path.endsWith("/reply");
   if (!isWrite) return null;
   if (random.chance(0.05)) return { kind: "status", status: 502, when: "after" };

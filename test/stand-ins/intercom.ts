@@ -24,6 +24,10 @@ type RecordedRequest = {
 export type Fault =
   | { kind: "status"; status: number; headers?: Record<string, string>; when: "before" | "after" }
   | { kind: "drop"; when: "before" | "after" }
+  /** Carried out, and the answer is a body that calls itself JSON and is none. */
+  | { kind: "garbage" }
+  /** Carried out; half of the answer comes at once, the rest after a while. */
+  | { kind: "slow"; ms: number }
   /** `before` is a late commit: the work is done after the pause, even if the caller has gone. */
   | { kind: "hang"; ms: number; when: "before" | "after" };
 
@@ -163,6 +167,9 @@ export async function startIntercomStandIn(
     if (wrong?.kind === "hang" && wrong.when === "after") await pause(wrong.ms);
     if (wrong?.kind === "drop") return void response.destroy();
     if (wrong?.kind === "status") return faulty(response, wrong);
+    if (wrong?.kind === "garbage") return sendInHalves(response, 200, ['{"type": "conver', ""], 0);
+    if (wrong?.kind === "slow")
+      return sendInHalves(response, result.status, halvesOf(result), wrong.ms);
     send(response, result, limit.headers);
   }
 
@@ -193,6 +200,23 @@ export async function startIntercomStandIn(
       return failed(406, "not_acceptable");
     return call.body === undefined ? failed(400, "parameter_invalid", "Invalid JSON") : null;
   }
+}
+
+function halvesOf({ body }: Answer): [string, string] {
+  const text = JSON.stringify(body);
+  const middle = Math.floor(text.length / 2);
+  return [text.slice(0, middle), text.slice(middle)];
+}
+
+function sendInHalves(
+  response: ServerResponse,
+  status: number,
+  [first, second]: [string, string],
+  ms: number,
+): void {
+  response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" });
+  response.write(first);
+  setTimeout(() => response.end(second), ms);
 }
 
 function faulty(response: ServerResponse, fault: Extract<Fault, { kind: "status" }>): void {
