@@ -232,7 +232,7 @@ export const variables = {
     "model",
   ),
   REPLY_MODE: about(
-    oneOf("auto", "review", "note"),
+    oneOf("auto", "review", "note", "shadow"),
     "says what becomes of drafts: note writes them down, review asks in Slack, auto sends what is confident",
     null,
     "note",

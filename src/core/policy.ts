@@ -128,7 +128,7 @@ export type Guidance = NamedCondition & {
 export type Tell = Record<string, string> | "nothing";
 
 export type ModeRule = NamedCondition & {
-  mode: "auto" | "review" | "note";
+  mode: "auto" | "review" | "note" | "shadow";
   /** 0 to 100 of the conversations; the others go on to the next rule. */
   percent: number;
 };

@@ -265,6 +265,8 @@ export type Decision = { rule?: string } & (
     }
   | { action: "note"; reason: "no-draft" | "empty-draft" | "taken-for-spam" | "note-mode" }
   | { action: "stay-quiet"; reason: "no-answer-needed" }
+  /** `would`: what it would come to under `auto`. */
+  | { action: "stay-quiet"; reason: "shadow-mode"; would: string }
 );
 
 export type ReviewReason =
@@ -310,6 +312,7 @@ export type QuietReason =
   | "automatic-sender"
   | "teammate-active"
   | "waited-too-long"
+  | "shadow-mode"
   | "given-up";
 
 /** What a customer's turn ended in. */
@@ -353,7 +356,8 @@ export type JourneyReport = {
 
 /** What the operator decided about when and how to answer. */
 export type Policy = {
-  replyMode: "auto" | "review" | "note";
+  /** `shadow`: drafted and decided, and nothing of it is shown to anybody. */
+  replyMode: "auto" | "review" | "note" | "shadow";
   /** 0 to 1; a draft at or above it may go out by itself. */
   confidenceThreshold: number;
   /** Which number is compared with it: the model's own, or the calibrated one. */

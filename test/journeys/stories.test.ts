@@ -97,6 +97,7 @@ async function play(step: Said, conversationId: string | null, contactId: string
   });
   if (step.hears.length === 0) expect(bodies("words")).toBe("");
   for (const text of step.hears) expect(bodies("words")).toContain(text);
+  if (step.ends === "shadow-mode") expect(ours).toEqual([]);
   for (const text of step.note) expect(bodies("note")).toContain(text);
   for (const text of step.model_sees) expect(seen).toContain(text);
   for (const text of step.model_does_not_see) expect(seen).not.toContain(text);

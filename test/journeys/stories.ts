@@ -16,7 +16,7 @@ const said = z.strictObject({
   hears: texts,
   /** Who has the conversation then: `team 12`, `nobody`. */
   owner: z.string().optional(),
-  /** What stands in the note for the team. */
+  /** What stands in the note for the team; in a story of the shadow there is none. */
   note: texts,
   model_sees: texts,
   model_does_not_see: texts,

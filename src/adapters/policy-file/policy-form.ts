@@ -15,8 +15,8 @@ const name = z
 const builtInNames = builtInEscalations.map((rule) => rule.name);
 const isBuiltIn = (given: string | undefined) => builtInNames.some((one) => one === given);
 
-const modeWord = z.enum(["auto", "review", "note"], {
-  error: "must be one of auto, review, note",
+const modeWord = z.enum(["auto", "review", "note", "shadow"], {
+  error: "must be one of auto, review, note, shadow",
 });
 
 const zeroToOne = z
@@ -121,7 +121,7 @@ const guidanceRule = z.union(
 
 export const policyForm = z.strictObject(
   {
-    mode: z.array(modeRule, "must be auto, review or note, or a list of rules").default([]),
+    mode: z.array(modeRule, "must be auto, review, note or shadow, or a list of rules").default([]),
     escalate: z.array(escalation, "must be a list of rules").default([]),
     only: z.array(audienceRule, "must be a list of rules").default([]),
     never: z.array(audienceRule, "must be a list of rules").default([]),

@@ -105,6 +105,10 @@ async function answerTurn(
   const { drafting, decision } = draft;
   logDecision(journey, turn, draft);
 
+  if (decision.reason === "shadow-mode") {
+    return quietly(journey, conversation, turn, "shadow-mode", draft);
+  }
+
   const earliest = Math.max(quietUntil, ports.earliestReplyAt);
   await timed(journey, "quiet period", () => slot.rest(earliest - ports.clock(), interruption));
   if (interruption.aborted) return "start-over";

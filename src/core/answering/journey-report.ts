@@ -81,6 +81,7 @@ export function logDecision({ ports, hint }: Journey, turn: Turn, draft: Decided
     decision: decision.action,
     reason: decision.reason,
     ...ruleOf(decision),
+    ...("would" in decision ? { would: decision.would } : {}),
     ...("draft" in drafting
       ? { confidence: drafting.draft.confidence, language: drafting.draft.language }
       : { noDraft: drafting.noDraft.reason }),

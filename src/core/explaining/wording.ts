@@ -9,6 +9,7 @@ export const whatToDo: Record<QuietReason, string> = {
     "See whether the id is right, and whether the token belongs to the workspace in which it stands.",
   "handed-over":
     "The team that has it should answer. To give it back, close it or assign it to this program's teammate.",
+  "shadow-mode": "Answer by hand: the draft was only made to see what would become of it.",
   "not-a-customers-turn": "Nothing: there is nobody to answer.",
   "already-answered": "Nothing: the customer has their answer.",
   "teammate-answered": "Nothing: a teammate has answered.",

@@ -34,6 +34,13 @@ export function decideByRules(
   const draft = "draft" in drafting ? drafting.draft : null;
   const facts = factsOf(conversation, turn, draft);
   const { mode, rule } = modeFor(policy, facts);
+  if (mode === "shadow") {
+    const auto: Policy = { ...policy, replyMode: "auto", rules: { ...policy.rules, mode: [] } };
+    const { action, reason } = decideByRules({ conversation, turn }, drafting, auto, standing);
+    const would = `${action}: ${reason}`;
+    const named = rule === null ? {} : { rule };
+    return { action: "stay-quiet", reason: "shadow-mode", would, ...named };
+  }
   const decision = decide(drafting, { ...policy, replyMode: mode }, standing);
   const isByMode = rule !== null && modesReasons.includes(decision.reason);
   const byMode = isByMode ? { ...decision, rule } : decision;

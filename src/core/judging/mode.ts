@@ -7,8 +7,8 @@ import { placeOf } from "./share.ts";
 /** `rule`: the policy file's rule that chose it; `null`: the settings did. */
 type ChosenMode = { mode: ModeRule["mode"]; rule: string | null };
 
-/** What leaves most to people comes first. */
-const byCaution: ModeRule["mode"][] = ["note", "review", "auto"];
+/** What leaves most to people comes first; in the shadow, nobody learns of it. */
+const byCaution: ModeRule["mode"][] = ["note", "review", "shadow", "auto"];
 
 /** The mode of the first rule that fits; where that cannot be said, the most careful that may fit. */
 export function modeFor(policy: Policy, facts: Facts): ChosenMode {

@@ -73,6 +73,7 @@ export const quietReasons: Record<QuietReason, string> = {
   "fin-active": "Fin is talking to the customer",
   "teammate-active": "A teammate is working on the conversation",
   "waited-too-long": "The customer has waited so long that a person should answer",
+  "shadow-mode": "Drafts are neither shown nor sent here (shadow)",
   "given-up":
     "Intercom refused reply and note three times; whoever runs this service finds the reason in its log",
 };
@@ -143,6 +144,9 @@ export function explainDecision(decision: Decision): string {
     return `The customer is asked whether a colleague shall take over. ${explainReview("escalated", decision.rule)}`;
   }
   if (decision.rule !== undefined) {
+    if (decision.action === "stay-quiet") {
+      return `The policy file's rule “${decision.rule}” has drafts neither shown nor sent`;
+    }
     return decision.action === "reply"
       ? `The confidence reaches the threshold, and the policy file's rule “${decision.rule}” lets replies go out`
       : `The policy file's rule “${decision.rule}” has drafts only noted`;
@@ -157,6 +161,7 @@ export function explainDecision(decision: Decision): string {
     "taken-for-spam": "The message was taken for spam",
     "note-mode": "Drafts are only noted, not sent",
     "no-answer-needed": "The customer's message needs no answer",
+    "shadow-mode": "Drafts are neither shown nor sent (REPLY_MODE=shadow)",
   };
   return reasons[decision.reason];
 }

@@ -150,7 +150,7 @@ describe("the policy file", () => {
     ].join("\n");
     expect(problemsOf(text).sort()).toEqual(
       [
-        "line 3: mode[1].mode: must be one of auto, review, note",
+        "line 3: mode[1].mode: must be one of auto, review, note, shadow",
         "line 4: mode[2].when.tag: must be a name or a list of names",
         "line 6: mode[2].percent: must be from 0 to 100",
         "line 9: never[1].when.language: is known only after the draft: it can stand under mode and escalate, not here",

@@ -15,6 +15,20 @@ describe("answerConversation", () => {
     );
   });
 
+  it("in the shadow writes nothing, and does not draft the same turn again at the next look", async () => {
+    const world = createJourneyWorld({ replyMode: "shadow" });
+    const asked = world.customerWrites("How do I reset my password?");
+    for (let look = 0; look < 3; look += 1) {
+      const { outcome, decision } = await world.hint(asked.id);
+      expect(outcome).toEqual({ kind: "quiet", reason: "shadow-mode" });
+      expect(decision).toMatchObject({ would: "reply: confident" });
+    }
+    expect(world.draftsWritten()).toBe(1);
+    expect(world.writes()).toEqual([]);
+    expect(world.cards()).toBe(0);
+    expect(world.remembered()).toEqual([]);
+  });
+
   it("answers all messages together when the customer writes while the model thinks", async () => {
     const world = createJourneyWorld();
     const first = world.customerWrites("Hi");

@@ -75,7 +75,7 @@ const modes = fc
   .array(
     fc.record({
       when: conditions,
-      mode: fc.constantFrom("auto" as const, "review" as const, "note" as const),
+      mode: fc.constantFrom<ModeRule["mode"]>("auto", "review", "note", "shadow"),
       percent: fc.constantFrom(0, 50, 100),
     }),
     { maxLength: 3 },
@@ -88,7 +88,7 @@ const audiences = (list: string) =>
     .map((rules): NamedCondition[] => named(rules, list));
 const policies = fc
   .record({
-    replyMode: mostly<Policy["replyMode"]>("auto", "review", "note"),
+    replyMode: mostly<Policy["replyMode"]>("auto", "review", "note", "shadow"),
     confidenceThreshold: mostly(0.8, 0, 0.5, 1),
     maxAutomaticReplies: mostly(5, 0, 1),
     handOffTo: targets,
@@ -237,6 +237,23 @@ describe("for every conversation, draft and policy", () => {
         const replyMode = rules.replyMode === "auto" ? "review" : rules.replyMode;
         const careful = { ...rules, replyMode, rules: { ...rules.rules, mode } };
         expect(speaks(decided(asked, written, careful))).toBe(false);
+      }),
+    );
+  });
+
+  it("nothing at all comes of a draft in the shadow, and what would have is told", () => {
+    check(
+      fc.property(conversations, drafts, policies, (asked, written, rules) => {
+        const mode = {
+          ...rules,
+          replyMode: "shadow" as const,
+          rules: { ...rules.rules, mode: [] },
+        };
+        const decision = decided(asked, written, mode);
+        if (decision === null) return;
+        expect(decision).toMatchObject({ action: "stay-quiet", reason: "shadow-mode" });
+        const auto = decided(asked, written, { ...mode, replyMode: "auto" });
+        expect(decision).toMatchObject({ would: `${auto?.action}: ${auto?.reason}` });
       }),
     );
   });
