@@ -4,6 +4,9 @@ import type { AnswerMemory } from "../../src/core/knowledge/answer-memory.ts";
 import { answerOf } from "../contracts/memory.ts";
 import { startWorld, type World } from "./world.ts";
 
+// Read by Mem0's package while it is loaded; the service sets it by itself.
+vi.stubEnv("MEM0_TELEMETRY", "false");
+
 const signal = new AbortController().signal;
 const inboxPage = "https://app.intercom.com/a/inbox/abc/inbox/shared/all/conversation/77";
 
