@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
 import { toCsv } from "./backtest/csv.ts";
@@ -45,6 +45,7 @@ async function main(): Promise<void> {
     process.argv.slice(2),
     new Date(now).toISOString().slice(0, 10),
   );
+  checkFolder(command.out);
   const config = loadConfig();
   if (command.labels !== null) return takeLabels(command, command.labels, config);
   const doors = composeBacktest(config, createTerminalLog());
@@ -62,6 +63,19 @@ async function main(): Promise<void> {
     else process.exitCode = 1;
   } finally {
     doors.close();
+  }
+}
+
+/** Before anything is paid for, not after. */
+function checkFolder(out: string): void {
+  const folder = dirname(resolve(out));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `The report cannot be written: ${folder} is not there, or this user may not write in it. Name another place with --out.`,
+      { cause },
+    );
   }
 }
 
@@ -225,7 +239,12 @@ function writeReport(
   { errorLimit, out, prices }: { errorLimit: number; out: string; prices: BothPrices },
 ): void {
   const { cases, agreement } = checkedByPeople(casesSoFar(record));
-  const summary = summaryOf(cases, { errorLimit, delta, prices });
+  const summary = summaryOf(cases, {
+    errorLimit,
+    delta,
+    random: seededRandom(plan.seed),
+    prices,
+  });
   const csvPath = out.replace(/\.html?$/i, ".csv");
   writeFileSync(csvPath, toCsv(cases));
   const csvName = basename(csvPath);

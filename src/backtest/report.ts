@@ -153,16 +153,17 @@ function reliabilitySection({ reliability, ece }: BacktestSummary): string {
       },
     ],
   );
-  const rows = reliability.map(({ name, count, said, right }) => ({
-    cells: [name, `${count}`, percentOf(said), `${right}`, percentOf(right / count)],
-  }));
+  const rows = reliability.map(({ said, ...share }) => {
+    const [name = "", count = "", ...rest] = shareCells(share);
+    return { cells: [name, count, percentOf(said), ...rest] };
+  });
   return section(
     "What a confidence means",
     `${paragraphs([
-      `On the dashed line a confidence of 80 % would be right in 80 of 100. On average the model is ${percentOf(ece)} off (ECE).`,
+      `On the dashed line a confidence of 80 % would be right in 80 of 100. On average the model is ${percentOf(ece.share)} off (ECE); samples like this one give ${percentOf(ece.from)} to ${percentOf(ece.to)}.`,
     ])}${picture}${table(
       "The same rows of the CSV, by confidence.",
-      ["confidence", "drafts", "said on average", "right", "share right"],
+      ["confidence", "drafts", "said on average", ...shareHead],
       rows,
     )}`,
   );
@@ -170,11 +171,15 @@ function reliabilitySection({ reliability, ece }: BacktestSummary): string {
 
 function shareSection(title: string, column: string, shares: Share[]): string {
   if (shares.length === 0) return "";
-  const rows = shares.map(({ name, count, right }) => ({
-    cells: [name, `${count}`, `${right}`, percentOf(right / count)],
-  }));
+  const rows = shares.map((share) => ({ cells: shareCells(share) }));
   const caption = `The same rows of the CSV, by ${column}.`;
-  return section(title, table(caption, [column, "drafts", "right", "share right"], rows));
+  return section(title, table(caption, [column, "drafts", ...shareHead], rows));
+}
+
+const shareHead = ["right", "share right", "at least"];
+
+function shareCells({ name, count, right, atLeast }: Share): string[] {
+  return [name, `${count}`, `${right}`, percentOf(right / count), percentOf(atLeast)];
 }
 
 function heldBackSection({ heldBack, unknown, drafted, turns }: BacktestSummary): string {

@@ -8,6 +8,7 @@ import { reportHtml } from "../../src/backtest/report.ts";
 import { checkedByPeople } from "../../src/core/proving/agreement.ts";
 import type { BacktestCase } from "../../src/core/proving/backtest-case.ts";
 import { summaryOf } from "../../src/core/proving/backtest-summary.ts";
+import { seededRandom } from "../../src/lib/seeded-random.ts";
 import { findChromium, launchBrowser } from "./browser.ts";
 import { isTooWide, seriousFindings } from "./chat-visits.ts";
 
@@ -59,7 +60,12 @@ function cases(count: number): BacktestCase[] {
 function report(unchecked: BacktestCase[]): string {
   const { cases: given, agreement } = checkedByPeople(unchecked);
   const price = { input: 2, output: 10 };
-  const terms = { errorLimit: 0.05, delta: 0.05, prices: { drafts: price, judge: price } };
+  const terms = {
+    errorLimit: 0.05,
+    delta: 0.05,
+    random: seededRandom(1),
+    prices: { drafts: price, judge: price },
+  };
   return reportHtml({
     plan: {
       after: 0,
@@ -119,6 +125,13 @@ describe.skipIf(chromium === null)(
         expect(await isTooWide(page)).toBe(false);
         expect(complaints).toEqual([]);
         expect(await seriousFindings(page)).toEqual([]);
+        // 26 of 80 drafts of 0.7 were wrong, so they are 2.5 % off, and those of 0.95 by 5 %.
+        expect(await page.locator("main").textContent()).toMatch(
+          /is 3\.9 % off \(ECE\); samples like this one give \d[\d.]* % to \d[\d.]* %/,
+        );
+        expect(await page.locator("tr", { hasText: "70 to 80 %" }).textContent()).toMatch(
+          /70 to 80 %80\s*70 %54\s*67\.5 %57\.9 %/,
+        );
         await page.close();
       },
     );

@@ -232,6 +232,16 @@ describe("npm run backtest", { timeout: 120_000 }, () => {
     expect(complaints).toContain("Row 2 of the labels says “perhaps”. It must be ok");
   });
 
+  it("says before the first call that the report cannot be written", async () => {
+    const before = openai.requests.length;
+    const nowhere = join(newDirectory(), "missing", "report.html");
+    const options = [...since, "--sample", "3", "--yes", "--out", nowhere];
+    const { code, complaints } = await startBacktest(settings(newDirectory()), options).ended;
+    expect(code).toBe(1);
+    expect(complaints).toContain("The report cannot be written");
+    expect(openai.requests.length).toBe(before);
+  });
+
   it("goes on with no run that was begun with another model", async () => {
     const dataDir = newDirectory();
     await startBacktest(settings(dataDir), [...since, "--sample", "3"]).ended;

@@ -1,5 +1,6 @@
 import { type BacktestCase, isRightDraft, ratedCases } from "./backtest-case.ts";
 import { type Certification, certifyThreshold } from "./certified-threshold.ts";
+import { upperErrorBound } from "./clopper-pearson.ts";
 import { type Estimate, estimateShare } from "./prediction-powered.ts";
 
 /** US dollars for a million tokens, read and written. */
@@ -8,10 +9,13 @@ export type Prices = { input: number; output: number };
 export type SummaryTerms = {
   errorLimit: number;
   delta: number;
+  /** From 0 up to, not including, 1. */
+  random(): number;
   prices: { drafts: Prices | null; judge: Prices | null };
 };
 
-export type Share = { name: string; count: number; right: number };
+/** `atLeast`: Clopper–Pearson for one look at this line alone, 0 to 1. */
+export type Share = { name: string; count: number; right: number; atLeast: number };
 
 export type BacktestSummary = {
   turns: number;
@@ -28,8 +32,11 @@ export type BacktestSummary = {
   mustBeHeldBack: number;
   /** By tenths of confidence, the highest first. */
   reliability: (Share & { said: number })[];
-  /** Mean distance between what was said and what was right, 0 to 1; `null` without rated drafts. */
-  ece: number | null;
+  /**
+   * Mean distance between what was said and what was right, with the interval that 95 of 100 samples
+   * drawn from these cases give, all 0 to 1; `null` without rated drafts.
+   */
+  ece: Estimate | null;
   byTopic: Share[];
   byLanguage: Share[];
   byChannel: Share[];
@@ -55,10 +62,11 @@ export function summaryOf(cases: BacktestCase[], terms: SummaryTerms): BacktestS
     rated: { count: rated.length, right },
     certification: certifyThreshold(rated, terms),
     mustBeHeldBack: Math.max(0, (wrongShare - errorLimit) / (1 - errorLimit)),
-    ...reliabilityOf(rated),
-    byTopic: sharesBy(rated, ({ draft }) => draft.intent),
-    byLanguage: sharesBy(rated, ({ draft }) => draft.language),
-    byChannel: sharesBy(rated, ({ channel }) => channel ?? "not said"),
+    reliability: reliabilityOf(rated, terms.delta),
+    ece: rated.length === 0 ? null : eceWithInterval(rated, terms.random),
+    byTopic: sharesBy(rated, ({ draft }) => draft.intent, terms.delta),
+    byLanguage: sharesBy(rated, ({ draft }) => draft.language, terms.delta),
+    byChannel: sharesBy(rated, ({ channel }) => channel ?? "not said", terms.delta),
     estimate: estimateOf(rated),
     notAnswerable: cases.filter(({ judgement }) => judgement?.isAnswerable === false).length,
     costs: {
@@ -111,29 +119,50 @@ function heldBackIn(cases: BacktestCase[]): { name: string; count: number }[] {
 
 type Rated = ReturnType<typeof ratedCases>[number];
 
-function sharesBy(rated: Rated[], nameOf: (one: Rated) => string): Share[] {
+function sharesBy(rated: Rated[], nameOf: (one: Rated) => string, delta: number): Share[] {
   return [...Map.groupBy(rated, nameOf)]
-    .map(([name, some]) => shareOf(name, some))
+    .map(([name, some]) => shareOf(name, some, delta))
     .sort((one, other) => other.count - one.count);
 }
 
-function shareOf(name: string, some: Rated[]): Share {
-  return { name, count: some.length, right: some.filter(({ isRight }) => isRight).length };
+function shareOf(name: string, some: Rated[], delta: number): Share {
+  const count = some.length;
+  const right = some.filter(({ isRight }) => isRight).length;
+  return { name, count, right, atLeast: 1 - upperErrorBound(count - right, count, delta) };
 }
 
-function reliabilityOf(rated: Rated[]): Pick<BacktestSummary, "reliability" | "ece"> {
-  const bins = Map.groupBy(rated, ({ confidence }) =>
-    Math.min(9, Math.floor(confidence * 10 + 1e-9)),
-  );
-  const reliability = [...bins]
+function reliabilityOf(rated: Rated[], delta: number): BacktestSummary["reliability"] {
+  return [...binsOf(rated)]
     .sort(([one], [other]) => other - one)
     .map(([bin, some]) => ({
-      ...shareOf(`${bin * 10} to ${(bin + 1) * 10} %`, some),
+      ...shareOf(`${bin * 10} to ${(bin + 1) * 10} %`, some, delta),
       said: some.reduce((sum, { confidence }) => sum + confidence, 0) / some.length,
     }));
-  const gaps = reliability.reduce(
-    (sum, { count, right, said }) => sum + Math.abs(said * count - right),
-    0,
-  );
-  return { reliability, ece: rated.length === 0 ? null : gaps / rated.length };
+}
+
+type Said = Pick<Rated, "confidence" | "isRight">;
+
+function binsOf<T extends Said>(rated: T[]): Map<number, T[]> {
+  return Map.groupBy(rated, ({ confidence }) => Math.min(9, Math.floor(confidence * 10 + 1e-9)));
+}
+
+/** So many samples are drawn, with replacement (Efron's bootstrap, percentiles). */
+const resamples = 400;
+
+function eceWithInterval(rated: Said[], random: () => number): Estimate {
+  const drawn = Array.from({ length: resamples }, () =>
+    eceOf(rated.map((one) => rated[Math.floor(random() * rated.length)] ?? one)),
+  ).sort((one, other) => one - other);
+  const percentile = (share: number) => drawn[Math.floor(share * (resamples - 1))] ?? 0;
+  return { share: eceOf(rated), from: percentile(0.025), to: percentile(0.975) };
+}
+
+function eceOf(rated: Said[]): number {
+  let gaps = 0;
+  for (const some of binsOf(rated).values()) {
+    gaps += Math.abs(
+      some.reduce((sum, { confidence, isRight }) => sum + confidence - (isRight ? 1 : 0), 0),
+    );
+  }
+  return gaps / rated.length;
 }
