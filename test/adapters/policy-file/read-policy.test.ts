@@ -61,7 +61,7 @@ function under(
 
 describe("the policy file", () => {
   it("of docs/policy.md's first example and of its recipes can be used", () => {
-    expect(titled).toHaveLength(11);
+    expect(titled).toHaveLength(12);
     expect(problemsOf(example)).toEqual([]);
     for (const { title, text } of titled) expect(problemsOf(text), title).toEqual([]);
   });
@@ -70,6 +70,13 @@ describe("the policy file", () => {
     ["VIPs to people", "review: VIPs to people", { tags: ["vip"] }],
     ["VIPs to people", "reply: Everybody else"],
     ["Refunds are reviewed", "review: Money", {}, {}, "I want my money back!"],
+    [
+      "Refunds to billing",
+      "hand-off: payment_dispute",
+      {},
+      {},
+      "You charged me twice, I want my money back",
+    ],
     ["German only", "reply: German goes out", {}, { language: "de" }],
     ["German only", "note: Other languages are noted"],
     ["A roll-out to ten per cent", "reply: The first tenth", { id: "c1" }],
