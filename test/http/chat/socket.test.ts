@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
+import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
+import { noRules } from "../../../src/core/policy.ts";
 import { type ChatService, startChatService } from "../../fixtures/chat-service.ts";
 import { draft, policy } from "../../fixtures/conversations.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
@@ -213,6 +215,27 @@ describe("the chat's socket", () => {
     const { send, said } = await begin();
     send({ type: "message", text: "Hello?" });
     await eventually(() => expect(said("assistant")).toHaveLength(1));
+  });
+
+  it("says that it would hand over, and what the customer would read", async () => {
+    const rules = { ...noRules, escalate: builtInEscalations };
+    const handOffTo = { type: "team", id: "12" } as const;
+    service = await startChatService({
+      policy: () => ({ ...policy, quietPeriodMs: 0, rules, handOffTo }),
+    });
+    const { send, entries } = await begin();
+    send({ type: "message", text: "Can I talk to a human?" });
+    const notice = {
+      type: "notice",
+      text: expect.stringMatching(/handed over to people.*It reads: A colleague will take it/),
+      draft: expect.objectContaining({
+        decision: expect.objectContaining({
+          action: "hand-off",
+          explanation: expect.stringContaining("The customer asks for a person"),
+        }),
+      }),
+    };
+    await eventually(() => expect(entries()).toContainEqual(expect.objectContaining(notice)));
   });
 
   it("shows what went wrong in words and tries again when asked to", async () => {
