@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   try {
     const stored = await memory.findVerdicts(AbortSignal.timeout(readTimeoutMs));
     const { cases, ...notCases } = judgedCases(stored);
-    const { confidenceThreshold, replyMode } = policy;
+    const { confidenceThreshold } = policy;
     const calibration = calibrationFile.current();
     const isFitting = calibration !== null && belongsTo(calibration, present);
     const knots = isFitting ? calibration.knots : null;
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
         return surenessOf({ confidence, calibrated }, policy);
       },
     };
-    const report = ladderReport(climb(cases, terms), terms, replyMode, notCases);
+    const report = ladderReport(climb(cases, terms), terms, policy, notCases);
     process.stdout.write(`${report}\n`);
   } finally {
     memory.close();

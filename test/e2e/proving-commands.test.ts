@@ -73,6 +73,7 @@ describe("npm run calibrate", { timeout: 60_000 }, () => {
     const byModel = await command("ladder", dataDir);
     expect(byModel.output).toContain("200 decisions");
     const byCalibrated = await command("ladder", dataDir, [], { THRESHOLD_ON: "calibrated" });
+    expect(byCalibrated.output).toContain("with a calibrated confidence of 80 % or more");
     expect(byCalibrated.output).toContain("400 about drafts that go to people anyway");
   });
 

@@ -1,3 +1,4 @@
+import type { Policy } from "../types.ts";
 import type { JudgedCases } from "./judged-drafts.ts";
 import type { Ladder, LadderTerms, TopicStanding } from "./ladder.ts";
 
@@ -5,18 +6,19 @@ import type { Ladder, LadderTerms, TopicStanding } from "./ladder.ts";
 export function ladderReport(
   { topics, leftOut }: Ladder,
   terms: LadderTerms,
-  replyMode: string,
+  { replyMode, thresholdOn }: Pick<Policy, "replyMode" | "thresholdOn">,
   notCases: Pick<JudgedCases, "unreadable" | "tryOuts">,
 ): string {
   const { errorLimit, delta, model, promptHash, confidenceThreshold } = terms;
   const right = percentOf(1 - errorLimit);
+  const number = thresholdOn === "calibrated" ? "calibrated confidence" : "confidence";
   return [
     `Which topics have earned automatic replies: those of whose drafts at least ${right} are right.`,
     `How probable it is that any topic earns it undeservedly: at most ${percentOf(delta)}, however often you look.`,
     "",
     `Counted are decisions about drafts of ${model} with the present prompts (${promptHash ?? "none"}) that`,
-    `nothing but REPLY_MODE or a rule of the policy kept back, with a confidence of ${percentOf(confidenceThreshold)} or more.`,
-    "REPLY_MODE is ".concat(replyMode, ". This command changes nothing."),
+    `nothing but REPLY_MODE or a rule of the policy kept back, with a ${number} of ${percentOf(confidenceThreshold)} or more.`,
+    `REPLY_MODE is ${replyMode}. This command changes nothing.`,
     "",
     ...(topics.length === 0
       ? [noDecisions]
