@@ -282,6 +282,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       skipTags: set.SKIP_TAGS ?? [],
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       handOffTo: null,
+      handBackTag: null,
       officeHours: null,
       dailyLimit: null,
       isDailyLimitSpent: false,

@@ -75,6 +75,8 @@ export type Conversation = {
   ticket: "customer" | "internal" | null;
   subject: string | null;
   tags: string[];
+  /** When each tag was applied, by Intercom's clock, as far as it says so. */
+  taggedAt?: ReadonlyMap<string, number>;
   /** The page on which it began; `null` where there is none, as for mail. */
   pageUrl: string | null;
   /** The team and the teammate who have it, by id. */
@@ -385,6 +387,8 @@ export type Policy = {
   contactAttributes: string[];
   /** Who takes over where a rule names nobody; `null`: nothing is handed over, people review. */
   handOffTo: HandOffTarget | null;
+  /** The tag with which a teammate gives a conversation back after a hand-off. */
+  handBackTag: string | null;
   /** What may be spent on a day before people review everything; `null`: no limit. */
   dailyLimit: { replies: number | null; dollars: number | null } | null;
   /** The day's limit is reached. */

@@ -49,6 +49,7 @@ export function toConversation(
     ticket: ticketOf(conversation),
     subject: messageText(source?.subject ?? null) || null,
     tags: conversation.tags.map((tag) => tag.name),
+    taggedAt: new Map(conversation.tags.map(({ name, applied_at }) => [name, applied_at])),
     pageUrl: source?.url || null,
     teamId: conversation.team_assignee_id,
     assigneeId: conversation.admin_assignee_id,

@@ -112,7 +112,7 @@ export const conversationSchema = z.object({
     .catch(null),
   admin_assignee_id: optionalId,
   team_assignee_id: optionalId,
-  tags: list("tags", z.object({ name: z.string() })),
+  tags: list("tags", z.object({ name: z.string(), applied_at: time })),
   ai_agent_participated: truth,
   ai_agent: z.object({ resolution_state: optionalText }).nullish().catch(null),
   conversation_parts: partList,

@@ -130,7 +130,10 @@ export const policyForm = z.strictObject(
     daily_limit: dailyLimit.optional(),
     office_hours: hoursForm.optional(),
     hand_off: z
-      .strictObject({ to: target }, { error: expected("to, with a team or a teammate") })
+      .strictObject(
+        { to: target, back_tag: z.string("must be a tag's name").trim().min(1).optional() },
+        { error: expected("to, with a team or a teammate, and back_tag where wanted") },
+      )
       .optional(),
     contact_attributes: z
       .array(z.string().trim().min(1), "must be a list of names, such as [plan, country]")

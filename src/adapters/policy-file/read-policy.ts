@@ -14,6 +14,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "maxAutomaticReplies"
     | "contactAttributes"
     | "handOffTo"
+    | "handBackTag"
     | "officeHours"
     | "dailyLimit"
   >
@@ -94,6 +95,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         maxAutomaticReplies: parsed.data.max_automatic_replies,
         contactAttributes: parsed.data.contact_attributes,
         handOffTo: parsed.data.hand_off?.to,
+        handBackTag: parsed.data.hand_off?.back_tag,
         officeHours: hours,
         dailyLimit: parsed.data.daily_limit,
       }),

@@ -1,7 +1,7 @@
 import { type HandOffTarget, targetOf, targetText } from "../hand-off.ts";
 import { markOf, type NoteMark } from "../note-marks.ts";
 import { isOurReply } from "../turn.ts";
-import type { Conversation, Part, Turn } from "../types.ts";
+import type { Conversation, Part, Policy, Turn } from "../types.ts";
 import { isGivenBack } from "./patience.ts";
 import { asksForPerson } from "./person-phrases.ts";
 import { plainWords } from "./phrases.ts";
@@ -36,15 +36,20 @@ export function begunFor(conversation: Conversation, turn: Turn): Begun | null {
 }
 
 /**
- * Whether we have handed the conversation over and nobody has given it back: by closing it, or by
- * assigning it to us.
+ * Whether we have handed the conversation over and nobody has given it back: by closing it, by
+ * assigning it to us, or by the policy's tag.
  */
-export function isHandedOver(conversation: Conversation): boolean {
+export function isHandedOver(
+  conversation: Conversation,
+  { handBackTag }: Pick<Policy, "handBackTag">,
+): boolean {
   const parts = sinceClosed(conversation);
   const noted = newestMark(parts, ({ outcome }) => outcome === "handing-over");
   const done = noted === null ? undefined : doneFor(parts, noted);
   if (done === undefined) return false;
-  return !parts.some((part) => isGivenBack(part) && part.at >= done.at);
+  if (parts.some((part) => isGivenBack(part) && part.at >= done.at)) return false;
+  // An older tag is of an earlier hand-off.
+  return taggedAt(conversation, handBackTag) < done.at;
 }
 
 /** Whether we have offered a person in this conversation, ever: one offer is enough. */
@@ -61,6 +66,13 @@ export function acceptedOffer(conversation: Conversation, turn: Turn): Begun | n
   if (!isOffer || !saysYes(turn.messages)) return null;
   const { mark, target } = noted;
   return { action: "hand-off", rule: mark.rule, target, language: mark.language };
+}
+
+/** When the conversation got the tag, in milliseconds by Intercom's clock; never: 0. */
+function taggedAt(conversation: Conversation, tag: string | null): number {
+  const tags = [...(conversation.taggedAt ?? [])];
+  const wanted = tag?.toLowerCase();
+  return Math.max(0, ...tags.filter(([name]) => name.toLowerCase() === wanted).map(([, at]) => at));
 }
 
 type Noted = { part: Part; mark: MarkWithNext; target: HandOffTarget };

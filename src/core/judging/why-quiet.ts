@@ -73,7 +73,11 @@ const rules: Rule[] = [
         (mark) => mark.basePartId === basePartId && mark.next === undefined,
       ),
   },
-  { reason: "handed-over", stopsPeople: false, holds: isHandedOver },
+  {
+    reason: "handed-over",
+    stopsPeople: false,
+    holds: (conversation, _turn, policy) => isHandedOver(conversation, policy),
+  },
   {
     reason: "only-thanks",
     stopsPeople: false,

@@ -65,7 +65,7 @@ export const quietReasons: Record<QuietReason, string> = {
   "excluded-by-policy": "A rule of the policy file leaves the conversation to people",
   "already-handled": "A draft or a note for this message is already there",
   "handed-over":
-    "The conversation was handed over to people; closing it or assigning it to this program's teammate gives it back",
+    "The conversation was handed over to people; closing it, assigning it to this program's teammate or the policy's back_tag gives it back",
   "bot-at-work": "A bot has said something that is no answer yet, and may go on",
   "only-thanks": "The customer only said thanks or goodbye for an answer",
   "automatic-sender":

@@ -96,6 +96,7 @@ describe("a conversation of Intercom", () => {
       teamId: null,
       assigneeId: null,
       attributes: {},
+      taggedAt: new Map([["vip", 0]]),
       customer: null,
       shownFacts: [],
       fin: "absent",

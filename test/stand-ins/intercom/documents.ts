@@ -25,7 +25,12 @@ export type ConversationDocument = {
   };
 };
 
-export type TagDocument = { type: "tag"; id: string; name: string };
+export type TagDocument = {
+  type: "tag";
+  id: string;
+  name: string;
+  applied_at?: number;
+};
 
 export type AuthorDocument = { type: string; id: string; name: string | null; email: string };
 

@@ -297,7 +297,8 @@ export function createWorkspace(options: {
 
   function addTag(conversation: ConversationDocument, tag: TagDocument): void {
     const { tags } = conversation.tags;
-    if (!tags.some(({ id }) => id === tag.id)) tags.push(tag);
+    if (!tags.some(({ id }) => id === tag.id))
+      tags.push({ ...tag, applied_at: seconds(Date.now()) });
     conversation.updated_at = Math.max(conversation.updated_at, seconds(Date.now()));
     toIndex(conversation);
   }
