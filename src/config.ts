@@ -275,6 +275,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       maxAgeMs,
       settleMs,
       maxAutomaticReplies: set.MAX_AUTOMATIC_REPLIES,
+      claimCheck: set.CLAIM_CHECK,
       botPatienceMs: set.BOT_PATIENCE_MINUTES * 60_000,
       teammatePatienceMs: set.TEAMMATE_PATIENCE_HOURS * 3_600_000,
       historyTurns: set.HISTORY_TURNS,

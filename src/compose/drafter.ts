@@ -4,6 +4,7 @@ import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
 import { loadPrompts } from "../adapters/openai/prompts.ts";
 import { createReloadingPrompts } from "../adapters/openai/reloading-prompts.ts";
 import type { Config } from "../config.ts";
+import { withClaimCheck } from "../core/judging/claim-checked-drafter.ts";
 import type { Drafter, Log, Prompts } from "../core/ports.ts";
 import { withCalibration } from "../core/proving/calibrated-drafter.ts";
 import { dataFolder } from "./memory.ts";
@@ -31,5 +32,6 @@ export function createDrafter(config: Config, log: Log): Drafter {
       ? createBuiltInDrafter({ prompts })
       : createOpenAIDrafter({ ...config.model, prompts, teamLanguage, log });
   const calibrationFile = createCalibrationFile(dataFolder(config), log);
-  return withCalibration(drafter, calibrationFile.current, log);
+  const checked = config.policy.claimCheck === "off" ? drafter : withClaimCheck(drafter);
+  return withCalibration(checked, calibrationFile.current, log);
 }

@@ -243,6 +243,12 @@ export const variables = {
     null,
     "3000",
   ),
+  CLAIM_CHECK: about(
+    oneOf("review", "mark", "off"),
+    "says what becomes of a reply with a number, plan, menu, denial or promise that its sources do not have: a person looks first, it is only marked, or nobody looks",
+    null,
+    "review",
+  ),
   MAX_AUTOMATIC_REPLIES: about(
     number(0, 1000),
     "says how many replies in one conversation may go out before a person looks",

@@ -177,8 +177,19 @@ export type Draft = {
   unknownLinks: string[];
   /** For people only, where the customer writes another language than the team; never sent. */
   translation?: Translation;
+  /** What of the reply the sources do not carry; unset where nobody looked. */
+  unsupported?: UnsupportedClaim[];
   /** How the draft came about, for people who want to look. */
   origin: DraftOrigin;
+};
+
+/** Something a reply says that a customer may hold us to, and that its sources do not say. */
+export type UnsupportedClaim = {
+  /** As the customer reads it. */
+  sentence: string;
+  kind: "number" | "name" | "negation" | "promise";
+  /** What no source has; for a negation what a source says instead, empty where none says either. */
+  words: string;
 };
 
 export const intents = [
@@ -282,6 +293,7 @@ export type ReviewReason =
   | "escalated"
   | "unknown-link"
   | "internal-source"
+  | "unsupported-claim"
   | "low-confidence"
   | "not-calibrated"
   | "with-people"
@@ -380,6 +392,8 @@ export type Policy = {
   teammatePatienceMs: number;
   /** So many replies in a conversation, since the customer last opened it, may go out unseen. */
   maxAutomaticReplies: number;
+  /** What becomes of a reply that says what its sources do not: asks a person, or only shows it. */
+  claimCheck: "review" | "mark" | "off";
   historyTurns: number;
   onlyTags: string[];
   skipTags: string[];

@@ -7,6 +7,7 @@ import { asWords } from "../../src/core/judging/as-words.ts";
 import { isFromMachine } from "../../src/core/judging/automatic-sender.ts";
 import { isOnlyThanks } from "../../src/core/judging/only-thanks.ts";
 import { asksForPerson } from "../../src/core/judging/person-phrases.ts";
+import { quantitiesIn } from "../../src/core/judging/quantities.ts";
 import { isSameAgain } from "../../src/core/judging/same-again.ts";
 import { saysSign } from "../../src/core/judging/signs.ts";
 import { countWords, passagesOf } from "../../src/core/knowledge/passages.ts";
@@ -107,6 +108,7 @@ const functions: Record<string, (text: string) => unknown> = {
   keptQuestion: (text) => keptQuestion(text, text),
   queryFrom,
   meaningOf,
+  quantitiesIn,
   passagesOf,
   countWords,
   withoutAttachmentMarks,

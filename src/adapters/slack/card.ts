@@ -40,6 +40,7 @@ import {
 
 const reasoningLimit = 400;
 const linksLimit = 600;
+const claimsLimit = 900;
 const nameLimit = 60;
 /** Of what is translated. */
 const messagesLimit = 1200;
@@ -190,12 +191,13 @@ export function whyBlocks(draft: CardDraft): types.KnownBlock[] {
     ];
   }
   // The name of a rule is the operator's own text.
-  const { unknownLinks = [], rule, reason } = draft;
+  const { unknownLinks = [], claims = [], rule, reason } = draft;
   const isAboutLinks = rule === undefined && reason === "unknown-link";
   const why = escapeMrkdwn(explainReviewWithRating(draft, draft));
   return [
     mrkdwn(isUrgent(draft) ? `${urgentMark} *${why}*` : `*${why}*`),
     ...plain(cutText((isAboutLinks ? unknownLinks : []).join("\n"), linksLimit)),
+    ...plain(cutText(claims.map((claim) => `• ${claim}`).join("\n"), claimsLimit)),
     ...plain(cutText(draft.reasoning.trim(), reasoningLimit)),
   ];
 }

@@ -55,6 +55,8 @@ const packedForm = z.object({
   wrong: z.object({ by: z.string(), shouldHaveSaid: z.string() }).optional(),
   /** Links of the draft that no source has. */
   unknownLinks: z.array(z.string()).optional(),
+  /** What of the draft its sources do not carry, in words. */
+  claims: z.array(z.string()).optional(),
   /** How the question begins, for notifications; absent on cards of before. */
   asked: z.string().optional(),
   /** Unix seconds by Intercom's clock: when the oldest unanswered message came. */

@@ -1,3 +1,4 @@
+import { claimLines } from "../../core/judging/wording.ts";
 import type { DecidedCard } from "../../core/measures.ts";
 import type { Log, Teammates, WorkQueue } from "../../core/ports.ts";
 import { editedBasis, redraftedBasis } from "../../core/reviewing/draft-basis.ts";
@@ -452,6 +453,7 @@ function redraftedCard(card: CardDraft, draft: Draft, reason: ReviewReason): Car
     reasoning: draft.reasoning,
     sources: draft.usedSources.map((source) => cardSource(source, draft.reply)),
     unknownLinks: draft.unknownLinks,
+    claims: claimLines(draft),
     basis: redraftedBasis(draft, card),
   };
 }

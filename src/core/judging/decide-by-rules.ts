@@ -21,6 +21,7 @@ const draftsFaults: Decision["reason"][] = [
   "customer-unread",
   "unknown-link",
   "internal-source",
+  "unsupported-claim",
   "taken-for-spam",
 ];
 

@@ -27,6 +27,9 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
   if (draft.usedSources.some((source) => source.isInternal)) {
     return { action: "review", reason: "internal-source" };
   }
+  if (policy.claimCheck === "review" && (draft.unsupported ?? []).length > 0) {
+    return { action: "review", reason: "unsupported-claim" };
+  }
   // Spam is not answered; where the model wrote an answer nevertheless, a person looks.
   if (draft.intent === "spam") return { action: "review", reason: "taken-for-spam" };
   if (sureness === null) return { action: "review", reason: "not-calibrated" };

@@ -33,6 +33,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "written-anew": "A teammate had the draft written anew",
   escalated: "A rule asks for a person",
   "unknown-link": "The draft contains a link that no source has",
+  "unsupported-claim": "The draft says something that its sources do not say",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "It is not sure enough to answer by itself",
   "not-calibrated":
@@ -192,6 +193,19 @@ export function explainOutcome(outcome: JourneyReport["outcome"]): string {
   }
 }
 
+/** What of a draft its sources do not carry, a line each. */
+export function claimLines({ unsupported = [] }: Pick<Draft, "unsupported">): string[] {
+  return unsupported.slice(0, mostClaims).map(({ kind, sentence, words }) => {
+    const quoted = `“${sentence.slice(0, longestQuote)}”`;
+    if (kind !== "negation") return `No source has “${words}”: ${quoted}`;
+    if (words === "") return `No source denies this: ${quoted}`;
+    return `A source says otherwise (“${words.slice(0, longestQuote)}”): ${quoted}`;
+  });
+}
+
+const mostClaims = 5;
+const longestQuote = 200;
+
 /** The note for a draft that waits for a decision on a card. */
 export function noteInReview(
   turn: Turn,
@@ -222,6 +236,7 @@ export function noteWithDraft(
     `**Drafted reply, not sent.** ${why}. Confidence ${confidenceWords(draft)}: ${draft.reasoning}`,
     ...factLine(known),
     ...(draft.usedSources.length === 0 ? [nothingSupports] : []),
+    ...claimLines(draft),
     "Copy, change or ignore it; the customer has not seen it:",
     draft.reply,
     ...translationLines(draft),

@@ -1,3 +1,4 @@
+import { markdownLink, plainText, sentencesOf, stemOf, stemsOf } from "../sentences.ts";
 import type { Source } from "../types.ts";
 
 /** One sentence of a reply, and the stretch of a source that says the same in similar words. */
@@ -50,7 +51,10 @@ export function evidenceFor(
     (from !== null &&
       writtenNumbersIn(wholeOf(from)).map(plainNumber).includes(plainNumber(number)));
 
-  const links = [...reply.matchAll(link)].map(([, words = "", url = ""]) => ({ words, url }));
+  const links = [...reply.matchAll(markdownLink)].map(([, words = "", url = ""]) => ({
+    words,
+    url,
+  }));
   return sentencesOf(plainText(reply))
     .filter((sentence) => stemsOf(sentence).size >= leastWords)
     .map((sentence) => {
@@ -137,34 +141,6 @@ function marked(text: string, stems: Set<string>): Evidence["quote"] {
 }
 
 const words = new Intl.Segmenter(undefined, { granularity: "word" });
-const sentences = new Intl.Segmenter(undefined, { granularity: "sentence" });
-
-function sentencesOf(text: string): string[] {
-  return text
-    .split("\n")
-    .flatMap((line) => Array.from(sentences.segment(line), ({ segment }) => segment.trim()))
-    .filter((sentence) => sentence !== "");
-}
-
-function stemsOf(text: string): Set<string> {
-  const stems = new Set<string>();
-  for (const { segment, isWordLike } of words.segment(text)) {
-    const stem = isWordLike ? stemOf(segment) : null;
-    if (stem !== null) stems.add(stem);
-  }
-  return stems;
-}
-
-/** Words of four letters and more, cut to six so that endings matter less; numbers as they are. */
-function stemOf(word: string): string | null {
-  const plain = word.toLowerCase().normalize("NFC");
-  if (/\p{N}/u.test(plain)) return plain;
-  // Where words are written without spaces, two signs are a word.
-  const least = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Hang}]/u.test(plain) ? 2 : 4;
-  if (plain.length < least) return null;
-  // Of short words the plural too: "marks", "roles".
-  return (plain.length > 4 ? plain.replace(/s$/, "") : plain).slice(0, 6);
-}
 
 /** "1,200.50" and "1.200,50" are the same number. */
 const plainNumber = (written: string) => written.replace(/[^\p{Nd}]/gu, "");
@@ -172,14 +148,4 @@ const plainNumber = (written: string) => written.replace(/[^\p{Nd}]/gu, "");
 /** What stands in a link is none. */
 function writtenNumbersIn(text: string): string[] {
   return text.replace(/https?:\/\/\S+/g, " ").match(/\p{Nd}+(?:[.,’']\p{Nd}+)*/gu) ?? [];
-}
-
-const link = /\[([^\]\n]+)\]\(([^)\n]*)\)/g;
-
-/** What stands on the screen of Markdown: no signs of lists and emphasis, links by their words. */
-function plainText(markdown: string): string {
-  return markdown
-    .replace(link, "$1")
-    .replace(/^[ \t]*(?:\d+[.)]|[-*•]|#{1,6})[ \t]+/gm, "")
-    .replace(/\*\*|__|`/g, "");
 }

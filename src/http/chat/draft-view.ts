@@ -1,4 +1,4 @@
-import { explainDecision } from "../../core/judging/wording.ts";
+import { claimLines, explainDecision } from "../../core/judging/wording.ts";
 import { evidenceFor } from "../../core/knowledge/evidence.ts";
 import type { Decision, Draft, JourneyReport, Policy, Recall, Source } from "../../core/types.ts";
 import type { DraftView } from "./protocol.ts";
@@ -43,6 +43,7 @@ export function draftView(
       label: decisionLabels[decision.action],
       explanation: explainDecision(decision),
     },
+    claims: claimLines(draft),
     evidence: evidenceFor(reply, sources, said).map(({ source, ...evidence }) => ({
       ...evidence,
       source: source === null ? null : shown.indexOf(source),

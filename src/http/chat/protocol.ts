@@ -108,6 +108,8 @@ export type DraftView = {
   evidence: EvidenceView[];
   query: string;
   sources: SourceView[];
+  /** What of the reply its sources do not carry, in words. */
+  claims: string[];
   recallFailures: string[];
   steps: { name: string; startedMs: number; durationMs: number }[];
   model: string;

@@ -2,7 +2,7 @@ import { element, link } from "./elements.js";
 import { kinds, languageName } from "./words.js";
 
 /** What the reply says, sentence by sentence, each with the passage that says the same. */
-export function evidenceSection({ evidence, sources, language }) {
+export function evidenceSection({ evidence, claims, sources, language }) {
   const found = evidence.filter(({ source }) => source !== null);
   const foreign = foreignLanguageOf(sources, language);
   return element(
@@ -10,6 +10,7 @@ export function evidenceSection({ evidence, sources, language }) {
     { className: "evidence" },
     element("h3", {}, "What the reply rests on"),
     element("p", {}, summary(evidence.length, found.length)),
+    ...claims.map((claim) => element("p", { className: "missing" }, `! ${claim}`)),
     foreign !== null && found.length < evidence.length
       ? element(
           "p",
