@@ -95,13 +95,17 @@ async function opinionOn(request: DraftRequest): Promise<Opinion> {
   const maxLength = hasGreeted ? longestPassageAgain : longestPassage;
   const passage = fittingPassage(best.text, texts.join("\n"), maxLength);
   const link = best.url === null ? [] : [`${say.readMore}: [${linkText(best.title)}](${best.url})`];
+  const isAngry = texts.some((text) => isAny(text, "angry") || isShouted(text));
+  const scored = `The best passage recalled is "${best.title}"; its score is the confidence.`;
   return {
     ...base,
     reply: [...greeting, passage, ...link].join("\n\n"),
     confidence: Math.min(1, Math.max(0, best.score)),
-    intent: "question",
+    intent: isAngry ? "complaint" : "question",
+    // Whoever is angry is not pacified by a passage of an article.
+    needsHuman: isAngry,
     usedSources: [best],
-    reasoning: `The best passage recalled is "${best.title}"; its score is the confidence.`,
+    reasoning: isAngry ? `${scored} The customer is angry, so a person should answer.` : scored,
   };
 }
 
@@ -140,11 +144,16 @@ function noWordsFor(language: string): string {
   return `I have no words for ${languageNames.of(language) ?? language} here, so this is in English.`;
 }
 
-function isAny(text: string, what: "thanks" | "hello" | "wantsPerson"): boolean {
+function isAny(text: string, what: "thanks" | "hello" | "wantsPerson" | "angry"): boolean {
   const plain = withoutPunctuation(text);
   // What holds no word at all is an emoji, a row of dots: nothing that asks.
   if (plain === "") return what === "thanks" && !text.includes("?");
   return phraseLanguages.some((language) => phrases[language][what].test(plain));
+}
+
+/** Three exclamation marks in a row, or three words in capitals. */
+function isShouted(text: string): boolean {
+  return /[!?]*!{2}[!?]*!|(?:\p{Lu}{2,}\P{L}+){2}\p{Lu}{2,}/u.test(text);
 }
 
 function withoutPunctuation(text: string): string {

@@ -8,6 +8,7 @@ type Phrases = {
   thanks: RegExp;
   hello: RegExp;
   wantsPerson: RegExp;
+  angry: RegExp;
 };
 
 /** "Hello Ada," or "Hello," */
@@ -27,6 +28,8 @@ export const phrases = {
     hello: /^(hi|hello|hey|hiya|good (morning|afternoon|evening))( there| all| team)?$/,
     wantsPerson:
       /\b(real person|human|(speak|talk|chat) (to|with) (a |an |some)?(person|someone|agent|human|somebody|representative))\b/,
+    angry:
+      /\b(ridiculous|unacceptable|outrageous|disgusting|pathetic|terrible|horrible|awful|useless|worst|furious|angry|scam|rip ?off|joke|crap|bullshit|shit|damn|wtf|f+u+c+k\w*|fed up|sick of|had enough|waste of)\b/,
   },
   de: {
     greeting: (name) => greet("Hallo", name),
@@ -39,6 +42,8 @@ export const phrases = {
     hello: /^(hallo|moin|servus|grüezi|guten (morgen|tag|abend))( zusammen| team)?$/,
     wantsPerson:
       /\b(echten?|richtigen?) (mensch|person)|\bmit (einem |einer )?(mensch|mitarbeiter|person)/,
+    angry:
+      /\b(unverschämt\w*|frechheit|lächerlich\w*|unmöglich\w*|katastrophe|saftladen|betrug|abzocke|wütend|sauer|scheiß\w*|mist|verdammt\w*|zum kotzen|reicht(s| es) mir)(?!\p{L})/u,
   },
   fr: {
     greeting: (name) => greet("Bonjour", name),
@@ -51,6 +56,8 @@ export const phrases = {
     hello: /^(bonjour|salut|bonsoir|coucou)( à tous| l'équipe)?$/,
     wantsPerson:
       /\b(parler|discuter) (à|avec) (une personne|quelqu'un|un humain|un conseiller)|\bun humain\b/,
+    angry:
+      /\b(inadmissible|inacceptable|scandaleux|honteux|honte|ridicule|arnaque|furieux|furieuse|nul|merde|putain|ras le bol|en ai marre)(?!\p{L})/u,
   },
   es: {
     greeting: (name) => greet("Hola", name),
@@ -62,6 +69,8 @@ export const phrases = {
       /^((muchas|mil|ok|perfecto|vale) )*(gracias)( de nuevo| a todos)?$|^(perfecto|adiós|vale)$/,
     hello: /^(hola|buenas|buenos días|buenas (tardes|noches))( a todos| equipo)?$/,
     wantsPerson: /\bhablar con (una persona|alguien|un humano|un agente)/,
+    angry:
+      /\b(inaceptable|vergüenza|ridículo|estafa|furioso|furiosa|indignado|indignada|mierda|pésimo|harto|harta)(?!\p{L})/u,
   },
   it: {
     greeting: (name) => greet("Buongiorno", name),
@@ -73,6 +82,8 @@ export const phrases = {
       /^((tante|mille|molte|ok|perfetto) )*(grazie)( mille| tante| ancora)?$|^(perfetto|arrivederci)$/,
     hello: /^(ciao|salve|buongiorno|buonasera)( a tutti)?$/,
     wantsPerson: /\bparlare con (una persona|qualcuno|un umano|un operatore)/,
+    angry:
+      /\b(inaccettabile|vergogna|ridicolo|truffa|furioso|furiosa|schifo|merda|pessimo|stufo|stufa)(?!\p{L})/u,
   },
   pt: {
     greeting: (name) => greet("Olá", name),
@@ -83,6 +94,8 @@ export const phrases = {
     thanks: /^((muito|ok|perfeito) )*(obrigad[oa])( pela ajuda)?$|^(perfeito|adeus)$/,
     hello: /^(olá|oi|bom dia|boa (tarde|noite))( a todos)?$/,
     wantsPerson: /\bfalar com (uma pessoa|alguém|um humano|um atendente)/,
+    angry:
+      /\b(inaceitável|vergonha|ridículo|golpe|furioso|furiosa|merda|péssimo|absurdo|farto|farta)(?!\p{L})/u,
   },
   nl: {
     greeting: (name) => greet("Hallo", name),
@@ -94,6 +107,8 @@ export const phrases = {
       /^((heel|hartelijk|ok|super) )*(bedankt|dankjewel|dank je( wel)?|dank u( wel)?)$|^(tot ziens)$/,
     hello: /^(hoi|goedemorgen|goedemiddag|goedenavond|goedendag)( allemaal)?$/,
     wantsPerson: /\bmet (een )?(mens|medewerker|iemand) (praten|spreken)/,
+    angry:
+      /\b(belachelijk|onacceptabel|schandalig|oplichting|woedend|boos|waardeloos|klote|zat van|schande)(?!\p{L})/u,
   },
 } as const satisfies Record<string, Phrases>;
 

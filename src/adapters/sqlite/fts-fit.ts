@@ -12,6 +12,11 @@ const lengthShare = 0.7;
  * that no row that repeats one stands before one that has both; of ten a missing one tells little.
  */
 const coverageWeight = 1.5;
+/**
+ * What is left of the fit of a row whose title has none of the words: they stand in it, but it is
+ * about something else. "Where do I see invoices?" is not answered by what a teammate may see.
+ */
+const besideTheTitle = 0.85;
 /** Puts "every word once" at 0.78. */
 const steepness = 1.5;
 
@@ -43,6 +48,14 @@ export function emphasisOf({ counts, lengths }: Emphasis, columns: Columns): num
   return (weighted * (k1 + 1)) / (weighted + k1);
 }
 
+/** A word of the query that a row has. */
+export type WeighedWord = {
+  weight: number;
+  emphasis: number;
+  /** Whether it stands where the row says what it is about: in a title, in a question. */
+  isInTitle: boolean;
+};
+
 /**
  * What the rows are ordered by: the share of the query's weight that the row has, times how much it
  * is about it. Of two that are equally much about the query, the one with more of its words is
@@ -52,7 +65,7 @@ export function emphasisOf({ counts, lengths }: Emphasis, columns: Columns): num
  * @param asked how many words the query has, and what they weigh together
  */
 export function fitOf(
-  found: { weight: number; emphasis: number }[],
+  found: WeighedWord[],
   asked: { words: number; weight: number },
 ): { fit: number; score: number } {
   let weight = 0;
@@ -63,6 +76,10 @@ export function fitOf(
   }
   const share = weight / asked.weight;
   const coverageExponent = coverageWeight / Math.max(1, asked.words * (asked.words - 1));
+  const about = found.some(({ isInTitle }) => isInTitle) ? 1 : besideTheTitle;
   const fit = (emphasised / asked.weight) * share ** coverageExponent;
-  return { fit, score: 1 - Math.exp(-steepness * Math.sqrt(share * fit)) };
+  return {
+    fit: about * fit,
+    score: 1 - Math.exp(-steepness * about * Math.sqrt(share * fit)),
+  };
 }

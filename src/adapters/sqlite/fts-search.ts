@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import { emphasisOf, fitOf } from "./fts-fit.ts";
+import { emphasisOf, fitOf, type WeighedWord } from "./fts-fit.ts";
 import { createFtsQueryBuilder, type QueryTerm } from "./fts-query.ts";
 import { type Occurrences, openFtsTable, type Within } from "./fts-table.ts";
 import { createTermReader } from "./fts-terms.ts";
@@ -31,7 +31,7 @@ export type FtsSearch = {
  *
  * The score is how much of the question's words a row has, those included that were not searched
  * for or stand nowhere: a question of which half is unheard of scores about half. About 0.8 says
- * that all of the words are there once, 0.9 that the row is about nothing else, in a table of any
+ * that all of the words are there once (0.7 where none stands in the title), 0.9 that the row is about nothing else, in a table of any
  * size. (On help articles the share of words alone tells right from wrong hardly better than chance.)
  *
  * @param options.table the table's name; a fixed word of ours, never input.
@@ -45,6 +45,8 @@ export function createFtsSearch(
   const vocabulary = createVocabulary(database, options.table, () => table.statistics().written);
   const queries = createFtsQueryBuilder(table, vocabulary, createTermReader(database));
   const weights = Object.values(options.weights);
+  const mostWeight = Math.max(...weights);
+  const isInTitle = (count: number, column: number) => count > 0 && weights[column] === mostWeight;
 
   const wordsFound = (terms: QueryTerm[], within: Within | undefined): FoundWord[] =>
     terms
@@ -74,7 +76,7 @@ export function createFtsSearch(
           const counts = countsOf.get(row);
           if (counts === undefined) return [];
           const emphasis = emphasisOf({ counts, lengths }, { weights, averageLengths });
-          return [{ weight, emphasis }];
+          return [{ weight, emphasis, isInTitle: counts.some(isInTitle) }];
         });
         // Of what a word may have meant, what fits best counts, not all of it.
         return inRow.sort(byContribution).slice(0, 1);
@@ -88,7 +90,7 @@ export function createFtsSearch(
     for (const { forms } of terms.filter(({ isSearched }) => !isSearched)) {
       for (const { row, found } of candidates) {
         const form = forms.find(({ word }) => table.contains(row, word));
-        if (form !== undefined) found.push({ weight: form.weight, emphasis: 1 });
+        if (form !== undefined) found.push({ weight: form.weight, emphasis: 1, isInTitle: false });
       }
     }
   };
@@ -119,8 +121,6 @@ export function createFtsSearch(
 
 /** Where a word of the query stands, or each of the words that it may have meant. */
 type FoundWord = { weight: number; occurrences: Occurrences }[];
-
-type WeighedWord = { weight: number; emphasis: number };
 
 type Candidate = { row: number; found: WeighedWord[] };
 

@@ -45,6 +45,26 @@ describe("the built-in drafter", () => {
     expect(draft.needsHuman).toBe(true);
   });
 
+  it.each([
+    "How do I reset my damn password? This is ridiculous!",
+    "Wie setze ich mein Passwort zurück? Eine Frechheit!",
+    "C'est inadmissible, je veux mon mot de passe",
+    "password!!!",
+    "WHERE IS MY PASSWORD",
+  ])("leaves %j to a person, with the passage as a draft", async (text) => {
+    const draft = await draftOf([text], { sources: [sourceOf({ score: 0.95 })] });
+
+    expect(draft).toMatchObject({ intent: "complaint", needsHuman: true });
+    expect(draft.reply).toContain("Reset password");
+  });
+
+  it.each(["The CSV import of VAT is wrong", "Great! And how do I export?", "PDF or CSV?"])(
+    "does not take %j for anger",
+    async (text) => {
+      expect((await draftOf([text], { sources: [sourceOf()] })).needsHuman).toBe(false);
+    },
+  );
+
   it("greets only once", async () => {
     const history = [partOf("a", "Hello Ada, try to sign in again.", "us")];
     const draft = await draftOf(["And how do I reset my password?"], {

@@ -290,6 +290,19 @@ describe("score of full-text search", () => {
     expect(rare?.score).toBeGreaterThan(frequent?.score ?? 1);
   });
 
+  it("is below the usual threshold where the words stand beside what a row is about", () => {
+    const insert = database.prepare("INSERT INTO answer_words (question, answer) VALUES (?, ?)");
+    insert.run("Invite teammates", "A member sees and sends invoices of their own customers");
+    insert.run("Change the logo", "It stands on top of everything that you print or send");
+    const [beside] = search("see invoices");
+    expect(beside?.row).toBe(1);
+    expect(beside?.score).toBeLessThan(0.8);
+    insert.run("See your invoices", "They are listed by month");
+    const [about] = search("see invoices");
+    expect(about?.row).toBe(3);
+    expect(about?.score).toBeGreaterThan(0.8);
+  });
+
   it("finds other forms of a word, and accents or none", () => {
     index("Resetting your passwords", "Paramètres détaillés");
     expect(search("reset password")).toHaveLength(1);

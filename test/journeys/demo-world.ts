@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compose, mockWebhookSecret } from "../../src/compose.ts";
+import { loadConfig } from "../../src/config.ts";
+import type { JourneyReport } from "../../src/core/types.ts";
+import { sign } from "../../src/lib/intercom-signature.ts";
+import { createRecordingLog } from "../stand-ins/recording-log.ts";
+
+/**
+ * Mock mode as somebody tries it out, without any account, set to answer by itself: from a signed
+ * webhook to what becomes of it.
+ */
+export async function startDemo() {
+  const dataDir = mkdtempSync(join(tmpdir(), "demo-"));
+  const config = loadConfig({
+    MOCK_MODE: "true",
+    REPLY_MODE: "auto",
+    QUIET_PERIOD_MS: "0",
+    DATA_DIR: dataDir,
+  });
+  const waiting = new Map<string, (report: JourneyReport) => void>();
+  const service = compose({ ...config, isChatEnabled: false }, createRecordingLog(), {
+    onReport: (report) => waiting.get(report.conversationId)?.(report),
+  });
+  await service.prepare();
+  const server = createServer(service.app).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    /** A new customer writes that and nothing else. */
+    ask: async (question: string): Promise<JourneyReport> => {
+      const conversationId = service.mockInbox.open({ id: "somebody", name: null });
+      const part = service.mockInbox.customerWrites(conversationId, question);
+      const reported = new Promise<JourneyReport>((resolve) => {
+        waiting.set(conversationId, resolve);
+      });
+      const source = { id: part.id, body: part.text, author: part.author };
+      const item = { id: conversationId, source };
+      const body = JSON.stringify({ topic: "conversation.user.created", data: { item } });
+      await fetch(`http://127.0.0.1:${port}/webhooks/intercom`, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "X-Hub-Signature": sign(mockWebhookSecret, Buffer.from(body)),
+        },
+        body,
+      });
+      return reported;
+    },
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+      await service.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
