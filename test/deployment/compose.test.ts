@@ -11,6 +11,8 @@ type Service = {
   env_file?: string;
   environment?: Record<string, string>;
   stop_grace_period?: string;
+  networks?: { default: { aliases: string[] } };
+  command?: string[];
 };
 
 const root = new URL("../../", import.meta.url);
@@ -28,6 +30,27 @@ describe("docker-compose.yml", () => {
   it("never lets two processes answer one workspace", () => {
     expect(services.app?.container_name).toBeDefined();
     expect(services["app-production"]?.container_name).toBe(services.app?.container_name);
+  });
+
+  it("has replicas that share a Redis which keeps what it has, and nothing else that they write", () => {
+    const replicas = inProfile("replicas").filter(([name]) => name.startsWith("replica-"));
+    expect(replicas).toHaveLength(3);
+    const aliases = replicas.map(([, { networks }]) => networks?.default.aliases);
+    expect(aliases.every((names) => names?.includes("app-production"))).toBe(true);
+    expect(aliases.filter((names) => names?.includes("app-chat"))).toHaveLength(1);
+    const data = replicas.flatMap(([, { volumes = [] }]) =>
+      volumes.filter((v) => v.endsWith(":/data")),
+    );
+    expect(new Set(data).size).toBe(3);
+    for (const [, { environment }] of replicas) {
+      expect(environment?.REDIS_URL).toBe("redis://redis:6379");
+    }
+    expect(services.redis?.ports).toBeUndefined();
+    expect(services.redis?.command?.join(" ")).toMatch(/--appendonly yes .*noeviction/);
+    // The first one cannot be started beside a process that knows nothing of Redis.
+    expect(services["replica-1"]?.container_name).toBe(services.app?.container_name);
+    const published = inProfile("replicas").filter(([, { ports }]) => ports !== undefined);
+    expect(published.map(([name]) => name)).toEqual(["nginx-replicas"]);
   });
 
   it("lets nothing but nginx be reached in production", () => {
@@ -49,7 +72,11 @@ describe("docker-compose.yml", () => {
     expect(services.app?.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:.*:8000$/)]);
   });
 
-  it.each(["app", "app-production"])(
+  it("reaches the test page in production by the name that nginx knows", () => {
+    expect(services["app-production"]?.networks?.default.aliases).toEqual(["app-chat"]);
+  });
+
+  it.each(["app", "app-production", "replica-1"])(
     "%s gets settings, prompts, a volume and time to end",
     (name) => {
       const service = services[name];

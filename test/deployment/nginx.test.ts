@@ -214,6 +214,7 @@ function startNginx(
     ["listen 80 ", `listen 127.0.0.1:${ports.plainPort} `],
     ["listen 443 ", `listen 127.0.0.1:${ports.tlsPort} `],
     ["app-production:8000", `127.0.0.1:${ports.servicePort}`],
+    ["app-chat:8000", `127.0.0.1:${ports.servicePort}`],
     ["/etc/nginx/ssl/cert.pem", certificate],
     ["/etc/nginx/ssl/key.pem", key],
     ["/var/www/acme", join(folder, "acme")],

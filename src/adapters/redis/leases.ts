@@ -51,6 +51,8 @@ const pollMs = 100;
 /** A replica that started while Redis is away knows no turns, and lets the others go for so many of them. */
 const strangerPatience = 4;
 const strangerWriteMs = 1_000;
+/** Where Redis comes and goes all the time, nobody waits for it to settle for more than so many turns. */
+const longestWaitTurns = 8;
 /** Of a visit that has not asked yet. */
 export const never = { whileSure: false, at: 0 };
 /** Mine already, or nobody's: mine for another while. */
@@ -114,15 +116,16 @@ export function createLeases(
     const startedAt = performance.now();
     for (;;) {
       const answer = await holdOrGoOn(visit);
+      const isPatient = performance.now() - startedAt < longestWaitTurns * turnMs;
       // Right after it came back, others may still be writing without it.
-      if (answer === "held" && !link.isUnsettled()) {
-        visit.writeUntil = { whileSure: true, at: performance.now() + leaseMs / 2 };
+      if (answer === "held" && !(isPatient && link.isUnsettled())) {
+        visit.writeUntil = { whileSure: isPatient, at: performance.now() + leaseMs / 2 };
         return;
       }
       const turn = replicas.turn();
       const waitMs = Math.max(
         // What another one began while it was sure of its lease must be over.
-        turnMs - link.changedMsAgo(),
+        isPatient ? turnMs - link.changedMsAgo() : 0,
         turn?.inMs ?? startedAt + strangerPatience * politenessMs - performance.now(),
       );
       if (waitMs <= 0) {

@@ -14,7 +14,7 @@ export type RedisLink = {
   changedMsAgo(): number;
   /**
    * Sends what `work` sends.
-   * @throws UpstreamError at once when Redis is away, and when it does not answer within a second
+   * @throws UpstreamError at once when Redis is away, and when it does not answer within two seconds
    */
   ask<T>(work: (client: Redis) => Promise<T>): Promise<T>;
   /** Calls back whenever Redis is there, now and after each time that it was away. */
@@ -40,7 +40,9 @@ export type RedisLinkOptions = {
 
 const firstConnectMs = 3_000;
 const connectTimeoutMs = 2_000;
-const answerTimeoutMs = 1_000;
+const answerTimeoutMs = 2_000;
+/** One question without an answer may be this process's own fault: it was busy. */
+const failuresUntilAway = 2;
 const longestReconnectPauseMs = 2_000;
 /** The longest that another replica can take to find Redis again, and what it then has under way. */
 const settlingMs = 4_000;
@@ -60,6 +62,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
   let client: Redis | null = null;
   let isSaidToBeAway = false;
   let changedAt = performance.now();
+  let failuresInRow = 0;
 
   const listen = (connection: Redis) => {
     connections.push(connection);
@@ -99,6 +102,8 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
     );
   }
 
+  const isUp = () => client?.status === "ready";
+
   return {
     async open() {
       const opened = await connect({
@@ -114,7 +119,7 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
       await within(firstConnectMs, ready);
       if (opened.status !== "ready") wentAway("no answer");
     },
-    isUp: () => client?.status === "ready",
+    isUp,
     isUnsettled: () => isSaidToBeAway || performance.now() - changedAt < settlingMs,
     changedMsAgo: () => performance.now() - changedAt,
     async ask(work) {
@@ -123,10 +128,12 @@ export function createRedisLink(options: RedisLinkOptions): RedisLink {
       }
       try {
         const result = await work(client);
+        failuresInRow = 0;
         if (isSaidToBeAway) cameUp(client);
         return result;
       } catch (cause) {
-        wentAway(cause);
+        failuresInRow += 1;
+        if (failuresInRow >= failuresUntilAway || !isUp()) wentAway(cause);
         throw unanswered(cause);
       }
     },

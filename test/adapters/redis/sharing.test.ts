@@ -212,6 +212,23 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     await close();
   });
 
+  it("ends each question within seconds, whatever Redis does meanwhile", async () => {
+    const server = await startRedis();
+    const { link } = await openLink(server.url, newInstallation());
+    const turns = createSharedTurns(link, createSeal(["secret"], "redis"), createTurnRecord());
+    const startedAt = performance.now();
+    server.freeze();
+    turns.of("1").keepDraft(turn, kept);
+    const frozen = turns.settled();
+    await frozen;
+    turns.of("1").keepDraft(turn, kept);
+    await server.kill();
+    await turns.settled();
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    await link.close();
+    await server.stop();
+  });
+
   it("says that Redis is away once, and once that it is back", async () => {
     const server = await startRedis();
     const { link, log, states } = await openLink(server.url, newInstallation());
