@@ -7,6 +7,7 @@ import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
 import { tryOutPrefix } from "../core/try-out.ts";
 import { type Chat, createChat } from "../http/chat/chat.ts";
+import { createOtherDrafter, otherPromptSets } from "./drafter.ts";
 
 const chatParallel = 4;
 /** What is being tried out need not hold up a restart. */
@@ -45,6 +46,8 @@ export function createChatPage(
       adminToken: config.adminToken,
     },
     readConversation: config.mockReadsIntercom ? (intercom?.inbox.read ?? null) : null,
+    drafterWith: (name) => createOtherDrafter(config, name, log),
+    promptSets: otherPromptSets,
     hasModel: config.model !== null,
     examples: config.isMock ? demoExamples() : [],
     clock: Date.now,

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { createCalibrationFile } from "../adapters/calibration-file/calibration-file.ts";
 import { builtInModel, createBuiltInDrafter } from "../adapters/mock/built-in-drafter.ts";
 import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
@@ -20,6 +22,38 @@ export function loadShippedPrompts({ promptTokenBudget, teamLanguage }: Config):
 export function presentDrafting(config: Config): { model: string; promptHash: string } {
   const promptHash = loadShippedPrompts(config).hash();
   return { model: config.model?.model ?? builtInModel, promptHash };
+}
+
+/** Other sets of prompts to compare with those in use: folders below `prompts/` that hold both files. */
+export function otherPromptSets(directory = promptsDirectory): string[] {
+  const isWhole = (name: string) =>
+    ["system.md", "user.md"].every((file) => existsSync(join(directory, name, file)));
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && isWhole(entry.name))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/**
+ * The same model with one of those sets, which is read again whenever it changes.
+ *
+ * @throws Error when there is none of that name
+ */
+export function createOtherDrafter(
+  config: Config,
+  name: string,
+  log: Log,
+  directory = promptsDirectory,
+): Drafter {
+  if (!otherPromptSets(directory).includes(name)) {
+    throw new Error(`There is no folder prompts/${name} with a system.md and a user.md.`);
+  }
+  const { promptTokenBudget, teamLanguage, model } = config;
+  const folder = join(directory, name);
+  const prompts = createReloadingPrompts(folder, promptTokenBudget, log, teamLanguage);
+  return model === null
+    ? createBuiltInDrafter({ prompts })
+    : createOpenAIDrafter({ ...model, prompts, teamLanguage, log });
 }
 
 export function createDrafter(config: Config, log: Log): Drafter {

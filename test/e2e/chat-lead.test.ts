@@ -97,6 +97,44 @@ describe.skipIf(chromium === null)("the page at /chat, for a support lead", () =
     expect(await good.getAttribute("aria-pressed")).toBe("true");
   });
 
+  it("compares two settings side by side, and goes on with one of them", async () => {
+    const { page, say, answers, composer } = await begin({
+      colorScheme: "dark",
+      viewport: { width: 360, height: 740 },
+    });
+    await say("Shall I compare? confidence=0.7");
+    await shows(answers, "Held back");
+    await page.getByRole("button", { name: "Compare…" }).focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Compare two settings" });
+    await shows(dialog.locator("q"), "Shall I compare?");
+    const side = (name: string) => dialog.getByRole("group", { name, exact: true });
+    expect(await side("One").getByLabel("Sends from").inputValue()).toBe("80");
+    await side("The other").getByLabel("Sends from").fill("60");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await shows(side("One").locator(".is-held"), "You wrote: Shall I compare?");
+    await shows(side("One"), "70 % · It is not sure enough");
+    await shows(side("The other").locator(".bubble:not(.is-held)"), "You wrote: Shall I compare?");
+    await shows(side("The other"), "Reply · 70 % · The confidence reaches the threshold");
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await targetsBelow(page, 24)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+
+    const before = page.url();
+    await side("The other").getByRole("button", { name: "Go on with this one" }).click();
+    await page.waitForURL((url) => url.href !== before);
+    await focused(composer);
+    await shows(answers, "You wrote: Shall I compare?");
+    expect(await page.locator(".entries .is-held").count()).toBe(0);
+    await page.getByRole("button", { name: "Sessions" }).click();
+    // The one before and the one that was chosen; what was not chosen is gone.
+    expect(await page.locator(".session", { hasText: "Shall I compare?" }).count()).toBe(2);
+    const listed = await page.request.get(`${world().baseUrl}/chat/sessions`);
+    const { sessions } = (await listed.json()) as { sessions: { name: string }[] };
+    expect(sessions.filter(({ name }) => name.startsWith("Shall I compare?"))).toHaveLength(2);
+  });
+
   for (const [colorScheme, width] of [
     ["light", 1280],
     ["dark", 360],

@@ -11,6 +11,7 @@ import type {
   HelpCenter,
   Inbox,
   Log,
+  Memory,
   Reviews,
   Slot,
   WorkQueue,
@@ -36,6 +37,8 @@ export type ChatInbox = Inbox & {
 export type AnsweringOptions = {
   inbox: ChatInbox;
   drafter: Drafter;
+  /** The same model with another set of prompts. @throws Error when there is none of that name */
+  drafterWith(prompts: string): Drafter;
   memory: AnswerMemory;
   helpCenter: HelpCenter;
   createQueue(work: (hint: Hint, slot: Slot) => Promise<void>): WorkQueue;
@@ -147,15 +150,17 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   function portsOf(session: Session, mode: Mode): JourneyPorts {
+    const { prompts } = session.settings;
+    const drafter = prompts === undefined ? options.drafter : options.drafterWith(prompts);
     return {
       inbox,
-      memory: options.remembersAll ? memory : { ...memory, rememberTurns: async () => {} },
+      memory: memoryOf(session),
       helpCenter: options.helpCenter,
       reviews: pageAsReviewer,
       drafter: {
         draft(request, signal) {
           session.typing();
-          return options.drafter.draft(request, signal);
+          return drafter.draft(request, signal);
         },
       },
       record,
@@ -164,6 +169,14 @@ export function createAnswering(options: AnsweringOptions): Answering {
       log,
       earliestReplyAt: 0,
       onReport: (report) => void conclude(session, mode, report),
+    };
+  }
+
+  function memoryOf({ settings }: Session): Memory {
+    return {
+      ...memory,
+      ...(options.remembersAll ? {} : { rememberTurns: async () => {} }),
+      ...(settings.hasMemory === false ? recallsNothing : {}),
     };
   }
 
@@ -178,8 +191,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
   }
 
   /** What is typed here carries no tags, so rules about tags would keep the page silent. */
-  function productionPolicyOf({ isFromIntercom }: Session): Policy {
-    const production = policy();
+  function productionPolicyOf({ isFromIntercom, settings }: Session): Policy {
+    const { threshold } = settings;
+    const production = {
+      ...policy(),
+      ...(threshold === undefined ? {} : { confidenceThreshold: threshold }),
+    };
     if (isFromIntercom) return production;
     return { ...production, onlyTags: [], rules: { ...production.rules, only: [] } };
   }
@@ -307,6 +324,11 @@ export function createAnswering(options: AnsweringOptions): Answering {
     };
   }
 }
+
+const recallsNothing: Pick<Memory, "recallAnswers" | "recallConversations"> = {
+  recallAnswers: async () => [],
+  recallConversations: async () => [],
+};
 
 /** The page is told by the report, which also knows how the draft came about. */
 const pageAsReviewer: Reviews = {

@@ -13,6 +13,8 @@ export type ChatOptions = AnsweringOptions & {
   readConversation: Inbox["read"] | null;
   /** What the page offers to somebody who does not know what to ask. */
   examples: Example[];
+  /** Sets of prompts that may be compared with those in use, by name. */
+  promptSets: () => string[];
 };
 
 export type Chat = ChatSocket & { routes: Router };
@@ -28,7 +30,13 @@ export function createChat(options: ChatOptions): Chat {
     routes: createChatRoutes({
       sessions,
       access,
-      about: { canReadIntercom, remembersAll, examples, hasModel },
+      about: () => ({
+        canReadIntercom,
+        remembersAll,
+        examples,
+        hasModel,
+        promptSets: options.promptSets(),
+      }),
       log,
     }),
     ...createChatSocket({ sessions, answering, access, log }),

@@ -50,11 +50,23 @@ const shownEntry = z.object({
 
 const shownEntries = z.array(shownEntry).max(200);
 
+/** What a session tries out in place of production's own; what is left out is as in production. */
+const settings = z.strictObject({
+  /** 0 to 1. */
+  threshold: z.number().min(0).max(1).optional(),
+  /** Without it nothing that was answered before is recalled; help articles are. */
+  hasMemory: z.boolean().optional(),
+  /** The name of another set of prompts. */
+  prompts: z.string().max(100).optional(),
+});
+export type Settings = z.output<typeof settings>;
+
 /** `POST /chat/sessions`; everything may be left out. */
 export const newSessionForm = z.strictObject({
   name: name.optional(),
   customerName: name.optional(),
   mode: mode.optional(),
+  settings: settings.optional(),
   /** What was said before, oldest first; it is answered where the customer has the last word. */
   messages: shownEntries.optional(),
   /** A conversation in the real Intercom workspace to try this on (MOCK_READS_INTERCOM=true). */
@@ -71,6 +83,7 @@ export const forgottenForm = z.strictObject({
   name,
   customerName: name,
   mode,
+  settings: settings.optional(),
   messages: shownEntries,
 });
 export type Forgotten = z.output<typeof forgottenForm>;
@@ -84,6 +97,7 @@ export type SessionView = {
   name: string;
   customerName: string;
   mode: Mode;
+  settings: Settings;
   /** Milliseconds since 1970, as are all times here. */
   createdAt: number;
 };

@@ -16,11 +16,12 @@ export type ChatRoutesOptions = {
   sessions: Sessions;
   access: Access;
   /** What the page must know before it begins. */
-  about: {
+  about: () => {
     canReadIntercom: boolean;
     remembersAll: boolean;
     examples: Example[];
     hasModel: boolean;
+    promptSets: string[];
   };
   log: Log;
 };
@@ -98,7 +99,7 @@ function createSessionRoutes(options: ChatRoutesOptions): Router {
 
   routes.get("/", (_request, response) => {
     const views = sessions.list().map((session) => session.view());
-    response.json({ sessions: views, ...about, canLogOut: access.needsLogin });
+    response.json({ sessions: views, ...about(), canLogOut: access.needsLogin });
   });
 
   routes.post("/", json, async (request, response) => {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports.ts";
 import type { PendingReview } from "../../core/reviewing/review-standing.ts";
-import type { DraftView, Entry, Mode, Outgoing, SessionView } from "./protocol.ts";
+import type { DraftView, Entry, Mode, Outgoing, SessionView, Settings } from "./protocol.ts";
 
 const maxEntries = 400;
 /** With the ellipsis as long as a name that is given; a list cuts it where its width ends. */
@@ -14,6 +14,7 @@ export type Session = {
   conversationId: string;
   /** Begun from a real conversation, whose tags and ages then count as in production. */
   isFromIntercom: boolean;
+  settings: Settings;
   view(): SessionView;
   entries(): Entry[];
   mode(): Mode;
@@ -41,6 +42,7 @@ export function createSession(options: {
   id: string;
   conversationId: string;
   isFromIntercom: boolean;
+  settings: Settings;
   name: string;
   customerName: string;
   mode: Mode;
@@ -62,6 +64,7 @@ export function createSession(options: {
     name: name || nameFrom([...entries.values()]),
     customerName,
     mode,
+    settings: options.settings,
     createdAt,
   });
 
@@ -69,6 +72,7 @@ export function createSession(options: {
     id,
     conversationId: options.conversationId,
     isFromIntercom: options.isFromIntercom,
+    settings: options.settings,
     pending: new Map(),
     answered: new Map(),
     view,

@@ -77,8 +77,8 @@ export function createSessions(options: {
   return sessionsApi;
 
   function keep(id: string, conversationId: string, wanted: NewSession, isFromIntercom = false) {
-    const { name = "", customerName = "", mode = "automatic" } = wanted;
-    const about = { id, conversationId, isFromIntercom, name, customerName, mode, clock };
+    const { name = "", customerName = "", mode = "automatic", settings = {} } = wanted;
+    const about = { id, conversationId, isFromIntercom, settings, name, customerName, mode, clock };
     const session = createSession(about);
     sessions.set(id, session);
     answering.watch(session);

@@ -2,7 +2,14 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { SessionView } from "../../../src/http/chat/protocol.ts";
 import { UpstreamError } from "../../../src/lib/errors.ts";
 import { type ChatService, startChatService } from "../../fixtures/chat-service.ts";
-import { conversation, customer, noon, part, teammate } from "../../fixtures/conversations.ts";
+import {
+  conversation,
+  customer,
+  draft,
+  noon,
+  part,
+  teammate,
+} from "../../fixtures/conversations.ts";
 
 let service: ChatService;
 afterEach(() => service.stop());
@@ -139,6 +146,62 @@ describe("a session that begins with what was said elsewhere", () => {
       expect(socket.said("assistant")).toEqual(["First answer", "About: Second question"]),
     );
     socket.close();
+  });
+});
+
+describe("a session with settings of its own", () => {
+  const answerOf = async (settings: object) => {
+    const messages = [{ id: "m1", role: "customer", text: "Do you ship?", at: Date.now() }];
+    const session = await service.newSession({ messages, settings });
+    expect(session.settings).toEqual(settings);
+    const socket = await service.connect(session.id);
+    await eventually(() => expect(socket.entries()).toHaveLength(2));
+    socket.close();
+    return { drafts: socket.drafts(), entries: socket.entries() };
+  };
+
+  it("decides by its threshold, and leaves the others as they are", async () => {
+    service = await startChatService();
+    service.draftsNext({ confidence: 0.7 });
+    const { drafts } = await answerOf({ threshold: 0.6 });
+    expect(drafts[0]).toMatchObject({ threshold: 0.6, decision: { action: "reply" } });
+    const others = await answerOf({});
+    expect(others.drafts[0]).toMatchObject({ threshold: 0.8, decision: { action: "review" } });
+  });
+
+  it("drafts without what was answered before", async () => {
+    service = await startChatService();
+    const answer = { question: "Do you ship?", answer: "Yes.", status: "answer" as const };
+    const about = { conversationId: null, partId: null, at: noon, language: "en", url: null };
+    await service.memory.rememberAnswers(
+      [{ ...answer, ...about, author: "teammate", decision: null, draftedFrom: [] }],
+      AbortSignal.timeout(10_000),
+    );
+    const kinds = ({ drafts }: Awaited<ReturnType<typeof answerOf>>) =>
+      drafts[0]?.sources.map(({ kind }) => kind);
+    expect(kinds(await answerOf({ hasMemory: true }))).toEqual(["answer"]);
+    expect(kinds(await answerOf({ hasMemory: false }))).toEqual([]);
+  });
+
+  it("drafts with other prompts, and says where there are none of that name", async () => {
+    service = await startChatService({
+      drafterWith(name) {
+        if (name !== "short") throw new Error(`There is no folder prompts/${name}.`);
+        return { draft: async () => ({ draft: draft({ reply: "Short.", usedSources: [] }) }) };
+      },
+    });
+    expect((await answerOf({ prompts: "short" })).drafts[0]?.reply).toBe("Short.");
+    expect((await answerOf({ prompts: "../x" })).entries[1]).toMatchObject({
+      type: "error",
+      message: "There is no folder prompts/../x.",
+    });
+  });
+
+  it("is refused where a setting has no sense", async () => {
+    service = await startChatService();
+    for (const settings of [{ threshold: 1.1 }, { hasMemory: "no" }, { model: "x" }]) {
+      expect((await service.call("POST", "/chat/sessions", { settings })).status).toBe(400);
+    }
   });
 });
 

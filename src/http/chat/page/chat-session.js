@@ -134,8 +134,8 @@ export function createChatSession(view, onChange) {
       .map(asShown)
       .filter((message) => message !== null)
       .slice(-200);
-    const { name, customerName, mode } = session.view;
-    await restoreSession(session.id, { name, customerName, mode, messages });
+    const { name, customerName, mode, settings } = session.view;
+    await restoreSession(session.id, { name, customerName, mode, settings, messages });
     for (const entry of entries.values()) {
       if (entry.draft?.state === "open") {
         put({ ...entry, draft: { ...entry.draft, state: "superseded" } });

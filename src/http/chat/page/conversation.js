@@ -2,16 +2,17 @@ import { createDraftCard } from "./draft-card.js";
 import { byId, element } from "./elements.js";
 import { formattedText } from "./formatted-text.js";
 import { createLesson } from "./lesson.js";
-import { decisionSigns, heldBack, percent, states, time } from "./words.js";
+import { decisionSigns, heldBackWords, percent, states, time } from "./words.js";
 
 /**
  * The conversation in the middle.
  *
  * @param {object} handlers `onOpen(draft)`, `onVerdict(verdict)`, `onRetry()`, `onTeach(lesson)`,
- *   `onAskAgain(entry)`, `onDecided()` when nothing is left to do at the entry that had the focus
+ *   `onAskAgain(entry)`, `onCompare(entry)`, `onDecided()` when nothing is left to do at the entry that had the focus
  */
 export function createConversation(handlers) {
-  const { onOpen, onVerdict, onRetry, onTeach, onAskAgain, onDecided, asksToRemember } = handlers;
+  const { onOpen, onVerdict, onRetry, onTeach, onAskAgain, onCompare, onDecided, asksToRemember } =
+    handlers;
   const list = byId("entries");
   const scroller = byId("scroller");
   const elements = new Map();
@@ -121,7 +122,9 @@ export function createConversation(handlers) {
       bubble,
       element("p", { className: "meta" }, `${who} · `, timeOf(at), verdict),
       draft ? production(draft) : null,
-      draft ? createLesson(entry, { onTeach, onAskAgain, isReal: asksToRemember, edits }) : null,
+      draft
+        ? createLesson(entry, { onTeach, onAskAgain, onCompare, isReal: asksToRemember, edits })
+        : null,
     );
     if (draft) {
       bubble.classList.add("is-clickable");
@@ -210,12 +213,6 @@ export function createConversation(handlers) {
       element("span", {}, whyWords(draft, isQuoted)),
     );
   }
-}
-
-/** What stands above a reply that production would not have sent as it is; `null` where it would. */
-function heldBackWords({ action }) {
-  if (action === "reply") return null;
-  return heldBack[action] ?? heldBack.review;
 }
 
 function whyWords({ confidence, decision, isQuote }, isQuoted) {

@@ -9,10 +9,11 @@ import { beginWriting, createReplyForm } from "./reply-form.js";
  * @param {object} options
  * @param {(lesson: object) => boolean} options.onTeach whether it was handed over
  * @param {(entry: object) => void} options.onAskAgain
+ * @param {(entry: object) => void} options.onCompare
  * @param {boolean} options.isReal whether what is taught counts in production
  * @param {Map<string, string>} options.edits what is being written, by what it is about
  */
-export function createLesson(entry, { onTeach, onAskAgain, isReal, edits }) {
+export function createLesson(entry, { onTeach, onAskAgain, onCompare, isReal, edits }) {
   const { id, text, lesson } = entry;
   const key = `lesson ${id}`;
   const place = element("div");
@@ -57,6 +58,7 @@ export function createLesson(entry, { onTeach, onAskAgain, isReal, edits }) {
       choice("wrong", "Wrong", () => teach("wrong")),
       choice("better", "Should have said…", () => beginWriting(write())),
       again,
+      element("button", { type: "button", onclick: () => onCompare(entry) }, "Compare…"),
     ),
     place,
   );

@@ -1,5 +1,6 @@
 import { changeSession, createSession, deleteSession, readSessions } from "./api.js";
 import { createChatSession } from "./chat-session.js";
+import { createCompare } from "./compare.js";
 import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { createCustomerName } from "./customer-name.js";
@@ -24,7 +25,21 @@ const conversation = createConversation({
   onRetry: () => handedOver(selected.retry()),
   onTeach: (lesson) => handedOver(selected.teach(lesson)),
   onAskAgain: askAgain,
+  onCompare(entry) {
+    compare.open({
+      customerName: selected.view.customerName,
+      threshold: entry.draft.threshold,
+      messages: selected.messagesBefore(entry),
+    });
+  },
   onDecided: focusNext,
+});
+const compare = createCompare({
+  promptSets: offers.promptSets,
+  onChoose(view) {
+    select(add(view));
+    composer.focus();
+  },
 });
 const customerName = createCustomerName((session, name) => {
   if (sessions.has(session.id)) {

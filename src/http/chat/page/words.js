@@ -12,13 +12,19 @@ export const decisionSigns = {
 };
 
 /** Above what production would not have sent; a reply it would have sent has no such line. */
-export const heldBack = {
+const heldBack = {
   review: "Held back: a teammate would see this first",
   note: "Held back: the team would find this in an internal note",
   "hand-off": "Held back: the conversation would go to people",
   offer: "Held back: the customer would be asked whether a colleague shall take over",
   "stay-quiet": "Held back: nothing would be sent",
 };
+
+/** `null` for a reply that production would send as it is. */
+export function heldBackWords({ action }) {
+  if (action === "reply") return null;
+  return heldBack[action] ?? heldBack.review;
+}
 
 export const states = {
   approved: "Approved and sent",
