@@ -96,7 +96,9 @@ type Stretch = { text: string; stems: Set<string>; isNegative: boolean };
 /** Sentences and their clauses, also where a help center's text lost the blanks between them. */
 function stretchesOf(text: string): Stretch[] {
   return sentencesOf(text.replace(/([.!?:])(?=\p{Lu})/gu, "$1 "))
-    .flatMap((sentence) => [sentence, ...sentence.split(/(?<=:) /), ...sentence.split(clauses)])
+    .flatMap((sentence) => [
+      ...new Set([sentence, ...sentence.split(/(?<=:) /), ...sentence.split(clauses)]),
+    ])
     .map((one) => ({ text: one, stems: stemsOf(one), isNegative: negation.test(one) }));
 }
 

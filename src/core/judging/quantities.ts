@@ -94,7 +94,7 @@ export function quantitiesIn(text: string): Quantity[] {
     const { before, number, unit, word, wordUnit } = match.groups ?? {};
     if (number === undefined) {
       const value = numberWords.get((word ?? "").toLowerCase());
-      const counted = unitOf(wordUnit);
+      const counted = value === undefined ? null : unitOf(wordUnit);
       if (value !== undefined && counted !== null) found.push(quantity(value, counted, match[0]));
       // The second word may be the first of the next pair.
       else reader.lastIndex = match.index + (word ?? " ").length;
