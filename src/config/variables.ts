@@ -233,7 +233,7 @@ export const variables = {
   ),
   REPLY_MODE: about(
     oneOf("auto", "review", "note", "shadow"),
-    "says what becomes of drafts: note writes them down, review asks in Slack, auto sends what is confident",
+    "says what becomes of drafts: shadow shows them to nobody, note writes them down, review asks in Slack, auto sends what is confident",
     null,
     "note",
   ),

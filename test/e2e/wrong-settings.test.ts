@@ -128,7 +128,7 @@ describe("a start says on its first screen what is wrong and what to do, for", (
     ["SLACK_CHANNEL_ID", "reviews", "not its name", "C0123456789"],
     ["SLACK_REVIEWERS", "@ada", "a member's id", "Copy member ID"],
     ["CONFIDENCE_THRESHOLD", "80", "must be a number from 0 to 1", "did you mean 0.8?"],
-    ["REPLY_MODE", "automatic", "must be auto, review or note", "did you mean auto?"],
+    ["REPLY_MODE", "automatic", "must be auto, review, note or shadow", "did you mean auto?"],
     ["QUIET_PERIOD_MS", "3s", "must be a whole number", "milliseconds"],
     ["SWEEP_INTERVAL_SECONDS", "3600", "must be shorter than", "SWEEP_MAX_AGE_MINUTES"],
     ["ONLY_TAG", "beta", "is no setting of this service", "If ONLY_TAGS is meant"],
