@@ -73,9 +73,10 @@ it("closes the card when a teammate answers in Intercom", async () => {
 });
 
 it("empties the card of a customer who is to be forgotten", async () => {
-  const service = await start();
+  const service = await start({ REVIEW_REMINDER_MINUTES: "60" });
   const { conversationId } = await service.ask("How do I reset my password?");
   await eventually(() => expect(service.notes(conversationId)).toHaveLength(1));
+  await eventually(async () => expect(await slack.scheduled()).toHaveLength(1));
   const { contacts } = service.intercom.conversation(conversationId);
   const contact = contacts.contacts[0]?.id ?? "";
   const response = await fetch(`${service.service().baseUrl}/memory?contact=${contact}`, {
@@ -87,6 +88,7 @@ it("empties the card of a customer who is to be forgotten", async () => {
   expect(buttonsOf(card ?? { blocks: [] })).toEqual([]);
   expect(wordsOf(card ?? { blocks: [] })).toMatch(/Removed: the customer is to be forgotten/);
   expect(JSON.stringify(card)).not.toMatch(/password|Ada/);
+  expect(await slack.scheduled()).toEqual([]);
 });
 
 it("starts with a token that is bad, says so, and leaves notes instead of cards", async () => {
@@ -147,4 +149,22 @@ it("has a sample of the automatic replies checked", async () => {
     const [card] = await slack.messages();
     expect(buttonsOf(card ?? { blocks: [] })).toContain("audit_good");
   });
+});
+
+it("asks for an answer in Slack where the model fails", async () => {
+  const service = await start({ REPLY_MODE: "auto" });
+  service.openai.failAlways({ kind: "status", status: 401 });
+  const { conversationId } = await service.ask("All our invoices are gone!");
+  await eventually(() => expect(service.notes(conversationId)).toHaveLength(1));
+  const [card] = await slack.messages();
+  const words = wordsOf(card ?? { blocks: [] });
+  expect(words).toContain("A person needs to answer");
+  expect(words).toContain("All our invoices are gone!");
+  // For leads: what happened, but not which variable is wrong.
+  expect(words).toContain("did not accept our key (401)");
+  expect(words).not.toContain("OPENAI_API_KEY");
+  expect(buttonsOf(card ?? { blocks: [] })).toContain("review_write");
+  expect(service.notes(conversationId)[0]).toMatch(/outcome=in-review card=/);
+  const ready = await fetch(`${service.service().baseUrl}/ready`);
+  expect(JSON.stringify(await ready.json())).toContain("Check OPENAI_API_KEY.");
 });

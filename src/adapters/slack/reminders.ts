@@ -26,27 +26,12 @@ const mostPages = 20;
 export function createReminders(options: {
   minutes: number;
   escalationGroup: string | null;
-  channelId: string;
   clients: SlackClients;
   clock: Clock;
   log: Log;
 }): Reminders {
-  const { minutes, channelId, clients, log } = options;
+  const { minutes, clients, log } = options;
   if (minutes === 0) return { schedule: async () => {}, cancel: async () => {} };
-
-  async function* scheduled() {
-    let cursor = "";
-    for (let page = 0; page < mostPages; page++) {
-      const list = await clients.patient.chat.scheduledMessages.list({
-        channel: channelId,
-        limit: perPage,
-        ...(cursor === "" ? {} : { cursor }),
-      });
-      yield* list.scheduled_messages ?? [];
-      cursor = list.response_metadata?.next_cursor ?? "";
-      if (cursor === "") return;
-    }
-  }
 
   return {
     async schedule(place, url, about) {
@@ -63,18 +48,37 @@ export function createReminders(options: {
       }
     },
 
-    async cancel(place) {
-      try {
-        for await (const { id, text } of scheduled()) {
-          if (id === undefined || !text?.includes(cardId(place))) continue;
-          await clients.patient.chat.deleteScheduledMessage({
-            channel: place.channel,
-            scheduled_message_id: id,
-          });
-        }
-      } catch (error) {
-        log.warn({ cardId: cardId(place), error }, "reminder not cancelled");
-      }
-    },
+    cancel: (place) => cancelReminders(place, clients, log),
   };
+}
+
+/** Calls off whatever Slack is to say about that card, whoever ordered it. Never throws. */
+export async function cancelReminders(
+  place: CardPlace,
+  clients: Pick<SlackClients, "patient">,
+  log: Log,
+): Promise<void> {
+  const { channel } = place;
+  try {
+    for await (const { id, text } of scheduledIn(channel, clients)) {
+      if (id === undefined || !text?.includes(cardId(place))) continue;
+      await clients.patient.chat.deleteScheduledMessage({ channel, scheduled_message_id: id });
+    }
+  } catch (error) {
+    log.warn({ cardId: cardId(place), error }, "reminder not cancelled");
+  }
+}
+
+async function* scheduledIn(channel: string, { patient }: Pick<SlackClients, "patient">) {
+  let cursor = "";
+  for (let page = 0; page < mostPages; page++) {
+    const list = await patient.chat.scheduledMessages.list({
+      channel,
+      limit: perPage,
+      ...(cursor === "" ? {} : { cursor }),
+    });
+    yield* list.scheduled_messages ?? [];
+    cursor = list.response_metadata?.next_cursor ?? "";
+    if (cursor === "") return;
+  }
 }

@@ -89,7 +89,6 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
   const reminders = createReminders({
     minutes: options.reminderMinutes,
     escalationGroup: options.escalationGroup,
-    channelId,
     clients,
     clock: settlePorts.clock,
     log,

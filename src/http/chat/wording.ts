@@ -26,7 +26,8 @@ export const sentences = {
   rejected: "Rejected: nothing was sent.",
   takenForSpam:
     "The model takes this for spam; in production nothing is sent and an internal note says so.",
-  emptyDraft: "The model wrote no reply; in production an internal note asks a person to answer.",
+  emptyDraft:
+    "The model wrote no reply; in production a note asks a person to answer, and a card where Slack is set up.",
   notRemembered: "Sent, but the answer memory did not take it.",
   failed: "No answer came about, and the log says why. Try again.",
   sessionFull: "This session is long enough: begin a new one.",
@@ -47,5 +48,5 @@ export const sentences = {
 
 /** Why no draft came about, and what production makes of that. */
 export function modelFailed(explanation: string): string {
-  return `${explanation} In production an internal note asks a person to answer.`;
+  return `${explanation} In production a note asks a person to answer, and a card where Slack is set up.`;
 }

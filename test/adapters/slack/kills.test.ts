@@ -155,6 +155,68 @@ it("killed while rejecting a draft too long for a form: nothing empty can be app
   expect(world.replies(conversationId)).toEqual([]);
 });
 
+it("killed between claim and send of a reply that somebody wrote: the text is still there", async () => {
+  const { ts, conversationId } = await world.ask();
+  await world.submit(await world.openForm(ts, "review_reject"), { choice: "Wrong" });
+  await cardShows(ts, /Rejected\* by/);
+  const view = await world.openForm(ts, "review_write");
+  world.intercom.setFault(() => forever);
+  await world.submit(view, { text: "Words I thought about" });
+  await cardShows(ts, /Sending… \(written by/);
+  await killAndRestart();
+
+  await world.click(ts, "review_check", inTwoMinutes());
+  await cardShows(ts, /the reply is not in Intercom/);
+  await cardShows(ts, /Words I thought about/);
+  const again = await world.openForm(ts, "review_write");
+  expect(again.blocks[0].element.initial_value).toBe("Words I thought about");
+  await world.submit(again, { text: "Words I thought about" });
+  await cardShows(ts, /Sent\*: written by/);
+  expect(world.replies(conversationId)).toEqual(["<p>Words I thought about</p>"]);
+});
+
+it("killed while Intercom takes a reply that somebody wrote: it is found, and not sent again", async () => {
+  const { ts, conversationId } = await world.askWithoutDraft({
+    reason: "model-unavailable",
+    explanation: "The model was down.",
+  });
+  const view = await world.openForm(ts, "review_write");
+  world.intercom.setFault(({ method }) =>
+    method === "POST" ? { kind: "hang", ms: 60_000, when: "after" } : null,
+  );
+  await world.submit(view, { text: "By hand" });
+  await eventually(() => expect(world.replies(conversationId)).toHaveLength(1));
+  await killAndRestart();
+
+  await world.click(ts, "review_check", inTwoMinutes());
+  await cardShows(ts, /Sent\*: the reply stands in Intercom/);
+  expect(buttonsOf(await world.slack.message(ts))).toEqual([]);
+  expect(world.replies(conversationId)).toHaveLength(1);
+});
+
+it("killed between card and note where there is no draft: one reply, whichever card is used", async () => {
+  world.intercom.setFault(({ method }) => (method === "POST" ? forever : null));
+  const { conversationId } = world.intercom.customerWrites(null, "Our invoices are gone");
+  const noDraft = { reason: "model-unavailable", explanation: "Down." } as const;
+  const asking = world.review(conversationId, {}, { noDraft }).catch(() => null);
+  await eventually(async () => expect(await cardsAbout("Our invoices are gone")).toHaveLength(1));
+  await killAndRestart();
+  await asking;
+
+  // The turn is found again, and this time there is a draft.
+  await world.review(conversationId, { reply: "They are back." });
+  const [first, second] = await cardsAbout("Our invoices are gone");
+  await world.submit(await world.openForm(first?.ts ?? "", "review_write"), { text: "By hand" });
+  await cardShows(first?.ts ?? "", /Another card for the same message took its place/);
+  await world.click(second?.ts ?? "", "review_approve");
+  await cardShows(second?.ts ?? "", /Sent\*/);
+  expect(world.replies(conversationId)).toEqual(["<p>They are back.</p>"]);
+});
+
+async function cardsAbout(question: string) {
+  return (await world.slack.messages()).filter((card) => wordsOf(card).includes(question));
+}
+
 it("two people who check a stuck card at once bring back one set of buttons", async () => {
   const { ts, conversationId } = await world.ask();
   world.intercom.setFault(() => forever);

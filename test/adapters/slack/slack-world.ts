@@ -97,9 +97,14 @@ export async function startSlackWorld(
     async review(
       conversationId: string,
       more: Partial<Draft> = {},
-      { replica = 0, reason = "low-confidence" as ReviewReason, found = [] as object[] } = {},
+      {
+        replica = 0,
+        reason = "low-confidence" as ReviewReason,
+        found = [] as object[],
+        noDraft = undefined as NoDraft | undefined,
+      } = {},
     ): Promise<Outcome> {
-      const told = { conversationId, reason, more, found };
+      const told = { conversationId, reason, more, found, noDraft };
       return (await instruct("review", told, replica)) as Outcome;
     },
     /** An automatic reply was sent, and is one of those that are checked. @returns the card's place */
