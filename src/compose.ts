@@ -39,7 +39,7 @@ import type { JourneyPorts } from "./core/answering/journey.ts";
 import { createObservedVersions } from "./core/answering/observed-versions.ts";
 import { createSweep } from "./core/answering/sweep.ts";
 import { createTurnRecord } from "./core/answering/turn-record.ts";
-import { createDependencyHealth, watched } from "./core/dependency-health.ts";
+import { createDependencyHealth, watched, withWatchedWrites } from "./core/dependency-health.ts";
 import { type Explanation, explainConversation } from "./core/explaining/explain-conversation.ts";
 import { createRecentJourneys } from "./core/explaining/recent-journeys.ts";
 import { withGuidance } from "./core/judging/guidance.ts";
@@ -155,7 +155,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     customers.knownIn(chooseInbox(config, intercom, mockInbox)),
     measures,
   );
-  const inbox = replication?.fenced(measured) ?? measured;
+  const inbox = withWatchedWrites(replication?.fenced(measured) ?? measured, health);
   const observed = replication?.observed ?? localObserved;
   const record = replication?.record ?? localRecord;
   const journeys = createRecentJourneys(steadyClock);

@@ -53,8 +53,6 @@ export function watched<
     inbox: {
       ...inbox,
       read: (...args) => note("intercom", inbox.read(...args)),
-      reply: async (...args) => noteWrite(await inbox.reply(...args), "reply", health),
-      note: async (...args) => noteWrite(await inbox.note(...args), "note", health),
     },
     memory: {
       ...memory,
@@ -77,6 +75,15 @@ export function watched<
         return drafting;
       },
     },
+  };
+}
+
+/** The same inbox, each write noted in the health, whoever writes: a journey, or a person in Slack. */
+export function withWatchedWrites(inbox: Inbox, health: DependencyHealth): Inbox {
+  return {
+    ...inbox,
+    reply: async (...args) => noteWrite(await inbox.reply(...args), "reply", health),
+    note: async (...args) => noteWrite(await inbox.note(...args), "note", health),
   };
 }
 
