@@ -13,6 +13,8 @@ import { createRandom, type Random } from "./random.ts";
 
 export type SoakOptions = {
   seconds: number;
+  /** On a busy machine, where starting takes long, it goes on until there were so many. */
+  fewestKills?: number;
   /** After so many messages of customers it ends before the time. */
   turns?: number;
   seed: number;
@@ -37,6 +39,7 @@ const secret = "soak-secret";
 /** The slower Intercom is, the longer the moment in which two processes can come between each other. */
 const latencyMs = { one: 20, replicas: 120 };
 const conversationsPerSecond = 8;
+const mostSeconds = 60;
 /** A draft that cannot be had ends in a note; one that is no JSON is asked for again. */
 const modelFaults: OpenAIFault[] = [
   { kind: "status", status: 500 },
@@ -102,8 +105,12 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 
   const startedAt = Date.now();
   let lastToken = 0;
-  const isOver = () =>
-    Date.now() - startedAt > options.seconds * 1000 || lastToken >= (options.turns ?? Infinity);
+  const isOver = () => {
+    const seconds = (Date.now() - startedAt) / 1000;
+    const isKilledEnough = counts.kills >= (options.fewestKills ?? 0) || seconds > mostSeconds;
+    const isLongEnough = seconds > options.seconds && isKilledEnough;
+    return isLongEnough || lastToken >= (options.turns ?? Infinity);
+  };
   const killing = (async () => {
     while (!isOver()) {
       await pause(random.between(2_000, 5_000));
