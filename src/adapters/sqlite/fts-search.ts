@@ -31,8 +31,9 @@ export type FtsSearch = {
  *
  * The score is how much of the question's words a row has, those included that were not searched
  * for or stand nowhere: a question of which half is unheard of scores about half. About 0.8 says
- * that all of the words are there once (0.7 where none stands in the title), 0.9 that the row is about nothing else, in a table of any
- * size. (On help articles the share of words alone tells right from wrong hardly better than chance.)
+ * that all of the words are there once (0.7 where none stands in the title), 0.9 that the row is
+ * about nothing else, in a table of any size. (On help articles the share of words alone tells right
+ * from wrong hardly better than chance.)
  *
  * @param options.table the table's name; a fixed word of ours, never input.
  * @param options.weights how much a word counts in each column, in the table's order.
