@@ -6,13 +6,19 @@ import { drawn } from "./seeded.ts";
 /** One line of a file of questions: what was asked, which articles answer it, and their texts. */
 type Line = {
   question: string;
+  answer?: string;
   article_ids: string[];
   contexts: BenchArticle[];
 };
 
 export type BenchArticle = { id: string; title: string; text: string; url: string | null };
 
-export type Question = { text: string; rightIds: string[] };
+export type Question = {
+  text: string;
+  /** What was answered; empty where the file does not say. */
+  answer: string;
+  rightIds: string[];
+};
 
 /** How a question is asked: as it was, with typing errors, or as three of its words. */
 export type Wording = "clean" | "typing errors" | "three words";
@@ -29,8 +35,9 @@ export function readQuestions(path: string | URL): {
   const articles = new Map(rows.flatMap(({ contexts }) => contexts).map((one) => [one.id, one]));
   return {
     articles: [...articles.values()],
-    questions: rows.map(({ question, article_ids }) => ({
+    questions: rows.map(({ question, answer, article_ids }) => ({
       text: question,
+      answer: answer ?? "",
       rightIds: article_ids,
     })),
   };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { measureAgreement } from "./agreement-measure.ts";
 import { createPlainBm25, wordsOf } from "./plain-bm25.ts";
 import { measureRetrieval } from "./retrieval-measure.ts";
 import { readQuestions, reworded } from "./retrieval-questions.ts";
@@ -23,6 +24,16 @@ describe.skipIf(!isThere)(title, () => {
     expect(clean?.ours.hitAt5).toBeGreaterThanOrEqual(0.93);
     expect(clean?.ours.hitAt5).toBeGreaterThan(clean?.plain.hitAt5 ?? 1);
     expect(clean?.ours.meanReciprocalRank).toBeGreaterThan(clean?.plain.meanReciprocalRank ?? 1);
+  });
+});
+
+describe.skipIf(!isThere)(title.replace("article", "remembered answer"), () => {
+  it("loses none between recall and prompt, and high agreement foretells a right one", async () => {
+    const { lost, fifths } = await measureAgreement(readQuestions(file).questions);
+    const shares = fifths.map(({ questions, right }) => right / questions);
+    expect(lost).toBe(0);
+    expect(shares[4]).toBeGreaterThan(0.95);
+    expect(shares[4]).toBeGreaterThan(Math.max(shares[0] ?? 1, shares[1] ?? 1, shares[2] ?? 1));
   });
 });
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { measureAgreement } from "./agreement-measure.ts";
 import { type Measure, measureRetrieval } from "./retrieval-measure.ts";
 import { readQuestions } from "./retrieval-questions.ts";
 
@@ -48,6 +49,15 @@ async function run(sizesAsked: number[]): Promise<void> {
       const time = ours.msPerQuery.toFixed(1).padStart(8);
       print(`${name}  ${wording.padEnd(13)}${figures(ours)}  ${time}  ${figures(plain)}`);
     }
+  }
+  const answered = questions.questions.filter(({ answer }) => answer !== "");
+  if (answered.length === 0) return;
+  const { questions: asked, lost, fifths } = await measureAgreement(answered);
+  print("");
+  print(`remembered answers: ${asked} short questions, ${lost} lost between recall and prompt`);
+  for (const [index, { questions: many, right }] of fifths.entries()) {
+    const share = many === 0 ? "" : `, the best is right in ${(right / many).toFixed(2)}`;
+    print(`agreement up to ${((index + 1) / 5).toFixed(1)}: ${many} questions${share}`);
   }
 }
 
