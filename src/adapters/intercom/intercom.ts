@@ -3,6 +3,7 @@ import type { ArticleSource } from "../../core/knowledge/article-refresh.ts";
 import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
 import type { Contacts, Customers, Inbox, Teammates } from "../../core/ports.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { steadyClock } from "../../lib/steady-clock.ts";
 import { createIntercomArchive } from "./archive.ts";
 import { createIntercomArticles } from "./articles.ts";
 import { createIntercomClient, type IntercomClientOptions } from "./client.ts";
@@ -40,7 +41,7 @@ export type Intercom = {
 
 /** Everything of Intercom that the service uses, over one set of connections. */
 export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions): Intercom {
-  const budget = createRateBudget({ clock: Date.now, sleep });
+  const budget = createRateBudget({ clock: steadyClock, sleep });
   const client = createIntercomClient({
     ...options,
     onRateLimit(rateLimit) {

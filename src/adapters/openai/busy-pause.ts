@@ -1,5 +1,6 @@
 import { APIError } from "openai";
 import { sleep } from "../../lib/sleep.ts";
+import { steadyClock } from "../../lib/steady-clock.ts";
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
@@ -22,7 +23,7 @@ export type BusyPause = {
   free(): void;
 };
 
-export function createBusyPause(now: () => number = Date.now, random = Math.random): BusyPause {
+export function createBusyPause(now: () => number = steadyClock, random = Math.random): BusyPause {
   let until = 0;
   let pauses = 0;
   return {

@@ -7,6 +7,7 @@ import type { Draft, NoDraft, Prompt } from "../../core/types.ts";
 import { customerLanguage, customerTexts } from "../../lib/customer-language.ts";
 import { unknownLinks } from "../../lib/links.ts";
 import { patienceOf } from "../../lib/patience.ts";
+import { steadyClock } from "../../lib/steady-clock.ts";
 import { type Answer, answerShape, readAnswer } from "./answer.ts";
 import { createBusyPause, isBusy } from "./busy-pause.ts";
 import { createClient } from "./client.ts";
@@ -52,7 +53,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       signal.throwIfAborted();
       const prompt = prompts.render(request);
       const patience = patienceOf(overallTimeoutMs, signal);
-      const time = { deadlineAt: Date.now() + overallTimeoutMs, signal: patience.signal };
+      const time = { deadlineAt: steadyClock() + overallTimeoutMs, signal: patience.signal };
       const drafting = await converse(prompt, request, time).finally(patience.end);
       signal.throwIfAborted();
       if ("draft" in drafting) return drafting;

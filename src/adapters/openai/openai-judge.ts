@@ -3,6 +3,7 @@ import type { ChatCompletionMessageParam } from "openai/resources/chat/completio
 import { z } from "zod";
 import type { Judge, Judged } from "../../core/proving/judge.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { steadyClock } from "../../lib/steady-clock.ts";
 import { jsonObjectsIn } from "./answer.ts";
 import { createBusyPause, isBusy } from "./busy-pause.ts";
 import { createClient } from "./client.ts";
@@ -67,7 +68,7 @@ export function createOpenAIJudge(options: OpenAIJudgeOptions): Judge {
   };
 
   async function complete(messages: ChatCompletionMessageParam[], signal: AbortSignal) {
-    const deadlineAt = Date.now() + patienceMs;
+    const deadlineAt = steadyClock() + patienceMs;
     for (;;) {
       if (!(await pause.wait(deadlineAt, signal))) throw failure("busy", 429, true);
       signal.throwIfAborted();
