@@ -292,6 +292,7 @@ export type ReviewReason =
   | "needs-human"
   | "escalated"
   | "unknown-link"
+  | "repeats-prompt"
   | "internal-source"
   | "unsupported-claim"
   | "low-confidence"

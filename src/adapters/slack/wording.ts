@@ -71,6 +71,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "needs-human": "Needs a person",
   escalated: "A rule asks for a person",
   "unknown-link": "Link that no source has",
+  "repeats-prompt": "Repeats its instructions",
   "unsupported-claim": "Claim without a source",
   "internal-source": "Rests on internal material",
   "low-confidence": "Not sure",

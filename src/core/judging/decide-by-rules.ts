@@ -20,6 +20,7 @@ const draftsFaults: Decision["reason"][] = [
   "unknown-part",
   "customer-unread",
   "unknown-link",
+  "repeats-prompt",
   "internal-source",
   "unsupported-claim",
   "taken-for-spam",

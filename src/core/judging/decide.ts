@@ -1,5 +1,6 @@
 import { isBlank } from "../blank.ts";
 import type { Decision, Drafting, Policy } from "../types.ts";
+import { repeatsPrompt } from "./prompt-words.ts";
 import type { TurnStanding } from "./standing.ts";
 import { surenessOf } from "./sureness.ts";
 
@@ -24,6 +25,9 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
   if (standing.unseen !== null) return { action: "review", reason: standing.unseen };
   if (draft.needsHuman) return { action: "review", reason: "needs-human" };
   if (draft.unknownLinks.length > 0) return { action: "review", reason: "unknown-link" };
+  if (repeatsPrompt(draft.reply, draft.origin.prompt.system)) {
+    return { action: "review", reason: "repeats-prompt" };
+  }
   if (draft.usedSources.some((source) => source.isInternal)) {
     return { action: "review", reason: "internal-source" };
   }

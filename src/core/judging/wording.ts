@@ -33,6 +33,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "written-anew": "A teammate had the draft written anew",
   escalated: "A rule asks for a person",
   "unknown-link": "The draft contains a link that no source has",
+  "repeats-prompt": "The draft repeats what the model was told, word for word",
   "unsupported-claim": "The draft says something that its sources do not say",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "It is not sure enough to answer by itself",

@@ -44,6 +44,24 @@ describe("decide", () => {
     });
   });
 
+  const told =
+    'Never promise what others will do, or when they will do it, to any customer. Say "we are here on all days from nine to five and we are glad to help".';
+  const origin = { ...draft().origin, prompt: { system: told, user: "", leftOut: [] } };
+
+  it.each([
+    "Sure: never promise what others will do, or when they will do it!",
+    "NEVER **promise** what oth\u200bers will do or when they will do it",
+  ])("keeps the prompt's own words from the customer (%j)", (reply) => {
+    expect(decided({ reply, origin })).toEqual({ action: "review", reason: "repeats-prompt" });
+  });
+
+  it.each([
+    "Others will do it, or when they will do it is open.",
+    "We are here on all days from nine to five and we are glad to help.",
+  ])("lets out what only resembles the prompt, or what it has in quotation marks (%j)", (reply) => {
+    expect(decided({ reply, origin }).action).toBe("reply");
+  });
+
   it("lets no link out that stands in none of the sources", () => {
     expect(decided({ unknownLinks: ["https://evil.example/reset"] })).toEqual({
       action: "review",
