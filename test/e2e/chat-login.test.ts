@@ -44,7 +44,10 @@ describe.skipIf(chromium === null)("the page at /chat outside mock mode, in Chro
     await drafts.getByRole("button", { name: "Approve" }).click();
     await answers.filter({ hasText: "Norway" }).waitFor();
     // Nobody waits for the memory, so neither does the page.
-    await vi.waitFor(async () => expect(await keptQuestions()).toEqual(["Do you ship to Norway?"]));
+    await vi.waitFor(
+      async () => expect(await keptQuestions()).toEqual(["Do you ship to Norway?"]),
+      { timeout: 10_000 },
+    );
 
     await page.getByRole("button", { name: "Log out" }).click();
     await token.waitFor();

@@ -29,7 +29,8 @@ function createQueue(parallel = 8, retryDelaysMs: number[] = []) {
         });
       }),
   });
-  const running = (count: number) => vi.waitFor(() => expect(started).toHaveLength(count));
+  const running = (count: number) =>
+    vi.waitFor(() => expect(started).toHaveLength(count), { timeout: 10_000 });
   return { queue, started, running, log };
 }
 

@@ -38,7 +38,9 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
     const heard: (string | null)[] = [];
     journeys()[0]?.slot.onHint(({ partId }) => heard.push(partId));
     for (const { queue } of replicas) queue.add(hintAbout("1", "b"));
-    await vi.waitFor(() => expect(heard.filter((part) => part === "b")).toHaveLength(3));
+    await vi.waitFor(() => expect(heard.filter((part) => part === "b")).toHaveLength(3), {
+      timeout: 10_000,
+    });
     // A second journey beside the first would begin now.
     replicas[0].queue.add(hintAbout("another"));
     await until(2);
@@ -46,7 +48,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
 
     const looksAtOne = () => journeys().filter(({ hint }) => hint.conversationId === "1");
     looksAtOne()[0]?.end();
-    await vi.waitFor(() => expect(looksAtOne()[1]?.hint.partId).toBe("b"));
+    await vi.waitFor(() => expect(looksAtOne()[1]?.hint.partId).toBe("b"), { timeout: 10_000 });
   });
 
   it("tells the journey under way about a newer message, whichever replica heard of it", async () => {
@@ -56,7 +58,9 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
     const heard: (string | null)[] = [];
     journeys()[0]?.slot.onHint(({ partId }) => heard.push(partId));
     for (const [index, { queue }] of replicas.entries()) queue.add(hintAbout("1", `b${index}`));
-    await vi.waitFor(() => expect(heard.toSorted()).toEqual(["b0", "b1", "b2"]));
+    await vi.waitFor(() => expect(heard.toSorted()).toEqual(["b0", "b1", "b2"]), {
+      timeout: 10_000,
+    });
   });
 
   it("spreads conversations over the replicas", async () => {
@@ -72,15 +76,18 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
     await until(1);
     replicas[0].queue.add(hintAbout("1", "a", "My secret question"));
     const { link } = await openLink(redis.url, installation);
-    const stored = await vi.waitFor(async () => {
-      const keys = await link.ask((client) => client.keys(`*${installation}*`));
-      const jobs = keys.filter((key) => /:queue:conversations:\d+$/.test(key));
-      expect(jobs.length).toBeGreaterThan(1);
-      const hashes = await link.ask((client) =>
-        Promise.all(jobs.map((key) => client.hgetall(key))),
-      );
-      return JSON.stringify(hashes);
-    });
+    const stored = await vi.waitFor(
+      async () => {
+        const keys = await link.ask((client) => client.keys(`*${installation}*`));
+        const jobs = keys.filter((key) => /:queue:conversations:\d+$/.test(key));
+        expect(jobs.length).toBeGreaterThan(1);
+        const hashes = await link.ask((client) =>
+          Promise.all(jobs.map((key) => client.hgetall(key))),
+        );
+        return JSON.stringify(hashes);
+      },
+      { timeout: 10_000 },
+    );
     await link.close();
     expect(stored).toContain("sealedText");
     expect(stored).not.toContain("secret question");
@@ -97,7 +104,9 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
       journeys()[time - 1]?.end(new Error("Intercom is down"));
     }
     const levels = () => replicas.flatMap(({ log }) => log.lines.map(({ level }) => level));
-    await vi.waitFor(() => expect(levels().toSorted()).toEqual(["error", "warn", "warn"]));
+    await vi.waitFor(() => expect(levels().toSorted()).toEqual(["error", "warn", "warn"]), {
+      timeout: 10_000,
+    });
     replicas[0].queue.add(hintAbout("1", "b"));
     await until(4);
   });
@@ -107,13 +116,19 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
     replicas[0].queue.add(hintAbout("1", "a"));
     await until(1);
     journeys()[0]?.end(new Error("Intercom is down"));
-    await vi.waitFor(() => {
-      expect(replicas.flatMap(({ log }) => log.lines)).toMatchObject([{ level: "warn" }]);
-    });
-    await vi.waitFor(() => {
-      replicas[1]?.queue.add(hintAbout("1", "b"));
-      expect(journeys()).toHaveLength(2);
-    });
+    await vi.waitFor(
+      () => {
+        expect(replicas.flatMap(({ log }) => log.lines)).toMatchObject([{ level: "warn" }]);
+      },
+      { timeout: 10_000 },
+    );
+    await vi.waitFor(
+      () => {
+        replicas[1]?.queue.add(hintAbout("1", "b"));
+        expect(journeys()).toHaveLength(2);
+      },
+      { timeout: 10_000 },
+    );
   });
 
   it("gives back what it had not begun when it stops, and another replica takes it at once", async () => {
@@ -180,7 +195,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas while Redis is away", 
     const installation = newInstallation();
     const late = await startReplicaQueue(redis.url, installation);
     late.queue.add(hintAbout("1"));
-    await vi.waitFor(() => expect(late.started).toHaveLength(1));
+    await vi.waitFor(() => expect(late.started).toHaveLength(1), { timeout: 10_000 });
     late.started[0]?.end();
     await redis.start();
     const other = await startReplicaQueue(redis.url, installation);

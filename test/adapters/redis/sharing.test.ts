@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     await next.enter(visitAlone("another"));
     expect(isIn).toBe(false);
     await next.leave(visitAlone("1"));
-    await vi.waitFor(() => expect(isIn).toBe(true));
+    await vi.waitFor(() => expect(isIn).toBe(true), { timeout: 10_000 });
     next.stop();
     await close();
   });
@@ -154,7 +154,9 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     const looked = conversation([], { updatedAt: now - 60_000, readAt: now });
     first.note(looked, 5_000);
     const found = { id: looked.id, updatedAt: looked.updatedAt };
-    await vi.waitFor(async () => expect(await second.changedAmong([found])).toEqual([]));
+    await vi.waitFor(async () => expect(await second.changedAmong([found])).toEqual([]), {
+      timeout: 10_000,
+    });
     const later = { ...found, updatedAt: now };
     expect(await second.changedAmong([later])).toEqual([later]);
     expect(await second.due()).toEqual([]);
@@ -188,18 +190,24 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     const next = createRunningBackfill();
     const second = createSharedBackfill(other, "b", next, 300);
     const { report } = await first.start(wanted);
-    await vi.waitFor(async () => {
-      expect(await second.report()).toMatchObject({ id: report?.id, state: "running" });
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await second.report()).toMatchObject({ id: report?.id, state: "running" });
+      },
+      { timeout: 10_000 },
+    );
     expect(await second.start(wanted)).toMatchObject({ isNew: false, report: { id: report?.id } });
     // Nothing renews its claim from now on, as if it had been killed.
     await one.ask((client) => client.set(one.key("sync"), "a", "PX", 1));
-    await vi.waitFor(async () => {
-      expect(await second.report()).toMatchObject({
-        state: "failed",
-        lastError: expect.stringContaining("gone"),
-      });
-    });
+    await vi.waitFor(
+      async () => {
+        expect(await second.report()).toMatchObject({
+          state: "failed",
+          lastError: expect.stringContaining("gone"),
+        });
+      },
+      { timeout: 10_000 },
+    );
     expect(await second.start(wanted)).toMatchObject({ isNew: true });
     killed.end();
     next.end();
@@ -233,7 +241,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     const server = await startRedis();
     const { link, log, states } = await openLink(server.url, newInstallation());
     await server.kill();
-    await vi.waitFor(() => expect(states.at(-1)).toBe("failing"));
+    await vi.waitFor(() => expect(states.at(-1)).toBe("failing"), { timeout: 10_000 });
     for (let time = 0; time < 3; time++) {
       await expect(link.ask((client) => client.ping())).rejects.toThrow("[redis]");
     }
@@ -290,7 +298,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     const server = await startRedis();
     const { link } = await openLink(server.url, newInstallation());
     await server.kill();
-    await vi.waitFor(() => expect(link.isUp()).toBe(false));
+    await vi.waitFor(() => expect(link.isUp()).toBe(false), { timeout: 10_000 });
     let rests = 0;
     const visit = {
       conversationId: "1",

@@ -23,13 +23,13 @@ describe("a second process on the same DATA_DIR", () => {
     const first = createAlone(directory, createRecordingLog());
     const second = createAlone(directory, log, 10);
     expect([first.isOtherThere(), second.isOtherThere()]).toEqual([false, true]);
-    await vi.waitFor(() => expect(log.lines.length).toBeGreaterThan(1));
+    await vi.waitFor(() => expect(log.lines.length).toBeGreaterThan(1), { timeout: 10_000 });
     expect(log.lines[0]).toMatchObject({
       level: "error",
       event: expect.stringMatching(/another process .*REDIS_URL/),
     });
     first.stop();
-    await vi.waitFor(() => expect(second.isOtherThere()).toBe(false));
+    await vi.waitFor(() => expect(second.isOtherThere()).toBe(false), { timeout: 10_000 });
     expect(log.lines.at(-1)).toMatchObject({ level: "info" });
     second.stop();
   });
