@@ -160,10 +160,14 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
   const set = readVariables(environment, problems);
   const isMock = set.MOCK_MODE;
 
+  // A variable that exists, or stands there empty as in .env.example, is no misspelt other one.
+  const strangers = Object.keys(environment).filter(
+    (name) => !(name in variables) && environment[name]?.trim(),
+  );
   const require = (names: VariableName[], why: string) => {
     for (const name of names) {
       if (set[name] === undefined && !isInvalid(name, problems)) {
-        const other = misspelt(name, Object.keys(environment));
+        const other = misspelt(name, strangers);
         const hint = other === null ? "" : ` ${other} is set: did you mean ${name}?`;
         problems.push(`${name} is missing${why}.${hint}${commentHint(name)} ${explain(name)}`);
       }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { explain } from "../src/config/explain.ts";
 import { type VariableName, variables } from "../src/config/variables.ts";
@@ -44,6 +45,19 @@ describe("loadConfig", () => {
     for (const problem of problemsOf({})) {
       expect(problem).toMatch(/is missing.*\. It [a-z]+ .+\. Where to find it: .+\./);
     }
+  });
+
+  it("takes no name that stands empty in .env.example for a misspelt other one", () => {
+    const example = readFileSync(new URL("../.env.example", import.meta.url), "utf8");
+    const environment = Object.fromEntries(
+      [...example.matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map(([, name = "", value = ""]) => [
+        name,
+        value,
+      ]),
+    );
+    const problems = problemsOf(environment);
+    expect(problems.length).toBeGreaterThan(2);
+    expect(problems.join("\n")).not.toContain("did you mean");
   });
 
   it("names what is wrong together with what is missing, each once", () => {

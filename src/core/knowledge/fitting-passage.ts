@@ -30,11 +30,18 @@ export function fittingPassage(text: string, question: string, maxLength: number
   return passage.length <= maxLength ? passage : `${passage.slice(0, maxLength).toWellFormed()}…`;
 }
 
-/** Sentences with the space after them; a line break ends one too. */
+/** Sentences with the space after them, list entries with their number; a line break ends one too. */
 function sentences(text: string): string[] {
-  return [...segmenter.segment(text)].flatMap(
+  const units = [...segmenter.segment(text)].flatMap(
     ({ segment }) => segment.match(/[^\n]+\n*|\n+/g) ?? [],
   );
+  // The number of a list entry is no sentence of its own.
+  return units.reduce<string[]>((joined, unit) => {
+    const last = joined.at(-1);
+    if (last !== undefined && /^\s*\d+[.)] *$/.test(last)) joined[joined.length - 1] = last + unit;
+    else joined.push(unit);
+    return joined;
+  }, []);
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "sentence" });
