@@ -77,8 +77,8 @@ const plansName = new RegExp(
 const article =
   /^(?:The|An?|Our|Your|This|Each|Every|All|Any|Der|Die|Das|Den|Dem|Ihr|Unser|Les?|La|El|Il|Lo|De|Het|Notre|Votre) /u;
 /** "Settings > Billing": what stands around each sign, as far as it is written as a name. */
-const menuNames =
-  /(?:\p{Lu}[\p{L}\p{N}]*(?: (?=\p{Lu}))?)+(?= ?[>→])|(?<=[>→] ?)(?:\p{Lu}[\p{L}\p{N}]*(?: (?=\p{Lu}))?)+/gu;
+const menuName = "\\p{Lu}[\\p{L}\\p{N}]{0,60}(?: \\p{Lu}[\\p{L}\\p{N}]{0,60}){0,8}";
+const menuNames = new RegExp(`${menuName}(?= ?[>→])|(?<=[>→] ?)${menuName}`, "gu");
 
 function unknownNames(sentence: string, { words }: Known): string[] {
   const plans = [...sentence.matchAll(plansName)].map(({ groups }) =>
