@@ -154,8 +154,8 @@ function fits(draft: CardDraft, frame: Frame): boolean {
 }
 
 /** The draft as the customer will see it; as it is written, where they would see nothing. */
-function draftBlocks({ draft, unknownLinks }: CardDraft): types.KnownBlock[] {
-  const block = draftBlock(draft, unknownLinks);
+function draftBlocks({ draft, unknownLinks, unsupported }: CardDraft): types.KnownBlock[] {
+  const block = draftBlock(draft, unknownLinks, unsupported);
   return block === null ? plain(draft) : [block];
 }
 

@@ -24,13 +24,18 @@ const deepest = 8;
 /**
  * A draft as the customer will see it: paragraphs, bold and italic words, lists and links, by the
  * same reading of Markdown as the reply itself. Beside each link stands where it leads, and a link
- * that no source has is marked.
+ * or claim that no source has is marked.
  *
  * @param unknownLinks as the draft's checks name them
+ * @param unsupported the words or sentences that no source carries, as they stand in the draft
  * @returns `null` where the customer would see nothing
  */
-export function draftBlock(markdown: string, unknownLinks: string[] = []): RichText | null {
-  const unknown = new Set(unknownLinks.map(linkKey));
+export function draftBlock(
+  markdown: string,
+  unknownLinks: string[] = [],
+  unsupported: string[] = [],
+): RichText | null {
+  const unknown: Objections = { links: new Set(unknownLinks.map(linkKey)), unsupported };
   const parts: RichTextPart[] = [];
   const lists: ("bullet" | "ordered")[] = [];
   /** The list item or paragraph that is being read. */
@@ -116,7 +121,7 @@ export function draftBlock(markdown: string, unknownLinks: string[] = []): RichT
   }
 }
 
-function inlineRuns(tokens: Token[], base: Style, unknown: Set<string>): Run[] {
+function inlineRuns(tokens: Token[], base: Style, unknown: Objections): Run[] {
   const runs: Run[] = [];
   const style: Style = { ...base };
   let link: { url: string; words: string } | null = null;
@@ -158,11 +163,11 @@ function inlineRuns(tokens: Token[], base: Style, unknown: Set<string>): Run[] {
 }
 
 /** A link, where it leads unless its words say so, and whether any source has it. */
-function linkRuns(url: string, words: string, style: Style, unknown: Set<string>): Run[] {
+function linkRuns(url: string, words: string, style: Style, unknown: Objections): Run[] {
   // `[label]()` leads nowhere and stays words.
   if (url === "") return markedRuns(words, style, unknown);
   const host = hostOf(url);
-  const isUnknown = unknown.has(linkKey(url));
+  const isUnknown = unknown.links.has(linkKey(url));
   const isPlain = words
     .replace(/^https?:\/\//i, "")
     .toLowerCase()
@@ -177,16 +182,31 @@ function linkRuns(url: string, words: string, style: Style, unknown: Set<string>
   ];
 }
 
-/** Words in which an address that no source has is marked, although nobody made a link of it. */
-function markedRuns(text: string, style: Style, unknown: Set<string>): Run[] {
+/** What the checks object to. */
+type Objections = { links: Set<string>; unsupported: string[] };
+
+/** Words in which what no source has is marked: claims, and addresses that nobody made a link of. */
+function markedRuns(text: string, style: Style, unknown: Objections): Run[] {
+  const claim = unknown.unsupported.find((words) => words !== "" && text.includes(words));
+  if (claim === undefined) return markedAddresses(text, style, unknown);
+  const end = text.indexOf(claim) + claim.length;
+  return [
+    ...markedAddresses(text.slice(0, end), style, unknown),
+    run(" "),
+    annotation(cardNotices.unsupportedClaim),
+    ...markedRuns(text.slice(end), style, unknown),
+  ];
+}
+
+function markedAddresses(text: string, style: Style, unknown: Objections): Run[] {
   if (text === "") return [];
-  if (unknown.size === 0) return [run(text, shown(style))];
+  if (unknown.links.size === 0) return [run(text, shown(style))];
   const runs: Run[] = [];
   let plain = "";
   for (const word of text.split(/(\s+)/)) {
     plain += word;
     if (!/[.@]/.test(word)) continue;
-    if (!linksIn(word).some((link) => unknown.has(linkKey(link)))) continue;
+    if (!linksIn(word).some((link) => unknown.links.has(linkKey(link)))) continue;
     runs.push(run(`${plain} `, shown(style)), annotation(cardNotices.unknownLink));
     plain = "";
   }

@@ -57,6 +57,8 @@ const packedForm = z.object({
   unknownLinks: z.array(z.string()).optional(),
   /** What of the draft its sources do not carry, in words. */
   claims: z.array(z.string()).optional(),
+  /** The same as it stands in the draft, to be marked there. */
+  unsupported: z.array(z.string()).optional(),
   /** How the question begins, for notifications; absent on cards of before. */
   asked: z.string().optional(),
   /** Unix seconds by Intercom's clock: when the oldest unanswered message came. */

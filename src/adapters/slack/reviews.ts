@@ -1,4 +1,4 @@
-import { claimLines } from "../../core/judging/wording.ts";
+import { claimedWords, claimLines } from "../../core/judging/wording.ts";
 import type { Log, Reviews } from "../../core/ports.ts";
 import { askedInOneLine } from "../../core/reviewing/asked.ts";
 import { type CloseCard, retireOlderCards } from "../../core/reviewing/close-reviews.ts";
@@ -171,7 +171,9 @@ export function cardDraftOf(
     ...(rule === undefined ? {} : { rule }),
     sources: draft.usedSources.map((source) => cardSource(source, draft.reply)),
     ...(draft.unknownLinks.length === 0 ? {} : { unknownLinks: draft.unknownLinks }),
-    ...((draft.unsupported ?? []).length === 0 ? {} : { claims: claimLines(draft) }),
+    ...((draft.unsupported ?? []).length === 0
+      ? {}
+      : { claims: claimLines(draft), unsupported: claimedWords(draft) }),
     basis: basisOf(draft),
   };
 }

@@ -1,4 +1,4 @@
-import { claimLines } from "../../core/judging/wording.ts";
+import { claimedWords, claimLines } from "../../core/judging/wording.ts";
 import type { DecidedCard } from "../../core/measures.ts";
 import type { Log, Teammates, WorkQueue } from "../../core/ports.ts";
 import { editedBasis, redraftedBasis } from "../../core/reviewing/draft-basis.ts";
@@ -454,6 +454,7 @@ function redraftedCard(card: CardDraft, draft: Draft, reason: ReviewReason): Car
     sources: draft.usedSources.map((source) => cardSource(source, draft.reply)),
     unknownLinks: draft.unknownLinks,
     claims: claimLines(draft),
+    unsupported: claimedWords(draft),
     basis: redraftedBasis(draft, card),
   };
 }

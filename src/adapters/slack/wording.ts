@@ -95,6 +95,7 @@ export const cardNotices = {
   answeredBy: (by: string | null) => `answered by ${by ?? "a teammate"}`,
   translated: (language: string) => `In ${language}, for you only; it is not sent:`,
   unknownLink: "⚠️ no source has this",
+  unsupportedClaim: "⚠️ no source says this",
   noDraft: "There is no draft, so nothing goes out by itself.",
   tooLongToShow:
     "The draft is longer than a card can show. Press Edit to see all of it; only there can it be sent.",

@@ -204,6 +204,13 @@ export function claimLines({ unsupported = [] }: Pick<Draft, "unsupported">): st
   });
 }
 
+/** The words of a draft that its sources do not carry: of a denial the whole sentence. */
+export function claimedWords({ unsupported = [] }: Pick<Draft, "unsupported">): string[] {
+  return unsupported
+    .slice(0, mostClaims)
+    .map(({ kind, sentence, words }) => (kind === "negation" ? sentence : words));
+}
+
 const mostClaims = 5;
 const longestQuote = 200;
 

@@ -62,6 +62,17 @@ describe("a draft as the customer will see it", () => {
     expect(wordsOf("Write to [us](mailto:a@b.example)")).toContain("|us> a@b.example");
   });
 
+  it("marks the words that no source carries, where they stand", () => {
+    const block = draftBlock(
+      "You have **30 days**. It costs 5 € and\n\n- 30 days more",
+      [],
+      ["30 days"],
+    );
+    expect(block === null ? null : richWordsOf(block)).toMatch(
+      /^You have 30 days ⚠️ no source says this\. It costs 5 € and\s+30 days ⚠️ no source says this more$/,
+    );
+  });
+
   it("marks what no source has, as a link and as bare words", () => {
     const unknown = ["https://evil.example/x", "other.example", "a@b.example"];
     expect(wordsOf("[here](https://evil.example/x)", unknown)).toBe(
