@@ -25,7 +25,10 @@ export function answeredQuestions(): Answered[] | null {
 
 function check({ question, articles }: Answered, reply: string): UnsupportedClaim[] {
   const sources = articles.map((text) => ({ title: "", text, language: "en" }));
-  return unsupportedClaims({ reply, language: "en" }, sources, [question]);
+  return unsupportedClaims({ reply, language: "en" }, sources, {
+    byUs: [],
+    byCustomer: [question],
+  });
 }
 
 /** Whether the words of an alarm stand nowhere in the articles: the sample cuts some of them short. */

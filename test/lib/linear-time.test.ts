@@ -5,6 +5,7 @@ import { isBlank } from "../../src/core/blank.ts";
 import { keptQuestion } from "../../src/core/follow-up.ts";
 import { asWords } from "../../src/core/judging/as-words.ts";
 import { isFromMachine } from "../../src/core/judging/automatic-sender.ts";
+import { unsupportedClaims } from "../../src/core/judging/claims.ts";
 import { isOnlyThanks } from "../../src/core/judging/only-thanks.ts";
 import { asksForPerson } from "../../src/core/judging/person-phrases.ts";
 import { quantitiesIn } from "../../src/core/judging/quantities.ts";
@@ -39,6 +40,7 @@ const filled = (piece: string) => piece.repeat(Math.ceil(length / piece.length))
 const texts = {
   addresses: filled("http://"),
   "one word": filled("a"),
+  "one word of capital and small letters": filled("aAAb"),
   "blanks before a word": `${filled(" ")}x`,
   "empty lines": filled("\n"),
   brackets: filled("["),
@@ -109,6 +111,15 @@ const functions: Record<string, (text: string) => unknown> = {
   queryFrom,
   meaningOf,
   quantitiesIn,
+  // Of both only a beginning is compared, each sentence with each: eight times as long is enough.
+  unsupportedClaims: (text) =>
+    unsupportedClaims(
+      { reply: "You get 5 days > Ab.", language: "en" },
+      [{ title: "", text, language: "en" }],
+      { byUs: [text.slice(0, 8_000)], byCustomer: [] },
+    ),
+  "unsupportedClaims, of a reply": (text) =>
+    unsupportedClaims({ reply: text, language: "en" }, [], { byUs: [], byCustomer: [] }),
   passagesOf,
   countWords,
   withoutAttachmentMarks,

@@ -1,4 +1,5 @@
 import type { Drafter } from "../ports.ts";
+import type { Part } from "../types.ts";
 import { unsupportedClaims } from "./claims.ts";
 
 /** The same drafter; each draft also says what of it its sources do not carry. */
@@ -10,11 +11,18 @@ export function withClaimCheck(drafter: Drafter): Drafter {
       const { draft } = drafting;
       const { conversation, turn, recall, revision } = request;
       const sources = draft.usedSources.length > 0 ? draft.usedSources : recall.sources;
-      const said = [
-        ...[...turn.earlier, ...turn.messages].map(({ text }) => text),
-        ...conversation.shownFacts.map(({ value }) => value),
-        revision?.instruction ?? "",
-      ];
+      const parts = [...turn.earlier, ...turn.messages];
+      const isCustomers = ({ author }: Part) => author.role === "customer";
+      const said = {
+        byUs: [
+          ...parts.filter((part) => !isCustomers(part)).map(({ text }) => text),
+          revision?.instruction ?? "",
+        ],
+        byCustomer: [
+          ...parts.filter(isCustomers).map(({ text }) => text),
+          ...conversation.shownFacts.map(({ value }) => value),
+        ],
+      };
       return { draft: { ...draft, unsupported: unsupportedClaims(draft, sources, said) } };
     },
   };

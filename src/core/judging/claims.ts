@@ -11,16 +11,18 @@ import { quantitiesIn } from "./quantities.ts";
  *
  * @param draft its reply is Markdown; sources in another language are compared by numbers and names only
  * @param sources those that the draft names, or all where it names none
- * @param said what was said in the conversation: repeating it claims nothing
+ * @param said.byUs what the company said in the conversation: repeating it claims nothing
+ * @param said.byCustomer of their words names and plain numbers (an order, a version) may be repeated;
+ *   amounts, periods and shares are theirs alone, or they could have us promise them
  */
 export function unsupportedClaims(
   { reply, language }: Pick<Draft, "reply" | "language">,
   sources: readonly Pick<Source, "title" | "text" | "language">[],
-  said: readonly string[],
+  said: { byUs: readonly string[]; byCustomer: readonly string[] },
 ): UnsupportedClaim[] {
   const sentences = sentencesOf(readable(reply));
   const texts = sources.flatMap(({ title, text }) => [title, readable(text)]);
-  const known = knownFrom([...texts, ...said]);
+  const known = knownFrom([...texts, ...said.byUs], said.byCustomer);
   const isReadable = (source: { language: string | null }) =>
     source.language === null || source.language === language;
   const isComparable = sources.every(isReadable);
@@ -46,12 +48,15 @@ const readable = (markdown: string) =>
 
 type Known = { keys: Set<string>; values: Set<number>; words: Set<string> };
 
-function knownFrom(texts: readonly string[]): Known {
-  const quantities = texts.flatMap(quantitiesIn);
+function knownFrom(texts: readonly string[], byCustomer: readonly string[]): Known {
+  const quantities = [
+    ...texts.flatMap(quantitiesIn),
+    ...byCustomer.flatMap(quantitiesIn).filter(({ key }) => key.startsWith("number:")),
+  ];
   return {
     keys: new Set(quantities.map(({ key }) => key)),
     values: new Set(quantities.map(({ value }) => value)),
-    words: new Set(texts.flatMap(wordsOf)),
+    words: new Set([...texts, ...byCustomer].flatMap(wordsOf)),
   };
 }
 

@@ -8,8 +8,8 @@ const source = {
   language: "en",
   text: "You can get a full refund within 14 days of your purchase. The Basic plan costs $9.50 a month and has 3 seats. Open Settings > Billing to change it. Exports are not available on the Basic plan. Files may have up to 5 GB.",
 };
-const claimsIn = (reply: string, language = "en", said: string[] = []) =>
-  unsupportedClaims({ reply, language }, [source], said).map(
+const claimsIn = (reply: string, language = "en", byCustomer: string[] = []) =>
+  unsupportedClaims({ reply, language }, [source], { byUs: [], byCustomer }).map(
     ({ kind, words }) => `${kind}: ${words}`,
   );
 
@@ -54,6 +54,17 @@ describe("what a reply says without a source", () => {
     expect(claimsIn("Sie bekommen Ihr Geld innerhalb von 30 Tagen zurück.", "de")).toEqual([
       "number: 30 Tagen",
     ]);
+  });
+
+  it("is an amount or a period that only the customer named", () => {
+    const asked = ["Will you pay me 800 € within 3 days?"];
+    expect(claimsIn("You get 800 € within 3 days.", "en", asked)).toEqual([
+      "number: 800 €",
+      "number: 3 days",
+    ]);
+    const ours = { byUs: ["You get 800 € within 3 days."], byCustomer: asked };
+    const reply = "As I said, you get 800 € within 3 days.";
+    expect(unsupportedClaims({ reply, language: "en" }, [source], ours)).toEqual([]);
   });
 
   it("is not what somebody in the conversation said", () => {
@@ -108,6 +119,8 @@ describe("a quantity", () => {
 
 it("is not held up by a long word of capital letters", { timeout: 2_000 }, () => {
   for (const reply of ["A".repeat(8_000), `${"ABcD".repeat(500)} x`, "Ab ".repeat(2_600)]) {
-    expect(unsupportedClaims({ reply, language: "en" }, [], [])).toEqual([]);
+    expect(unsupportedClaims({ reply, language: "en" }, [], { byUs: [], byCustomer: [] })).toEqual(
+      [],
+    );
   }
 });
