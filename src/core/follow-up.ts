@@ -32,6 +32,22 @@ function pointsBack(question: string): boolean {
   return countWords(question) <= mostLeaningWords && leaning.test(question);
 }
 
+/** From so many words on a message says what it is about, whatever it points at. */
+const enoughWords = 8;
+/** And from so many on, where it points at nothing. */
+const enoughWithoutPointing = 5;
+
+/** What stands for something that was named before. */
+const pointing =
+  /(?<![\p{L}\p{N}])(?:it|that|this|these|those|them|there|one|same|too|instead|das|es|dies\p{L}*|dort|damit|davon|dafür|stattdessen|ça|cela|ceci|celui\p{L}*|eso|esto|es[ae]|isso|isto|questo|quello|dat|dit|het|daar)(?![\p{L}\p{N}])/iu;
+
+/** Whether a message can be looked up by its own words: "and on mobile?" can not. */
+export function saysWhatItIsAbout(text: string): boolean {
+  const words = countWords(text);
+  if (words >= enoughWords) return true;
+  return words >= enoughWithoutPointing && !leaning.test(text) && !pointing.test(text);
+}
+
 /** Earlier questions are there to say what it is about; more of them would drown it. */
 const longestEarlier = 500;
 

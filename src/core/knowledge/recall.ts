@@ -1,8 +1,8 @@
 import { withoutAttachmentMarks } from "../attachment-marks.ts";
+import { saysWhatItIsAbout } from "../follow-up.ts";
 import type { HelpCenter, Memory } from "../ports.ts";
 import { contactIdOf } from "../turn.ts";
 import type { Conversation, Recall, Source, Turn } from "../types.ts";
-import { countWords } from "./passages.ts";
 import { type Meaning, meaningOf, saySame } from "./same-meaning.ts";
 
 /** A customer waits while we recall: what is not there by then is left out. */
@@ -11,8 +11,6 @@ const maxQueryLength = 500;
 const limits = { answers: 10, articles: 5, conversations: 3 };
 /** The prompt needs one of the answers that say the same, and not every other one. */
 const answersInPrompt = 5;
-/** Fewer words ("and on mobile?") rarely name what they are about: earlier messages do. */
-const enoughWords = 8;
 const earlierTurns = 3;
 
 /**
@@ -25,7 +23,7 @@ const earlierTurns = 3;
 export function recallQuery(turn: Turn): string {
   const texts = newestFirst(turn.messages);
   for (const said of earlierCustomerTurns(turn)) {
-    if (countWords(texts.join("\n")) >= enoughWords) break;
+    if (saysWhatItIsAbout(texts.join("\n"))) break;
     texts.push(...newestFirst(said));
   }
   return queryFrom(texts.join("\n"));

@@ -43,6 +43,21 @@ describe("the query of a turn", () => {
     expect(recallQuery(turn)).toBe("And mobile?\nAs PDF\nOf March\nInvoices?");
   });
 
+  it.each([
+    ["Can I get invoices in French?", 1],
+    ["Where do I change my password?", 1],
+    ["How do I do that on mobile?", 2],
+    ["And where can I find it?", 2],
+    ["Geht das auch auf dem Handy?", 2],
+    ["Wo finde ich meine Rechnungen?", 1],
+  ])(
+    "looks a new topic up alone, and what points back with what it points at: %s",
+    (text, lines) => {
+      const turn = turnAfter([customer, question], [teammate, "Use Export."], [customer, text]);
+      expect(recallQuery(turn).split("\n")).toHaveLength(lines);
+    },
+  );
+
   it("looks a question that says enough up alone", () => {
     const turn = turnAfter(
       [customer, "How can I change the address on my account?"],
