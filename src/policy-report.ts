@@ -1,5 +1,5 @@
 import type { ExplainedRule, ExplainedRules } from "./core/explaining/explain-rules.ts";
-import type { PolicyRules } from "./core/policy.ts";
+import type { OfficeHours, OpenInterval, PolicyRules } from "./core/policy.ts";
 
 const lists: (keyof PolicyRules)[] = ["never", "only", "mode", "escalate", "guidance"];
 
@@ -43,6 +43,37 @@ function line({ name, isBuiltIn, does, fits, decides }: ExplainedRule): string {
   return `  ${decides ? "→" : " "} ${name}${isBuiltIn ? " (built in)" : ""}: ${signs[fits]} · ${does}`;
 }
 
+/** "Mon 09:00–17:00, Tue closed … (Europe/Berlin)". */
+function hoursInWords({ timeZone, week, exceptions }: OfficeHours): string {
+  const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(
+    (day, index) => `${day} ${openInWords(week[index] ?? [])}`,
+  );
+  const others = exceptions.map(({ year, month, day, open }) => {
+    const ofYear = `${twoDigits(month)}-${twoDigits(day)}`;
+    const date = year === null ? `each ${ofYear}` : `${year}-${ofYear}`;
+    return `${date} ${openInWords(open)}`;
+  });
+  return `${[...days, ...others].join(", ")} (${timeZone})`;
+}
+
+function openInWords(open: OpenInterval[]): string {
+  const clock = (minutes: number) =>
+    `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+  if (open.length === 0) return "closed";
+  return open.map(({ from, to }) => `${clock(from)}–${clock(to)}`).join(" and ");
+}
+
+const twoDigits = (number: number) => String(number).padStart(2, "0");
+
+/** A list by commas, an object by its names. */
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(inWords).join(", ");
+  if (value === null || typeof value !== "object") return String(value);
+  return Object.entries(value)
+    .map(([name, of]) => `${name} ${inWords(of)}`)
+    .join(", ");
+}
+
 /** What a file that can be used says, as text for a terminal. */
 export function fileReport(
   path: string,
@@ -54,7 +85,7 @@ export function fileReport(
   });
   const given = Object.entries(values).map(([name, value]) => {
     const key = name === "handOffTo" ? "hand_off" : name.replace(/[A-Z]/g, "_$&").toLowerCase();
-    return `  ${key}: ${JSON.stringify(value)}`;
+    return `  ${key}: ${name === "officeHours" ? hoursInWords(value as OfficeHours) : inWords(value)}`;
   });
   return [`${path} can be used.`, ...names, ...given].join("\n");
 }

@@ -52,6 +52,13 @@ it("says whether a file can be used, without any settings, or all that is wrong 
   const good = await policy(["check", path]);
   expect(good).toMatchObject({ code: 0, err: "" });
   expect(good.out).toContain("policy.yaml can be used.");
+  const example = await policy([
+    "check",
+    new URL("../../docs/policy.example.yaml", import.meta.url).pathname,
+  ]);
+  expect(example.out).toMatch(
+    /office_hours: Mon 09:00–17:00, Tue 09:00–12:00 and 13:00–17:00, .* each 12-25 closed, .*\(Europe\/Berlin\)/,
+  );
   expect(good.out).toContain("mode: VIPs to people, Everybody else");
   expect(good.out).not.toMatch(/escalate: .*vip/);
 
