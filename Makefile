@@ -31,8 +31,9 @@ $(INSTALLED): package.json package-lock.json .npmrc
 		echo "npm did not unpack Node 24: it may not run install scripts here (npm config get ignore-scripts)." >&2; exit 1; }
 	@touch $@
 
-mock: $(INSTALLED) ## Try it with no account: then open http://localhost:8000/chat
-	@npm run --silent mock
+mock: export KNOWLEDGE_FOLDERS = $(value KNOWLEDGE)
+mock: $(INSTALLED) ## Try it with no account: make mock [KNOWLEDGE=./docs], then open http://localhost:8000/chat
+	@if [ -n "$$KNOWLEDGE_FOLDERS" ]; then export KNOWLEDGE_SOURCES="$$KNOWLEDGE_FOLDERS"; fi; npm run --silent mock
 
 ask: export QUESTION = $(value Q)
 ask: export CONVERSATION_ID = $(value CONVERSATION)

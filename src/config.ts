@@ -1,5 +1,6 @@
 import { misspelt } from "./config/closest.ts";
 import { assignment, explain } from "./config/explain.ts";
+import type { KnowledgeSource } from "./config/knowledge-sources.ts";
 import { type Values, type VariableName, variables } from "./config/variables.ts";
 import { builtInEscalations } from "./core/judging/built-in-escalations.ts";
 import { noRules } from "./core/policy.ts";
@@ -43,6 +44,8 @@ export type Config = {
   sweepIntervalMs: number;
   /** The sweep leaves younger messages to their notification. */
   sweepGraceMs: number;
+  /** What is answered from besides the help center; in mock mode, in place of the demo. */
+  knowledgeFolders: KnowledgeSource[];
   articlesRefreshMs: number;
   redactPatterns: RegExp[];
   dataDir: string;
@@ -304,6 +307,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
         : { url: set.REDIS_URL, lockMs: redisLockMs, politenessMs, turnMs },
     sweepIntervalMs,
     sweepGraceMs,
+    knowledgeFolders: set.KNOWLEDGE_SOURCES ?? [],
     articlesRefreshMs: set.ARTICLES_REFRESH_MINUTES * 60_000,
     redactPatterns: set.REDACT_PATTERNS ?? [],
     dataDir: set.DATA_DIR,

@@ -287,6 +287,24 @@ describe("loadConfig", () => {
     expect(loadConfig({ ...complete, ONLY_TAGS: "," }).policy.onlyTags).toEqual([]);
   });
 
+  it("reads folders of knowledge, and says of an address that it is not supported yet", () => {
+    const folders = (KNOWLEDGE_SOURCES: string) =>
+      loadConfig({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).knowledgeFolders;
+    expect(folders("handbook=./docs, internal:runbook = /ops/a=b, ../other docs/")).toEqual([
+      { name: "handbook", path: "./docs", isInternal: false },
+      { name: "runbook", path: "/ops/a=b", isInternal: true },
+      { name: "other docs", path: "../other docs/", isInternal: false },
+    ]);
+    const problem = (KNOWLEDGE_SOURCES: string) =>
+      problemsOf({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).join("\n");
+    expect(problem("site=https://me:secret@docs.example.com")).toMatch(
+      /the address https:\/\/docs\.example\.com: addresses are not supported yet/,
+    );
+    expect(problem("site=https://me:secret@docs.example.com")).not.toContain("secret");
+    expect(problem("handbook=")).toContain('"handbook=" is none');
+    expect(problem("./docs, ../docs")).toContain('two sources "docs"');
+  });
+
   it("shows costs only when both prices are set", () => {
     const prices = (more: object) => loadConfig({ ...complete, ...more }).model?.prices;
     expect(prices({ MODEL_PRICE_INPUT: "2.5" })).toBeNull();

@@ -49,7 +49,7 @@ export function createChatPage(
     drafterWith: (name) => createOtherDrafter(config, name, log),
     promptSets: otherPromptSets,
     hasModel: config.model !== null,
-    examples: config.isMock ? demoExamples() : [],
+    examples: config.isMock && config.knowledgeFolders.length === 0 ? demoExamples() : [],
     clock: Date.now,
     log,
   });

@@ -1,4 +1,5 @@
 import type { Intercom } from "../adapters/intercom/intercom.ts";
+import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-folders.ts";
 import { createDemoArticles } from "../adapters/mock/demo.ts";
 import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
@@ -9,7 +10,11 @@ import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
 import { teamAddresses } from "./memory.ts";
 
-/** The articles as they were read last; read again at start, regularly, and when told so. */
+/**
+ * The articles as they were read last; read again at start, regularly, and when told so.
+ *
+ * @throws KnowledgeFolderError when a folder of KNOWLEDGE_SOURCES is not there
+ */
 export function createHelpCenter(
   config: Config,
   intercom: Intercom | null,
@@ -17,29 +22,44 @@ export function createHelpCenter(
   log: Log,
 ) {
   // What mock mode shows must not stay behind in the index of the real help center.
+  const folders = createKnowledgeFolders(config.knowledgeFolders, log);
   const index = createSqliteHelpCenter(config.isMock ? ":memory:" : config.dataDir);
   const stopping = new AbortController();
-  const demo = config.isMock ? createDemoArticles() : null;
+  const hasDemo = config.isMock && config.knowledgeFolders.length === 0;
+  const demo = hasDemo ? createDemoArticles() : null;
   const source = intercom?.articles ?? demo;
-  const refresh =
+  const refreshHelpCenter =
     source === null
       ? async () => {}
       : createArticleRefresh({
           source,
+          kinds: ["published", "internal"],
           index,
           log,
           signal: stopping.signal,
           onRead: (error) =>
             error === null ? health.ok("help center") : health.failing("help center", error),
         }).refresh;
+  // Also where there are none: those that were there before the last start have to go.
+  const refreshFolders = createArticleRefresh({
+    source: folders,
+    kinds: ["folder"],
+    index,
+    log,
+    signal: stopping.signal,
+  }).refresh;
+  const refreshAll = async () => {
+    await refreshFolders();
+    await refreshHelpCenter();
+  };
   return {
     search: sendableSearch(index.search, teamAddresses),
-    refresh: () => void refresh(),
-    load: refresh,
+    refresh: () => void refreshHelpCenter(),
+    load: refreshAll,
     async start() {
-      if (source === demo) return;
+      if (demo !== null && source === demo) return;
       while (!stopping.signal.aborted) {
-        await refresh();
+        await refreshAll();
         await sleep(config.articlesRefreshMs, stopping.signal);
       }
     },

@@ -20,9 +20,13 @@ const demoTimeoutMs = 5_000;
 /** What may be recalled of it holds no address of the team's own; the same goes for articles. */
 export const teamAddresses = { isPrivate: isPrivateAddress, without: withoutPrivateAddresses };
 
-/** The folder of what is kept on this machine; what is tried out must never reach a customer. */
-export function dataFolder({ isMock, dataDir }: Config): string {
-  return isMock ? join(dataDir, "mock") : dataDir;
+/**
+ * The folder of what is kept on this machine; what is tried out must never reach a customer. The
+ * demo's answers stay there, so mock mode with knowledge of its own remembers in another one.
+ */
+export function dataFolder({ isMock, dataDir, knowledgeFolders }: Config): string {
+  if (!isMock) return dataDir;
+  return knowledgeFolders.length === 0 ? join(dataDir, "mock") : join(dataDir, "mock", "knowledge");
 }
 
 /** The answer memory; secrets are masked before anything reaches it. */
@@ -32,12 +36,13 @@ export function createMemory(config: Config, log: Log): AnswerMemory {
 }
 
 function createStore(config: Config, log: Log): AnswerMemory {
-  const { mem0, model, isMock } = config;
+  const { mem0, model, isMock, knowledgeFolders } = config;
   if (mem0 !== null) {
     const mem0Memory = (namespace: string) =>
       createMem0Memory({ ...mem0, namespace, timeoutMs: mem0TimeoutMs });
     const real = mem0Memory("auto-responder");
-    return isMock ? createOverlayMemory(real, mem0Memory("auto-responder-mock")) : real;
+    const suffix = knowledgeFolders.length === 0 ? "mock" : "mock-knowledge";
+    return isMock ? createOverlayMemory(real, mem0Memory(`auto-responder-${suffix}`)) : real;
   }
   const embedder =
     model === null || model.embeddingModel === null
@@ -46,13 +51,20 @@ function createStore(config: Config, log: Log): AnswerMemory {
   return createSqliteMemory({ directory: dataFolder(config), embedder, log });
 }
 
-/** The demo answers the first question; where something real is remembered, it would only disturb. */
+/**
+ * The demo answers the first question; where something real is remembered, or KNOWLEDGE_SOURCES
+ * says what to answer from, it would only disturb.
+ */
 export async function loadDemo(
   config: Config,
   memory: AnswerMemory,
   helpCenter: { load(): Promise<void> },
   log: Log,
 ): Promise<void> {
+  if (config.knowledgeFolders.length > 0) {
+    if (config.intercom === null) await helpCenter.load();
+    return;
+  }
   try {
     const wasEmpty = await fillWithDemo(memory, AbortSignal.timeout(demoTimeoutMs));
     if (config.intercom === null && (wasEmpty || config.mem0 === null)) await helpCenter.load();

@@ -10,6 +10,7 @@ import {
   url,
   yesOrNo,
 } from "./forms.ts";
+import { knowledgeSources } from "./knowledge-sources.ts";
 import { oneOrTwoSecrets, secret } from "./secret-forms.ts";
 import { slackChannel } from "./slack-channel.ts";
 
@@ -310,9 +311,14 @@ export const variables = {
     "is the path of a YAML file with rules that say where to answer, and how: docs/policy.md",
     null,
   ),
+  KNOWLEDGE_SOURCES: about(
+    knowledgeSources,
+    "names folders of Markdown, HTML and text to answer from, such as handbook=./docs, separated by commas; internal:runbook=./ops is for teammates only",
+    null,
+  ),
   ARTICLES_REFRESH_MINUTES: about(
     number(1, 10_080),
-    "says how often the help center is read again",
+    "says how often the help center and KNOWLEDGE_SOURCES are read again",
     null,
     "60",
   ),

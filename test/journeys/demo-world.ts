@@ -13,25 +13,32 @@ import { createRecordingLog } from "../stand-ins/recording-log.ts";
 /**
  * Mock mode as somebody tries it out, without any account, set to answer by itself: from a signed
  * webhook to what becomes of it.
+ *
+ * @param knowledge what KNOWLEDGE_SOURCES says, and how often it is read again
  */
-export async function startDemo() {
+export async function startDemo(knowledge?: { sources: string; refreshMs: number }) {
   const dataDir = mkdtempSync(join(tmpdir(), "demo-"));
   const config = loadConfig({
     MOCK_MODE: "true",
     REPLY_MODE: "auto",
     QUIET_PERIOD_MS: "0",
     DATA_DIR: dataDir,
+    KNOWLEDGE_SOURCES: knowledge?.sources,
   });
+  const articlesRefreshMs = knowledge?.refreshMs ?? config.articlesRefreshMs;
+  const log = createRecordingLog();
   const waiting = new Map<string, (report: JourneyReport) => void>();
-  const service = compose({ ...config, isChatEnabled: false }, createRecordingLog(), {
+  const service = compose({ ...config, articlesRefreshMs, isChatEnabled: false }, log, {
     onReport: (report) => waiting.get(report.conversationId)?.(report),
   });
   await service.prepare();
+  if (knowledge !== undefined) service.start();
   const server = createServer(service.app).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
 
   return {
+    log,
     /** A new customer writes that and nothing else. */
     ask: async (question: string): Promise<JourneyReport> => {
       const conversationId = service.mockInbox.open({ id: "somebody", name: null });

@@ -1,4 +1,8 @@
-import type { Article, ArticleKind, ArticleSource } from "../../core/knowledge/article-refresh.ts";
+import type {
+  Article,
+  ArticleSource,
+  HelpCenterKind,
+} from "../../core/knowledge/article-refresh.ts";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { articleText, isTooLongForText } from "../../lib/html-to-text.ts";
@@ -19,7 +23,7 @@ const maximumPages = 1_000;
 const longestTitle = 200;
 const longestBreadcrumb = 10;
 
-const paths: Record<ArticleKind, string> = {
+const paths: Record<HelpCenterKind, string> = {
   published: "/articles",
   internal: "/internal_articles",
 };
@@ -67,7 +71,7 @@ export function createIntercomArticles(client: IntercomClient, log: Log): Articl
 
   /** The article in its own language and its translations, as far as they are published. */
   function* documents(
-    kind: ArticleKind,
+    kind: HelpCenterKind,
     article: IntercomArticle,
     collections: Collections,
   ): Iterable<Article> {
@@ -82,7 +86,7 @@ export function createIntercomArticles(client: IntercomClient, log: Log): Articl
   }
 
   function toDocument(
-    kind: ArticleKind,
+    kind: HelpCenterKind,
     article: IntercomArticle,
     content: ArticleContent,
     locale: string | null,

@@ -22,16 +22,22 @@ export type Article = {
   isInternal: boolean;
 };
 
-export type ArticleKind = "published" | "internal";
+/** Of the help center, as its owner keeps them apart. */
+export type HelpCenterKind = "published" | "internal";
+/** Articles are replaced and removed kind by kind; `folder` are the files of KNOWLEDGE_SOURCES. */
+export type ArticleKind = HelpCenterKind | "folder";
+
+/** An article that is there and cannot be read now: what was read of it before stays. */
+export type KeptArticle = { id: string; isKept: true };
 
 /** Where articles are written. */
-export type ArticleSource = {
+export type ArticleSource<Kind extends ArticleKind = HelpCenterKind> = {
   /**
    * All articles of a kind as they are now, one page after the other. An article that cannot be
-   * read is logged by its id and left out.
+   * read is logged by its id and left out, or kept as it was.
    * @throws UpstreamError when a page stays unreachable; what came before is then not all.
    */
-  read(kind: ArticleKind, signal: AbortSignal): AsyncIterable<Article>;
+  read(kind: Kind, signal: AbortSignal): AsyncIterable<Article | KeptArticle>;
 };
 
 /** Where articles are found again. */
@@ -51,19 +57,21 @@ export type ArticleRefresh = {
 };
 
 /**
- * Keeps the index like the help center.
+ * Keeps the index like the help center, or like whatever else the articles come from.
  *
  * Articles are replaced one by one, so a search in between finds every article in its old or its new
- * version; what is gone is only removed once the whole help center has been read.
+ * version; what is gone is only removed once the whole kind has been read.
  */
-export function createArticleRefresh(ports: {
-  source: ArticleSource;
+export function createArticleRefresh<Kind extends ArticleKind>(ports: {
+  source: ArticleSource<Kind>;
+  /** Read one after the other. */
+  kinds: readonly Kind[];
   index: ArticleIndex;
   log: Log;
   signal: AbortSignal;
   onRead?(error: unknown | null): void;
 }): ArticleRefresh {
-  const { source, index, log, signal } = ports;
+  const { source, kinds, index, log, signal } = ports;
   let running: Promise<void> | null = null;
   let isAskedAgain = false;
 
@@ -80,25 +88,29 @@ export function createArticleRefresh(ports: {
   async function untilNobodyAsks(): Promise<void> {
     do {
       isAskedAgain = false;
-      for (const kind of ["published", "internal"] as const) await refreshKind(kind);
+      for (const kind of kinds) await refreshKind(kind);
     } while (isAskedAgain && !signal.aborted);
   }
 
-  async function refreshKind(kind: ArticleKind): Promise<void> {
+  async function refreshKind(kind: Kind): Promise<void> {
     const ids = new Set<string>();
     let changed = 0;
     try {
       for await (const article of source.read(kind, signal)) {
         ids.add(article.id);
+        if ("isKept" in article) continue;
         if (index.put(kind, article, passagesOf(article.text))) changed += 1;
       }
       const removed = index.keepOnly(kind, ids);
-      log.info({ kind, articles: ids.size, changed, removed }, "articles refreshed");
+      // Most installations have no folders, which is nothing to tell.
+      if (kind !== "folder" || ids.size + removed > 0) {
+        log.info({ kind, articles: ids.size, changed, removed }, "articles refreshed");
+      }
       ports.onRead?.(null);
     } catch (error) {
       if (signal.aborted) return;
       log.warn({ kind, error }, "articles not refreshed, searching those read before");
-      if (kind === "published") ports.onRead?.(error);
+      if (kind !== "internal") ports.onRead?.(error);
     }
   }
 }

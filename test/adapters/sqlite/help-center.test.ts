@@ -43,6 +43,7 @@ function refreshInto(index: SqliteHelpCenter): ArticleRefresh {
   });
   return createArticleRefresh({
     source: intercom.articles,
+    kinds: ["published", "internal"],
     index,
     log,
     signal: stopping.signal,

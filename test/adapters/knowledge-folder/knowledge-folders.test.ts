@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createKnowledgeFolders } from "../../../src/adapters/knowledge-folder/knowledge-folders.ts";
+import type { Article } from "../../../src/core/knowledge/article-refresh.ts";
+import { createRecordingLog } from "../../stand-ins/recording-log.ts";
+
+const stopping = new AbortController();
+let folder: string;
+let log: ReturnType<typeof createRecordingLog>;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "knowledge-"));
+  log = createRecordingLog();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(way: string, content: string): void {
+  mkdirSync(dirname(join(folder, way)), { recursive: true });
+  writeFileSync(join(folder, way), content);
+}
+
+async function read(): Promise<Article[]> {
+  const source = createKnowledgeFolders([{ name: "docs", path: folder, isInternal: false }], log);
+  const articles: Article[] = [];
+  for await (const article of source.read("folder", stopping.signal)) {
+    if (!("isKept" in article)) articles.push(article);
+  }
+  return articles;
+}
+
+describe("the files of a folder", () => {
+  it("are read where they are Markdown, HTML or text, hidden ones and node_modules left out", async () => {
+    for (const way of ["b.txt", "a/one.md", "a/b/two.mdx", "page.HTML", "c.markdown", "d.htm"]) {
+      write(way, "Some words.");
+    }
+    for (const way of [".env.md", ".git/x.md", "node_modules/x/README.md", "data.json", "x.ts"]) {
+      write(way, "Other words.");
+    }
+    const articles = await read();
+    expect(articles.map(({ id }) => id)).toEqual([
+      "folder-docs/a/b/two.mdx",
+      "folder-docs/a/one.md",
+      "folder-docs/b.txt",
+      "folder-docs/c.markdown",
+      "folder-docs/d.htm",
+      "folder-docs/page.HTML",
+    ]);
+    expect(articles[0]).toMatchObject({ collections: ["a", "b"], title: "two", url: null });
+  });
+
+  it("say their title, link and language in their front matter", async () => {
+    write(
+      "a.md",
+      '---\ntitle: "Refunds: how"\nurl: https://example.com/refunds\nlanguage: de-AT\n---\n# Other\n\nText.',
+    );
+    write("b.md", "---\nurl: javascript:alert(1)\n---\n# First heading\n\nText.");
+    write("c-and_d.md", "No heading.\n\n---\n\nA rule is no front matter.\n\n---\n");
+    write("e.md", "---\ntitle: a: b: [c\n---\n# Its heading\n\nText.");
+    const [a, b, c, e] = await read();
+    expect(a).toMatchObject({
+      title: "Refunds: how",
+      url: "https://example.com/refunds",
+      language: "de",
+      text: "# Other\n\nText.",
+    });
+    expect(b).toMatchObject({ title: "First heading", url: null });
+    expect(c).toMatchObject({ title: "c and d" });
+    expect(c?.text).toContain("A rule is no front matter.");
+    expect(e).toMatchObject({ title: "Its heading", text: "# Its heading\n\nText." });
+    expect(log.lines.map(({ event }) => event)).toEqual([
+      "front matter is no YAML: read without it",
+    ]);
+  });
+
+  it("keep headings, tables and code, and lose links between files and the code of MDX", async () => {
+    write(
+      "a.mdx",
+      [
+        "import { Note } from './note'",
+        "",
+        "# Plans {/* new */}",
+        "",
+        "<Note>Prices are [net](../tax.mdx), see [us](https://example.com).</Note>",
+        "",
+        "| Plan | Price |\n|---|---|\n| Team | $20 |",
+        "",
+        "```bash\nimport me\n```",
+      ].join("\n"),
+    );
+    const [article] = await read();
+    expect(article?.title).toBe("Plans");
+    expect(article?.text).toContain("# Plans");
+    expect(article?.text).toContain("Prices are net, see us (https://example.com).");
+    expect(article?.text).toContain("Plan | Price\nTeam | $20");
+    expect(article?.text).toContain("import me");
+    expect(article?.text).not.toMatch(/from '.\/note'|new|tax/);
+  });
+
+  it("of HTML give the main part, in the language that the page names", async () => {
+    write(
+      "a.html",
+      '<html lang="fr-CA"><head><title>Site</title><script>let x</script></head><body><nav>Menu</nav><main><h1>Aide</h1><p>Le <a href="b.html">texte</a>.</p></main><footer>Pied</footer></body></html>',
+    );
+    write("b.html", "<title>Only &amp; title</title><nav>Menu</nav><p>Words</p>");
+    const [a, b] = await read();
+    expect(a).toMatchObject({ title: "Aide", text: "# Aide\n\nLe texte.", language: "fr" });
+    expect(b).toMatchObject({ title: "Only & title", text: "Words" });
+  });
+
+  it("are read whole however many sections they have", async () => {
+    const sections = Array.from({ length: 3_000 }, (_, index) => {
+      return `## Part ${index}\n\n${"Some words about it. ".repeat(10)}`;
+    });
+    write("book.md", sections.join("\n\n"));
+    const [book] = await read();
+    expect(book?.text).toContain("## Part 2999");
+    expect(log.lines.filter(({ level }) => level === "warn")).toEqual([]);
+  });
+
+  it("are named in the log where they are too large or empty", async () => {
+    write("large.md", "x".repeat(10 * 1024 * 1024 + 1));
+    write("empty.md", "---\ntitle: Nothing\n---\n");
+    expect(await read()).toEqual([]);
+    const warnings = log.lines.map(({ event, values }) => [Object(values).file, event]);
+    expect(warnings).toEqual([
+      ["docs/empty.md", "file left out: no text in it"],
+      ["docs/large.md", "file left out: too large"],
+    ]);
+  });
+
+  it("are read once where a link in the folder leads to them, as mounted volumes do", async () => {
+    write("..data/a.md", "# Mounted\n\nWords.");
+    write("b.md", "# Plain\n\nWords.");
+    symlinkSync(join(folder, "..data", "a.md"), join(folder, "a.md"));
+    symlinkSync(join(folder, "b.md"), join(folder, "c.md"));
+    expect((await read()).map(({ title }) => title)).toEqual(["Plain", "Mounted"]);
+  });
+});
