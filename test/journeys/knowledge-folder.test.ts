@@ -84,6 +84,25 @@ describe("knowledge from a folder", () => {
     expect(await toldWhenAsking("What do parrots eat?")).toContain("Parrots eat seeds.");
   });
 
+  it("finds what stands at the end of a long book, until the book is gone", async () => {
+    const filler = "## Chapter about cages\n\nA cage has a door and a floor.\n\n".repeat(4_000);
+    write("cages.md", "# Water\n\nWater is clean.\n");
+    write("book.md", `${filler}## What parrots eat\n\nParrots eat seeds.\n`);
+    await start(`handbook=${folder}`);
+    expect(await toldWhenAsking("What do parrots eat?")).toContain("Parrots eat seeds.");
+
+    const read = () => world?.log.lines.filter(({ event }) => event === "articles refreshed") ?? [];
+    const before = read().length;
+    await vi.waitFor(() => expect(read().length).toBeGreaterThan(before + 1), patience);
+    expect(Object(read().at(-1)?.values)).toMatchObject({ changed: 0, removed: 0 });
+    expect(await toldWhenAsking("What do parrots eat?")).toContain("Parrots eat seeds.");
+
+    rmSync(join(folder, "book.md"));
+    await vi.waitFor(async () => {
+      expect(await toldWhenAsking("What do parrots eat?")).toBeNull();
+    }, patience);
+  });
+
   it("keeps everything while the folder itself is away", async () => {
     write("parrots.md", parrots("seeds"));
     await start(`handbook=${folder}`);

@@ -24,9 +24,12 @@ class KnowledgeFolderError extends Error {
 
 /** Larger files are data, not something that anybody wrote for readers. */
 const maximumBytes = 10 * 1024 * 1024;
+/** Cutting so much into passages takes about a tenth of a second. */
+const partCharacters = 100_000;
 
 /**
- * The files of the folders as articles, one each: Markdown, MDX, HTML and plain text.
+ * The files of the folders as articles: Markdown, MDX, HTML and plain text. A very long file gives
+ * several, which count as one when searching.
  *
  * @throws KnowledgeFolderError when one of the folders is not there now; later that is a failed
  *   reading, which leaves what was read before
@@ -38,17 +41,23 @@ export function createKnowledgeFolders(
   const problems = folders.flatMap(whyNoFolder);
   if (problems.length > 0) throw new KnowledgeFolderError(problems.join("\n  - "));
 
+  /** Of each file, the version that was read last: what has not changed need not be cut again. */
+  const versions = new Map<string, string>();
+
   return {
     async *read(_kind, signal) {
       let failure: unknown = null;
+      const before = new Map(versions);
+      versions.clear();
       for (const folder of folders) {
         try {
           for (const file of await filesIn(folder.path, folder.name, log)) {
-            signal.throwIfAborted();
-            const article = await articleIn(folder, file);
-            if (article !== null) yield article;
-            // Cutting a long text takes a while, and customers are answered in between.
-            await turn();
+            for await (const article of articlesIn(folder, file, before)) {
+              signal.throwIfAborted();
+              yield article;
+              // Cutting a long text takes a while, and customers are answered in between.
+              await turn();
+            }
           }
         } catch (cause) {
           failure ??= new UpstreamError("folder", `read ${folder.name}`, "failed", { cause });
@@ -58,42 +67,75 @@ export function createKnowledgeFolders(
     },
   };
 
-  async function articleIn(
+  async function* articlesIn(
     folder: KnowledgeFolder,
     { path, way }: FoundFile,
-  ): Promise<Article | KeptArticle | null> {
-    const id = `folder-${folder.name}/${way.join("/")}`;
+    before: ReadonlyMap<string, string>,
+  ): AsyncIterable<Article | KeptArticle> {
     const file = `${folder.name}/${way.join("/")}`;
+    const articleId = `folder-${file}`;
+    const read = await articleOf(path, file, before.get(file));
+    if (read === null) return;
+    if ("isKept" in read) {
+      yield { articleId, isKept: true };
+      if (read.version !== undefined) versions.set(file, read.version);
+      return;
+    }
+    const { text, title, url, version, updatedAt } = read;
+    const language = read.language ?? (await loadLanguageOf())(text);
+    for (const [index, part] of partsOf(text).entries()) {
+      yield {
+        id: index === 0 ? articleId : `${articleId}#${index + 1}`,
+        articleId,
+        title: title ?? nameOf(way),
+        collections: way.slice(0, -1),
+        text: part,
+        url,
+        language,
+        updatedAt,
+        isInternal: folder.isInternal,
+      };
+    }
+    // Whoever could not store a part does not ask for what comes after it.
+    versions.set(file, version);
+  }
+
+  async function articleOf(path: string, file: string, versionBefore: string | undefined) {
     try {
-      const { size, mtimeMs } = await stat(path);
+      const { size, mtimeMs, ctimeMs, ino } = await stat(path);
       if (size > maximumBytes) {
         log.warn({ file, bytes: size, maximumBytes }, "file left out: too large");
         return null;
       }
+      const version = [path, size, mtimeMs, ctimeMs, ino].join(" ");
+      if (version === versionBefore) return { isKept: true, version } as const;
       const content = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
       const { problems, ...said } = textOf(content, extname(path).toLowerCase());
       for (const problem of problems) log.warn({ file }, problem);
-      const { text, title, url, language } = said;
-      if (text === "") {
-        log.warn({ file }, "file left out: no text in it");
-        return null;
-      }
-      return {
-        id,
-        articleId: id,
-        title: title ?? nameOf(way),
-        collections: way.slice(0, -1),
-        text,
-        url,
-        language: language ?? (await loadLanguageOf())(text),
-        updatedAt: Math.floor(mtimeMs),
-        isInternal: folder.isInternal,
-      };
+      if (said.text !== "") return { ...said, version, updatedAt: Math.floor(mtimeMs) };
+      log.warn({ file }, "file left out: no text in it");
+      return null;
     } catch (error) {
       log.warn({ file, error }, "file not readable (it must be UTF-8): its last good text stays");
-      return { id, isKept: true };
+      return { isKept: true, version: undefined } as const;
     }
   }
+}
+
+/** A book in parts, each short enough to be cut into passages between two answers. */
+function partsOf(text: string): string[] {
+  if (text.length <= partCharacters) return [text];
+  const parts: string[] = [];
+  let part = "";
+  for (const line of text.split(/(?<=\n)/)) {
+    const isFull = part.length >= partCharacters;
+    if (isFull && (line.startsWith("#") || line.trim() === "")) {
+      parts.push(part);
+      part = "";
+    }
+    part += line;
+  }
+  return [...parts, part];
 }
 
 function whyNoFolder({ name, path }: KnowledgeFolder): string[] {

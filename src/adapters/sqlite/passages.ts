@@ -31,7 +31,7 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
   const search = createReading(database);
   return {
     put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
-    keepOnly: (kind, ids) => attempt("keepOnly", () => keepOnly(kind, ids)),
+    keepOnly: (kind, ids, articleIds) => attempt("keepOnly", () => keepOnly(kind, ids, articleIds)),
     search: async (query, limit, signal) => {
       signal.throwIfAborted();
       return attempt("search", () => search(query, limit));
@@ -42,7 +42,7 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
 
 function createWriting(database: DatabaseSync): ArticleIndex {
   const readArticle = database.prepare("SELECT row, fingerprint FROM article WHERE id = ?");
-  const readIds = database.prepare("SELECT id FROM article WHERE kind = ?");
+  const readIds = database.prepare("SELECT id, article_id FROM article WHERE kind = ?");
   const insertArticle = database.prepare(
     `INSERT INTO article (id, article_id, kind, fingerprint, title, url, language, updated_at,
                           is_internal)
@@ -98,8 +98,12 @@ function createWriting(database: DatabaseSync): ArticleIndex {
       });
       return true;
     },
-    keepOnly: (kind, ids) => {
-      const gone = readIds.all(kind).filter(({ id }) => !ids.has(String(id)));
+    keepOnly: (kind, ids, articleIds) => {
+      const gone = readIds
+        .all(kind)
+        .filter(
+          ({ id, article_id }) => !ids.has(String(id)) && !articleIds.has(String(article_id)),
+        );
       inTransaction(database, () => {
         for (const { id } of gone) removeByRow(Number(readArticle.get(String(id))?.row));
       });

@@ -27,8 +27,8 @@ export type HelpCenterKind = "published" | "internal";
 /** Articles are replaced and removed kind by kind; `folder` are the files of KNOWLEDGE_SOURCES. */
 export type ArticleKind = HelpCenterKind | "folder";
 
-/** An article that is there and cannot be read now: what was read of it before stays. */
-export type KeptArticle = { id: string; isKept: true };
+/** An article that is as it was, or cannot be read now: what was read of it before stays. */
+export type KeptArticle = { articleId: string; isKept: true };
 
 /** Where articles are written. */
 export type ArticleSource<Kind extends ArticleKind = HelpCenterKind> = {
@@ -44,8 +44,13 @@ export type ArticleSource<Kind extends ArticleKind = HelpCenterKind> = {
 export type ArticleIndex = {
   /** Takes an article in, in place of an older version. @returns whether anything changed. */
   put(kind: ArticleKind, article: Article, passages: Passage[]): boolean;
-  /** Removes the articles of that kind that are not among these ids. @returns how many. */
-  keepOnly(kind: ArticleKind, ids: ReadonlySet<string>): number;
+  /**
+   * Removes the articles of that kind that are not among these ids.
+   *
+   * @param articleIds of which everything stays that is there
+   * @returns how many
+   */
+  keepOnly(kind: ArticleKind, ids: ReadonlySet<string>, articleIds: ReadonlySet<string>): number;
 };
 
 export type ArticleRefresh = {
@@ -94,17 +99,22 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
 
   async function refreshKind(kind: Kind): Promise<void> {
     const ids = new Set<string>();
+    const kept = new Set<string>();
     let changed = 0;
     try {
       for await (const article of source.read(kind, signal)) {
+        if ("isKept" in article) {
+          kept.add(article.articleId);
+          continue;
+        }
         ids.add(article.id);
-        if ("isKept" in article) continue;
         if (index.put(kind, article, passagesOf(article.text))) changed += 1;
       }
-      const removed = index.keepOnly(kind, ids);
+      const removed = index.keepOnly(kind, ids, kept);
       // Most installations have no folders, which is nothing to tell.
-      if (kind !== "folder" || ids.size + removed > 0) {
-        log.info({ kind, articles: ids.size, changed, removed }, "articles refreshed");
+      const articles = ids.size + kept.size;
+      if (kind !== "folder" || articles + removed > 0) {
+        log.info({ kind, articles, changed, removed }, "articles refreshed");
       }
       ports.onRead?.(null);
     } catch (error) {

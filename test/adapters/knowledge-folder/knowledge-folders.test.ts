@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -21,8 +21,10 @@ function write(way: string, content: string): void {
   writeFileSync(join(folder, way), content);
 }
 
-async function read(): Promise<Article[]> {
-  const source = createKnowledgeFolders([{ name: "docs", path: folder, isInternal: false }], log);
+const folders = () =>
+  createKnowledgeFolders([{ name: "docs", path: folder, isInternal: false }], log);
+
+async function read(source = folders()): Promise<Article[]> {
   const articles: Article[] = [];
   for await (const article of source.read("folder", stopping.signal)) {
     if (!("isKept" in article)) articles.push(article);
@@ -114,9 +116,36 @@ describe("the files of a folder", () => {
       return `## Part ${index}\n\n${"Some words about it. ".repeat(10)}`;
     });
     write("book.md", sections.join("\n\n"));
-    const [book] = await read();
-    expect(book?.text).toContain("## Part 2999");
+    const parts = await read();
+    expect(new Set(parts.map(({ articleId }) => articleId)).size).toBe(1);
+    expect(new Set(parts.map(({ id }) => id)).size).toBe(parts.length);
+    expect(Math.max(...parts.map(({ text }) => text.length))).toBeLessThan(110_000);
+    const headings = parts.flatMap(({ text }) => text.match(/^## Part \d+$/gm) ?? []);
+    expect(headings).toEqual(sections.map((section) => section.split("\n", 1)[0]));
     expect(log.lines.filter(({ level }) => level === "warn")).toEqual([]);
+  });
+
+  it("are cut again only when they changed, or when what was read could not be stored", async () => {
+    write("a.md", "# One\n\nWords.");
+    const source = folders();
+    for await (const article of source.read("folder", stopping.signal)) {
+      expect(article).toMatchObject({ title: "One" });
+      break;
+    }
+    expect(await read(source)).toHaveLength(1);
+    expect(await read(source)).toEqual([]);
+    write("a.md", "# Two\n\nOther words.");
+    expect(await read(source)).toMatchObject([{ title: "Two" }]);
+  });
+
+  it("are cut again when they come back as they were", async () => {
+    write("mounted/a.md", "# One\n\nWords.");
+    const source = folders();
+    expect(await read(source)).toHaveLength(1);
+    renameSync(join(folder, "mounted"), join(folder, ".away"));
+    expect(await read(source)).toEqual([]);
+    renameSync(join(folder, ".away"), join(folder, "mounted"));
+    expect(await read(source)).toMatchObject([{ title: "One" }]);
   });
 
   it("are named in the log where they are too large or empty", async () => {
