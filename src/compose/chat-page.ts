@@ -10,6 +10,7 @@ import { type Chat, createChat } from "../http/chat/chat.ts";
 import { createOtherDrafter, otherPromptSets } from "./drafter.ts";
 
 const chatParallel = 4;
+const folderExamples = 4;
 /** What is being tried out need not hold up a restart. */
 const chatDrainTimeoutMs = 1_000;
 
@@ -20,7 +21,7 @@ export function createChatPage(
   ports: {
     drafter: Drafter;
     memory: AnswerMemory;
-    helpCenter: HelpCenter;
+    helpCenter: HelpCenter & { folderTitles(limit: number): string[] };
     intercom: Intercom | null;
   },
 ): (Chat & { stop(): Promise<void> }) | null {
@@ -49,7 +50,7 @@ export function createChatPage(
     drafterWith: (name) => createOtherDrafter(config, name, log),
     promptSets: otherPromptSets,
     hasModel: config.model !== null,
-    examples: config.isMock && config.knowledgeFolders.length === 0 ? demoExamples() : [],
+    examples: () => examplesFor(config, ports.helpCenter.folderTitles),
     clock: Date.now,
     log,
   });
@@ -60,6 +61,16 @@ export function createChatPage(
       await Promise.all(queues.map((queue) => queue.drain(chatDrainTimeoutMs)));
     },
   };
+}
+
+/** What there is to ask: the demo's questions, or the titles of the knowledge that stands in for it. */
+function examplesFor(config: Config, folderTitles: (limit: number) => string[]) {
+  if (!config.isMock) return [];
+  if (config.knowledgeFolders.length === 0) return demoExamples();
+  return folderTitles(folderExamples).map((title) => ({
+    title: "From your files",
+    messages: [/[?？]$/.test(title) ? title : `${title}?`],
+  }));
 }
 
 function withoutTexts(log: Log): Log {

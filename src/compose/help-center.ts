@@ -56,6 +56,8 @@ export function createHelpCenter(
     search: sendableSearch(index.search, teamAddresses),
     refresh: () => void refreshHelpCenter(),
     load: refreshAll,
+    /** Titles of what the folders hold for customers. */
+    folderTitles: (limit: number) => index.titles("folder", limit),
     async start() {
       if (demo !== null && source === demo) return;
       while (!stopping.signal.aborted) {

@@ -113,6 +113,24 @@ describe("mock mode", () => {
     expect(service.logged("listening")[0]).toMatchObject({ host: "127.0.0.1" });
   });
 
+  it("offers the titles of a folder of knowledge as questions, and answers them from there", async () => {
+    const knowledge = await folder();
+    await writeFile(join(knowledge, "a.md"), "# What parrots eat\n\nParrots eat seeds.\n");
+    await writeFile(join(knowledge, "b.md"), "# How wide is a cage?\n\nTwo metres.\n");
+    const service = await start({
+      DATA_DIR: await folder(),
+      KNOWLEDGE_SOURCES: `birds=${knowledge}`,
+    });
+    const page = (await (await fetch(`${service.baseUrl}/chat/sessions`)).json()) as {
+      examples: { messages: string[] }[];
+    };
+    const questions = page.examples.flatMap(({ messages }) => messages);
+    expect(questions).toEqual(["What parrots eat?", "How wide is a cage?"]);
+    const { outcome } = await chat(service, {}, questions[0]);
+    expect(await outcome()).toMatchObject({ text: expect.stringContaining("Parrots eat seeds.") });
+    expect(service.output()).toContain(`birds=${knowledge}`);
+  });
+
   it("keeps what it remembers apart from production, and finds it again", async () => {
     const dataDir = await folder();
     const first = await start({ DATA_DIR: dataDir });

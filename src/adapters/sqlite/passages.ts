@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Article, ArticleIndex } from "../../core/knowledge/article-refresh.ts";
+import type { Article, ArticleIndex, ArticleKind } from "../../core/knowledge/article-refresh.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import type { HelpCenter } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
@@ -18,7 +18,12 @@ const passagesPerArticle = 12;
 const wholeArticleCharacters = 3_500;
 
 /** The help center's articles in the embedded index. */
-export type SqliteHelpCenter = HelpCenter & ArticleIndex & { close(): void };
+export type SqliteHelpCenter = HelpCenter &
+  ArticleIndex & {
+    /** Titles of articles of that kind that are for customers, in the order in which they came. */
+    titles(kind: ArticleKind, limit: number): string[];
+    close(): void;
+  };
 
 /**
  * Articles and their passages, in the same file and found by the same search as the answer memory.
@@ -29,6 +34,10 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
   const database = openDatabase(directory);
   const { put, keepOnly } = createWriting(database);
   const search = createReading(database);
+  const readTitles = database.prepare(
+    `SELECT title FROM article WHERE kind = ? AND is_internal = 0
+     GROUP BY article_id ORDER BY min(row) LIMIT ?`,
+  );
   return {
     put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
     keepOnly: (kind, ids, articleIds) => attempt("keepOnly", () => keepOnly(kind, ids, articleIds)),
@@ -36,6 +45,8 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
       signal.throwIfAborted();
       return attempt("search", () => search(query, limit));
     },
+    titles: (kind, limit) =>
+      attempt("titles", () => readTitles.all(kind, limit).map(({ title }) => String(title))),
     close: () => database.close(),
   };
 }

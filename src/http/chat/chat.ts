@@ -11,8 +11,8 @@ export type ChatOptions = AnsweringOptions & {
   access: { isOpen: boolean; isLocalOnly: boolean; adminToken: string | null };
   /** Reads a real conversation to try the responder on; `null` where none may be read. */
   readConversation: Inbox["read"] | null;
-  /** What the page offers to somebody who does not know what to ask. */
-  examples: Example[];
+  /** What the page offers, as of now, to somebody who does not know what to ask. */
+  examples(): Example[];
   /** Sets of prompts that may be compared with those in use, by name. */
   promptSets: () => string[];
 };
@@ -33,7 +33,7 @@ export function createChat(options: ChatOptions): Chat {
       about: () => ({
         canReadIntercom,
         remembersAll,
-        examples,
+        examples: examples(),
         hasModel,
         promptSets: options.promptSets(),
       }),
