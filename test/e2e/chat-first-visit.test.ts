@@ -36,7 +36,7 @@ describe.skipIf(chromium === null)("the first visit of /chat, without a language
     await shows(answers.nth(1), "leave single customers out on their page");
     expect(await customers.allTextContents()).toEqual([
       "Do you send reminders?",
-      "Can I leave single customers out?",
+      "And can I leave single customers out?",
     ]);
     expect(await answers.nth(1).textContent()).not.toContain("Switch it on under");
     expect(await page.locator(".is-held").count()).toBe(0);
