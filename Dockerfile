@@ -13,6 +13,8 @@ ENV NODE_ENV=production \
     DATA_DIR=/data \
     NODE_COMPILE_CACHE=/app/.compile-cache
 WORKDIR /app
+# Nothing is installed from here on: whoever gets in finds no package manager.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
 RUN mkdir /data .compile-cache && chown node:node /data .compile-cache
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./

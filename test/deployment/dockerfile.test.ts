@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const dockerfile = readFileSync(new URL("../../Dockerfile", import.meta.url), "utf8");
@@ -24,6 +26,48 @@ describe("the Dockerfile's health check", () => {
 
   it("ends with 1 where nothing listens", async () => {
     expect(await check(9)).toBe(1);
+  });
+});
+
+describe("the image that is shipped", () => {
+  /** Where the base image, node:24-slim, keeps Node and its package managers. */
+  const inTheBaseImage = [
+    "/usr/local/bin/node",
+    "/usr/local/bin/npm",
+    "/usr/local/bin/npx",
+    "/usr/local/bin/corepack",
+    "/usr/local/bin/yarn",
+    "/usr/local/bin/yarnpkg",
+    "/usr/local/lib/node_modules/npm/bin/npm-cli.js",
+    "/usr/local/lib/node_modules/corepack/dist/corepack.js",
+    "/opt/yarn-v1.22.22/bin/yarn.js",
+  ];
+  const lastStage = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
+
+  it("keeps Node and no package manager", () => {
+    const removal = /^RUN (rm -rf .*)$/m.exec(lastStage)?.[1] ?? "";
+    // Run on a copy of the base image's layout, never on this machine's own folders.
+    expect(removal).toMatch(/^rm -rf( \/(usr\/local|opt)\/[\w*/-]+)+$/);
+    const root = mkdtempSync(join(tmpdir(), "auto-responder-image-"));
+    try {
+      for (const path of inTheBaseImage) {
+        mkdirSync(join(root, dirname(path)), { recursive: true });
+        writeFileSync(join(root, path), "");
+      }
+      execFileSync("sh", ["-c", removal.replaceAll(" /", ` ${root}/`)]);
+      const left = readdirSync(root, { recursive: true, withFileTypes: true });
+      expect(left.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual(["node"]);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  });
+
+  it("needs none of them after it removed them", () => {
+    const instructions = lastStage
+      .split("\n")
+      .filter((line) => /^(RUN|CMD|ENTRYPOINT) /.test(line));
+    const after = instructions.filter((line) => !line.startsWith("RUN rm "));
+    expect(after.join("\n")).not.toMatch(/\b(npm|npx|yarn|corepack)\b/);
   });
 });
 
