@@ -37,7 +37,7 @@ export type SoakResult = Verdict & {
 
 const secret = "soak-secret";
 /** The slower Intercom is, the longer the moment in which two processes can come between each other. */
-const latencyMs = { one: 20, replicas: 120 };
+const latencyMs = { one: 20, crowded: 120 };
 const conversationsPerSecond = 8;
 const mostSeconds = 60;
 /** A draft that cannot be had ends in a note; one that is no JSON is asked for again. */
@@ -63,10 +63,11 @@ const longestEndMs = { sound: 20_000, without: 6_000, replicas: 45_000 };
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const random = createRandom(options.seed);
   const replicaCount = options.replicas ?? 1;
+  const isCrowded = replicaCount > 1 || options.without === "single-flight";
   const counts = { kills: 0, redisKills: 0, faults: 0 };
   const ledger = createLedger(() => intercom);
   const intercom = await startIntercomStandIn({
-    latencyMs: replicaCount > 1 ? latencyMs.replicas : latencyMs.one,
+    latencyMs: isCrowded ? latencyMs.crowded : latencyMs.one,
     searchLagMs: 300,
     rateLimit: 100_000,
     onPart: ({ conversationId, partId }) => ledger.noted(conversationId, partId),

@@ -16,7 +16,8 @@ export type Replicas = {
    * While Redis cannot say whose a conversation is, the replicas write in turns, by Redis's clock as
    * they knew it last.
    * @returns in how many milliseconds this replica's turn begins, 0 while there is time enough in it to
-   *   read and write, and how long a write may then still begin; `null` where it has never known the others
+   *   read and write, and how long a write may then still begin; `null` where it has never known the others,
+   *   or where one came or went just before Redis was gone
    */
   turn(): { inMs: number; leftMs: number } | null;
   stop(): Promise<void>;
@@ -57,6 +58,9 @@ export function createReplicas(
   const seenAt = new Map<string, number>();
   /** How far Redis's clock is ahead of this process's, which nobody sets. */
   let clockAhead: number | null = null;
+  /** When it last heard of the others, and when these had last become others than before. */
+  let heardAt = performance.now();
+  let changedAt = heardAt;
 
   async function beat(): Promise<void> {
     try {
@@ -66,8 +70,11 @@ export function createReplicas(
       const at = performance.now();
       // A slow answer says little about the time at which it was given.
       if (at - sentAt < roundTripMs || clockAhead === null) clockAhead = now - (sentAt + at) / 2;
+      const before = [...seenAt.keys()].toSorted().join();
       for (const one of ids) seenAt.set(one, at);
       for (const [one, seen] of seenAt) if (at - seen > goneAfterMs) seenAt.delete(one);
+      heardAt = at;
+      if ([...seenAt.keys()].toSorted().join() !== before) changedAt = at;
     } catch {
       // The link says it; what was known last is good enough.
     }
@@ -104,6 +111,9 @@ export function createReplicas(
       const cycleMs = count * turnMs;
       const inCycle = (performance.now() + clockAhead - mine * turnMs) % cycleMs;
       if (count === 1) return { inMs: 0, leftMs: aloneMs };
+      // Who came or went so shortly before Redis did may be known to some and not to others, and turns
+      // that are counted differently overlap.
+      if (heardAt - changedAt < turnMs) return null;
       if (inCycle >= turnMs * readShare) return { inMs: cycleMs - inCycle, leftMs: 0 };
       return { inMs: 0, leftMs: turnMs * writeShare - inCycle };
     },
