@@ -34,6 +34,16 @@ export async function openLink(url: string, installation: string) {
   return { link, log, states };
 }
 
+/** A journey that a replica under test has begun; `begun` counts over all of them, in time's order. */
+export interface BegunJourney {
+  hint: Hint;
+  slot: Slot;
+  begun: number;
+  end(error?: Error): void;
+}
+
+let begunSoFar = 0;
+
 /** The queue of one replica, whose journeys end when the test says so. */
 export async function startReplicaQueue(
   url: string,
@@ -41,7 +51,7 @@ export async function startReplicaQueue(
   options: { retryDelaysMs?: number[]; lockMs?: number; parallel?: number } = {},
 ) {
   const { link, log } = await openLink(url, installation);
-  const started: { hint: Hint; slot: Slot; end(error?: Error): void }[] = [];
+  const started: BegunJourney[] = [];
   const local = createInProcessQueue({
     parallel: options.parallel ?? 8,
     retryDelaysMs: options.retryDelaysMs ?? [],
@@ -49,7 +59,7 @@ export async function startReplicaQueue(
     work: (hint, slot) =>
       new Promise((resolve, reject) => {
         const end = (error?: Error) => (error === undefined ? resolve() : reject(error));
-        started.push({ hint, slot, end });
+        started.push({ hint, slot, begun: begunSoFar++, end });
       }),
   });
   const queue = createSharedQueue({

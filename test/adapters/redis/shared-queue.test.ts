@@ -21,7 +21,10 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
       Array.from({ length: count }, () => startReplicaQueue(redis.url, installation, options)),
     );
     replicas.push(...started);
-    const journeys = () => started.flatMap((replica) => replica.started);
+    const journeys = () =>
+      started
+        .flatMap((replica) => replica.started)
+        .toSorted((one, other) => one.begun - other.begun);
     return {
       installation,
       replicas: started as [Replica, ...Replica[]],
