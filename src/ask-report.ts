@@ -6,7 +6,7 @@ import {
   percent,
 } from "./core/judging/wording.ts";
 import { explanationWithAdvice } from "./core/no-draft.ts";
-import type { JourneyReport, Policy, Source } from "./core/types.ts";
+import type { Draft, JourneyReport, Policy, Source } from "./core/types.ts";
 
 /** A journey as text for a terminal: what was decided and why, the draft, its sources, the times. */
 export function askReport(report: JourneyReport, policy: Policy): string {
@@ -32,12 +32,18 @@ export function askReport(report: JourneyReport, policy: Policy): string {
       "Confidence",
       `${confidenceWords(draft)}, which ${reach} the threshold of ${percent(confidenceThreshold)}.\n${draft.reasoning}`,
     ),
-    titled(`Draft (${draft.language}, ${draft.intent})`, draft.reply || "(empty)"),
+    titled(`Draft (${saidOf(draft)})`, draft.reply || "(empty)"),
     titled("Sources (* used)", sourceLines(recall?.sources ?? [], draft.usedSources)),
   );
   for (const failure of recall?.failures ?? []) sections.push(titled("Not asked", failure));
   sections.push(timings(report), titled("Model", modelLine(draft.origin)));
   return sections.join("\n\n");
+}
+
+/** "en, problem, billing, frustrated, urgency high", as far as it is said. */
+function saidOf({ language, intent, topic, sentiment, urgency }: Draft): string {
+  const how = urgency === undefined ? null : `urgency ${urgency}`;
+  return [language, intent, topic, sentiment, how].filter(Boolean).join(", ");
 }
 
 function sourceLines(sources: Source[], used: Source[]): string {

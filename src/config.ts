@@ -294,6 +294,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       officeHours: null,
       dailyLimit: null,
       isDailyLimitSpent: false,
+      topics: [],
       rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,

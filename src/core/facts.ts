@@ -1,6 +1,6 @@
 import type { Customer } from "./customer.ts";
 import type { Attributes } from "./policy.ts";
-import type { Attachment } from "./types.ts";
+import type { Attachment, Sentiment, Urgency } from "./types.ts";
 import type { Fact } from "./unknown.ts";
 
 /** What a rule may look at, as plain values: none of it is fetched for the asking. */
@@ -30,4 +30,9 @@ export type Facts = {
   language: Fact<string>;
   /** From the draft. */
   intent: Fact<string>;
+  /** From the draft, as are the next two. */
+  sentiment: Fact<Sentiment>;
+  urgency: Fact<Urgency>;
+  /** One of the policy's topics; `null`: none of them. */
+  topic: Fact<string | null>;
 };

@@ -124,6 +124,9 @@ export type Guidance = NamedCondition & {
   say: string;
 };
 
+/** Something that messages may be about, with what belongs to it in the operator's words. */
+export type Topic = { name: string; about: string | null };
+
 /** By language (ISO 639-1), `any` for all others; `nothing`: silence. */
 export type Tell = Record<string, string> | "nothing";
 

@@ -1,5 +1,6 @@
 import type { Customer, CustomerNeeds } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
+import type { Topic } from "./policy.ts";
 import type {
   Card,
   Conversation,
@@ -64,6 +65,8 @@ export type DraftRequest = {
   recall: Recall;
   /** The operator's own sentences for the model. */
   guidance?: string[];
+  /** What the messages are sorted into. */
+  topics?: Topic[];
   /** Set when a teammate asks for a draft to be written anew. */
   revision?: { draft: string; instruction: string };
 };

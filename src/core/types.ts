@@ -1,6 +1,6 @@
 import type { Customer, ShownFact } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
-import type { Attributes, OfficeHours, PolicyRules } from "./policy.ts";
+import type { Attributes, OfficeHours, PolicyRules, Topic } from "./policy.ts";
 import type { Fact } from "./unknown.ts";
 
 /** Who wrote a part, as the service sees it. `us` is whatever INTERCOM_ADMIN_ID wrote. */
@@ -172,6 +172,12 @@ export type Draft = {
   /** ISO 639-1 of the customer's language. */
   language: string;
   needsHuman: boolean;
+  /** How the customer sounds, as the model reads it; unset where it did not say. */
+  sentiment?: Sentiment | undefined;
+  /** How soon it matters to the customer, as the model reads it; unset where it did not say. */
+  urgency?: Urgency | undefined;
+  /** One of the policy's topics, `null` where none fits; unset where none were asked for or it did not say. */
+  topic?: string | null | undefined;
   usedSources: Source[];
   /** Links and e-mail addresses that the customer would see in the reply and no source contains. */
   unknownLinks: string[];
@@ -203,6 +209,12 @@ export const intents = [
   "other",
 ] as const;
 export type Intent = (typeof intents)[number];
+
+export const sentiments = ["calm", "frustrated", "angry"] as const;
+export type Sentiment = (typeof sentiments)[number];
+
+export const urgencies = ["low", "normal", "high"] as const;
+export type Urgency = (typeof urgencies)[number];
 
 export type Prompt = {
   system: string;
@@ -406,6 +418,8 @@ export type Policy = {
   handBackTag: string | null;
   /** What may be spent on a day before people review everything; `null`: no limit. */
   dailyLimit: { replies: number | null; dollars: number | null } | null;
+  /** What the model sorts messages into; none: it is not asked. */
+  topics: Topic[];
   /** The day's limit is reached. */
   isDailyLimitSpent: boolean;
   /** When people are at work; `null`: nobody said. */

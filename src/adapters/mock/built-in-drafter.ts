@@ -102,6 +102,7 @@ async function opinionOn(request: DraftRequest): Promise<Opinion> {
     reply: [...greeting, passage, ...link].join("\n\n"),
     confidence: Math.min(1, Math.max(0, best.score)),
     intent: isAngry ? "complaint" : "question",
+    sentiment: isAngry ? "angry" : "calm",
     // Whoever is angry is not pacified by a passage of an article.
     needsHuman: isAngry,
     usedSources: [best],

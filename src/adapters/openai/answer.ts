@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { type Intent, intents } from "../../core/types.ts";
+import type { Topic } from "../../core/policy.ts";
+import {
+  type Intent,
+  intents,
+  type Sentiment,
+  sentiments,
+  type Urgency,
+  urgencies,
+} from "../../core/types.ts";
 
 /** What the model says, read and checked. */
 export type Answer = {
@@ -11,16 +19,36 @@ export type Answer = {
   /** ISO 639-1, or what the model gave in its place; `null` where it gave nothing. */
   language: string | null;
   needsHuman: boolean;
+  /** `undefined` where it said nothing that is known, as for the next. */
+  sentiment?: Sentiment | undefined;
+  urgency?: Urgency | undefined;
+  /** As it was written; unchecked. `null` where nothing was. */
+  topic: string | null;
   /** Numbers of sources as the prompt counts them, from 1; unchecked. */
   usedSources: number[];
   /** Messages and reply in the team's language, for people; "" where they are in it, or not asked for. */
   translation: { messages: string; reply: string };
 };
 
+/** What stands for "none of the topics"; no topic has this name. */
+const noTopic = "none";
+
 // In the order in which the model writes them: it reasons first and judges itself last.
 const fields = {
   language: { type: "string", description: 'language the customer writes in, as ISO 639-1: "en"' },
   intent: { type: "string", enum: intents, description: "what the customer wants" },
+  sentiment: {
+    type: "string",
+    enum: sentiments,
+    description:
+      "how the customer sounds; having a problem, or asking how to cancel, is calm as long as nothing else sounds otherwise",
+  },
+  urgency: {
+    type: "string",
+    enum: urgencies,
+    description:
+      "how soon it matters to the customer: high where they cannot work, lose money or data, or a deadline is near",
+  },
   reasoning: {
     type: "string",
     description: "one to three sentences in English for the teammate who may review the reply",
@@ -53,18 +81,51 @@ function translationFields(language: string) {
   } as const;
 }
 
-type Field = (typeof fields)[keyof typeof fields] | { type: "string"; description: string };
+/** What is asked for where the policy has topics. */
+function topicField(topics: Topic[]): Field {
+  const listed = topics.map(({ name, about }) =>
+    about === null ? `"${name}"` : `"${name}" (${about})`,
+  );
+  return {
+    type: "string",
+    enum: [...topics.map(({ name }) => name), noTopic],
+    description: `what the messages are about: ${listed.join(", ")}; "${noTopic}" where no one fits`,
+  };
+}
+
+type Field =
+  | (typeof fields)[keyof typeof fields]
+  | { type: "string"; enum?: readonly string[]; description: string };
 
 /**
  * What the model is asked for.
  *
  * @param teamLanguage ISO 639-1: messages and reply are translated into it where they are in another
+ * @param topics what it sorts the messages into; none: it is not asked
  */
-export function answerShape(teamLanguage: string | null) {
-  const asked: Record<string, Field> =
-    teamLanguage === null ? fields : { ...fields, ...translationFields(teamLanguage) };
+export function answerShape(teamLanguage: string | null, topics: Topic[] = []) {
+  const { language, intent, ...others } = fields;
+  const asked: Record<string, Field> = {
+    language,
+    intent,
+    ...(topics.length === 0 ? {} : { topic: topicField(topics) }),
+    ...others,
+    ...(teamLanguage === null ? {} : translationFields(teamLanguage)),
+  };
   return { schema: schemaOf(asked), format: formatOf(asked) };
 }
+
+/** The same for requests of one installation: made anew only when the topics have changed. */
+export function createShapes(teamLanguage: string | null) {
+  let made = { topics: [] as Topic[], shape: answerShape(teamLanguage) };
+  return (topics: Topic[] = []): AnswerShape => {
+    const isSame = topics === made.topics || topics.length + made.topics.length === 0;
+    if (!isSame) made = { topics, shape: answerShape(teamLanguage, topics) };
+    return made.shape;
+  };
+}
+
+type AnswerShape = ReturnType<typeof answerShape>;
 
 /**
  * The answer as a JSON schema of the subset that "strict" allows: every property required, no others,
@@ -92,7 +153,10 @@ function formatOf(asked: Record<string, Field>): string {
     "Answer with one JSON object and nothing before or after it. It has these fields, in this order:",
     "",
     ...Object.entries(asked).map(([name, field]) => {
-      const type = "enum" in field ? `one of ${field.enum.join(", ")}` : typeNames[field.type];
+      const type =
+        "enum" in field && field.enum !== undefined
+          ? `one of ${field.enum.join(", ")}`
+          : typeNames[field.type];
       return `- \`${name}\` (${type}): ${field.description}`;
     }),
   ].join("\n");
@@ -139,10 +203,10 @@ const lenientSchema = z.object({
       return z.NEVER;
     }),
   reasoning: z.string().catch(""),
-  intent: z.preprocess(
-    (value) => (typeof value === "string" ? value.trim().toLowerCase() : value),
-    z.enum(intents).catch("other"),
-  ),
+  intent: z.preprocess(lowerCase, z.enum(intents).catch("other")),
+  sentiment: z.preprocess(lowerCase, z.enum(sentiments).optional().catch(undefined)),
+  urgency: z.preprocess(lowerCase, z.enum(urgencies).optional().catch(undefined)),
+  topic: z.string().trim().min(1).nullable().catch(null),
   language: z.unknown().optional().transform(readLanguage),
   // Whoever does not say that nobody is needed gets somebody.
   needs_human: z
@@ -154,6 +218,10 @@ const lenientSchema = z.object({
   translated_messages: z.string().catch(""),
   translated_reply: z.string().catch(""),
 });
+
+function lowerCase(value: unknown): unknown {
+  return typeof value === "string" ? value.trim().toLowerCase() : value;
+}
 
 /** 0.8, "0.8", 80, "80 %" → 0.8. What is above 1 is a percentage; the rest is cut to 0 to 1. */
 function readConfidence(value: unknown): number | null {

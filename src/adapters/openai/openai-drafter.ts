@@ -2,13 +2,14 @@ import { APIError } from "openai";
 import type { ChatCompletion, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { linkableTexts } from "../../core/knowledge/link-sources.ts";
+import type { Topic } from "../../core/policy.ts";
 import type { Drafter, DraftRequest, Log, Prompts } from "../../core/ports.ts";
 import type { Draft, NoDraft, Prompt } from "../../core/types.ts";
 import { customerLanguage, customerTexts } from "../../lib/customer-language.ts";
 import { unknownLinks } from "../../lib/links.ts";
 import { patienceOf } from "../../lib/patience.ts";
 import { steadyClock } from "../../lib/steady-clock.ts";
-import { type Answer, answerShape, readAnswer } from "./answer.ts";
+import { type Answer, createShapes, readAnswer } from "./answer.ts";
 import { createBusyPause, isBusy } from "./busy-pause.ts";
 import { createClient } from "./client.ts";
 import { dialectParameters, fullDialect, openAIParameters, simplerDialect } from "./dialect.ts";
@@ -42,7 +43,7 @@ type Prices = { input: number; output: number };
 export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   const { model, prompts, log, timeoutMs = 45_000, overallTimeoutMs = 90_000 } = options;
   const { teamLanguage = null } = options;
-  const { schema } = answerShape(teamLanguage);
+  const shape = createShapes(teamLanguage);
   const client = createClient({ ...options, timeoutMs });
   // What the server was last seen to accept.
   let dialect = fullDialect;
@@ -127,7 +128,12 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
         const body = {
           model,
           messages,
-          ...dialectParameters(asked, options.maxReplyTokens, options.temperature, schema),
+          ...dialectParameters(
+            asked,
+            options.maxReplyTokens,
+            options.temperature,
+            shape(request.topics).schema,
+          ),
           ...openAIParameters(client.baseURL, request.conversation.contact.id),
         };
         const completion = await client.chat.completions.create(body, { signal });
@@ -162,7 +168,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
 
   async function draftFrom(answer: Answer, request: DraftRequest): Promise<Omit<Draft, "origin">> {
     const { sources } = request.recall;
-    const { usedSources: numbers, reply, translation, ...rest } = answer;
+    const { usedSources: numbers, reply, translation, topic, ...rest } = answer;
     const unknown = numbers.filter((number) => sources[number - 1] === undefined);
     if (unknown.length > 0) {
       log.debug({ conversationId: request.conversation.id, unknown }, "unknown sources cited");
@@ -174,12 +180,20 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     return {
       ...rest,
       language,
+      topic: topicAmong(topic, request.topics ?? []),
       ...translated(translation, language),
       reply: reply.trim(),
       usedSources: numbers.flatMap((number) => sources[number - 1] ?? []),
       unknownLinks: unknownLinks(reply, linkableTexts(sources)),
     };
   }
+}
+
+/** The topic of that name; `undefined` where none was asked for or said. */
+function topicAmong(said: string | null, topics: Topic[]): string | null | undefined {
+  if (said === null || topics.length === 0) return undefined;
+  const named = said.toLowerCase();
+  return topics.find(({ name }) => name.toLowerCase() === named)?.name ?? null;
 }
 
 /** Until when a draft must be there, in milliseconds since 1970, and what ends it before. */

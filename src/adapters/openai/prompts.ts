@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Topic } from "../../core/policy.ts";
 import type { Prompts } from "../../core/ports.ts";
 import {
   describePlaceholders,
@@ -9,7 +10,7 @@ import {
   parsePromptTemplate,
 } from "../../lib/prompt-template.ts";
 import { estimateTokens } from "../../lib/tokens.ts";
-import { answerShape } from "./answer.ts";
+import { createShapes } from "./answer.ts";
 import { promptValues } from "./prompt-values.ts";
 
 /** The prompts cannot be used; the message names every problem with file and line. */
@@ -75,23 +76,32 @@ export function loadPrompts(
   }
 
   const tags = [...new Set([...system.template.tags, ...user.template.tags])];
+  const shapeFor = createShapes(teamLanguage);
   // The same for every conversation, so that providers can cache it.
-  const systemPrompt = system.template.render({
-    answerFormat: answerShape(teamLanguage).format,
-  });
-  const forData = Math.max(
-    fewestDataTokens,
-    tokenBudget - estimateTokens(systemPrompt) - estimateTokens(user.text),
-  );
+  const withFormat = (format: string) => {
+    const text = system.template.render({ answerFormat: format });
+    const rest = tokenBudget - estimateTokens(text) - estimateTokens(user.text);
+    return { format, text, forData: Math.max(fewestDataTokens, rest) };
+  };
+  const withoutTopics = withFormat(shapeFor().format);
+  let withTopics = withoutTopics;
+  const systemFor = (topics: Topic[] = []) => {
+    if (topics.length === 0) return withoutTopics;
+    const { format } = shapeFor(topics);
+    if (format !== withTopics.format) withTopics = withFormat(format);
+    return withTopics;
+  };
+  // Topics come and go with the policy file; what people decided about drafts stays true.
   const hash = createHash("sha256")
-    .update(JSON.stringify([systemPrompt, user.text]))
+    .update(JSON.stringify([withoutTopics.text, user.text]))
     .digest("hex")
     .slice(0, hashLength);
   return {
     hash: () => hash,
     render(request) {
+      const { text, forData } = systemFor(request.topics);
       const { values, leftOut } = promptValues(request, tags, forData);
-      return { system: systemPrompt, user: user.template.render(values), leftOut };
+      return { system: text, user: user.template.render(values), leftOut };
     },
   };
 }

@@ -119,6 +119,34 @@ const guidanceRule = z.union(
   },
 );
 
+/** With more of them a model sorts badly, and each stands in every prompt. */
+const mostTopics = 50;
+const topicName = z
+  .string("must be a name")
+  .trim()
+  .min(1, "must not be empty")
+  .max(60, "must have at most 60 characters")
+  .refine((one) => one.toLowerCase() !== "none", "must not be none: that is what fits no topic");
+const topicsError =
+  "must be a list of names, such as [billing, login], or names with what belongs to each";
+const topics = z
+  .union(
+    [
+      z.array(topicName).transform((names) => names.map((one) => ({ name: one, about: null }))),
+      z
+        .record(topicName, z.string().trim().min(1).max(300).nullable())
+        .transform((named) =>
+          Object.entries(named).map(([one, about]) => ({ name: one.trim(), about })),
+        ),
+    ],
+    { error: topicsError },
+  )
+  .refine((all) => all.length <= mostTopics, `must be at most ${mostTopics}`)
+  .refine(
+    (all) => new Set(all.map((one) => one.name.toLowerCase())).size === all.length,
+    "must not name one twice",
+  );
+
 export const policyForm = z.strictObject(
   {
     mode: z.array(modeRule, "must be auto, review, note or shadow, or a list of rules").default([]),
@@ -129,6 +157,7 @@ export const policyForm = z.strictObject(
     guidance: z.array(guidanceRule, "must be a list of sentences").default([]),
     daily_limit: dailyLimit.optional(),
     office_hours: hoursForm.optional(),
+    topics: topics.optional(),
     hand_off: z
       .strictObject(
         { to: target, back_tag: z.string("must be a tag's name").trim().min(1).optional() },

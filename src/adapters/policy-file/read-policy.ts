@@ -17,6 +17,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "handBackTag"
     | "officeHours"
     | "dailyLimit"
+    | "topics"
   >
 >;
 
@@ -98,6 +99,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         handBackTag: parsed.data.hand_off?.back_tag,
         officeHours: hours,
         dailyLimit: parsed.data.daily_limit,
+        topics: parsed.data.topics,
       }),
     },
   };

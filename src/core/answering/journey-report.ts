@@ -2,6 +2,7 @@ import { ruleAgainst } from "../judging/audience.ts";
 import type {
   Conversation,
   Decision,
+  Draft,
   JourneyReport,
   Outcome,
   QuietReason,
@@ -71,6 +72,18 @@ function ruleOf({ rule }: { rule?: string }) {
   return rule === undefined ? {} : { rule };
 }
 
+/** As far as it is said, and none of it a customer's words. */
+function whatTheModelSaid({ confidence, language, intent, sentiment, urgency, topic }: Draft) {
+  return {
+    confidence,
+    language,
+    intent,
+    ...(sentiment === undefined ? {} : { sentiment }),
+    ...(urgency === undefined ? {} : { urgency }),
+    ...(topic === undefined ? {} : { topic }),
+  };
+}
+
 export function logDecision({ ports, hint }: Journey, turn: Turn, draft: DecidedDraft): void {
   const { drafting, recall, decision } = draft;
   const values = {
@@ -83,7 +96,7 @@ export function logDecision({ ports, hint }: Journey, turn: Turn, draft: Decided
     ...ruleOf(decision),
     ...("would" in decision ? { would: decision.would } : {}),
     ...("draft" in drafting
-      ? { confidence: drafting.draft.confidence, language: drafting.draft.language }
+      ? whatTheModelSaid(drafting.draft)
       : { noDraft: drafting.noDraft.reason }),
   };
   ports.log.info(values, "decided");

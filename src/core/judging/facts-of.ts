@@ -34,6 +34,9 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
     confidence: draft?.confidence ?? unknown,
     language: draft?.language ?? unknown,
     intent: draft?.intent ?? unknown,
+    sentiment: draft?.sentiment ?? unknown,
+    urgency: draft?.urgency ?? unknown,
+    topic: draft?.topic === undefined ? unknown : draft.topic,
   };
 }
 

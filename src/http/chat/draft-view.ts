@@ -19,7 +19,8 @@ export function draftView(
     hasModel: boolean;
   },
 ): Omit<DraftView, "id" | "state"> {
-  const { reply, confidence, reasoning, intent, language, origin } = draft;
+  const { reply, confidence, reasoning, intent, sentiment, urgency, topic, language, origin } =
+    draft;
   const { recall, withheld = [], decision, policy, steps, said, hasModel } = about;
   const usedIds = new Set(draft.usedSources.map(({ id }) => id));
   const isUsed = ({ id }: Source) => usedIds.has(id);
@@ -36,6 +37,9 @@ export function draftView(
     thresholdOn: policy.thresholdOn,
     reasoning,
     intent,
+    sentiment: sentiment ?? null,
+    urgency: urgency ?? null,
+    topic: topic ?? null,
     language,
     decision: {
       action: decision.action,

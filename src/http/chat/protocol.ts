@@ -117,6 +117,10 @@ export type DraftView = {
   thresholdOn: "model" | "calibrated";
   reasoning: string;
   intent: string;
+  /** As the model reads it; `null` where it did not say, or no topics are set. */
+  sentiment: string | null;
+  urgency: string | null;
+  topic: string | null;
   language: string;
   decision: DecisionView;
   evidence: EvidenceView[];

@@ -24,8 +24,23 @@ describe("readAnswer", () => {
       reply: "Hello!",
       needsHuman: true,
       confidence: 0.9,
+      topic: null,
       translation: { messages: "", reply: "" },
     });
+  });
+
+  it.each([
+    [{ sentiment: "angry", urgency: "high", topic: "billing" }, ["angry", "high", "billing"]],
+    [
+      { sentiment: " Frustrated ", urgency: "LOW", topic: " Billing " },
+      ["frustrated", "low", "Billing"],
+    ],
+    [{ sentiment: "furious", urgency: 3, topic: "" }, [undefined, undefined, null]],
+    [{ sentiment: null, topic: ["billing"] }, [undefined, undefined, null]],
+    [{}, [undefined, undefined, null]],
+  ])("reads how the customer sounds from %j, and invents nothing", (fields, expected) => {
+    const { sentiment, urgency, topic } = read(answerObject(fields));
+    expect([sentiment, urgency, topic]).toEqual(expected);
   });
 
   it.each([
@@ -80,6 +95,7 @@ describe("readAnswer", () => {
       intent: "other",
       language: null,
       needsHuman: true,
+      topic: null,
       usedSources: [],
       translation: { messages: "", reply: "" },
     });
@@ -115,11 +131,22 @@ describe("readAnswer", () => {
 
 describe("the form of the answer", () => {
   it("is a schema that strict mode takes, and the same in words", () => {
-    for (const { schema, format } of [answerShape(null), answerShape("de")]) {
+    const topics = [{ name: "billing", about: "invoices" }];
+    for (const { schema, format } of [answerShape(null), answerShape("de", topics)]) {
       expect(schema.required).toEqual(Object.keys(schema.properties));
       expect(schema.properties.intent).toMatchObject({ enum: intents });
       for (const name of schema.required) expect(format).toContain(`\`${name}\``);
     }
+  });
+
+  it("asks for a topic only where there are some, each with what belongs to it", () => {
+    expect(answerShape(null).schema.required).not.toContain("topic");
+    const asked = answerShape(null, [
+      { name: "billing", about: "invoices" },
+      { name: "login", about: null },
+    ]);
+    expect(asked.schema.properties.topic).toMatchObject({ enum: ["billing", "login", "none"] });
+    expect(asked.format).toContain('"billing" (invoices), "login"; "none" where no one fits');
   });
 
   it("asks for translations only where the team has a language", () => {

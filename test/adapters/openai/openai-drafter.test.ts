@@ -243,6 +243,35 @@ describe("an answer that cannot be read", () => {
   });
 });
 
+describe("what the messages are about", () => {
+  const topics = [
+    { name: "Billing", about: "invoices" },
+    { name: "login", about: null },
+  ];
+  const topicOf = async (topic: unknown, asked = topics) => {
+    openai.answers(() => answerObject({ topic }));
+    const request = { ...requestFor(["Where is my invoice?"]), topics: asked };
+    const drafting = await createDrafter().draft(request, AbortSignal.timeout(10_000));
+    return "draft" in drafting ? drafting.draft.topic : drafting;
+  };
+
+  it("is one of the topics, or none of them", async () => {
+    expect(await topicOf(" billing ")).toBe("Billing");
+    expect(await topicOf("none")).toBeNull();
+    expect(await topicOf("weather")).toBeNull();
+    expect(await topicOf(undefined)).toBeUndefined();
+  });
+
+  it("is asked for in words and in the schema, and only where there are topics", async () => {
+    await topicOf("login");
+    await topicOf("login", []);
+    const [asked, plain] = openai.requests.map((request) => JSON.stringify(request));
+    expect(asked?.match(/invoices\W+, \W+login/g)).toHaveLength(2);
+    expect(plain).not.toContain("topic");
+    expect(await topicOf("login", [])).toBeUndefined();
+  });
+});
+
 describe("for a team that does not read the customer's language", () => {
   const question = "パスワードを忘れました。どうすればいいですか。";
   const answer = {

@@ -179,8 +179,26 @@ describe("the policy file", () => {
       "never:\n  - { name: x, when: { tag: a } }\n  - { name: x, when: { tag: b } }",
       "line 3: never[2]: another rule",
     ],
+    ["topics: billing", "line 1: topics: must be a list of names, such as [billing, login]"],
+    ["topics: [billing, Billing]", "line 1: topics: must not name one twice"],
+    ["topics: [none]", "topics: must be a list of names"],
   ])("refuses %j and says: %s", (text, said) => {
     expect(problemsOf(text).join("\n")).toContain(said);
+  });
+
+  it("takes topics as names, or as names with what belongs to each", () => {
+    const topicsOf = (text: string) => {
+      const read = readPolicy(text);
+      return "policy" in read ? read.policy.topics : read.problems;
+    };
+    expect(topicsOf("topics: [billing, login]")).toEqual([
+      { name: "billing", about: null },
+      { name: "login", about: null },
+    ]);
+    expect(topicsOf("topics: { billing: invoices, login: }")).toEqual([
+      { name: "billing", about: "invoices" },
+      { name: "login", about: null },
+    ]);
   });
 
   it("that is empty has no rules", () => {

@@ -18,7 +18,7 @@ function section(title, ...children) {
   return element("section", {}, element("h3", {}, title), ...children);
 }
 
-function confidenceSection({ confidence, threshold, decision, intent, language }) {
+function confidenceSection({ confidence, threshold, decision, ...said }) {
   const fill = element("div", { className: "fill" });
   fill.style.width = `${confidence * 100}%`;
   const mark = element("div", { className: "threshold" });
@@ -39,8 +39,11 @@ function confidenceSection({ confidence, threshold, decision, intent, language }
     facts([
       ["Confidence", `${percent(confidence)}, threshold ${percent(threshold)}`],
       ["Rule", element("code", {}, decision.rule)],
-      ["Intent", intent],
-      ["Language", languageName(language)],
+      ["Intent", said.intent],
+      ...(said.topic === null ? [] : [["Topic", said.topic]]),
+      ...(said.sentiment === null ? [] : [["Sentiment", said.sentiment]]),
+      ...(said.urgency === null ? [] : [["Urgency", said.urgency]]),
+      ["Language", languageName(said.language)],
     ]),
   );
 }
