@@ -26,6 +26,7 @@ import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, dataFolder, loadDemo } from "./compose/memory.ts";
+import { createPageAccess } from "./compose/page-access.ts";
 import { createReplication } from "./compose/replication.ts";
 import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
 import { saySetup } from "./compose/say-setup.ts";
@@ -51,6 +52,7 @@ import { createApp, createMetricsApp } from "./http/app.ts";
 import { createDraining } from "./http/draining.ts";
 import { createMemoryRoutes } from "./http/memory-routes.ts";
 import { createMetricsRoutes } from "./http/metrics-routes.ts";
+import { createPageFiles } from "./http/pages/page-files.ts";
 import { createSyncRoutes } from "./http/sync-routes.ts";
 import { createWhyRoutes } from "./http/why-routes.ts";
 import { messageText } from "./lib/message-text.ts";
@@ -253,7 +255,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       recentMs,
     },
   );
-  const chat = createChatPage(config, log, { ...doors, helpCenter, intercom });
+  const access = createPageAccess(config);
+  const chat = createChatPage(config, log, { ...doors, helpCenter, intercom, access });
   const sweeping = createSweeping(
     sweep,
     config.sweepIntervalMs,
@@ -308,7 +311,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill)),
       ...(config.metricsPort === null ? [metricsRoutes] : []),
     ],
-    routes: chat === null ? [] : [chat.routes],
+    routes: [createPageFiles(), ...(chat === null ? [] : [chat.routes])],
     log,
   });
 

@@ -7,6 +7,7 @@ import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
 import { tryOutPrefix } from "../core/try-out.ts";
 import { type Chat, createChat } from "../http/chat/chat.ts";
+import type { Access } from "../http/pages/access.ts";
 import { createOtherDrafter, otherPromptSets } from "./drafter.ts";
 
 const chatParallel = 4;
@@ -23,6 +24,7 @@ export function createChatPage(
     memory: AnswerMemory;
     helpCenter: HelpCenter & { folderTitles(limit: number): string[] };
     intercom: Intercom | null;
+    access: Access;
   },
 ): (Chat & { stop(): Promise<void> }) | null {
   if (!config.isChatEnabled) return null;
@@ -41,11 +43,6 @@ export function createChatPage(
     },
     policy: () => config.policy,
     remembersAll: config.isMock,
-    access: {
-      isOpen: config.isMock,
-      isLocalOnly: config.isMock && isLoopback(config.host),
-      adminToken: config.adminToken,
-    },
     readConversation: config.mockReadsIntercom ? (intercom?.inbox.read ?? null) : null,
     drafterWith: (name) => createOtherDrafter(config, name, log),
     promptSets: otherPromptSets,
@@ -80,8 +77,4 @@ function withoutTexts(log: Log): Log {
     warn: (values, event) => log.warn(values, event),
     error: (values, event) => log.error(values, event),
   };
-}
-
-function isLoopback(host: string): boolean {
-  return ["127.0.0.1", "::1", "localhost"].includes(host);
 }

@@ -8,7 +8,7 @@ import type { RequestHandler } from "express";
  */
 export function createAdminGuard(adminToken: string | null): RequestHandler {
   return (request, response, next) => {
-    if (adminToken !== null && isAdmin(request.headers.authorization, adminToken)) {
+    if (adminToken !== null && hasToken(request.headers.authorization, adminToken)) {
       next();
       return;
     }
@@ -20,8 +20,8 @@ export function createAdminGuard(adminToken: string | null): RequestHandler {
   };
 }
 
-/** Compares in constant time, whatever the lengths. */
-export function isAdmin(authorization: string | undefined, adminToken: string): boolean {
+/** Whether it is `Bearer <token>`; compares in constant time, whatever the lengths. */
+export function hasToken(authorization: string | undefined, token: string): boolean {
   const digest = (value: string) => createHash("sha256").update(value).digest();
-  return timingSafeEqual(digest(authorization ?? ""), digest(`Bearer ${adminToken}`));
+  return timingSafeEqual(digest(authorization ?? ""), digest(`Bearer ${token}`));
 }

@@ -1,6 +1,6 @@
 import type { Router } from "express";
 import type { Inbox } from "../../core/ports.ts";
-import { createAccess } from "./access.ts";
+import type { Access } from "../pages/access.ts";
 import { type AnsweringOptions, createAnswering } from "./answering.ts";
 import type { Example } from "./protocol.ts";
 import { createChatRoutes } from "./routes.ts";
@@ -8,7 +8,7 @@ import { createSessions } from "./sessions.ts";
 import { type ChatSocket, createChatSocket } from "./socket.ts";
 
 export type ChatOptions = AnsweringOptions & {
-  access: { isOpen: boolean; isLocalOnly: boolean; adminToken: string | null };
+  access: Access;
   /** Reads a real conversation to try the responder on; `null` where none may be read. */
   readConversation: Inbox["read"] | null;
   /** What the page offers, as of now, to somebody who does not know what to ask. */
@@ -21,8 +21,7 @@ export type Chat = ChatSocket & { routes: Router };
 
 /** The page at `/chat`: a customer's side of the conversation, and a look behind the answer. */
 export function createChat(options: ChatOptions): Chat {
-  const { inbox, readConversation, remembersAll, examples, hasModel, clock, log } = options;
-  const access = createAccess({ ...options.access, clock });
+  const { inbox, readConversation, remembersAll, examples, hasModel, access, clock, log } = options;
   const answering = createAnswering(options);
   const sessions = createSessions({ inbox, answering, readConversation, clock });
   const canReadIntercom = readConversation !== null;

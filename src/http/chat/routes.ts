@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
-import express, { type RequestHandler, type Response, Router } from "express";
-import helmet from "helmet";
+import express, { type Response, Router } from "express";
 import { z } from "zod";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
-import type { Access } from "./access.ts";
+import type { Access } from "../pages/access.ts";
+import { createGuard, createLoginRoutes, createPage } from "../pages/login.ts";
+import { filesIn } from "../pages/page-files.ts";
+import { securityHeaders } from "../pages/security-headers.ts";
 import { changesForm, type Example, forgottenForm, newSessionForm } from "./protocol.ts";
 import type { Sessions } from "./sessions.ts";
 import { sentences } from "./wording.ts";
@@ -31,66 +33,20 @@ export function createChatRoutes(options: ChatRoutesOptions): Router {
   const { access } = options;
   const routes = Router();
   routes.use("/chat", securityHeaders);
-  routes.get("/chat", (request, response) => {
-    const refusal = access.refusal(request.headers);
-    if (refusal?.status === 403) refuse(response, 403, refusal.error);
-    else sendPage(response, refusal === null ? "index.html" : "login.html", refusal?.status);
-  });
-  // The page's own files hold no secrets, and the login form needs its style.
-  routes.use("/chat/page", express.static(pageDirectory, { index: false, cacheControl: false }));
-  routes.use(createLoginRoutes(access));
-  routes.use("/chat/sessions", guard(access), createSessionRoutes(options));
+  routes.get("/chat", createPage(access, pageDirectory, login));
+  // The page's own files hold no secrets.
+  routes.use("/chat/page", filesIn(pageDirectory));
+  routes.use(createLoginRoutes(access, login));
+  routes.use("/chat/sessions", createGuard(access), createSessionRoutes(options));
   return routes;
 }
 
-/** Everything is served from here, nothing is written inline, nobody may frame it. */
-const securityHeaders: RequestHandler = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      formAction: ["'self'"],
-      baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  // Without a referrer at all, browsers would not name the origin of the login form either.
-  referrerPolicy: { policy: "same-origin" },
-  // nginx speaks TLS and says so; on a laptop the page is plain HTTP.
-  strictTransportSecurity: false,
-});
-
-function createLoginRoutes(access: Access): Router {
-  const routes = Router();
-  const ownFormsOnly: RequestHandler = (request, response, next) => {
-    const refusal = access.foreignRefusal(request.headers);
-    if (refusal === null) next();
-    else refuse(response, refusal.status, refusal.error);
-  };
-  routes.post(
-    "/chat/login",
-    ownFormsOnly,
-    express.urlencoded({ extended: false, limit: "4kb" }),
-    (request, response) => {
-      const { token } = z
-        .object({ token: z.string().catch("") })
-        .catch({ token: "" })
-        .parse(request.body);
-      const isEncrypted = request.headers["x-forwarded-proto"] === "https";
-      const result = access.logIn(token.trim(), request.ip ?? "", isEncrypted);
-      if ("cookie" in result) response.set("Set-Cookie", result.cookie);
-      response.redirect(303, "cookie" in result ? "/chat" : `/chat#${result.problem}`);
-    },
-  );
-  routes.post("/chat/logout", ownFormsOnly, (_request, response) => {
-    response.set("Set-Cookie", access.logOutCookie).redirect(303, "/chat");
-  });
-  return routes;
-}
+const login = {
+  page: "/chat",
+  about:
+    "This page shows what the responder would answer. It opens with the service’s ADMIN_TOKEN.",
+  tokens: "ADMIN_TOKEN",
+};
 
 function createSessionRoutes(options: ChatRoutesOptions): Router {
   const { sessions, about, access, log } = options;
@@ -158,18 +114,6 @@ const refusals = {
   "no-intercom": { status: 409, error: sentences.noIntercom },
   "no-such-conversation": { status: 404, error: sentences.noSuchConversation },
 };
-
-function guard(access: Access): RequestHandler {
-  return (request, response, next) => {
-    const refusal = access.refusal(request.headers);
-    if (refusal === null) next();
-    else refuse(response, refusal.status, refusal.error);
-  };
-}
-
-function sendPage(response: Response, file: string, status = 200): void {
-  response.status(status).set("Cache-Control", "no-store").sendFile(file, { root: pageDirectory });
-}
 
 function refuse(response: Response, status: number, error: string): void {
   response.status(status).json({ error });

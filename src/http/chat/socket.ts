@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../../core/ports.ts";
-import type { Access } from "./access.ts";
+import type { Access } from "../pages/access.ts";
 import type { Answering } from "./answering.ts";
 import { type Incoming, incomingForm, type Outgoing } from "./protocol.ts";
 import type { Session } from "./session.ts";

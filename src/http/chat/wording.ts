@@ -38,12 +38,6 @@ export const sentences = {
   noIntercom: "Real conversations can be read in mock mode with MOCK_READS_INTERCOM=true only.",
   noSuchConversation: "There is no conversation with this id in your Intercom workspace.",
   intercomDown: "Intercom could not be read; the log says why. Try again.",
-  otherOrigin: "Only the page itself may do this: the request came from another site.",
-  otherHost: "In mock mode the page answers on this machine's own names only, or set HOST.",
-  loginNeeded: "Log in at /chat, or send 'Authorization: Bearer <ADMIN_TOKEN>'.",
-  noToken: "Outside mock mode this page needs a token: set ADMIN_TOKEN and start again.",
-  wrongToken: "This is not the value of ADMIN_TOKEN.",
-  tooManyLogins: "Too many attempts: wait a minute.",
 };
 
 /** Why no draft came about, and what production makes of that. */

@@ -50,7 +50,7 @@ describe("the chat's door, outside mock mode", () => {
     expect(response.status).toBe(303);
     expect(response.headers.get("location")).toBe("/chat");
     const cookie = cookieOf(response);
-    expect(cookie).toMatch(/^chat_login=[^;]+; Path=\/chat; .*HttpOnly; SameSite=Strict$/);
+    expect(cookie).toMatch(/^login=[^;]+; Path=\/; .*HttpOnly; SameSite=Strict$/);
     expect(cookie).not.toContain(adminToken);
     expect(cookieOf(await logIn(adminToken, { "x-forwarded-proto": "https" }))).toMatch(/Secure$/);
 
@@ -66,10 +66,10 @@ describe("the chat's door, outside mock mode", () => {
     const status = async (cookie: string) =>
       (await service.call("GET", "/chat/sessions", undefined, { cookie })).status;
     expect(await status(pair)).toBe(200);
-    const [until = "", signature] = pair.replace("chat_login=", "").split(".");
-    expect(await status(`chat_login=${Number(until) + 1}.${signature}`)).toBe(401);
-    expect(await status(`chat_login=NaN.${signature}`)).toBe(401);
-    expect(await status(`chat_login=${until}.`)).toBe(401);
+    const [until = "", role, signature] = pair.replace("login=", "").split(".");
+    expect(await status(`login=${Number(until) + 1}.${role}.${signature}`)).toBe(401);
+    expect(await status(`login=NaN.${role}.${signature}`)).toBe(401);
+    expect(await status(`login=${until}.${role}.`)).toBe(401);
     service.passTime(12 * 60 * 60_000);
     expect(await status(pair)).toBe(401);
   });
@@ -114,7 +114,7 @@ describe("the chat's door, outside mock mode", () => {
   it("logs out", async () => {
     service = await guarded();
     const response = await service.call("POST", "/chat/logout");
-    expect(cookieOf(response)).toMatch(/^chat_login=; .*Max-Age=0/);
+    expect(cookieOf(response)).toMatch(/^login=; .*Max-Age=0/);
   });
 
   it("stays shut where no token is configured", async () => {
@@ -126,6 +126,27 @@ describe("the chat's door, outside mock mode", () => {
     expect(response.status).toBe(401);
     expect(await response.json()).toEqual({ error: expect.stringContaining("ADMIN_TOKEN") });
     expect((await logIn("null")).headers.get("location")).toBe("/chat#wrong-token");
+  });
+});
+
+describe("the chat's door, for whoever may only suggest", () => {
+  const readerToken = "another-token-of-some-length";
+
+  it("stays shut, with a bearer token, with a login and with a login that claims to be the admin's", async () => {
+    const access = { isOpen: false, isLocalOnly: false, adminToken, readerToken };
+    service = await startChatService({ access });
+    const bearerOfReader = { authorization: `Bearer ${readerToken}` };
+    const asked = await service.call("GET", "/chat/sessions", undefined, bearerOfReader);
+    expect(asked.status).toBe(403);
+    expect(await asked.json()).toEqual({ error: expect.stringContaining("ADMIN_TOKEN") });
+
+    const [pair = ""] = cookieOf(await logIn(readerToken)).split(";");
+    expect(pair).toContain(".reader.");
+    const page = await service.call("GET", "/chat", undefined, { cookie: pair });
+    expect(page.status).toBe(401);
+    expect(await page.text()).toContain('action="/chat/login"');
+    const forged = { cookie: pair.replace(".reader.", ".admin.") };
+    expect((await service.call("GET", "/chat/sessions", undefined, forged)).status).toBe(401);
   });
 });
 
@@ -152,7 +173,12 @@ describe("the chat's door, everywhere", () => {
 
   it("sends a strict Content-Security-Policy with the page and its files", async () => {
     service = await startChatService();
-    for (const path of ["/chat", "/chat/page/main.js", "/chat/page/styles.css"]) {
+    for (const path of [
+      "/chat",
+      "/chat/page/main.js",
+      "/chat/page/styles.css",
+      "/pages/files/base.css",
+    ]) {
       const response = await service.call("GET", path);
       expect(response.status).toBe(200);
       const policy = response.headers.get("content-security-policy") ?? "";

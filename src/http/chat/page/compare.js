@@ -1,6 +1,6 @@
+import { byId, element } from "../../pages/files/elements.js";
 import { createSession, deleteSession } from "./api.js";
 import { createChatSession } from "./chat-session.js";
-import { byId, element } from "./elements.js";
 import { formattedText } from "./formatted-text.js";
 import { heldBackWords, percent } from "./words.js";
 

@@ -1,4 +1,4 @@
-import { byId } from "./elements.js";
+import { byId } from "../../pages/files/elements.js";
 
 const tallestPx = 200;
 

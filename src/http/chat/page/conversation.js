@@ -1,5 +1,5 @@
+import { byId, element } from "../../pages/files/elements.js";
 import { createDraftCard } from "./draft-card.js";
-import { byId, element } from "./elements.js";
 import { formattedText } from "./formatted-text.js";
 import { createLesson } from "./lesson.js";
 import { decisionSigns, heldBackWords, percent, states, time } from "./words.js";

@@ -1,4 +1,4 @@
-import { byId } from "./elements.js";
+import { byId } from "../../pages/files/elements.js";
 
 /**
  * The field with the customer's name. A name that is being typed goes to the session in which it was

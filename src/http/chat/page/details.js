@@ -1,4 +1,4 @@
-import { byId, element, link } from "./elements.js";
+import { byId, element, link } from "../../pages/files/elements.js";
 import { engineersSection } from "./engineers.js";
 import { evidenceSection } from "./evidence.js";
 import { decisionSigns, kinds, percent } from "./words.js";

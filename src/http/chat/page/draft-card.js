@@ -1,4 +1,4 @@
-import { element } from "./elements.js";
+import { element } from "../../pages/files/elements.js";
 import { formattedText } from "./formatted-text.js";
 import { beginWriting, createReplyForm } from "./reply-form.js";
 import { percent } from "./words.js";

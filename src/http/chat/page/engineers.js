@@ -1,4 +1,4 @@
-import { element } from "./elements.js";
+import { element } from "../../pages/files/elements.js";
 import { duration, kinds, languageName, percent, stepNames } from "./words.js";
 
 /** Rule, scores, timings, the exact prompt and the raw answer: folded, because a lead needs none. */

@@ -1,4 +1,4 @@
-import { element, link } from "./elements.js";
+import { element, link } from "../../pages/files/elements.js";
 import { kinds, languageName } from "./words.js";
 
 /** What the reply says, sentence by sentence, each with the passage that says the same. */

@@ -1,3 +1,4 @@
+import { byId, element } from "../../pages/files/elements.js";
 import { changeSession, createSession, deleteSession, readSessions } from "./api.js";
 import { createChatSession } from "./chat-session.js";
 import { createCompare } from "./compare.js";
@@ -5,7 +6,6 @@ import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { createCustomerName } from "./customer-name.js";
 import { createDetails } from "./details.js";
-import { byId, element } from "./elements.js";
 import { createSessionList } from "./session-list.js";
 import { announce, attempt, showConnection, showProblem } from "./status.js";
 import { percent } from "./words.js";

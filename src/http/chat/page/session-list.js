@@ -1,4 +1,4 @@
-import { byId, element } from "./elements.js";
+import { byId, element } from "../../pages/files/elements.js";
 import { moment } from "./words.js";
 
 /**

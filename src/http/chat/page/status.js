@@ -1,4 +1,4 @@
-import { byId } from "./elements.js";
+import { byId } from "../../pages/files/elements.js";
 
 /** A connection that comes back at once is not worth a word. */
 const troubleAfterMs = 700;
