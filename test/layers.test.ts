@@ -41,6 +41,7 @@ describe("the layers", () => {
     ["src/core/reviewing/seeded.ts", "../learning/backfill.ts"],
     ["src/core/reviewing/seeded.ts", "../proving/seeded.ts"],
     ["src/lib/seeded.ts", "../core/types.ts"],
+    ["src/lib/room/seeded.ts", "../../core/types.ts"],
     ["src/adapters/slack/seeded.ts", "../intercom/intercom.ts"],
     ["src/adapters/slack/seeded.ts", "../../config.ts"],
     ["src/http/seeded.ts", "../adapters/sqlite/database.ts"],
@@ -60,6 +61,7 @@ describe("the layers", () => {
     ["src/core/proving/seeded.ts", "../learning/backfill.ts"],
     ["src/adapters/slack/seeded.ts", "../../core/types.ts"],
     ["src/http/seeded.ts", "../core/ports.ts"],
+    ["src/lib/room/seeded.ts", "../errors.ts"],
   ])("the linter allows that %s imports %s", (path, imported) => {
     expect(lint(path, imported)).not.toContain("noRestrictedImports");
   });
