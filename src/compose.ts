@@ -22,6 +22,7 @@ import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
 import { createCustomers, sayUnknownNames } from "./compose/customers.ts";
 import { createDrafter } from "./compose/drafter.ts";
+import { linkedToWhy } from "./compose/explaining.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
@@ -154,7 +155,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     log,
   });
   const measured = withMeasuredWrites(
-    customers.knownIn(chooseInbox(config, intercom, mockInbox)),
+    linkedToWhy(config, customers.knownIn(chooseInbox(config, intercom, mockInbox))),
     measures,
   );
   const inbox = withWatchedWrites(replication?.fenced(measured) ?? measured, health);

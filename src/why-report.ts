@@ -1,26 +1,12 @@
 import type { Explanation } from "./core/explaining/explain-conversation.ts";
+import { sectionsOf } from "./core/explaining/sections.ts";
 
 /** An explanation as text for a terminal. */
 export function whyReport(explanation: Explanation): string {
-  const { conversationId, url, timeline, now, next, toDo, unknown } = explanation;
+  const { conversationId, url } = explanation;
   const where = url === null ? "" : `\n  ${url}`;
-  return [
-    `Conversation ${conversationId}${where}`,
-    titled("What happened", timeline.length === 0 ? ["Nothing that is known."] : lines(timeline)),
-    titled("Now", [now.words]),
-    titled("If it were looked at now", [next]),
-    titled("What to do", [toDo]),
-    ...(unknown.length === 0 ? [] : [titled("Not known", unknown)]),
-  ].join("\n\n");
-}
-
-function lines(timeline: Explanation["timeline"]): string[] {
-  return timeline.map(({ at, words, partId }) => {
-    const part = partId === null ? "" : `  [part ${partId}]`;
-    return `${at.slice(0, 19).replace("T", " ")}  ${words}${part}`;
-  });
-}
-
-function titled(title: string, content: string[]): string {
-  return [title, ...content.map((line) => `  ${line}`)].join("\n");
+  const sections = sectionsOf(explanation).map(({ title, lines }) =>
+    [title, ...lines.map((line) => `  ${line}`)].join("\n"),
+  );
+  return [`Conversation ${conversationId}${where}`, ...sections].join("\n\n");
 }

@@ -9,7 +9,7 @@ import {
   labelSentences,
   percentOf,
 } from "../core/proving/backtest-wording.ts";
-import { escapeHtml } from "./escape-html.ts";
+import { escapeHtml } from "../lib/escape-html.ts";
 import { plot } from "./plot.ts";
 import { styles } from "./styles.ts";
 

@@ -2,7 +2,8 @@ import { createIntercom } from "../adapters/intercom/intercom.ts";
 import { createPolicyFile } from "../adapters/policy-file/policy-file.ts";
 import type { Config } from "../config.ts";
 import { type Explanation, explainConversation } from "../core/explaining/explain-conversation.ts";
-import type { Log } from "../core/ports.ts";
+import { withWhyLinks } from "../core/explaining/why-links.ts";
+import type { Inbox, Log } from "../core/ports.ts";
 import { createCustomers } from "./customers.ts";
 
 /**
@@ -24,4 +25,9 @@ export function composeExplaining(
   const intercom = createIntercom({ ...config.intercom, log });
   const inbox = createCustomers({ ...config, policy }, intercom, log).knownIn(intercom.inbox);
   return async (id) => explainConversation(id, await inbox.read(id), policy, null);
+}
+
+/** Cards and notes lead to `/why` where the service has an address and a token that opens it. */
+export function linkedToWhy({ publicUrl, adminToken }: Config, inbox: Inbox): Inbox {
+  return publicUrl === null || adminToken === null ? inbox : withWhyLinks(inbox, publicUrl);
 }

@@ -19,6 +19,7 @@ import type { SettlePorts } from "../core/reviewing/settle-review.ts";
 import type { SignatureRecord } from "../core/signature-record.ts";
 import type { JourneyReport } from "../core/types.ts";
 import { sleep } from "../lib/sleep.ts";
+import { linkedToWhy } from "./explaining.ts";
 
 /** `null` where no Slack is configured: drafts that need a person become internal notes then. */
 export function createSlack(
@@ -65,7 +66,7 @@ export function createAudit(
   return createAuditSample({
     percent: config.auditSamplePercent,
     random: Math.random,
-    inbox: intercom.inbox,
+    inbox: linkedToWhy(config, intercom.inbox),
     post: slack.postAudit,
     log,
   });

@@ -24,7 +24,7 @@ export const variables = {
   ),
   PUBLIC_URL: about(
     url,
-    "is the address under which Intercom and Slack reach the service, without a path; make doctor tries it",
+    "is the address under which Intercom and Slack reach the service, without a path; make doctor tries it, and cards and notes link to its /why",
     null,
   ),
   LOG_LEVEL: about(

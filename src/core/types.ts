@@ -94,6 +94,8 @@ export type Conversation = {
   lastTeammateReplyAt: number | null;
   /** The conversation's page in Intercom. */
   url: string;
+  /** Where this service explains what it did about it; absent where no browser could open that. */
+  whyUrl?: string | undefined;
   /** Milliseconds since 1970 by Intercom's clock. */
   updatedAt: number;
   /** When it was read, by Intercom's clock: ages are never computed across two clocks. */

@@ -1,5 +1,6 @@
-import express, { type Express, type RequestHandler, type Router } from "express";
+import express, { type Express, type Router } from "express";
 import type { Log } from "../core/ports.ts";
+import type { AdminGuard } from "./admin-guard.ts";
 import type { Draining } from "./draining.ts";
 import { createErrorHandler, notFound } from "./error-handler.ts";
 import { createHealthRoutes, type Readiness } from "./health-routes.ts";
@@ -18,7 +19,7 @@ export type AppOptions = {
   /** What only operators may use. */
   adminRoutes: Router[];
   /** `null` lets everybody in: in mock mode, where only this machine can connect. */
-  adminGuard: RequestHandler | null;
+  adminGuard: AdminGuard | null;
   /** Everything else, such as the chat page. */
   routes?: Router[];
   log: Log;
@@ -46,8 +47,10 @@ export function createApp(options: AppOptions): Express {
   app.post(intercomWebhookPaths, webhook);
   for (const routes of options.rawRoutes ?? []) app.use(routes);
   app.use(createHealthRoutes(options.readiness, options.draining));
-  if (options.adminGuard !== null)
-    app.use(["/memory", "/sync", "/why", "/metrics"], options.adminGuard);
+  if (options.adminGuard !== null) {
+    app.use(["/memory", "/sync", "/metrics"], options.adminGuard.forPrograms);
+    app.use("/why", options.adminGuard.forReaders);
+  }
   for (const routes of options.adminRoutes) app.use(routes);
   for (const routes of options.routes ?? []) app.use(routes);
   app.use(notFound);

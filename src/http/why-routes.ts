@@ -1,13 +1,15 @@
-import { Router } from "express";
+import { type Request, type Response, Router } from "express";
 import type { Explanation } from "../core/explaining/explain-conversation.ts";
+import { sectionsOf } from "../core/explaining/sections.ts";
 import type { Log } from "../core/ports.ts";
 import { UpstreamError } from "../lib/errors.ts";
+import { sendPage, wantsPage } from "./pages/small-page.ts";
 
 const idForm = /^[\w-]{1,64}$/;
 
 /**
- * `GET /why/{conversation}`: what happened to a conversation and what keeps it from being answered.
- * Whoever mounts it puts the authentication in front.
+ * `GET /why/{conversation}`: what happened to a conversation and what keeps it from being answered;
+ * JSON, and a page for a browser. Whoever mounts it puts the authentication in front.
  *
  * @param explain throws UpstreamError when Intercom cannot be read
  */
@@ -20,18 +22,34 @@ export function createWhyRoutes(
     const { id } = request.params;
     if (!idForm.test(id)) {
       const error = "Give a conversation's id, the number at the end of its address in Intercom.";
-      response.status(400).json({ error });
+      refuse(request, response.status(400), error);
       return;
     }
     try {
-      response.json(await explain(id));
+      answer(request, response, await explain(id));
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       log.warn({ conversationId: id, error }, "conversation not explained");
-      response.status(503).json({
-        error: `The conversation cannot be read: ${error.message}. /ready says whether Intercom answers at all.`,
-      });
+      const words = `The conversation cannot be read: ${error.message}. /ready says whether Intercom answers at all.`;
+      refuse(request, response.status(503), words);
     }
   });
   return routes;
+}
+
+function answer(request: Request, response: Response, explanation: Explanation): void {
+  response.vary("Accept");
+  if (!wantsPage(request)) {
+    response.json(explanation);
+    return;
+  }
+  const { conversationId, url } = explanation;
+  const link = url === null ? null : { url, words: "Open it in Intercom" };
+  sendPage(response, `Conversation ${conversationId}`, sectionsOf(explanation), link);
+}
+
+function refuse(request: Request, response: Response, error: string): void {
+  response.vary("Accept");
+  if (wantsPage(request)) sendPage(response, "Not explained", [{ lines: [error] }]);
+  else response.json({ error });
 }

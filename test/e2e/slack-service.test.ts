@@ -44,11 +44,13 @@ async function approve(service: World, ts: string): Promise<number> {
 }
 
 it("asks in Slack, and sends what a person approves", async () => {
-  const service = await start();
+  const service = await start({ PUBLIC_URL: "https://responder.example" });
   const { conversationId } = await service.ask("How do I reset my password?");
   await eventually(() => expect(service.notes(conversationId)).toHaveLength(1));
   const [card] = await slack.messages();
   expect(wordsOf(card ?? { blocks: [] })).toContain("How do I reset my password?");
+  const whyUrl = `https://responder.example/why/${conversationId}`;
+  expect(JSON.stringify(card)).toContain(whyUrl);
   expect(service.notes(conversationId)[0]).toMatch(/waits for review <a href="http/);
   expect(service.replies(conversationId)).toEqual([]);
 
@@ -56,6 +58,7 @@ it("asks in Slack, and sends what a person approves", async () => {
   await eventually(async () =>
     expect(wordsOf(await slack.message(card?.ts ?? ""))).toMatch(/Sent\*/),
   );
+  expect(JSON.stringify(await slack.message(card?.ts ?? ""))).toContain(whyUrl);
   expect(service.replies(conversationId)).toHaveLength(1);
   expect(service.service().output()).not.toContain(slack.botToken);
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { afterEach, expect, it } from "vitest";
 import type { Explanation } from "../../src/core/explaining/explain-conversation.ts";
@@ -66,4 +67,39 @@ it("says what is missing, in words", async () => {
   const down = await fetch(`${address}/1`, { headers });
   expect(down.status).toBe(503);
   expect(await down.text()).toMatch(/cannot be read: \[intercom\] GET .*\/ready says/);
+});
+
+it("is a page for a browser, to which our notes lead, and asks for the token as a password", async () => {
+  world = await startWorld({ REPLY_MODE: "note", PUBLIC_URL: "https://responder.example" });
+  const { conversationId } = await world.ask("How do I <b>reset</b> my password?");
+  await eventually(() => expect(world.notes(conversationId)).toHaveLength(1));
+  const [note = ""] = world.notes(conversationId);
+  expect(note).toContain(`<a href="https://responder.example/why/${conversationId}"`);
+  expect(note).toMatch(/admin token/);
+  expect(note).toMatch(/ref: part=\d+ outcome=noted<\/p>$/);
+
+  const address = `${world.service().baseUrl}/why/${conversationId}`;
+  const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+  const asked = await fetch(address, { headers: { accept } });
+  expect(asked.status).toBe(401);
+  expect(asked.headers.get("www-authenticate")).toMatch(/^Basic /);
+  expect(await asked.text()).toMatch(/ADMIN_TOKEN as the password/);
+
+  const authorization = `Basic ${Buffer.from(`:${secrets.ADMIN_TOKEN}`).toString("base64")}`;
+  const page = await fetch(address, { headers: { accept, authorization } });
+  expect(page.status).toBe(200);
+  expect(page.headers.get("content-type")).toMatch(/^text\/html/);
+  expect(page.headers.get("cache-control")).toBe("no-store");
+  const html = await page.text();
+  expect(html).toMatch(/<h2>What happened<\/h2>\n<p>.*the customer wrote/);
+  expect(html).toMatch(/<h2>What to do<\/h2>\n<p>Answer by hand/);
+  expect(html).not.toMatch(/<script|password|reset/);
+  const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? "";
+  const hash = createHash("sha256").update(style).digest("base64");
+  expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'; /);
+  expect(page.headers.get("content-security-policy")).toContain(`'sha256-${hash}'`);
+
+  const wrong = await fetch(`${address}%2f`, { headers: { accept, authorization } });
+  expect(wrong.status).toBe(400);
+  expect(await wrong.text()).toMatch(/<p>Give a conversation&#39;s id/);
 });

@@ -132,7 +132,10 @@ const authorizations: (string | undefined)[] = [
   "Bearer ",
   "Bearer null",
   "Bearer undefined",
-  `Basic ${Buffer.from(`admin:${adminToken}`).toString("base64")}`,
+  `Basic ${Buffer.from(`admin:${adminToken}x`).toString("base64")}`,
+  `Basic ${Buffer.from(`${adminToken}:`).toString("base64")}`,
+  `Basic ${Buffer.from(adminToken).toString("base64")}x`,
+  `Basic ${adminToken}`,
   adminToken,
   `Bearer  ${adminToken}`,
   `bearer ${adminToken}`,
@@ -150,6 +153,20 @@ describe("without the right token", () => {
         const headers = authorization === undefined ? {} : { authorization };
         const { status } = await send(method, path, headers);
         expect(isShut(status), `${method} ${path} ${authorization} → ${status}`).toBe(true);
+      }
+    }
+    expect(work).toBe(before);
+  });
+
+  it("a browser's password opens nothing but what is only read", async () => {
+    const authorization = `Basic ${Buffer.from(`:${adminToken}`).toString("base64")}`;
+    const before = work;
+    for (const path of spellings) {
+      for (const method of methods) {
+        const isReading = /why/i.test(path) && (method === "GET" || method === "HEAD");
+        if (isReading) continue;
+        const { status } = await send(method, path, { authorization });
+        expect(isShut(status), `${method} ${path} → ${status}`).toBe(true);
       }
     }
     expect(work).toBe(before);

@@ -28,13 +28,15 @@ export type CardDraft = PackedDraft & { draft: string };
  */
 export function heading(
   title: string,
-  draft: Pick<PackedDraft, "customerName" | "url">,
+  draft: Pick<PackedDraft, "customerName" | "url" | "whyUrl">,
 ): types.KnownBlock {
+  const { whyUrl } = draft;
   return richText([
     runsSection([
       run(title, { bold: true }),
       run(` · ${customerIn(draft)} · `),
       linkRun(draft.url, labels.openInIntercom),
+      ...(whyUrl === undefined ? [] : [run(" · "), linkRun(whyUrl, labels.why)]),
     ]),
   ]);
 }

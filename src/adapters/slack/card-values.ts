@@ -26,7 +26,7 @@ export function packInto(draft: CardDraft, packer: Packer): [string, string, str
     ...(draft.known && { known: draft.known.slice(0, packedFacts).map(shortFact) }),
   };
   const withoutQuotes = { ...readable, sources: readable.sources.map(withoutQuote) };
-  const { known: _known, wrong: _wrong, ...rest } = withoutQuotes;
+  const { known: _known, wrong: _wrong, whyUrl: _whyUrl, ...rest } = withoutQuotes;
   const bare = {
     ...rest,
     reasoning: "",

@@ -37,7 +37,7 @@ export function workingCard(draft: CardDraft, mrkdwnSentence: string, packer: Pa
 
 /** The card after a verdict: no buttons, but what was decided, by whom, when, and about what. */
 export function decidedCard(
-  draft: CardSubject & Pick<PackedDraft, "url">,
+  draft: CardSubject & Pick<PackedDraft, "url" | "whyUrl">,
   mrkdwnSentence: string,
   shown: {
     messages: string[];

@@ -64,6 +64,8 @@ const packedForm = z.object({
   /** Unix seconds by Intercom's clock: when the oldest unanswered message came. */
   waitingSince: z.number().optional(),
   url: z.string(),
+  /** Where the service explains the conversation, where that can be opened. */
+  whyUrl: z.string().optional(),
   /** Each generation of a card can be claimed once. */
   generation: z.number().int().min(1),
   /** Unix seconds by Slack's clock: a verdict is under way since then. */

@@ -77,6 +77,7 @@ export function createCardPoster(options: CardPosterOptions) {
       kind: "review" as const,
       customerName: conversation.contact.name,
       url: conversation.url,
+      whyUrl: conversation.whyUrl,
     };
     const isRetired = reason === "customer-wrote-again";
     const closed = isRetired ? mrkdwnStatus.retired : mrkdwnStatus.decidedElsewhere(reason);
@@ -201,6 +202,7 @@ function cardFor(conversation: Conversation, turn: Turn) {
     asked: cutText(askedInOneLine(turn.messages.map(({ text }) => text)), askedLimit),
     ...waitingSince(turn),
     url: conversation.url,
+    ...(conversation.whyUrl === undefined ? {} : { whyUrl: conversation.whyUrl }),
     generation: 1,
     heldSince: null,
     card: null,

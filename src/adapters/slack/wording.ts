@@ -32,6 +32,7 @@ export const labels = {
   notUsed: "Found and not used",
   internal: "internal",
   openInIntercom: "Open in Intercom",
+  why: "Why? (admin token)",
   approve: "Approve",
   edit: "Edit",
   writeReply: "Write a reply",

@@ -63,6 +63,16 @@ export const markToDo: Record<MarkedOutcome, string> = {
   offered: "Nothing: the customer's answer decides.",
 };
 
+/** What stands above each part of an explanation. */
+export const titles = {
+  happened: "What happened",
+  nothingKnown: "Nothing that is known.",
+  now: "Now",
+  next: "If it were looked at now",
+  toDo: "What to do",
+  unknown: "Not known",
+};
+
 export const sentences = {
   customerWrote: (characters: number, attachments: number) =>
     `the customer wrote ${counted(characters, "character")}${
