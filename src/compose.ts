@@ -20,11 +20,11 @@ import { createAlone } from "./adapters/sqlite/alone.ts";
 import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
-import { createCustomers, sayUnknownNames } from "./compose/customers.ts";
 import { createDrafter } from "./compose/drafter.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
+import { createLookUps, sayUnknownNames } from "./compose/look-ups.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, dataFolder, loadDemo } from "./compose/memory.ts";
 import { createPageAccess } from "./compose/page-access.ts";
@@ -134,7 +134,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     config.intercom === null
       ? null
       : createIntercom({ ...config.intercom, log, onRateLimit: measures.allowed });
-  const customers = createCustomers(config, intercom, log);
+  const lookUps = createLookUps(config, intercom, log);
   const memory = createMemory(config, log);
   const health = createDependencyHealth(
     [...dependencies, ...(config.redis === null ? [] : ["redis"])],
@@ -155,7 +155,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     log,
   });
   const measured = withMeasuredWrites(
-    linkedToWhy(config, customers.knownIn(chooseInbox(config, intercom, mockInbox))),
+    linkedToWhy(config, lookUps.knownIn(chooseInbox(config, intercom, mockInbox))),
     measures,
   );
   const inbox = withWatchedWrites(replication?.fenced(measured) ?? measured, health);
@@ -219,7 +219,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     async work(hint, slot) {
       const lookedAt = steadyClock();
       if (replication !== null) measures.hinted(hint);
-      customers.expect(hint.contactId);
+      lookUps.expect(hint.contactId);
       // Webhooks carry HTML or plain text; turning it into text can wait until there is time.
       const about = { ...hint, text: messageText(hint.text) };
       try {
@@ -257,7 +257,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     },
   );
   const access = createPageAccess(config);
-  const chat = createChatPage(config, log, { ...doors, helpCenter, intercom, access });
+  const chat = createChatPage(config, log, { ...doors, helpCenter, intercom, access, lookUps });
   const sweeping = createSweeping(
     sweep,
     config.sweepIntervalMs,

@@ -1,5 +1,5 @@
 import type { ExplainedRule, ExplainedRules } from "./core/explaining/explain-rules.ts";
-import type { OfficeHours, OpenInterval, PolicyRules } from "./core/policy.ts";
+import type { HoursPlan, HoursSource, OpenInterval, PolicyRules } from "./core/policy.ts";
 
 const lists: (keyof PolicyRules)[] = ["never", "only", "mode", "escalate", "guidance"];
 
@@ -43,8 +43,18 @@ function line({ name, isBuiltIn, does, fits, decides }: ExplainedRule): string {
   return `  ${decides ? "→" : " "} ${name}${isBuiltIn ? " (built in)" : ""}: ${signs[fits]} · ${does}`;
 }
 
-/** "Mon 09:00–17:00, Tue closed … (Europe/Berlin)". */
-function hoursInWords({ timeZone, week, exceptions }: OfficeHours): string {
+/** "Mon 09:00–17:00, Tue closed … (Europe/Berlin); team 12: from Intercom, schedule “Billing”". */
+function planInWords({ general, teams }: HoursPlan): string {
+  const ofTeams = Object.entries(teams).map(([id, hours]) => `team ${id}: ${hoursInWords(hours)}`);
+  return [hoursInWords(general), ...ofTeams].join("; ");
+}
+
+function hoursInWords(source: HoursSource): string {
+  if ("schedule" in source) {
+    const { schedule } = source;
+    return `from Intercom, ${schedule === null ? "its only schedule" : `schedule “${schedule}”`}`;
+  }
+  const { timeZone, week, exceptions } = source;
   const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(
     (day, index) => `${day} ${openInWords(week[index] ?? [])}`,
   );
@@ -85,7 +95,7 @@ export function fileReport(
   });
   const given = Object.entries(values).map(([name, value]) => {
     const key = name === "handOffTo" ? "hand_off" : name.replace(/[A-Z]/g, "_$&").toLowerCase();
-    return `  ${key}: ${name === "officeHours" ? hoursInWords(value as OfficeHours) : inWords(value)}`;
+    return `  ${key}: ${name === "officeHours" ? planInWords(value as HoursPlan) : inWords(value)}`;
   });
   return [`${path} can be used.`, ...names, ...given].join("\n");
 }

@@ -9,6 +9,7 @@ import { tryOutPrefix } from "../core/try-out.ts";
 import { type Chat, createChat } from "../http/chat/chat.ts";
 import type { Access } from "../http/pages/access.ts";
 import { createOtherDrafter, otherPromptSets } from "./drafter.ts";
+import type { LookUps } from "./look-ups.ts";
 
 const chatParallel = 4;
 const folderExamples = 4;
@@ -25,16 +26,19 @@ export function createChatPage(
     helpCenter: HelpCenter & { folderTitles(limit: number): string[] };
     intercom: Intercom | null;
     access: Access;
+    lookUps: Pick<LookUps, "hoursIn">;
   },
 ): (Chat & { stop(): Promise<void> }) | null {
   if (!config.isChatEnabled) return null;
-  const { intercom, ...shared } = ports;
+  const { intercom, lookUps, ...shared } = ports;
   const queues: InProcessQueue[] = [];
   // Outside mock mode texts belong in the log at debug level only.
   const inboxLog = config.isMock ? log : withoutTexts(log);
   const chat = createChat({
     ...shared,
-    inbox: createMockInbox({ clock: Date.now, log: inboxLog, idPrefix: tryOutPrefix }),
+    inbox: lookUps.hoursIn(
+      createMockInbox({ clock: Date.now, log: inboxLog, idPrefix: tryOutPrefix }),
+    ),
     createQueue(work) {
       const options = { parallel: chatParallel, retryDelaysMs: [], log };
       const queue = createInProcessQueue({ ...options, work });

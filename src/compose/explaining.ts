@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import { type Explanation, explainConversation } from "../core/explaining/explain-conversation.ts";
 import { withWhyLinks } from "../core/explaining/why-links.ts";
 import type { Inbox, Log } from "../core/ports.ts";
-import { createCustomers } from "./customers.ts";
+import { createLookUps } from "./look-ups.ts";
 
 /**
  * What `npm run why` needs where the service does not answer: it reads, and knows nothing of what
@@ -23,7 +23,7 @@ export function composeExplaining(
       ? config.policy
       : createPolicyFile(policyFile, config.policy, log).current();
   const intercom = createIntercom({ ...config.intercom, log });
-  const inbox = createCustomers({ ...config, policy }, intercom, log).knownIn(intercom.inbox);
+  const inbox = createLookUps({ ...config, policy }, intercom, log).knownIn(intercom.inbox);
   return async (id) => explainConversation(id, await inbox.read(id), policy, null);
 }
 

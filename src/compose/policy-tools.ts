@@ -4,7 +4,7 @@ import type { PolicyFromFile } from "../adapters/policy-file/read-policy.ts";
 import type { Config } from "../config.ts";
 import { type ExplainedRules, explainRules } from "../core/explaining/explain-rules.ts";
 import type { Log } from "../core/ports.ts";
-import { createCustomers } from "./customers.ts";
+import { createLookUps } from "./look-ups.ts";
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -30,7 +30,7 @@ export async function explainRulesFor(
       ? config.policy
       : createPolicyFile(policyFile, config.policy, silent).current();
   const intercom = createIntercom({ ...settings, log: silent });
-  const inbox = createCustomers({ ...config, policy }, intercom, silent).knownIn(intercom.inbox);
+  const inbox = createLookUps({ ...config, policy }, intercom, silent).knownIn(intercom.inbox);
   const conversation = await inbox.read(conversationId);
   return conversation === null ? null : explainRules(conversation, policy);
 }

@@ -1,5 +1,5 @@
 import type { Customer } from "./customer.ts";
-import type { Attributes } from "./policy.ts";
+import type { Attributes, Schedule } from "./policy.ts";
 import type { Attachment, Sentiment, Urgency } from "./types.ts";
 import type { Fact } from "./unknown.ts";
 
@@ -20,6 +20,8 @@ export type Facts = {
   attributes: Attributes;
   /** What the API says beyond the conversation, if it was asked. */
   customer: Fact<Customer>;
+  /** Intercom's own office hours, if it was asked. */
+  schedules: Fact<Schedule[]>;
   /** The customer asks again what we have answered. */
   isSameAgain: boolean;
   /** How often the customer has written since the last close, messages in a row counted as one. */

@@ -1,4 +1,5 @@
 import type { HandOffTarget } from "./hand-off.ts";
+import type { Fact } from "./unknown.ts";
 
 /** What stands in an attribute; its name is the one that Intercom shows, blanks and colons included. */
 export type AttributeValue = string | number | boolean | null;
@@ -65,12 +66,21 @@ export type Condition = {
   /** The model's own, 0 to 1: not known before there is a draft. */
   confidence?: { below: number } | undefined;
   /** Whether people are at work when the conversation is looked at. */
-  officeHours?: { is: "open" | "closed"; hours: OfficeHours } | undefined;
+  officeHours?: { is: "open" | "closed"; plan: HoursPlan } | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   language?: string[] | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   intent?: string[] | undefined;
 };
+
+/** When people are at work: in general, and by their ids the teams that have hours of their own. */
+export type HoursPlan = { general: HoursSource; teams: Record<string, HoursSource> };
+
+/** Hours as written, or a schedule of Intercom's by name or id; `null`: the only one that it has. */
+export type HoursSource = OfficeHours | { schedule: string | null };
+
+/** A schedule as Intercom has it; its hours are `unknown` where they cannot be understood. */
+export type Schedule = { id: string; name: string | null; hours: Fact<OfficeHours> };
 
 /** When people are at work. */
 export type OfficeHours = {

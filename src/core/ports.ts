@@ -1,6 +1,6 @@
 import type { Customer, CustomerNeeds } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
-import type { Topic } from "./policy.ts";
+import type { Schedule, Topic } from "./policy.ts";
 import type {
   Card,
   Conversation,
@@ -132,6 +132,12 @@ export type Customers = {
    * @throws UpstreamError, or the signal's reason when aborted
    */
   read(contactId: string, needs: CustomerNeeds, signal: AbortSignal): Promise<Customer | null>;
+};
+
+/** When people are at work, as the workspace has set it. */
+export type Schedules = {
+  /** All of them, with their exceptions. @throws UpstreamError, or the signal's reason when aborted */
+  read(signal: AbortSignal): Promise<Schedule[]>;
 };
 
 /** The people who answer in Intercom. */

@@ -1,6 +1,6 @@
 import type { Customer, ShownFact } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
-import type { Attributes, OfficeHours, PolicyRules, Topic } from "./policy.ts";
+import type { Attributes, HoursPlan, PolicyRules, Schedule, Topic } from "./policy.ts";
 import type { Fact } from "./unknown.ts";
 
 /** Who wrote a part, as the service sees it. `us` is whatever INTERCOM_ADMIN_ID wrote. */
@@ -69,6 +69,8 @@ export type Conversation = {
   customer: Fact<Customer> | null;
   /** What of it model and teammates may see. */
   shownFacts: ShownFact[];
+  /** Intercom's own office hours, where the policy uses them; `unknown`: they could not be read. */
+  schedules?: Fact<Schedule[]>;
   /** How it came, in Intercom's words: `conversation` (the messenger), `email`, `whatsapp` …; `null` if not said. */
   channel: string | null;
   /** What kind of Intercom's tickets it is; nothing said on an `internal` one reaches a customer. */
@@ -425,7 +427,7 @@ export type Policy = {
   /** The day's limit is reached. */
   isDailyLimitSpent: boolean;
   /** When people are at work; `null`: nobody said. */
-  officeHours: OfficeHours | null;
+  officeHours: HoursPlan | null;
   /** Of the policy file. */
   rules: PolicyRules;
 };

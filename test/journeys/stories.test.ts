@@ -17,6 +17,7 @@ let world: World;
 beforeAll(async () => {
   writeFileSync(path, "mode: note");
   world = await startWorld({ POLICY_FILE: path, REPLY_MODE: "note" });
+  world.intercom.officeHours.push(...workspaceHours);
 });
 afterAll(async () => {
   await world.stop();
@@ -24,6 +25,21 @@ afterAll(async () => {
 });
 
 const outcomes = ["replied", "noted", "in-review", "no-answer-needed", "handed-over", "offered"];
+
+/** The workspace's schedules, which every story may name. */
+const workspaceHours = [
+  { name: "Around the clock", time_zone_name: "Europe/Berlin", twenty_four_seven: true },
+  { name: "Never", time_zone_name: "Europe/Berlin", time_intervals: [] },
+  {
+    name: "A minute a day",
+    time_zone_name: "Pacific/Kiritimati",
+    time_intervals: [0, 1440, 2880, 4320, 5760, 7200, 8640].map((start_minute) => ({
+      start_minute,
+      end_minute: start_minute + 1,
+    })),
+  },
+  { name: "Of another planet", time_zone_name: "Mars/Olympus", twenty_four_seven: true },
+].map((fields, index) => ({ id: String(index + 1), fields }));
 
 describe("stories under a policy", () => {
   it.each(stories)("$name", async (story) => {
@@ -74,6 +90,9 @@ async function play(step: Said, conversationId: string | null, contactId: string
     contactId,
     name: "Ada Lovelace",
   });
+  if (step.team !== undefined) {
+    intercom.conversation(written.conversationId).team_assignee_id = step.team;
+  }
   const before = partsOf(written.conversationId).length;
   const endsBefore = endsOf(written.conversationId).length;
   expect(await world.deliver(written.partId)).toBe(200);

@@ -6,6 +6,8 @@ const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())
 
 const said = z.strictObject({
   customer: z.string(),
+  /** The team that has the conversation then, by a rule of Intercom. */
+  team: z.number().optional(),
   /** What the model answers, if it is asked: fields of its answer. */
   model: z.record(z.string(), z.unknown()).optional(),
   /** What becomes of it: an outcome, or the reason to stay quiet. */

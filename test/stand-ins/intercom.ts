@@ -60,6 +60,7 @@ type TestSide = Pick<
   | "import"
   | "helpCenter"
   | "contacts"
+  | "officeHours"
   | "deleteConversation"
   | "redact"
 >;

@@ -1,7 +1,7 @@
 import type { CustomerNames, Takers } from "../../core/judging/unknown-names.ts";
 import type { ArticleSource } from "../../core/knowledge/article-refresh.ts";
 import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
-import type { Contacts, Customers, Inbox, Teammates } from "../../core/ports.ts";
+import type { Contacts, Customers, Inbox, Schedules, Teammates } from "../../core/ports.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { steadyClock } from "../../lib/steady-clock.ts";
 import { createIntercomArchive } from "./archive.ts";
@@ -11,6 +11,7 @@ import { createIntercomContacts } from "./contacts.ts";
 import { readCustomerNames, readTakers } from "./customer-names.ts";
 import { createIntercomCustomers } from "./customers.ts";
 import { createIntercomInbox } from "./inbox.ts";
+import { createIntercomSchedules } from "./office-hours.ts";
 import { createRateBudget } from "./rate-budget.ts";
 import { createIntercomTeammates } from "./teammates.ts";
 import { readAdminName, readWorkspace, type Workspace } from "./workspace.ts";
@@ -26,6 +27,7 @@ export type Intercom = {
   inbox: Inbox;
   teammates: Teammates;
   customers: Customers;
+  schedules: Schedules;
   /** The names that rules about customers may use. @throws UpstreamError */
   customerNames(): Promise<CustomerNames>;
   /** Who can take over. @throws UpstreamError */
@@ -58,6 +60,7 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
     inbox: createIntercomInbox({ client, adminId, pageOf, log: options.log }),
     teammates: createIntercomTeammates(client, adminId),
     customers: createIntercomCustomers(client, options.log),
+    schedules: createIntercomSchedules(client),
     customerNames: () => readCustomerNames(client),
     takers: () => readTakers(client),
     contacts: createIntercomContacts(client, options.log),

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Condition, type OfficeHours, signs } from "../../core/policy.ts";
+import { type Condition, type HoursPlan, signs } from "../../core/policy.ts";
 import { intents } from "../../core/types.ts";
 
-const noHours: OfficeHours = { timeZone: "UTC", week: [], exceptions: [] };
+const noHours: HoursPlan = { general: { schedule: null }, teams: {} };
 
 /** One name or several; numbers are what ids look like in YAML. */
 const names = oneOrMore(
@@ -167,7 +167,7 @@ function toCondition(written: Written): Condition {
     companyAttribute: company_attribute,
     sameQuestionAgain: same_question_again,
     // The hours stand elsewhere in the file, and are put in when all of it has been read.
-    officeHours: office_hours && { is: office_hours, hours: noHours },
+    officeHours: office_hours && { is: office_hours, plan: noHours },
     customerTurns: customer_turns && { atLeast: customer_turns.at_least },
     all: all?.map(toCondition),
     any: any?.map(toCondition),
@@ -180,14 +180,14 @@ function tests() {
 }
 
 /** The same condition with the file's hours, wherever it asks about them. */
-export function withHours(condition: Condition, hours: OfficeHours): Condition {
+export function withHours(condition: Condition, plan: HoursPlan): Condition {
   const { officeHours, all, any, not } = condition;
   return {
     ...condition,
-    officeHours: officeHours && { ...officeHours, hours },
-    all: all?.map((one) => withHours(one, hours)),
-    any: any?.map((one) => withHours(one, hours)),
-    not: not && withHours(not, hours),
+    officeHours: officeHours && { ...officeHours, plan },
+    all: all?.map((one) => withHours(one, plan)),
+    any: any?.map((one) => withHours(one, plan)),
+    not: not && withHours(not, plan),
   };
 }
 

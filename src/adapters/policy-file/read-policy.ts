@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { withBuiltIn } from "../../core/judging/escalations.ts";
-import type { Condition, OfficeHours, PolicyRules } from "../../core/policy.ts";
+import type { Condition, HoursPlan, PolicyRules } from "../../core/policy.ts";
 import type { Policy } from "../../core/types.ts";
 import { withHours } from "./condition-form.ts";
 import { policyForm } from "./policy-form.ts";
@@ -110,12 +110,9 @@ function asksForHours({ officeHours, all = [], any = [], not }: Condition): bool
   return officeHours !== undefined || inner.some(asksForHours);
 }
 
-function rulesWithHours(
-  { mode, only, never, escalate, guidance }: PolicyRules,
-  hours: OfficeHours,
-) {
+function rulesWithHours({ mode, only, never, escalate, guidance }: PolicyRules, plan: HoursPlan) {
   const filled = <Rule extends { when: Condition }>(rules: Rule[]): Rule[] =>
-    rules.map((rule) => ({ ...rule, when: withHours(rule.when, hours) }));
+    rules.map((rule) => ({ ...rule, when: withHours(rule.when, plan) }));
   return {
     mode: filled(mode),
     only: filled(only),

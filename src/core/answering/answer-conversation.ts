@@ -100,7 +100,7 @@ async function answerTurn(
   const draft =
     begun === null
       ? await decidedDraft(conversation, turn, journey, interruption)
-      : { ...lostDraft, decision: goingOn(begun, policy, conversation.readAt), unseen: null };
+      : { ...lostDraft, decision: goingOn(begun, policy, conversation), unseen: null };
   if (draft === null) return "start-over";
   const { drafting, decision } = draft;
   logDecision(journey, turn, draft);

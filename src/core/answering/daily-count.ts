@@ -40,7 +40,7 @@ export function createDailyCount(options: {
     ended({ drafting, decision, outcome }) {
       const { dailyLimit, officeHours } = policy();
       if (dailyLimit === null) return;
-      const before = today(officeHours?.timeZone ?? "UTC");
+      const before = today(zoneOf(officeHours));
       const isReply = outcome.kind === "replied" && decision?.action === "reply";
       const cost = drafting !== null && "draft" in drafting ? drafting.draft.origin.costUsd : 0;
       if (!isReply && !cost) return;
@@ -58,10 +58,15 @@ export function createDailyCount(options: {
     applied(whole) {
       const { dailyLimit, officeHours } = whole;
       if (dailyLimit === null) return whole;
-      const spent = isSpent(today(officeHours?.timeZone ?? "UTC"), dailyLimit);
+      const spent = isSpent(today(zoneOf(officeHours)), dailyLimit);
       return spent ? { ...whole, isDailyLimitSpent: true } : whole;
     },
   };
+}
+
+/** Of hours that are Intercom's, the zone is not known beforehand. */
+function zoneOf(plan: Policy["officeHours"]): string {
+  return plan === null || "schedule" in plan.general ? "UTC" : plan.general.timeZone;
 }
 
 function isSpent(

@@ -1,9 +1,9 @@
 import type { Company, Customer } from "../customer.ts";
 import type { Facts } from "../facts.ts";
-import type { Attributes, AttributeValue, Condition, ValueTest } from "../policy.ts";
+import type { Attributes, AttributeValue, Condition, HoursPlan, ValueTest } from "../policy.ts";
 import { type Fact, unknown } from "../unknown.ts";
 import { asWords } from "./as-words.ts";
-import { isOpen } from "./office-hours.ts";
+import { hoursFor, isOpen } from "./office-hours.ts";
 import { saysSign } from "./signs.ts";
 
 /** What is known of a statement. */
@@ -59,13 +59,21 @@ function statements(when: Condition, facts: Facts): Truth[] {
   say(when.sign, (wanted) => truthOf(wanted.some((sign) => saysSign(facts.text, sign))));
   say(when.sameQuestionAgain, (isAgain) => truthOf(facts.isSameAgain === isAgain));
   say(when.customerTurns, ({ atLeast }) => truthOf(facts.customerTurns >= atLeast));
-  say(when.officeHours, ({ is, hours }) => truthOf(isOpen(hours, facts.at) === (is === "open")));
+  say(when.officeHours, ({ is, plan }) =>
+    is === "open" ? arePeopleAt(plan, facts) : not(arePeopleAt(plan, facts)),
+  );
   say(when.confidence, ({ below }) =>
     facts.confidence === unknown ? "unknown" : truthOf(facts.confidence < below),
   );
   say(when.language, (names) => isOneOf(facts.language, names));
   say(when.intent, (names) => isOneOf(facts.intent, names));
   return said;
+}
+
+/** Whether people are at work, by the hours of the team that has the conversation. */
+function arePeopleAt(plan: HoursPlan, { teamId, schedules, at }: Facts): Truth {
+  const hours = hoursFor(plan, teamId, schedules);
+  return hours === unknown ? "unknown" : truthOf(isOpen(hours, at));
 }
 
 function known<Key extends keyof Customer>(

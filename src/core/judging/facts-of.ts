@@ -26,6 +26,7 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
     assigneeId: conversation.assigneeId,
     attributes: conversation.attributes,
     customer: conversation.customer ?? unknown,
+    schedules: conversation.schedules ?? unknown,
     // Only few rules ask.
     get isSameAgain() {
       return isSameAgain(conversation, turn);

@@ -1,4 +1,5 @@
-import type { OfficeHours, OpenInterval } from "../policy.ts";
+import type { HoursPlan, OfficeHours, OpenInterval, Schedule } from "../policy.ts";
+import { type Fact, unknown } from "../unknown.ts";
 
 const dayMs = 86_400_000;
 /** Whoever is closed for longer tells it otherwise. */
@@ -6,6 +7,31 @@ const longestLookAheadDays = 31;
 
 /** A day and a time on a clock in the schedule's zone. */
 type Local = { year: number; month: number; day: number; minute: number };
+
+/**
+ * The hours of a team, or those of everybody where it has none of its own.
+ *
+ * @param schedules what Intercom has
+ * @returns `unknown` where Intercom was not asked, or has no such schedule
+ */
+export function hoursFor(
+  { general, teams }: HoursPlan,
+  teamId: string | null,
+  schedules: Fact<Schedule[]>,
+): Fact<OfficeHours> {
+  const source = (teamId === null ? undefined : teams[teamId]) ?? general;
+  if (!("schedule" in source)) return source;
+  return schedules === unknown
+    ? unknown
+    : (scheduleNamed(source.schedule, schedules)?.hours ?? unknown);
+}
+
+/** By its name or its id; `null`: the only one, where there are no others. */
+export function scheduleNamed(named: string | null, schedules: Schedule[]): Schedule | undefined {
+  if (named === null) return schedules.length === 1 ? schedules[0] : undefined;
+  const wanted = named.trim().toLowerCase();
+  return schedules.find(({ id, name }) => id === named || name?.trim().toLowerCase() === wanted);
+}
 
 /** Whether people are at work at that time, in milliseconds since 1970. */
 export function isOpen(hours: OfficeHours, at: number): boolean {

@@ -1,10 +1,12 @@
 import type { Facts } from "../facts.ts";
 import type { Escalation } from "../policy.ts";
 import type { Conversation, Decision, Draft, Policy, Turn } from "../types.ts";
+import { unknown } from "../unknown.ts";
 import { holds } from "./conditions.ts";
 import { escalationFor } from "./escalations.ts";
 import { handOffSentence, offerSentence } from "./hand-off-sentences.ts";
 import { acceptedOffer, type Begun, wasOffered } from "./hand-off-state.ts";
+import { hoursFor } from "./office-hours.ts";
 import type { TurnStanding } from "./standing.ts";
 
 type About = {
@@ -35,8 +37,9 @@ export function toPeople(decision: Decision, about: About): Decision | null {
 
   const accepted = acceptedOffer(conversation, turn);
   // Whatever the model makes of a "yes".
-  const { at } = facts;
-  if (accepted !== null) return { ...handOff(accepted, policy, at), reason: "offer-accepted" };
+  if (accepted !== null) {
+    return { ...handOff(accepted, policy, conversation), reason: "offer-accepted" };
+  }
 
   const isPossible =
     decision.action === "reply" ||
@@ -49,22 +52,28 @@ export function toPeople(decision: Decision, about: About): Decision | null {
   if (escalation === null || target === null || holds(escalation.when, facts) !== "yes")
     return null;
   const begun = { rule: escalation.name, target, language: draft?.language ?? "en" };
-  if (escalation.step === "at-once") return handOff({ action: "hand-off", ...begun }, policy, at);
+  if (escalation.step === "at-once") {
+    return handOff({ action: "hand-off", ...begun }, policy, conversation);
+  }
   if (escalation.step !== "offer-first" || wasOffered(conversation)) return null;
   return offer({ action: "offer", ...begun });
 }
 
-/**
- * What was begun and is not done yet, as a decision.
- *
- * @param at when the conversation was read, in milliseconds since 1970
- */
-export function goingOn(begun: Begun, policy: Policy, at: number): Decision {
-  return begun.action === "hand-off" ? handOff(begun, policy, at) : offer(begun);
+/** What was begun and is not done yet, as a decision. */
+export function goingOn(begun: Begun, policy: Policy, conversation: Conversation): Decision {
+  return begun.action === "hand-off" ? handOff(begun, policy, conversation) : offer(begun);
 }
 
-function handOff({ rule, target, language }: Begun, { rules, officeHours }: Policy, at: number) {
-  const told = handOffSentence(tellOf(rules.escalate, rule), language, officeHours, at);
+function handOff(
+  { rule, target, language }: Begun,
+  { rules, officeHours }: Policy,
+  { readAt, schedules = unknown }: Conversation,
+) {
+  // The hours of those who take over are what the customer can expect.
+  const team = target.type === "team" ? target.id : null;
+  const hours = officeHours === null ? unknown : hoursFor(officeHours, team, schedules);
+  const known = hours === unknown ? null : hours;
+  const told = handOffSentence(tellOf(rules.escalate, rule), language, known, readAt);
   return { action: "hand-off", reason: "escalated", rule, target, told, language } as const;
 }
 

@@ -1,8 +1,9 @@
 import { shownLists } from "../customer.ts";
 import { type HandOffTarget, targetText } from "../hand-off.ts";
-import type { Condition } from "../policy.ts";
+import type { Condition, Schedule } from "../policy.ts";
 import type { Policy } from "../types.ts";
 import { conditionsIn } from "./customer-needs.ts";
+import { scheduleNamed } from "./office-hours.ts";
 
 /** The names that exist in the workspace. */
 export type CustomerNames = { contact: string[]; company: string[]; segments: string[] };
@@ -10,7 +11,14 @@ export type CustomerNames = { contact: string[]; company: string[]; segments: st
 export type Takers = Record<HandOffTarget["type"], { id: string; name: string | null }[]>;
 
 export type UnknownName = {
-  what: "attribute of contacts" | "attribute of companies" | "segment" | "team" | "teammate";
+  what:
+    | "attribute of contacts"
+    | "attribute of companies"
+    | "segment"
+    | "team"
+    | "teammate"
+    | "schedule";
+  /** Empty where the only schedule is meant and there are others or none. */
   name: string;
   /** Those that exist and may be meant, the nearest first. */
   near: string[];
@@ -66,10 +74,25 @@ export function unknownTargets(policy: Policy, takers: Takers): UnknownName[] {
   });
 }
 
+/** Which of the schedules that the policy uses Intercom does not have. */
+export function unknownSchedules(used: (string | null)[], schedules: Schedule[]): UnknownName[] {
+  const near = schedules.map(({ id, name }) => name ?? id);
+  return used
+    .filter((named) => scheduleNamed(named, schedules) === undefined)
+    .map((named) => ({ what: "schedule", name: named ?? "", near }));
+}
+
 /** For whoever set the name. */
 export function explainUnknownName({ what, name, near }: UnknownName): string {
   const hint =
     near.length === 0 ? "" : ` Is one of these meant: ${near.map((one) => `“${one}”`).join(", ")}?`;
+  if (what === "schedule") {
+    const missing =
+      name === ""
+        ? `Of ${near.length} schedules of office hours in this workspace none is named under office_hours (schedule: …)`
+        : `There is no schedule of office hours called “${name}” in this workspace`;
+    return `${missing}: nobody can say when people are at work, so rules about it lean to people (POLICY_FILE).${hint}`;
+  }
   if (what === "team" || what === "teammate") {
     return `There is no ${what} with the id ${name} in this workspace: nothing can be handed over to it, so people review instead (POLICY_FILE).${hint}`;
   }

@@ -16,7 +16,7 @@ import { assignedSince, botsTurnEnd, lastTeammateActivityAt } from "./patience.t
  */
 const unsupportedChannels = new Set(["phone_call", "phone_switch", "twitter"]);
 
-/** A rule that could not be judged, because the customer could not be read, is judged again then. */
+/** A rule that could not be judged, because what it asks about could not be read, is judged again then. */
 const unreadAgainMs = 60_000;
 
 type Rule = {
@@ -62,7 +62,8 @@ const rules: Rule[] = [
     reason: "excluded-by-policy",
     stopsPeople: true,
     holds: (conversation, _turn, policy) => ruleAgainst(conversation, policy) !== null,
-    until: ({ customer, readAt }) => (customer === unknown ? readAt + unreadAgainMs : null),
+    until: ({ customer, schedules, readAt }) =>
+      customer === unknown || schedules === unknown ? readAt + unreadAgainMs : null,
   },
   {
     reason: "already-handled",

@@ -9,7 +9,8 @@ function setUp(limit: Policy["dailyLimit"], timeZone: string | null = null) {
   let now = evening;
   let kept: DayCount | null = null;
   const told: DayCount[] = [];
-  const officeHours = timeZone === null ? null : { timeZone, week: [], exceptions: [] };
+  const hours = (zone: string) => ({ timeZone: zone, week: [], exceptions: [] });
+  const officeHours = timeZone === null ? null : { general: hours(timeZone), teams: {} };
   const whole = { ...policy, dailyLimit: limit, officeHours };
   const start = () =>
     createDailyCount({

@@ -7,8 +7,9 @@ import type { OfficeHours } from "../../../src/core/policy.ts";
 function hoursOf(lines: string[]): OfficeHours {
   const read = readPolicy(["office_hours:", ...lines.map((line) => `  ${line}`)].join("\n"));
   if ("problems" in read) throw new Error(read.problems.join("\n"));
-  if (!read.policy.officeHours) throw new Error("no hours");
-  return read.policy.officeHours;
+  const general = read.policy.officeHours?.general;
+  if (general === undefined || "schedule" in general) throw new Error("no hours");
+  return general;
 }
 
 const berlin = hoursOf([
@@ -110,6 +111,24 @@ describe("office hours", () => {
         expect.stringMatching(/line 6: office_hours\.funday: there is no such key/),
       ]),
     );
+    const two = readPolicy(
+      [
+        "office_hours:",
+        "  from: intercom",
+        "  monday: 09:00-17:00",
+        "  teams:",
+        "    Billing: { from: intercom }",
+        "    12: { from: elsewhere }",
+        "    13: { monday: 9-17 }",
+      ].join("\n"),
+    );
+    expect("problems" in two && two.problems.toSorted()).toEqual([
+      expect.stringMatching(/line 3: office_hours\.monday: there is no such key/),
+      expect.stringMatching(/line 5: office_hours\.teams\.Billing: must be teams by their ids/),
+      expect.stringMatching(/line 6: office_hours\.teams\.12\.from: must be intercom, or left out/),
+      expect.stringMatching(/line 7: office_hours\.teams\.13\.monday: must be from–to/),
+      expect.stringMatching(/line 7: office_hours\.teams\.13\.time_zone: must be a time zone/),
+    ]);
     const without = readPolicy("never:\n  - when: { not: { office_hours: open } }");
     expect(without).toEqual({
       problems: ["line 2: never[1]: asks for office_hours, which the file does not say"],

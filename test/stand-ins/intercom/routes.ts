@@ -1,6 +1,7 @@
 import { attributesAnswer, contactAnswer, contactSearch, segmentsAnswer } from "./contacts.ts";
 import type { ConversationDocument, PartDocument } from "./documents.ts";
 import { listPage } from "./help-center.ts";
+import { officeHoursAnswer } from "./office-hours.ts";
 import { matcher, pageOf, type Query, SearchRefused } from "./search.ts";
 import { toHtml, type Workspace } from "./workspace.ts";
 
@@ -45,6 +46,9 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   if (route === "GET /teams") {
     const teams = [{ type: "team", id: "12", name: "Billing", admin_ids: [] }];
     return done({ type: "team.list", teams });
+  }
+  if (call.method === "GET" && collection === "office_hours_schedules") {
+    return officeHoursAnswer(workspace.officeHours, id, action);
   }
   if (route === "GET /segments") return segmentsAnswer(workspace.contacts);
   if (collection !== "conversations" || id === undefined) return failed(404, "not_found");

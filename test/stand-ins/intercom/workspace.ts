@@ -7,6 +7,7 @@ import type {
   TagDocument,
 } from "./documents.ts";
 import type { HelpCenterState } from "./help-center.ts";
+import type { ScheduleState } from "./office-hours.ts";
 
 export type Admin = { id: string; name: string; email: string };
 export type Customer = { contactId?: string; name?: string | null; subject?: string };
@@ -54,6 +55,8 @@ export function createWorkspace(options: {
     helpCenter,
     /** What is known of contacts, for a test to fill and change. */
     contacts,
+    /** For a test to fill and change. */
+    officeHours: [] as ScheduleState[],
     deleted: deleted as readonly { id: string; at: number }[],
 
     find: (id: string) => conversations.get(id) ?? null,
