@@ -30,8 +30,8 @@ export type Facts = {
   confidence: Fact<number>;
   /** ISO 639-1, from the draft. */
   language: Fact<string>;
-  /** From the draft. */
-  intent: Fact<string>;
+  /** From the draft: its own word for it, and the one of triage. */
+  intent: Fact<string[]>;
   /** From the draft, as are the next two. */
   sentiment: Fact<Sentiment>;
   urgency: Fact<Urgency>;

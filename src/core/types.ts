@@ -182,6 +182,14 @@ export type Draft = {
   urgency?: Urgency | undefined;
   /** One of the policy's topics, `null` where none fits; unset where none were asked for or it did not say. */
   topic?: string | null | undefined;
+  /** The reply asks the customer for something without which it cannot answer. */
+  asksBack?: boolean | undefined;
+  /** What only a teammate can know or look up, and the reply lacks; for people only. */
+  missing?: string[] | undefined;
+  /** What the reply promises in the company's name, in the model's own reading; for people only. */
+  promises?: string[] | undefined;
+  /** The matter in two sentences; for people only. */
+  summary?: string | undefined;
   usedSources: Source[];
   /** Links and e-mail addresses that the customer would see in the reply and no source contains. */
   unknownLinks: string[];
@@ -213,6 +221,17 @@ export const intents = [
   "other",
 ] as const;
 export type Intent = (typeof intents)[number];
+
+/** The same in the words of a support team's triage; `describedIntent` says which. */
+export const describedIntents = [
+  "faq_question",
+  "technical_question",
+  "urgent_problem",
+  "human_request",
+  "feedback",
+  "incomplete_info",
+] as const;
+export type DescribedIntent = (typeof describedIntents)[number];
 
 export const sentiments = ["calm", "frustrated", "angry"] as const;
 export type Sentiment = (typeof sentiments)[number];

@@ -24,6 +24,11 @@ export type Answer = {
   urgency?: Urgency | undefined;
   /** As it was written; unchecked. `null` where nothing was. */
   topic: string | null;
+  asksBack: boolean;
+  /** In the model's words, as are the next two: for people only. */
+  missing: string[];
+  promises: string[];
+  summary: string;
   /** Numbers of sources as the prompt counts them, from 1; unchecked. */
   usedSources: number[];
   /** Messages and reply in the team's language, for people; "" where they are in it, or not asked for. */
@@ -34,41 +39,66 @@ export type Answer = {
 const noTopic = "none";
 
 // In the order in which the model writes them: it reasons first and judges itself last.
-const fields = {
+const fieldsBefore = {
   language: { type: "string", description: 'language the customer writes in, as ISO 639-1: "en"' },
   intent: { type: "string", enum: intents, description: "what the customer wants" },
-  sentiment: {
-    type: "string",
-    enum: sentiments,
-    description:
-      "how the customer sounds; having a problem, or asking how to cancel, is calm as long as nothing else sounds otherwise",
-  },
-  urgency: {
-    type: "string",
-    enum: urgencies,
-    description:
-      "how soon it matters to the customer: high where they cannot work, lose money or data, or a deadline is near",
-  },
-  reasoning: {
-    type: "string",
-    description: "one to three sentences in English for the teammate who may review the reply",
-  },
-  used_sources: {
-    type: "array",
-    items: { type: "integer" },
-    description: "numbers of the sources that the reply rests on",
-  },
-  reply: { type: "string", description: "what the customer will read, as Markdown; may be empty" },
-  needs_human: { type: "boolean", description: "whether a person has to take care of this" },
-  confidence: {
-    type: "number",
-    description: "from 0 to 1, how likely a careful teammate would send the reply unchanged",
-  },
 } as const;
+const fieldsAfter = (forTeam: string) =>
+  ({
+    sentiment: {
+      type: "string",
+      enum: sentiments,
+      description:
+        "how the customer sounds; having a problem, or asking how to cancel, is calm as long as nothing else sounds otherwise",
+    },
+    urgency: {
+      type: "string",
+      enum: urgencies,
+      description:
+        "how soon it matters to the customer: high where they cannot work, lose money or data, or a deadline is near",
+    },
+    reasoning: {
+      type: "string",
+      description: `one to three sentences in ${forTeam} for the teammate who may review the reply`,
+    },
+    missing_facts: {
+      type: "array",
+      items: { type: "string" },
+      description: `what the reply lacks and only a teammate can know or look up, each as a short question in ${forTeam} ("When does the contract end?"); three at most, none of what the customer could say, empty where nothing lacks`,
+    },
+    used_sources: {
+      type: "array",
+      items: { type: "integer" },
+      description: "numbers of the sources that the reply rests on",
+    },
+    reply: {
+      type: "string",
+      description: "what the customer will read, as Markdown; may be empty",
+    },
+    asks_back: {
+      type: "boolean",
+      description:
+        "whether the reply asks the customer for something without which it cannot be answered",
+    },
+    promises: {
+      type: "array",
+      items: { type: "string" },
+      description:
+        "what the reply promises that the company or a colleague will do, each in the reply's words; empty where it promises nothing",
+    },
+    needs_human: { type: "boolean", description: "whether a person has to take care of this" },
+    summary: {
+      type: "string",
+      description: `the matter so far in two sentences in ${forTeam}, for the teammate who takes over: who wants what, and what was tried`,
+    },
+    confidence: {
+      type: "number",
+      description: "from 0 to 1, how likely a careful teammate would send the reply unchanged",
+    },
+  }) as const;
 
 /** What is asked for besides where the team has a language; last, so that it changes nothing before. */
-function translationFields(language: string) {
-  const inWords = new Intl.DisplayNames(["en"], { type: "language" }).of(language) ?? language;
+function translationFields(inWords: string) {
   return {
     translated_messages: {
       type: "string",
@@ -93,26 +123,33 @@ function topicField(topics: Topic[]): Field {
   };
 }
 
-type Field =
-  | (typeof fields)[keyof typeof fields]
-  | { type: "string"; enum?: readonly string[]; description: string };
+type Field = {
+  type: "string" | "number" | "boolean" | "array";
+  enum?: readonly string[];
+  items?: { type: "integer" | "string" };
+  description: string;
+};
 
 /**
  * What the model is asked for.
  *
- * @param teamLanguage ISO 639-1: messages and reply are translated into it where they are in another
+ * @param teamLanguage ISO 639-1: what is for people is written in it, and messages and reply are
+ *   translated into it where they are in another; `null`: English, and no translations
  * @param topics what it sorts the messages into; none: it is not asked
  */
 export function answerShape(teamLanguage: string | null, topics: Topic[] = []) {
-  const { language, intent, ...others } = fields;
+  const forTeam = nameOfLanguage(teamLanguage ?? "en");
   const asked: Record<string, Field> = {
-    language,
-    intent,
+    ...fieldsBefore,
     ...(topics.length === 0 ? {} : { topic: topicField(topics) }),
-    ...others,
-    ...(teamLanguage === null ? {} : translationFields(teamLanguage)),
+    ...fieldsAfter(forTeam),
+    ...(teamLanguage === null ? {} : translationFields(forTeam)),
   };
   return { schema: schemaOf(asked), format: formatOf(asked) };
+}
+
+function nameOfLanguage(code: string): string {
+  return new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code;
 }
 
 /** The same for requests of one installation: made anew only when the topics have changed. */
@@ -140,25 +177,22 @@ function schemaOf(asked: Record<string, Field>) {
   };
 }
 
-const typeNames = {
-  string: "text",
-  number: "number",
-  boolean: "true or false",
-  array: "list of whole numbers",
-};
+const typeNames = { string: "text", number: "number", boolean: "true or false" };
+
+function typeOf({ type, enum: names, items }: Field): string {
+  if (names !== undefined) return `one of ${names.join(", ")}`;
+  if (type !== "array") return typeNames[type];
+  return items?.type === "integer" ? "list of whole numbers" : "list of texts";
+}
 
 /** The same in words, for servers that do not enforce a schema. */
 function formatOf(asked: Record<string, Field>): string {
   return [
     "Answer with one JSON object and nothing before or after it. It has these fields, in this order:",
     "",
-    ...Object.entries(asked).map(([name, field]) => {
-      const type =
-        "enum" in field && field.enum !== undefined
-          ? `one of ${field.enum.join(", ")}`
-          : typeNames[field.type];
-      return `- \`${name}\` (${type}): ${field.description}`;
-    }),
+    ...Object.entries(asked).map(
+      ([name, field]) => `- \`${name}\` (${typeOf(field)}): ${field.description}`,
+    ),
   ].join("\n");
 }
 
@@ -184,11 +218,22 @@ export function readAnswer(text: string): { answer: Answer } | { problem: string
   const {
     needs_human: needsHuman,
     used_sources: usedSources,
+    asks_back: asksBack,
+    missing_facts: missing,
     translated_messages: messages,
     translated_reply: reply,
     ...rest
   } = best.data;
-  return { answer: { ...rest, needsHuman, usedSources, translation: { messages, reply } } };
+  return {
+    answer: {
+      ...rest,
+      needsHuman,
+      usedSources,
+      asksBack,
+      missing,
+      translation: { messages, reply },
+    },
+  };
 }
 
 const lenientSchema = z.object({
@@ -214,6 +259,16 @@ const lenientSchema = z.object({
     .optional()
     .transform((value) => !/^(false|no|0)$/i.test(String(value).trim())),
   used_sources: z.unknown().optional().transform(readNumbers),
+  asks_back: z
+    .unknown()
+    .optional()
+    .transform((value) => /^(true|yes|1)$/i.test(String(value).trim())),
+  missing_facts: z.unknown().optional().transform(readWords),
+  promises: z.unknown().optional().transform(readWords),
+  summary: z
+    .unknown()
+    .optional()
+    .transform((value) => readWords(value)[0] ?? ""),
   // A translation that lacks costs nobody the draft.
   translated_messages: z.string().catch(""),
   translated_reply: z.string().catch(""),
@@ -248,6 +303,21 @@ function readNumbers(value: unknown): number[] {
     .flatMap((entry) => String(entry).match(/\d+/g) ?? []);
   return [...new Set(numbers.map(Number))];
 }
+
+/** Texts that people read: a few, not blank, and none longer than a card has room for. */
+function readWords(value: unknown): string[] {
+  const entries = Array.isArray(value) ? value : [value];
+  return entries
+    .filter((entry) => typeof entry === "string")
+    .map((entry) => entry.replace(/\s+/g, " ").trim())
+    .filter((entry) => entry !== "" && !/^(?:none|null|n\/a|-+)$/i.test(entry))
+    .slice(0, mostWords)
+    .map((entry) => entry.slice(0, longestWords).toWellFormed());
+}
+
+const mostWords = 3;
+/** In characters. */
+const longestWords = 400;
 
 /** Every JSON object that stands somewhere in the text, outermost ones only. */
 export function jsonObjectsIn(text: string): unknown[] {

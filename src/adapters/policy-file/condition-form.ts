@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { type Condition, type HoursPlan, signs } from "../../core/policy.ts";
-import { intents } from "../../core/types.ts";
+import { describedIntents, intents } from "../../core/types.ts";
 
+/** Both have one for feedback. */
+const intentNames = [...new Set([...intents, ...describedIntents])];
 const noHours: HoursPlan = { general: { schedule: null }, teams: {} };
 
 /** One name or several; numbers are what ids look like in YAML. */
@@ -107,7 +109,7 @@ export const conditionWithDraftForm = conditionForm({
     z.string().regex(/^[a-z]{2}$/),
     "must be a language of two letters, such as de, or a list of these",
   ).optional(),
-  intent: oneOrMore(z.enum(intents), `must be of ${intents.join(", ")}`).optional(),
+  intent: oneOrMore(z.enum(intentNames), `must be of ${intentNames.join(", ")}`).optional(),
 });
 
 type Renamed =

@@ -41,6 +41,8 @@ import {
 const reasoningLimit = 400;
 const linksLimit = 600;
 const claimsLimit = 900;
+const listLimit = 600;
+const summaryLimit = 400;
 const nameLimit = 60;
 /** Of what is translated. */
 const messagesLimit = 1200;
@@ -65,14 +67,14 @@ export function reviewCard(
   background: Background,
   packer: Packer,
   mrkdwnNotice: string | null = null,
-  { others = [], translation }: Beside = {},
+  beside: Beside = {},
 ): CardMessage & { holdsDraft: boolean } {
   // A form has no room for the longest drafts: what comes back from one may have lost it.
   const isLost = isBlank(draft.draft);
   const values = isLost ? null : packInto(draft, packer);
   const notice = mrkdwnNotice === null ? [] : [mrkdwn(mrkdwnNotice)];
   const frames = [
-    frameOf(draft, background, notice, { others, translation }),
+    frameOf(draft, background, notice, beside),
     // Where the draft is long, it goes before what is only good to know.
     frameOf(withoutQuotes(draft), { ...background, before: [] }, notice, {}),
   ];
@@ -92,7 +94,13 @@ export function reviewCard(
 }
 
 /** What is good to know and need not travel in the card. */
-export type Beside = { others?: CardSource[]; translation?: Translation | undefined };
+export type Beside = {
+  others?: CardSource[];
+  translation?: Translation | undefined;
+  /** What the draft promises, and the matter in two sentences, both in the model's words. */
+  promises?: string[] | undefined;
+  summary?: string | undefined;
+};
 
 /** Clearly apart from what will be sent: said so, and quoted. */
 function translationBlocks(
@@ -110,6 +118,19 @@ function translationBlocks(
   ];
 }
 
+/** What the model lists for the teammate, in its words. */
+function listBlocks(title: string, entries: string[] = []): types.KnownBlock[] {
+  if (entries.length === 0) return [];
+  const list = entries.map((entry) => `• ${entry}`).join("\n");
+  return [label(title), ...plain(cutText(list, listLimit))];
+}
+
+/** Where nothing was said before, the messages say it themselves. */
+function summaryBlocks(summary = "", { before }: Background): types.KnownBlock[] {
+  if (before.length === 0 || isBlank(summary)) return [];
+  return [label(labels.summary), ...plain(cutText(summary.trim(), summaryLimit))];
+}
+
 /** What stands around the draft. */
 type Frame = { above: types.KnownBlock[]; below: types.KnownBlock[] };
 
@@ -119,7 +140,7 @@ function frameOf(
   draft: CardDraft,
   background: Background,
   notice: types.KnownBlock[],
-  { others = [], translation }: Beside,
+  { others = [], translation, promises, summary }: Beside,
 ): Frame {
   return {
     above: [
@@ -127,9 +148,12 @@ function frameOf(
       ...unsupportedBlocks(draft),
       ...notice,
       ...whyBlocks(draft),
+      ...listBlocks(cardNotices.lacks, draft.missing),
+      ...listBlocks(cardNotices.promises, promises),
       ...whereBlocks(draft, background),
       ...rejectionBlocks(background),
       ...knownBlocks(draft),
+      ...summaryBlocks(summary, background),
       ...beforeBlocks(background),
       ...messageBlocks(background.messages, draft),
       ...translationBlocks(translation, translation?.messages, messagesLimit),

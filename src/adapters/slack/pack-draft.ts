@@ -53,6 +53,8 @@ const packedForm = z.object({
   needsAnswer: z.boolean().optional(),
   /** Of a correction: who found the sent reply wrong, and what they said should have been said. */
   wrong: z.object({ by: z.string(), shouldHaveSaid: z.string() }).optional(),
+  /** What the draft lacks and a teammate can know, as questions. */
+  missing: z.array(z.string()).optional(),
   /** Links of the draft that no source has. */
   unknownLinks: z.array(z.string()).optional(),
   /** What of the draft its sources do not carry, in words. */

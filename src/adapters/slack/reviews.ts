@@ -171,6 +171,7 @@ export function cardDraftOf(
     reason,
     ...(rule === undefined ? {} : { rule }),
     sources: draft.usedSources.map((source) => cardSource(source, draft.reply)),
+    ...((draft.missing ?? []).length === 0 ? {} : { missing: draft.missing }),
     ...(draft.unknownLinks.length === 0 ? {} : { unknownLinks: draft.unknownLinks }),
     ...((draft.unsupported ?? []).length === 0
       ? {}
@@ -179,11 +180,12 @@ export function cardDraftOf(
   };
 }
 
-/** What was found and not used, each with what fits the draft best, and the draft's translation. */
-export function besideOf(found: Source[], { usedSources, reply, translation }: Draft): Beside {
+/** What was found and not used, each with what fits the draft best, and what the draft says to people. */
+export function besideOf(found: Source[], draft: Draft): Beside {
+  const { usedSources, reply, translation, promises, summary } = draft;
   const used = new Set(usedSources.map(({ id }) => id));
   const others = found.filter(({ id }) => !used.has(id)).map((source) => cardSource(source, reply));
-  return { others, translation };
+  return { others, translation, promises, summary };
 }
 
 function waitingSince({ messages: [first] }: Turn) {

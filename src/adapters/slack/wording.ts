@@ -18,6 +18,7 @@ export const labels = {
   unanswered: "A person needs to answer",
   known: "Known of the customer",
   before: "Before that",
+  summary: "In short",
   customerWrote: "The customer wrote",
   draft: "Draft",
   sentText: "Sent to the customer",
@@ -93,6 +94,8 @@ export const unknownCustomer = "a customer without a name";
 export const cardNotices = {
   nothingSupports: "Nothing supports this draft",
   nothingSupportsMore: ": it rests on no article and on no earlier answer.",
+  lacks: "The draft lacks what only you can know",
+  promises: "The draft promises",
   answeredBy: (by: string | null) => `answered by ${by ?? "a teammate"}`,
   translated: (language: string) => `In ${language}, for you only; it is not sent:`,
   unknownLink: "⚠️ no source has this",

@@ -1,4 +1,5 @@
 import { ruleAgainst } from "../judging/audience.ts";
+import { describedIntent } from "../judging/described-intent.ts";
 import type {
   Conversation,
   Decision,
@@ -73,11 +74,14 @@ function ruleOf({ rule }: { rule?: string }) {
 }
 
 /** As far as it is said, and none of it a customer's words. */
-function whatTheModelSaid({ confidence, language, intent, sentiment, urgency, topic }: Draft) {
+function whatTheModelSaid(draft: Draft, { messages }: Turn) {
+  const { confidence, language, intent, sentiment, urgency, topic } = draft;
+  const described = describedIntent(draft, messages.map(({ text }) => text).join("\n"));
   return {
     confidence,
     language,
     intent,
+    ...(described === null || described === intent ? {} : { described }),
     ...(sentiment === undefined ? {} : { sentiment }),
     ...(urgency === undefined ? {} : { urgency }),
     ...(topic === undefined ? {} : { topic }),
@@ -96,7 +100,7 @@ export function logDecision({ ports, hint }: Journey, turn: Turn, draft: Decided
     ...ruleOf(decision),
     ...("would" in decision ? { would: decision.would } : {}),
     ...("draft" in drafting
-      ? whatTheModelSaid(drafting.draft)
+      ? whatTheModelSaid(drafting.draft, turn)
       : { noDraft: drafting.noDraft.reason }),
   };
   ports.log.info(values, "decided");

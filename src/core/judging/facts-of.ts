@@ -1,6 +1,7 @@
 import type { Facts } from "../facts.ts";
 import type { Conversation, Draft, Part, Turn } from "../types.ts";
 import { unknown } from "../unknown.ts";
+import { describedIntent } from "./described-intent.ts";
 import { isSameAgain } from "./same-again.ts";
 
 /**
@@ -14,10 +15,11 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
   const since = conversation.parts.slice(closed + 1);
   const ids = new Set(since.map(({ id }) => id));
   const messages = turn.messages.filter(({ id }) => ids.has(id));
+  const text = messages.map((message) => message.text).join("\n");
   return {
     conversationId: conversation.id,
     at: conversation.readAt,
-    text: messages.map(({ text }) => text).join("\n"),
+    text,
     attachments: messages.flatMap(({ attachments }) => attachments.map(({ kind }) => kind)),
     channel: conversation.channel,
     pageUrl: conversation.pageUrl,
@@ -34,7 +36,10 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
     customerTurns: customerTurns(since),
     confidence: draft?.confidence ?? unknown,
     language: draft?.language ?? unknown,
-    intent: draft?.intent ?? unknown,
+    get intent() {
+      if (draft === null) return unknown;
+      return [draft.intent, describedIntent(draft, text)].filter((name) => name !== null);
+    },
     sentiment: draft?.sentiment ?? unknown,
     urgency: draft?.urgency ?? unknown,
     topic: draft?.topic === undefined ? unknown : draft.topic,

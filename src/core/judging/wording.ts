@@ -204,6 +204,16 @@ export function claimLines({ unsupported = [] }: Pick<Draft, "unsupported">): st
   });
 }
 
+/** What the model says to the teammate beside the draft: what it lacks, and what it promises. */
+function forTeammate({ missing = [], promises = [] }: Draft): string[] {
+  return [
+    ...(missing.length === 0 ? [] : [`The draft lacks what only you can know: ${listed(missing)}`]),
+    ...(promises.length === 0 ? [] : [`The draft promises: ${listed(promises)}`]),
+  ];
+}
+
+const listed = (words: string[]) => words.map(bare).join(" · ");
+
 /** The words of a draft that its sources do not carry: of a denial the whole sentence. */
 export function claimedWords({ unsupported = [] }: Pick<Draft, "unsupported">): string[] {
   return unsupported
@@ -245,6 +255,7 @@ export function noteWithDraft(
     ...factLine(known),
     ...(draft.usedSources.length === 0 ? [nothingSupports] : []),
     ...claimLines(draft),
+    ...forTeammate(draft),
     "Copy, change or ignore it; the customer has not seen it:",
     draft.reply,
     ...translationLines(draft),

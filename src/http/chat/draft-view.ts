@@ -40,6 +40,9 @@ export function draftView(
     sentiment: sentiment ?? null,
     urgency: urgency ?? null,
     topic: topic ?? null,
+    summary: draft.summary ?? "",
+    missing: draft.missing ?? [],
+    promises: draft.promises ?? [],
     language,
     decision: {
       action: decision.action,

@@ -121,6 +121,10 @@ export type DraftView = {
   sentiment: string | null;
   urgency: string | null;
   topic: string | null;
+  /** In the model's words, for people: the matter, what the reply lacks, and what it promises. */
+  summary: string;
+  missing: string[];
+  promises: string[];
   language: string;
   decision: DecisionView;
   evidence: EvidenceView[];

@@ -25,6 +25,10 @@ describe("readAnswer", () => {
       needsHuman: true,
       confidence: 0.9,
       topic: null,
+      asksBack: false,
+      missing: [],
+      promises: [],
+      summary: "",
       translation: { messages: "", reply: "" },
     });
   });
@@ -41,6 +45,20 @@ describe("readAnswer", () => {
   ])("reads how the customer sounds from %j, and invents nothing", (fields, expected) => {
     const { sentiment, urgency, topic } = read(answerObject(fields));
     expect([sentiment, urgency, topic]).toEqual(expected);
+  });
+
+  it("reads what is for the teammate, cut to what a card has room for", () => {
+    const fields = {
+      asks_back: "true",
+      missing_facts: [" When does\nit end? ", "", 7, "none", "b", "c", "d"],
+      promises: "We will refund it.",
+      summary: "x".repeat(1000),
+    };
+    const { asksBack, missing, promises, summary } = read(answerObject(fields));
+    expect(asksBack).toBe(true);
+    expect(missing).toEqual(["When does it end?", "b", "c"]);
+    expect(promises).toEqual(["We will refund it."]);
+    expect(summary).toHaveLength(400);
   });
 
   it.each([
@@ -96,6 +114,10 @@ describe("readAnswer", () => {
       language: null,
       needsHuman: true,
       topic: null,
+      asksBack: false,
+      missing: [],
+      promises: [],
+      summary: "",
       usedSources: [],
       translation: { messages: "", reply: "" },
     });
@@ -136,6 +158,18 @@ describe("the form of the answer", () => {
       expect(schema.required).toEqual(Object.keys(schema.properties));
       expect(schema.properties.intent).toMatchObject({ enum: intents });
       for (const name of schema.required) expect(format).toContain(`\`${name}\``);
+    }
+  });
+
+  it("asks for what people read in the team's language, and in English without one", () => {
+    for (const [language, words] of [
+      [null, "in English"],
+      ["de", "in German"],
+    ] as const) {
+      const { format } = answerShape(language);
+      for (const name of ["reasoning", "missing_facts", "summary"]) {
+        expect(format.split("\n").find((line) => line.includes(`\`${name}\``))).toContain(words);
+      }
     }
   });
 

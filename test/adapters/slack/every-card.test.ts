@@ -163,6 +163,21 @@ const cards: Record<string, { card: CardMessage; finds: (string | RegExp)[]; not
     card: reviewOf({ parts: [question, rejection, part(customer, "Hello?")] }).card,
     finds: ["The earlier draft was rejected by Alice. Reason: Wrong: no page."],
   },
+  "what the draft says to the teammate": {
+    card: reviewOf({
+      parts: [question, part(us, "Open **Settings**."), part(customer, "And my contract?")],
+      draft: {
+        missing: ["When does it end? <!channel> *now*", "Which plan?"],
+        promises: ["We will call <@U1>."],
+        summary: "Ada asks for <https://evil.example|this>.",
+      },
+    }).card,
+    finds: [
+      "The draft lacks what only you can know*\n• When does it end? <!channel> *now*\n• Which plan?\n",
+      "The draft promises*\n• We will call <@U1>.",
+      "In short*\nAda asks for <https://evil.example|this>.\n*Before that",
+    ],
+  },
   "an e-mail": {
     card: reviewOf({ parts: [question], more: { channel: "email", subject: "Help" } }).card,
     finds: ["· e-mail · English"],

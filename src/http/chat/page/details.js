@@ -47,7 +47,7 @@ export function createDetails({ onClose }) {
 }
 
 function decisionSection(draft) {
-  const { decision, reasoning } = draft;
+  const { decision, reasoning, summary, missing, promises } = draft;
   return element(
     "section",
     {},
@@ -61,7 +61,18 @@ function decisionSection(draft) {
     ),
     element("p", { className: "confidence" }, sureness(draft)),
     element("p", { className: "reasoning" }, reasoning || "It gave no reasoning."),
+    ...listed("It lacks what only a teammate can know:", missing),
+    ...listed("It promises:", promises),
+    summary === "" ? null : element("p", { className: "hint" }, `In short: ${summary}`),
   );
+}
+
+function listed(title, entries) {
+  if (entries.length === 0) return [];
+  return [
+    element("p", {}, title),
+    element("ul", {}, ...entries.map((entry) => element("li", {}, entry))),
+  ];
 }
 
 /** The model's own number, what it has meant so far, and the one that counts beside the threshold. */
