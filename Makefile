@@ -119,7 +119,7 @@ prod-logs: .env ## Follow the production log
 	$(PRODUCTION) logs --follow --tail=200
 
 prod-ready: .env ## Show what each outside service did last
-	$(PRODUCTION) exec app-production node --eval 'fetch("http://127.0.0.1:8000/ready").then((response) => response.text()).then(console.log)'
+	$(PRODUCTION) exec app-production node --eval 'fetch("http://127.0.0.1:8000/ready", { headers: { authorization: "Bearer " + process.env.ADMIN_TOKEN } }).then((response) => response.text()).then(console.log)'
 
 prod-doctor: .env ## Look for what is wrong from within the container: make prod-doctor [VERBOSE=1]
 	$(PRODUCTION) exec app-production node src/doctor.ts $(if $(VERBOSE),--verbose)

@@ -293,6 +293,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       dependencies: health.report(),
       ...policyState(policyFile),
       queued: local.size(),
+      oldestWaitingSeconds: secondsSince(local.oldestSince()),
+      failed: journeys.failed(),
       ...(replication === null ? {} : { replicas: replication.count() }),
       ...(alone === null ? {} : { otherProcess: alone.isOtherThere() }),
       givenUp: record.givenUpCount(),
@@ -418,6 +420,11 @@ function policyNews(news: Parameters<PolicyFileNews>[0]): string {
   return news.isUsable
     ? "The policy file can be used again and is in force."
     : `The policy file was changed and cannot be used: the last good one stays in force until it is mended.\n${news.problem}`;
+}
+
+/** By a clock that nobody sets; `null` where nothing began. */
+function secondsSince(since: number | null): number | null {
+  return since === null ? null : Math.round((steadyClock() - since) / 1000);
 }
 
 /** For `/ready`: whether the policy file as it is now is in force. */

@@ -7,6 +7,8 @@ export type DependencyState = {
   detail?: string;
   /** When the state was seen last, ISO 8601. */
   at?: string;
+  /** How long ago that was, in seconds. */
+  ageSeconds?: number;
 };
 
 /** What the latest calls showed about each outside service. */
@@ -38,8 +40,16 @@ export function createDependencyHealth(names: string[], clock: Clock): Dependenc
       if (problem === null) problems.delete(name);
       else problems.set(name, { state: "failing", detail: problem, at: at() });
     },
-    report: () => Object.fromEntries([...states, ...problems]),
+    report: () =>
+      Object.fromEntries(
+        [...states, ...problems].map(([name, state]) => [name, withAge(state, clock())]),
+      ),
   };
+}
+
+function withAge(state: DependencyState, now: number): DependencyState {
+  if (state.at === undefined) return state;
+  return { ...state, ageSeconds: Math.max(0, Math.round((now - Date.parse(state.at)) / 1000)) };
 }
 
 /** The same ports, each call noted in the health of what it asked. */

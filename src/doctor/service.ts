@@ -10,13 +10,26 @@ const textOf = (value: unknown): string | null => (typeof value === "string" ? v
  * What the service says of itself, where it runs on this machine: what fails at the moment and when
  * Intercom wrote last. No findings where it does not run here.
  */
-export async function checkService({ host, port }: Config): Promise<Check[]> {
+export async function checkService({ host, port, adminToken }: Config): Promise<Check[]> {
   const findings = createFindings("service");
   if (port === 0) return [];
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  const answer = await ask(`http://${name.includes(":") ? `[${name}]` : name}:${port}/ready`);
+  const address = `http://${name.includes(":") ? `[${name}]` : name}:${port}/ready`;
+  const authorization = adminToken === null ? {} : { authorization: `Bearer ${adminToken}` };
+  const answer = await ask(address, authorization);
   if ("noAnswer" in answer || answer.body === null) return [];
-  const { dependencies, signatures } = answer.body;
+  const { status, details, dependencies, signatures } = answer.body;
+  if (/^(?:not )?ready$/.test(textOf(status) ?? "") && textOf(details) !== null) {
+    findings.ok("runs", `the service runs on port ${port}`);
+    findings.wrong(
+      "warning",
+      "token",
+      `it runs with another ADMIN_TOKEN and says only that it is ${textOf(status)}`,
+      "Start it again with the settings as they are now.",
+      "ADMIN_TOKEN",
+    );
+    return findings.checks;
+  }
   // Whatever else listens there says nothing of the kind.
   if (typeof dependencies !== "object" || typeof signatures !== "object") return [];
   findings.ok("runs", `the service runs on port ${port}`);

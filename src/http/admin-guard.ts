@@ -10,6 +10,11 @@ export type AdminGuard = {
    * Basic too, and is asked for it that way.
    */
   forReaders: RequestHandler;
+  /**
+   * Whether more than a word may be said about the service: to whoever has the token; where none is
+   * set, to who asks from this machine itself and not through a proxy on it.
+   */
+  mayKnow(request: Request): boolean;
 };
 
 /** @param adminToken `null`: no token is configured, so nobody passes */
@@ -29,6 +34,10 @@ export function createAdminGuard(adminToken: string | null): AdminGuard {
       else if (wantsPage(request)) askReader(response, adminToken !== null);
       else forPrograms(request, response, next);
     },
+    mayKnow: ({ headers, socket }) =>
+      adminToken === null
+        ? headers["x-forwarded-for"] === undefined && isThisMachine(socket.remoteAddress)
+        : hasToken(headers.authorization, adminToken),
   };
 }
 
@@ -36,6 +45,10 @@ export function createAdminGuard(adminToken: string | null): AdminGuard {
 export function hasToken(authorization: string | undefined, token: string): boolean {
   const digest = (value: string) => createHash("sha256").update(value).digest();
   return timingSafeEqual(digest(authorization ?? ""), digest(`Bearer ${token}`));
+}
+
+function isThisMachine(address = ""): boolean {
+  return address === "::1" || /^(?:::ffff:)?127\./.test(address);
 }
 
 /** @param isOpenable whether there is a token that would open the page */

@@ -46,7 +46,8 @@ export function createApp(options: AppOptions): Express {
   app.head(intercomWebhookPaths, webhook);
   app.post(intercomWebhookPaths, webhook);
   for (const routes of options.rawRoutes ?? []) app.use(routes);
-  app.use(createHealthRoutes(options.readiness, options.draining));
+  const mayKnow = options.adminGuard?.mayKnow ?? (() => true);
+  app.use(createHealthRoutes(options.readiness, mayKnow, options.draining));
   if (options.adminGuard !== null) {
     app.use(["/memory", "/sync", "/metrics"], options.adminGuard.forPrograms);
     app.use("/why", options.adminGuard.forReaders);

@@ -1,5 +1,6 @@
-import { Router } from "express";
+import { type Request, Router } from "express";
 import type { DependencyState } from "../core/dependency-health.ts";
+import type { FailedLook } from "../core/explaining/recent-journeys.ts";
 import type { SignatureState } from "../core/signature-record.ts";
 import type { Draining } from "./draining.ts";
 
@@ -8,6 +9,10 @@ export type Readiness = {
   dependencies: Record<string, DependencyState>;
   /** Conversations waiting or under way. */
   queued: number;
+  /** For how long the oldest of them has been; `null` where there is none. */
+  oldestWaitingSeconds: number | null;
+  /** Whose latest look an error ended, newest first; they are looked at again. */
+  failed: FailedLook[];
   /** How many replicas are alive; absent where one process answers alone. */
   replicas?: number;
   /** Whether a second process that shares nothing with this one was seen; absent where they share. */
@@ -23,10 +28,14 @@ export type Readiness = {
 
 /**
  * `GET /livez`, also `/health`: the process is alive. `GET /readyz`: it takes new work, whatever the
- * outside services do; 503 from the beginning of a stop on. `GET /ready`: what each outside service did last;
- * 503 while customers would get no answer.
+ * outside services do; 503 from the beginning of a stop on. `GET /ready`: 503 while customers would get
+ * no answer, and to whoever may know it, what each outside service did last.
  */
-export function createHealthRoutes(readiness: () => Readiness, draining: Draining): Router {
+export function createHealthRoutes(
+  readiness: () => Readiness,
+  mayKnow: (request: Request) => boolean,
+  draining: Draining,
+): Router {
   const router = Router();
   router.get(["/livez", "/health"], (_request, response) => {
     response.json({ status: "ok" });
@@ -35,9 +44,13 @@ export function createHealthRoutes(readiness: () => Readiness, draining: Drainin
     const isWelcome = draining.probe();
     response.status(isWelcome ? 200 : 503).json({ status: isWelcome ? "ok" : "stopping" });
   });
-  router.get("/ready", (_request, response) => {
+  router.get("/ready", (request, response) => {
     const { isReady, ...rest } = readiness();
-    response.status(isReady ? 200 : 503).json({ status: isReady ? "ready" : "not ready", ...rest });
+    const details = mayKnow(request) ? rest : { details: detailsWords };
+    const status = isReady ? "ready" : "not ready";
+    response.status(isReady ? 200 : 503).json({ status, ...details });
   });
   return router;
 }
+
+const detailsWords = "Send the value of ADMIN_TOKEN as 'Authorization: Bearer <ADMIN_TOKEN>'.";

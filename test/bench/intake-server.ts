@@ -4,6 +4,7 @@ import { createApp } from "../../src/http/app.ts";
 import { createDraining } from "../../src/http/draining.ts";
 import { createLog } from "../../src/lib/log.ts";
 import "./answer-usage.ts";
+import { nothingYet } from "../fixtures/readiness.ts";
 import { webhookSecret } from "./webhook-bodies.ts";
 
 /** The real edge, queue and log; only the journeys have nothing to do. */
@@ -21,14 +22,7 @@ const app = createApp({
     isOtherWorkspace: (appId) => appId !== "abc123def",
     log,
   },
-  readiness: () => ({
-    isReady: true,
-    dependencies: {},
-    queued: queue.size(),
-    givenUp: 0,
-    sweep: { lastAt: null, leftToPeople: 0 },
-    lastWebhookAt: null,
-  }),
+  readiness: () => nothingYet,
   draining: createDraining(Date.now),
   adminGuard: null,
   adminRoutes: [],

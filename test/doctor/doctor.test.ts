@@ -475,6 +475,14 @@ describe("the doctor", () => {
     expect(checks.find(({ name }) => name === "machine.port")?.status).toBe("ok");
   });
 
+  it("tells a service that runs with another admin token from a port in use", async () => {
+    const body = { status: "ready", details: "Send the value of ADMIN_TOKEN." };
+    const service = await serve({ "/ready": { body } });
+    const checks = await examined({}, { PORT: new URL(service.url).port });
+    expect(problemsIn(checks)).toEqual(["warning service.token ADMIN_TOKEN"]);
+    expect(checks.find(({ name }) => name === "machine.port")?.status).toBe("ok");
+  });
+
   it("says how long ago the last webhook came", async () => {
     const lastAcceptedAt = new Date(Date.now() - 5 * 60_000).toISOString();
     const service = await serve({

@@ -21,7 +21,7 @@ const eventually = (check: () => void | Promise<void>) =>
 /** Everything has ended: nothing is queued any more and the stand-ins are quiet. */
 const settled = () =>
   eventually(async () => {
-    const ready = await (await fetch(`${world.service().baseUrl}/ready`)).json();
+    const ready = await (await world.ready()).json();
     expect(ready).toMatchObject({ queued: 0 });
   });
 

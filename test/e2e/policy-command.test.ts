@@ -106,8 +106,7 @@ it("tells the people in Slack once that an edit cannot be used, and when it can 
     SLACK_CHANNEL_ID: slack.channelId,
     SLACK_API_URL: slack.apiUrl,
   });
-  const { service } = world;
-  const ready = () => fetch(`${service().baseUrl}/ready`);
+  const { service, ready } = world;
   const texts = async () => (await slack.messages()).map(({ text }) => text ?? "");
   const [read] = service().logged("policy file read");
   expect(read).toMatchObject({

@@ -21,7 +21,7 @@ let world: World | null = null;
 afterEach(() => world?.stop());
 
 async function ready(of: World) {
-  const response = await fetch(`${of.service().baseUrl}/ready`);
+  const response = await of.ready();
   const { dependencies, signatures } = (await response.json()) as Ready;
   return { status: response.status, dependencies, signatures };
 }
@@ -39,6 +39,58 @@ describe("GET /ready", () => {
         memory: { state: "ok" },
       });
     });
+  });
+
+  it("says more than a word only to whoever has the token", async () => {
+    const started = await startWorld();
+    world = started;
+    const address = `${started.service().baseUrl}/ready`;
+    for (const authorization of ["", "Bearer wrong", `bearer ${secrets.ADMIN_TOKEN}`]) {
+      const response = await fetch(address, { headers: { authorization } });
+      expect(response.status).toBe(200);
+      expect(Object.keys((await response.json()) as object)).toEqual(["status", "details"]);
+    }
+    expect(await (await started.ready()).json()).toMatchObject({
+      status: "ready",
+      queued: expect.any(Number),
+      failed: [],
+    });
+  });
+
+  it("says it to this machine where no token is set, and to nobody through a proxy", async () => {
+    const started = await startWorld({ ADMIN_TOKEN: "" });
+    world = started;
+    const address = `${started.service().baseUrl}/ready`;
+    expect(await (await fetch(address)).json()).toHaveProperty("dependencies");
+    const headers = { "x-forwarded-for": "127.0.0.1" };
+    expect(await (await fetch(address, { headers })).json()).not.toHaveProperty("dependencies");
+  });
+
+  it("names what failed with its reason, and for how long what is under way has waited", async () => {
+    const started = await startWorld();
+    world = started;
+    started.intercom.setFault(({ method, path }) =>
+      method === "GET" && /conversations\/\d+$/.test(path)
+        ? { kind: "status", status: 401, when: "before" }
+        : null,
+    );
+    const { conversationId } = await started.ask("How do I reset my password?");
+    await eventually(async () =>
+      expect(await (await started.ready()).json()).toMatchObject({
+        failed: [{ conversationId, at: expect.any(String), why: expect.stringMatching(/401/) }],
+        oldestWaitingSeconds: null,
+        dependencies: { intercom: { state: "failing", ageSeconds: expect.any(Number) } },
+      }),
+    );
+    started.intercom.setFault(({ method, path }) =>
+      method === "GET" && /conversations\/\d+$/.test(path) ? { kind: "slow", ms: 3_000 } : null,
+    );
+    await started.ask("And where are my invoices?");
+    await eventually(async () =>
+      expect(await (await started.ready()).json()).toMatchObject({
+        oldestWaitingSeconds: expect.any(Number),
+      }),
+    );
   });
 
   it("answers 503 with the seats by name where INTERCOM_ADMIN_ID is nobody's, whatever reading shows", async () => {

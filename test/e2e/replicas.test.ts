@@ -38,7 +38,8 @@ type Answer = {
 };
 
 const ready = async ({ baseUrl }: ServiceProcess) => {
-  const response = await fetch(`${baseUrl}/ready`);
+  const headers = { authorization: `Bearer ${secrets.ADMIN_TOKEN}` };
+  const response = await fetch(`${baseUrl}/ready`, { headers });
   return { status: response.status, body: (await response.json()) as Answer };
 };
 

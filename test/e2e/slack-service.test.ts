@@ -97,7 +97,7 @@ it("empties the card of a customer who is to be forgotten", async () => {
 it("starts with a token that is bad, says so, and leaves notes instead of cards", async () => {
   const service = await start({ SLACK_BOT_TOKEN: "xoxb-wrong" });
   const ready = async () => {
-    const response = await fetch(`${service.service().baseUrl}/ready`);
+    const response = await service.ready();
     return ((await response.json()) as { dependencies: Record<string, unknown> }).dependencies;
   };
   await eventually(async () =>
@@ -125,7 +125,7 @@ it("keeps a draft on a card when Intercom takes neither the reply nor a note, un
   const [card] = await slack.messages();
   expect(wordsOf(card ?? { blocks: [] })).toMatch(/took neither the reply nor a note/);
   await eventually(async () => {
-    const ready = await fetch(`${service.service().baseUrl}/ready`);
+    const ready = await service.ready();
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({
       dependencies: { "writing in intercom": { state: "failing" } },
@@ -135,9 +135,7 @@ it("keeps a draft on a card when Intercom takes neither the reply nor a note, un
   service.intercom.setFault(() => null);
   expect(await approve(service, card?.ts ?? "")).toBe(200);
   await eventually(() => expect(service.replies(conversationId)).toHaveLength(1));
-  await eventually(async () =>
-    expect((await fetch(`${service.service().baseUrl}/ready`)).status).toBe(200),
-  );
+  await eventually(async () => expect((await service.ready()).status).toBe(200));
 });
 
 it("has a sample of the automatic replies checked", async () => {
@@ -168,6 +166,6 @@ it("asks for an answer in Slack where the model fails", async () => {
   expect(words).not.toContain("OPENAI_API_KEY");
   expect(buttonsOf(card ?? { blocks: [] })).toContain("review_write");
   expect(service.notes(conversationId)[0]).toMatch(/outcome=in-review card=/);
-  const ready = await fetch(`${service.service().baseUrl}/ready`);
+  const ready = await service.ready();
   expect(JSON.stringify(await ready.json())).toContain("Check OPENAI_API_KEY.");
 });

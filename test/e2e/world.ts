@@ -42,6 +42,11 @@ export async function startWorld(environment: Record<string, string> = {}) {
     mem0,
     settings,
     service: () => service,
+    /** What `/ready` says to whoever has the token. */
+    ready: (of = service) =>
+      fetch(`${of.baseUrl}/ready`, {
+        headers: { authorization: `Bearer ${settings.ADMIN_TOKEN}` },
+      }),
     async restart() {
       service = await startService(settings);
     },

@@ -8,6 +8,7 @@ import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createDraining } from "../../src/http/draining.ts";
 import { sign } from "../../src/lib/intercom-signature.ts";
+import { nothingYet } from "../fixtures/readiness.ts";
 import { mutatedBytes, mutatedJson } from "./mutations.ts";
 import { countIn, must, type Target } from "./target.ts";
 
@@ -88,14 +89,7 @@ export async function fuzzWebhooks(): Promise<Target> {
       onContactMerged: async () => did(),
       log,
     },
-    readiness: () => ({
-      isReady: true,
-      dependencies: {},
-      queued: 0,
-      givenUp: 0,
-      sweep: { lastAt: null, leftToPeople: 0 },
-      lastWebhookAt: null,
-    }),
+    readiness: () => nothingYet,
     draining: createDraining(Date.now),
     adminGuard: createAdminGuard("a-token-of-some-length"),
     adminRoutes: [],

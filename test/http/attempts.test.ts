@@ -12,6 +12,7 @@ import { createMemoryRoutes } from "../../src/http/memory-routes.ts";
 import { createMetricsRoutes } from "../../src/http/metrics-routes.ts";
 import { createSyncRoutes } from "../../src/http/sync-routes.ts";
 import { createWhyRoutes } from "../../src/http/why-routes.ts";
+import { nothingYet } from "../fixtures/readiness.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
 const adminToken = "a-token-of-some-length";
@@ -34,14 +35,7 @@ beforeAll(async () => {
       onSigned: () => void work++,
       log,
     },
-    readiness: () => ({
-      isReady: true,
-      dependencies: {},
-      queued: 0,
-      givenUp: 0,
-      sweep: { lastAt: null, leftToPeople: 0 },
-      lastWebhookAt: null,
-    }),
+    readiness: () => nothingYet,
     draining: createDraining(Date.now),
     adminGuard: createAdminGuard(adminToken),
     adminRoutes: [

@@ -7,6 +7,7 @@ import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createDraining } from "../../src/http/draining.ts";
 import { sign } from "../../src/lib/intercom-signature.ts";
+import { nothingYet } from "../fixtures/readiness.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
 const secret = "webhook-secret";
@@ -33,14 +34,7 @@ beforeAll(async () => {
       isOtherWorkspace: (appId) => appId === "somebody-else",
       log,
     },
-    readiness: () => ({
-      isReady: true,
-      dependencies: {},
-      queued: 0,
-      givenUp: 0,
-      sweep: { lastAt: null, leftToPeople: 0 },
-      lastWebhookAt: null,
-    }),
+    readiness: () => nothingYet,
     draining,
     adminGuard: createAdminGuard("a-token-of-some-length"),
     adminRoutes: [],

@@ -7,6 +7,7 @@ import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createDraining } from "../../src/http/draining.ts";
 import { createSyncRoutes } from "../../src/http/sync-routes.ts";
+import { nothingYet } from "../fixtures/readiness.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
 const adminToken = "a-token-of-some-length";
@@ -39,14 +40,7 @@ async function serve(backfill: Backfill | null) {
   const log = createRecordingLog();
   const app = createApp({
     webhook: { secrets: ["s"], queue: { add: () => {} }, isOtherWorkspace: () => false, log },
-    readiness: () => ({
-      isReady: true,
-      dependencies: {},
-      queued: 0,
-      givenUp: 0,
-      sweep: { lastAt: null, leftToPeople: 0 },
-      lastWebhookAt: null,
-    }),
+    readiness: () => nothingYet,
     draining: createDraining(Date.now),
     adminGuard: createAdminGuard(adminToken),
     adminRoutes: [createSyncRoutes(backfill)],

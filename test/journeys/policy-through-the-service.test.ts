@@ -101,8 +101,7 @@ describe("the policy file, through the real service", () => {
   });
 
   it("goes on with the last good policy after a bad edit, says so, and takes the next good one", async () => {
-    const ready = async () =>
-      (await (await fetch(`${world.service().baseUrl}/ready`)).json()) as { policyFile: string };
+    const ready = async () => (await (await world.ready()).json()) as { policyFile: string };
     expect((await ready()).policyFile).toBe("in force");
     writeFileSync(path, `${first}\nconfidence_threshold: high\n`);
     answers("en");

@@ -2,11 +2,14 @@ import type { Log, Slot, WorkQueue } from "../../core/ports.ts";
 import type { Hint } from "../../core/types.ts";
 import { createSemaphore } from "../../lib/semaphore.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { steadyClock } from "../../lib/steady-clock.ts";
 import { within } from "../../lib/within.ts";
 
 export type InProcessQueue = WorkQueue & {
   /** Conversations with work waiting or under way. */
   size(): number;
+  /** Since when the oldest of them has been here, in milliseconds since 1970; `null`: there is none. */
+  oldestSince(): number | null;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
   /**
@@ -44,6 +47,7 @@ export type QueueOptions = {
  */
 type Lane = {
   conversationId: string;
+  since: number;
   hint: Hint | null;
   tasks: (() => Promise<void>)[];
   listener: ((hint: Hint) => void) | null;
@@ -68,7 +72,10 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
   function laneOf(conversationId: string): Lane {
     const existing = lanes.get(conversationId);
     if (existing !== undefined) return existing;
-    const lane: Lane = { conversationId, hint: null, tasks: [], listener: null, followers: [] };
+    const lane: Lane = {
+      ...{ conversationId, since: steadyClock() },
+      ...{ hint: null, tasks: [], listener: null, followers: [] },
+    };
     lanes.set(conversationId, lane);
     // Let the caller finish first: it is about to say what there is to do.
     queueMicrotask(() => proceed(lane));
@@ -165,6 +172,8 @@ export function createInProcessQueue(options: QueueOptions): InProcessQueue {
       });
     },
     size: () => lanes.size,
+    // A conversation keeps its place until it leaves, so the first one has been here longest.
+    oldestSince: () => lanes.values().next().value?.since ?? null,
     async idle() {
       if (lanes.size > 0) await new Promise<void>((resolve) => idleListeners.push(resolve));
     },

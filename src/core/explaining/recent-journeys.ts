@@ -4,6 +4,8 @@ import type { Hint, JourneyReport, Outcome, QuietReason } from "../types.ts";
 const maxLooks = 500;
 /** Several notifications lead to one look; those that lead to none are worth keeping too. */
 const maxHints = 2_000;
+/** Enough to see what goes wrong; of a long outage all say the same. */
+const maxFailed = 20;
 
 /** That something told us to look at a conversation. */
 export type KnownHint = {
@@ -50,7 +52,12 @@ export type RecentJourneys = {
   brokeOff(hint: Hint, startedAt: number, why: unknown): void;
   /** What is remembered of one conversation, oldest first. */
   of(conversationId: string): KnownOf;
+  /** Conversations whose latest look was ended by an error, newest first. */
+  failed(): FailedLook[];
 };
+
+/** A look that an error ended, with what the error says of service, call and result. */
+export type FailedLook = { conversationId: string; at: string; why: string };
 
 export function createRecentJourneys(clock: Clock): RecentJourneys {
   const hints = createRing<KnownHint>(maxHints);
@@ -74,6 +81,18 @@ export function createRecentJourneys(clock: Clock): RecentJourneys {
     of(conversationId) {
       const ofIt = (one: { conversationId: string }) => one.conversationId === conversationId;
       return { hints: hints.all().filter(ofIt), looks: looks.all().filter(ofIt) };
+    },
+    failed() {
+      const latest = new Map(looks.all().map((look) => [look.conversationId, look]));
+      return [...latest.values()]
+        .flatMap(({ conversationId, endedAt, outcome }) =>
+          outcome.kind === "broke-off"
+            ? [{ conversationId, endedAt, why: outcome.explanation }]
+            : [],
+        )
+        .sort((one, other) => other.endedAt - one.endedAt)
+        .slice(0, maxFailed)
+        .map(({ endedAt, ...failed }) => ({ ...failed, at: new Date(endedAt).toISOString() }));
     },
   };
 }

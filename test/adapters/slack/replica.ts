@@ -24,6 +24,7 @@ import { unknownLinks } from "../../../src/lib/links.ts";
 import { createLog } from "../../../src/lib/log.ts";
 import { sleep } from "../../../src/lib/sleep.ts";
 import { draft, policy } from "../../fixtures/conversations.ts";
+import { nothingYet } from "../../fixtures/readiness.ts";
 
 /**
  * The reviews as a process of their own, to be killed: the real HTTP edge, real Bolt, the real
@@ -200,14 +201,7 @@ testRoutes.get("/test/state", (_request, response) => {
 
 const app = createApp({
   webhook: { secrets: ["unused"], queue, isOtherWorkspace: () => false, log },
-  readiness: () => ({
-    isReady: true,
-    dependencies: {},
-    queued: queue.size(),
-    givenUp: 0,
-    sweep: { lastAt: null, leftToPeople: 0 },
-    lastWebhookAt: null,
-  }),
+  readiness: () => nothingYet,
   draining: createDraining(Date.now),
   adminGuard: null,
   ...(slack.router === null ? {} : { rawRoutes: [slack.router] }),
