@@ -5,7 +5,7 @@ import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
 import { toCsv } from "./backtest/csv.ts";
 import { readLabels } from "./backtest/labels.ts";
 import { type BacktestCommand, backtestUsage, readBacktestCommand } from "./backtest/options.ts";
-import { beginRun, newestRun, type RunFile } from "./backtest/record.ts";
+import { beginRun, newestRun, newestRunBeside, type RunFile } from "./backtest/record.ts";
 import { reportHtml } from "./backtest/report.ts";
 import { type BacktestDoors, composeBacktest } from "./compose/backtest.ts";
 import { dataFolder } from "./compose/memory.ts";
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   );
   checkFolder(command.out);
   const config = loadConfig();
-  if (command.labels !== null) return takeLabels(command, command.labels, config);
+  if (command.labels !== null || command.report) return writeAgain(command, config);
   const doors = composeBacktest(config, createTerminalLog());
   if (doors === null) {
     throw new Error(
@@ -223,12 +223,12 @@ async function drive(
   if (failure !== null) throw failure;
 }
 
-/** What people said of the newest run's drafts. */
-function takeLabels({ errorLimit, out }: BacktestCommand, path: string, config: Config): void {
-  const labels = readLabels(readFileSync(path, "utf8"));
-  const run = newestRun(join(dataFolder(config), "backtest"));
-  if (run === null) throw new Error("There is no run to which these labels could belong.");
-  run.record.keepLabels(labels);
+/** With what people said of the newest run's drafts, in the CSV or on the page. */
+function writeAgain({ errorLimit, out, labels }: BacktestCommand, config: Config): void {
+  const said = labels === null ? null : readLabels(readFileSync(labels, "utf8"));
+  const run = newestRunBeside(join(dataFolder(config), "backtest"));
+  if (run === null) throw new Error("There is no run yet: npm run backtest begins one.");
+  if (said !== null) run.record.keepLabels(said);
   const { model } = config;
   const prices = { drafts: model?.prices ?? null, judge: model?.judge?.prices ?? null };
   writeReport(run, { errorLimit, out, prices });

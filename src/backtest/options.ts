@@ -14,11 +14,13 @@ export type BacktestCommand = {
   budget: number | null;
   /** A CSV with people's labels, for the newest run; `null`: none. */
   labels: string | null;
+  /** Write the newest run's report anew, with what people have said meanwhile. */
+  report: boolean;
   /** At most that share may be wrong, 0 to 1. */
   errorLimit: number;
 };
 
-export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [--target 95] [--budget 5] [--yes] [--resume] [--labels report.csv] [--out report.html] [--seed 1]
+export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [--target 95] [--budget 5] [--yes] [--resume] [--labels report.csv] [--report] [--out report.html] [--seed 1]
 
   --since    conversations of so many days (90d)
   --sample   so many of them, one turn each
@@ -27,6 +29,7 @@ export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [
   --yes      do not ask before the first call of the model
   --resume   go on with the newest run instead of beginning one
   --labels   take the labels of a CSV into the newest run and write its report anew; asks no model
+  --report   write the newest run's report anew, with the labels of /chat/try-past; asks no model
   --out      where the report goes; the CSV goes beside it
   --seed     another number chooses other conversations`;
 
@@ -42,11 +45,12 @@ export function readBacktestCommand(args: string[], today: string): BacktestComm
       out: { type: "string", default: `backtest-${today}.html` },
       budget: { type: "string" },
       labels: { type: "string" },
+      report: { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
       resume: { type: "boolean", default: false },
     },
   });
-  const { out, yes, resume } = values;
+  const { out, yes, resume, report } = values;
   if (!/\.html?$/i.test(out)) throw new Error("--out must be the name of an HTML file.");
   return {
     days: number(
@@ -67,6 +71,7 @@ export function readBacktestCommand(args: string[], today: string): BacktestComm
     out,
     yes,
     resume,
+    report,
   };
 }
 

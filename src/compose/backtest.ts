@@ -74,7 +74,8 @@ export function composeBacktest(config: Config, log: Log): BacktestDoors | null 
   };
 }
 
-async function tokensOf(
+/** About how many tokens the model will read for that turn. */
+export async function tokensOf(
   past: PastTurn,
   doors: Parameters<typeof leakFree>[1],
   prompts: Prompts,

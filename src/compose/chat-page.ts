@@ -7,6 +7,7 @@ import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
 import { tryOutPrefix } from "../core/try-out.ts";
 import { type Chat, createChat } from "../http/chat/chat.ts";
+import type { PastRuns } from "../http/chat/past-routes.ts";
 import type { Access } from "../http/pages/access.ts";
 import { createOtherDrafter, otherPromptSets } from "./drafter.ts";
 import type { LookUps } from "./look-ups.ts";
@@ -32,6 +33,7 @@ export function createChatPage(
   if (!config.isChatEnabled) return null;
   const { intercom, lookUps, ...shared } = ports;
   const queues: InProcessQueue[] = [];
+  let past: Promise<PastRuns & { stop(): void }> | null = null;
   // Outside mock mode texts belong in the log at debug level only.
   const inboxLog = config.isMock ? log : withoutTexts(log);
   const chat = createChat({
@@ -52,6 +54,17 @@ export function createChatPage(
     promptSets: otherPromptSets,
     hasModel: config.model !== null,
     examples: () => examplesFor(config, ports.helpCenter.folderTitles),
+    loadPast() {
+      past ??= import("./past-runs.ts")
+        .then(({ createPastRuns }) =>
+          createPastRuns(config, { ...shared, archive: intercom?.archive ?? null }, log),
+        )
+        .catch((error: unknown) => {
+          past = null;
+          throw error;
+        });
+      return past;
+    },
     clock: Date.now,
     log,
   });
@@ -59,6 +72,10 @@ export function createChatPage(
     ...chat,
     async stop() {
       chat.close();
+      past?.then(
+        (runs) => runs.stop(),
+        () => {},
+      );
       await Promise.all(queues.map((queue) => queue.drain(chatDrainTimeoutMs)));
     },
   };

@@ -39,7 +39,7 @@ export function labelSentences(
   const { labelled, both, agreed, kappa, trust } = agreement;
   if (labelled === 0) {
     return [
-      "No person has looked at these drafts yet. Write ok, edit or wrong into the column label of the CSV, from the top (its order is chance), and run this again with --labels and its name.",
+      "No person has looked at these drafts yet. Look at them under /chat/try-past, with one key for each, and run this again with --report; or write ok, edit or wrong into the column label of the CSV, from the top (its order is chance), and run it with --labels and its name.",
     ];
   }
   const measured = kappa === null ? "" : ` (kappa ${kappa.toFixed(2)})`;

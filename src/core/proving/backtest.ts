@@ -1,6 +1,6 @@
 import type { ConversationArchive } from "../learning/backfill-run.ts";
 import type { Log } from "../ports.ts";
-import type { Policy } from "../types.ts";
+import type { Conversation, Policy } from "../types.ts";
 import type { BacktestCase, CaseJudgement, DraftedCase, Label } from "./backtest-case.ts";
 import type { Judge } from "./judge.ts";
 import { type PastTurn, pastTurns } from "./past-turns.ts";
@@ -214,12 +214,12 @@ async function listed(
 }
 
 /** Closed ones only: what is still under way may yet be answered otherwise. */
-function turnsIn(conversation: Parameters<typeof pastTurns>[0], policy: Policy): PastTurn[] {
+export function turnsIn(conversation: Conversation, policy: Policy): PastTurn[] {
   if (conversation.state !== "closed") return [];
   return pastTurns(conversation, replayPolicy(policy));
 }
 
-function keyOf({ conversation, turn }: PastTurn): ChosenTurn {
+export function keyOf({ conversation, turn }: PastTurn): ChosenTurn {
   return { conversationId: conversation.id, basePartId: turn.basePartId };
 }
 

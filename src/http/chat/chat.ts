@@ -2,6 +2,7 @@ import type { Router } from "express";
 import type { Inbox } from "../../core/ports.ts";
 import type { Access } from "../pages/access.ts";
 import { type AnsweringOptions, createAnswering } from "./answering.ts";
+import type { PastRuns } from "./past-routes.ts";
 import type { Example } from "./protocol.ts";
 import { createChatRoutes } from "./routes.ts";
 import { createSessions } from "./sessions.ts";
@@ -15,6 +16,8 @@ export type ChatOptions = AnsweringOptions & {
   examples(): Example[];
   /** Sets of prompts that may be compared with those in use, by name. */
   promptSets: () => string[];
+  /** What can be tried on past conversations; loaded by the first who asks. */
+  loadPast(): Promise<PastRuns>;
 };
 
 export type Chat = ChatSocket & { routes: Router };
@@ -36,6 +39,7 @@ export function createChat(options: ChatOptions): Chat {
         hasModel,
         promptSets: options.promptSets(),
       }),
+      loadPast: options.loadPast,
       log,
     }),
     ...createChatSocket({ sessions, answering, access, log }),

@@ -7,11 +7,14 @@ import type { Access } from "../pages/access.ts";
 import { createGuard, createLoginRoutes, createPage } from "../pages/login.ts";
 import { filesIn } from "../pages/page-files.ts";
 import { securityHeaders } from "../pages/security-headers.ts";
+import { createPastRoutes, type PastRuns } from "./past-routes.ts";
 import { changesForm, type Example, forgottenForm, newSessionForm } from "./protocol.ts";
+import { refuse } from "./refuse.ts";
 import type { Sessions } from "./sessions.ts";
 import { sentences } from "./wording.ts";
 
 const pageDirectory = fileURLToPath(new URL("./page", import.meta.url));
+const pastPageDirectory = fileURLToPath(new URL("./past-page", import.meta.url));
 const sessionId = z.uuid();
 
 export type ChatRoutesOptions = {
@@ -25,6 +28,8 @@ export type ChatRoutesOptions = {
     hasModel: boolean;
     promptSets: string[];
   };
+  /** What can be tried on past conversations; loaded by the first who asks. */
+  loadPast(): Promise<PastRuns>;
   log: Log;
 };
 
@@ -34,10 +39,13 @@ export function createChatRoutes(options: ChatRoutesOptions): Router {
   const routes = Router();
   routes.use("/chat", securityHeaders);
   routes.get("/chat", createPage(access, pageDirectory, login));
-  // The page's own files hold no secrets.
+  routes.get("/chat/try-past", createPage(access, pastPageDirectory, login));
+  // The pages' own files hold no secrets.
   routes.use("/chat/page", filesIn(pageDirectory));
+  routes.use("/chat/past-page", filesIn(pastPageDirectory));
   routes.use(createLoginRoutes(access, login));
   routes.use("/chat/sessions", createGuard(access), createSessionRoutes(options));
+  routes.use("/chat/past", createGuard(access), createPastRoutes(options.loadPast));
   return routes;
 }
 
@@ -114,10 +122,6 @@ const refusals = {
   "no-intercom": { status: 409, error: sentences.noIntercom },
   "no-such-conversation": { status: 404, error: sentences.noSuchConversation },
 };
-
-function refuse(response: Response, status: number, error: string): void {
-  response.status(status).json({ error });
-}
 
 function sentenceAbout({ issues }: z.ZodError): string {
   const wrong = issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`);

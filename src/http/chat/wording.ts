@@ -38,6 +38,12 @@ export const sentences = {
   noIntercom: "Real conversations can be read in mock mode with MOCK_READS_INTERCOM=true only.",
   noSuchConversation: "There is no conversation with this id in your Intercom workspace.",
   intercomDown: "Intercom could not be read; the log says why. Try again.",
+  noTrial:
+    "There are no conversations to try it on: set MOCK_MODE=true, and MOCK_READS_INTERCOM=true for your own.",
+  noSuchRun: "There is no such run; there are trial and backtest.",
+  noSuchCase: "There is no such case in the newest run (any more): load the page again.",
+  unknownStep: "A step is choose, choose-anew or draft.",
+  unknownLabel: "A label is ok (could go out as it is), edit (would do with an edit) or wrong.",
 };
 
 /** Why no draft came about, and what production makes of that. */

@@ -27,6 +27,11 @@ describe("the chat's door, outside mock mode", () => {
       ["GET", "/chat/sessions"],
       ["POST", "/chat/sessions"],
       ["DELETE", "/chat/sessions/x"],
+      ["GET", "/chat/try-past"],
+      ["GET", "/chat/past"],
+      ["GET", "/chat/past/backtest"],
+      ["POST", "/chat/past/trial"],
+      ["PUT", "/chat/past/backtest/labels/x"],
     ] as const) {
       expect((await service.call(method, path)).status).toBe(401);
     }

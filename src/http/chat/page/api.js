@@ -23,3 +23,10 @@ export const createSession = (wanted) => call("POST", "/chat/sessions", wanted);
 export const restoreSession = (id, shown) => call("PUT", `/chat/sessions/${id}`, shown);
 export const changeSession = (id, changes) => call("PATCH", `/chat/sessions/${id}`, changes);
 export const deleteSession = (id) => call("DELETE", `/chat/sessions/${id}`);
+/** What can be tried on past conversations, and how far that is. */
+export const readPast = () => call("GET", "/chat/past");
+export const readPastRun = (run) => call("GET", `/chat/past/${run}`);
+export const stepPast = (step) => call("POST", "/chat/past/trial", { step });
+/** @returns what the labels now come to */
+export const labelPast = (run, turn, label) =>
+  call("PUT", `/chat/past/${run}/labels/${encodeURIComponent(turn)}`, { label });
