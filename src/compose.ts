@@ -51,7 +51,7 @@ import type { Hint, JourneyReport } from "./core/types.ts";
 import { createAdminGuard } from "./http/admin-guard.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
 import { createDraining } from "./http/draining.ts";
-import { createMemoryRoutes } from "./http/memory-routes.ts";
+import { createMemoryRoutes } from "./http/memory/routes.ts";
 import { createMetricsRoutes } from "./http/metrics-routes.ts";
 import { createPageFiles } from "./http/pages/page-files.ts";
 import { createSyncRoutes } from "./http/sync-routes.ts";
@@ -309,7 +309,15 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     rawRoutes: slack === null || slack.router === null ? [] : [slack.router],
     adminGuard: config.isMock ? null : createAdminGuard(config.adminToken),
     adminRoutes: [
-      createMemoryRoutes({ memory, forgetContact: forgetting.forget, log }),
+      createMemoryRoutes({
+        memory,
+        helpCenter,
+        access,
+        forgetContact: forgetting.forget,
+        conversationUrl: intercom?.pageOf ?? (() => null),
+        clock,
+        log,
+      }),
       createWhyRoutes(explain, log),
       createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill)),
       ...(config.metricsPort === null ? [metricsRoutes] : []),

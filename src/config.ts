@@ -22,6 +22,8 @@ export type Config = {
   publicUrl: string | null;
   /** Opens /sync, /memory, /why, /metrics and, outside mock mode, /chat; without one they stay shut. */
   adminToken: string | null;
+  /** Opens the page at /memory for reading and suggesting. */
+  suggestToken: string | null;
   /** Absent only in mock mode. */
   intercom: IntercomConfig | null;
   /** Absent only in mock mode: the built-in drafter serves then. */
@@ -213,6 +215,11 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       "RETENTION_DAYS cannot be held with MEM0_KIND=server: such a server does not list what is old. Remove RETENTION_DAYS, or use the Mem0 platform or the embedded memory.",
     );
   }
+  if (set.SUGGEST_TOKEN !== undefined && set.SUGGEST_TOKEN === set.ADMIN_TOKEN) {
+    problems.push(
+      "SUGGEST_TOKEN is the same as ADMIN_TOKEN: whoever may only look and suggest would be let in as the admin. Make up another one (openssl rand -hex 32), or leave SUGGEST_TOKEN out.",
+    );
+  }
   if (problems.length > 0) throw new ConfigError(problems);
 
   const region = regions[set.INTERCOM_REGION];
@@ -226,6 +233,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     publicUrl: set.PUBLIC_URL ?? null,
     isChatEnabled: set.CHAT_UI_ENABLED,
     adminToken: set.ADMIN_TOKEN ?? null,
+    suggestToken: set.SUGGEST_TOKEN ?? null,
     intercom: needsIntercom
       ? {
           accessToken: set.INTERCOM_ACCESS_TOKEN ?? "",

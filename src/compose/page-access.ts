@@ -2,12 +2,12 @@ import type { Config } from "../config.ts";
 import { type Access, createAccess } from "../http/pages/access.ts";
 
 /** Who may use the pages: in mock mode everybody on this machine, else who has a token. */
-export function createPageAccess({ isMock, host, adminToken }: Config): Access {
+export function createPageAccess({ isMock, host, adminToken, suggestToken }: Config): Access {
   return createAccess({
     isOpen: isMock,
     isLocalOnly: isMock && isLoopback(host),
     adminToken,
-    readerToken: null,
+    readerToken: suggestToken,
     clock: Date.now,
   });
 }

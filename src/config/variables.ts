@@ -56,6 +56,11 @@ export const variables = {
     "opens /sync, /memory, /why, /metrics, /chat and the details of /ready; you make it up yourself: openssl rand -hex 32",
     null,
   ),
+  SUGGEST_TOKEN: about(
+    text.min(16, { error: "must have at least 16 characters" }),
+    "opens /memory for people who may look and suggest, and nothing else; unset, nobody but ADMIN_TOKEN gets in",
+    null,
+  ),
   INTERCOM_ACCESS_TOKEN: about(
     secret("INTERCOM_ACCESS_TOKEN"),
     "lets the service read conversations and reply",

@@ -115,6 +115,8 @@ export type RememberedTurn = {
   text: string;
   /** Milliseconds since 1970. */
   at: number;
+  /** Of a reply that went out by itself: ids of the memories and articles that it was written from. */
+  draftedFrom?: string[];
 };
 
 /** The published help articles. */

@@ -1,6 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import type { AnswerMemory, RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
+import type {
+  AnswerFilter,
+  AnswerMemory,
+  AnswerPage,
+  RememberedAnswer,
+} from "../../src/core/knowledge/answer-memory.ts";
+import { usesIn } from "../../src/core/knowledge/answer-uses.ts";
+import {
+  editAnswer,
+  restoreAnswer,
+  retireAnswer,
+  undoChange,
+} from "../../src/core/knowledge/curation.ts";
 import { forgetForGood, partsDecidedByPeople } from "../../src/core/knowledge/forgotten-answers.ts";
 import type { RememberedTurn, Whose } from "../../src/core/ports.ts";
 
@@ -288,6 +300,192 @@ export function describeAnswerMemory(
       );
       const { answers } = await memory.findConversation("100", signal);
       expect([...partsDecidedByPeople(answers)].sort()).toEqual(["2", "3"]);
+    });
+
+    it("puts a changed answer in the place of the one before, in recall too", async () => {
+      const [id = ""] = await memory.rememberAnswers([answerOf({})], signal);
+      const doer = { by: "Ada", at: 1_800_000_000_000 };
+      const edited = await editAnswer(id, { answer: "Ask Bob." }, doer, { memory }, signal);
+      const changed = "answer" in edited ? edited.answer : null;
+      expect(changed).toMatchObject({ answer: "Ask Bob.", at: 1_700_000_000_000 });
+      expect(await memory.readAnswer(changed?.id ?? "", signal)).toEqual(changed);
+      const recalled = await memory.recallAnswers("reset password", 10, signal);
+      expect(recalled).toMatchObject([{ id: changed?.id, text: "Ask Bob.", at: doer.at }]);
+      // The original is in no index any more, and is not learnt again.
+      expect(await memory.recallAnswers("Open Settings", 10, signal)).toEqual([]);
+      const { answers } = await memory.findConversation("100", signal);
+      expect(answers).toHaveLength(1);
+      expect([...partsDecidedByPeople(answers)]).toEqual(["1"]);
+    });
+
+    it("retires an answer and brings it back, as often as somebody likes", async () => {
+      let [id = ""] = await memory.rememberAnswers([answerOf({})], signal);
+      const doer = { by: "Ada", at: 1 };
+      for (const change of [retireAnswer, restoreAnswer, undoChange, undoChange]) {
+        const changed = await change(id, doer, { memory }, signal);
+        if (!("answer" in changed)) throw new Error(changed.refused);
+        id = changed.answer.id;
+        const isRecalled = changed.answer.status === "answer";
+        const recalled = await memory.recallAnswers("reset password", 10, signal);
+        expect(recalled).toHaveLength(isRecalled ? 1 : 0);
+        const { answers } = await memory.findConversation("100", signal);
+        expect(answers).toHaveLength(1);
+      }
+      const kept = await memory.readAnswer(id, signal);
+      expect(kept?.status).toBe("answer");
+      expect(kept?.changes?.map(({ did }) => did)).toEqual([
+        "retired",
+        "restored",
+        "undone",
+        "undone",
+      ]);
+    });
+
+    it("replaces nothing that is not there", async () => {
+      expect(await memory.replaceAnswer("none", answerOf({}), signal)).toBeNull();
+      expect(await memory.findAnswers(null, 10, signal)).toEqual([]);
+    });
+
+    it("lists what is kept page by page, and as narrowly as somebody wants", async () => {
+      await memory.rememberAnswers(
+        [
+          answerOf({ partId: "1", at: 1, verdict }),
+          answerOf({ partId: "2", at: 3, language: null, author: "edited-draft", verdict }),
+          answerOf({ partId: "3", at: 2, status: "rejected", language: "de" }),
+          answerOf({
+            partId: "4",
+            at: 3,
+            changes: [{ did: "edited", by: "Ada", at: 9, before: null }],
+          }),
+          answerOf({ partId: "5", at: 4, status: "suggested" }),
+          answerOf({ partId: "6", at: 5, status: "forgotten", question: "", answer: "" }),
+        ],
+        signal,
+      );
+      const all = ["answer", "rejected", "retired", "suggested"] as const;
+      const partsOf = async (filter: Partial<AnswerFilter>) => {
+        const parts: (string | null)[] = [];
+        let after: string | null = null;
+        do {
+          const page: AnswerPage = await memory.listAnswers(
+            { statuses: [...all], ...filter },
+            { limit: 2, after },
+            signal,
+          );
+          parts.push(...page.answers.map(({ partId }) => partId));
+          after = page.next;
+          if (after === null) expect(page.total).toBe(parts.length);
+        } while (after !== null);
+        return parts;
+      };
+      expect((await partsOf({})).toSorted()).toEqual(["1", "2", "3", "4", "5"]);
+      expect(await partsOf({ statuses: ["suggested", "rejected"] })).toEqual(["5", "3"]);
+      expect(await partsOf({ authors: ["edited-draft"] })).toEqual(["2"]);
+      expect(await partsOf({ language: "de" })).toEqual(["3"]);
+      expect(await partsOf({ language: "unknown" })).toEqual(["2"]);
+      expect((await partsOf({ by: "Alice" })).toSorted()).toEqual(["1", "2"]);
+      expect(await partsOf({ by: "Ada" })).toEqual(["4"]);
+      expect((await partsOf({ since: 2, before: 4 })).toSorted()).toEqual(["2", "3", "4"]);
+    });
+
+    it("finds the drafts that were written from an answer, with what people decided", async () => {
+      const [id = "", other = ""] = await memory.rememberAnswers(
+        [answerOf({ partId: "1" }), answerOf({ partId: "2" })],
+        signal,
+      );
+      const review = { action: "review", reason: "low-confidence" } as const;
+      await memory.rememberAnswers(
+        [
+          answerOf({
+            conversationId: "200",
+            at: 5,
+            author: "approved-draft",
+            verdict,
+            decision: review,
+            draftedFrom: [id, "article-7"],
+          }),
+          answerOf({
+            conversationId: "201",
+            at: 6,
+            author: "edited-draft",
+            status: "rejected",
+            verdict,
+            decision: review,
+            draftedFrom: [id],
+          }),
+          answerOf({
+            conversationId: "202",
+            at: 7,
+            author: "edited-draft",
+            verdict,
+            decision: review,
+            draftedFrom: [other],
+          }),
+        ],
+        signal,
+      );
+      const uses = usesIn(await memory.findUses(id, signal));
+      expect(uses.map(({ conversationId, outcome }) => [conversationId, outcome])).toEqual([
+        ["201", "rejected"],
+        ["200", "approved"],
+      ]);
+      expect(usesIn(await memory.findUses("none", signal))).toEqual([]);
+      if (!memory.abilities.countsUses) return;
+      const filter = { statuses: ["answer" as const] };
+      const page = { limit: 10, after: null };
+      const { answers } = await memory.listAnswers({ ...filter, isUsed: true }, page, signal);
+      expect(new Map(answers.map((one) => [one.id, one.uses]))).toEqual(
+        new Map([
+          [id, 2],
+          [other, 1],
+        ]),
+      );
+      const unused = await memory.listAnswers({ ...filter, isUsed: false }, page, signal);
+      expect(unused.answers.map(({ conversationId }) => conversationId).toSorted()).toEqual([
+        "200",
+        "202",
+      ]);
+    });
+
+    it("knows the replies that went out by themselves and were written from an answer, where it can", async () => {
+      if (!memory.abilities.knowsSentUses) return;
+      const reply = turnOf({ partId: "9", speaker: "us", text: "Open Settings." });
+      await memory.rememberTurns([{ ...reply, draftedFrom: ["answer-1"] }], signal);
+      // As the backfill reads it again from Intercom.
+      await memory.rememberTurns([{ ...reply, text: "Open *Settings*." }], signal);
+      const sent = async () => usesIn(await memory.findUses("answer-1", signal));
+      expect(await sent()).toMatchObject([{ outcome: "sent", reply: "Open *Settings*." }]);
+      await memory.rememberAnswers(
+        [
+          answerOf({
+            partId: "9",
+            author: "approved-draft",
+            verdict,
+            decision: { action: "reply", reason: "confident" },
+            draftedFrom: ["answer-1"],
+          }),
+        ],
+        signal,
+      );
+      expect(await sent()).toMatchObject([{ outcome: "right-in-audit" }]);
+      await memory.forgetConversation("100", null, signal);
+      expect(await sent()).toEqual([]);
+    });
+
+    it("forgets with an answer everything that it said before it was changed", async () => {
+      const [id = ""] = await memory.rememberAnswers([answerOf({ verdict })], signal);
+      const doer = { by: "Alice", at: 1 };
+      const edited = await editAnswer(
+        id,
+        { question: "Hm?", answer: "No." },
+        doer,
+        { memory },
+        signal,
+      );
+      if (!("answer" in edited)) throw new Error(edited.refused);
+      await forgetForGood(edited.answer.id, memory, 1, signal);
+      const { answers } = await memory.findConversation("100", signal);
+      expect(JSON.stringify(answers)).not.toMatch(/assword|Alice|Hm/);
     });
 
     it("recalls what this contact said in any conversation", async () => {

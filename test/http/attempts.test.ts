@@ -8,8 +8,9 @@ import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
 import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createDraining } from "../../src/http/draining.ts";
-import { createMemoryRoutes } from "../../src/http/memory-routes.ts";
+import { createMemoryRoutes } from "../../src/http/memory/routes.ts";
 import { createMetricsRoutes } from "../../src/http/metrics-routes.ts";
+import { createAccess } from "../../src/http/pages/access.ts";
 import { createSyncRoutes } from "../../src/http/sync-routes.ts";
 import { createWhyRoutes } from "../../src/http/why-routes.ts";
 import { nothingYet } from "../fixtures/readiness.ts";
@@ -41,6 +42,16 @@ beforeAll(async () => {
     adminRoutes: [
       createMemoryRoutes({
         memory,
+        helpCenter: { search: async () => [] },
+        access: createAccess({
+          isOpen: false,
+          isLocalOnly: false,
+          adminToken,
+          readerToken: null,
+          clock: Date.now,
+        }),
+        conversationUrl: () => null,
+        clock: Date.now,
         forgetContact: () => {
           throw new Error("forgotten without a token");
         },

@@ -25,6 +25,8 @@ export type IntercomOptions = IntercomClientOptions & {
 
 export type Intercom = {
   inbox: Inbox;
+  /** Where teammates see a conversation. */
+  pageOf(conversationId: string): string;
   teammates: Teammates;
   customers: Customers;
   schedules: Schedules;
@@ -57,6 +59,7 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
     `${appUrl}/a/inbox/${workspace?.id ?? "_"}/inbox/conversation/${conversationId}`;
 
   return {
+    pageOf,
     inbox: createIntercomInbox({ client, adminId, pageOf, log: options.log }),
     teammates: createIntercomTeammates(client, adminId),
     customers: createIntercomCustomers(client, options.log),

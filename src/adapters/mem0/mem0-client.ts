@@ -39,5 +39,7 @@ export type Mem0Record = {
   text: string;
   /** 0 to 1; `null` where nothing was searched for. */
   score: number | null;
+  /** Whose it is, where Mem0 says so. */
+  userId: string | null;
   metadata: unknown;
 };

@@ -1,9 +1,12 @@
 import { z } from "zod";
 
-import type {
-  KeptVerdict,
-  RememberedAnswer,
-  StoredAnswer,
+import {
+  type AnswerChange,
+  answerAuthors,
+  answerStatuses,
+  type KeptVerdict,
+  type RememberedAnswer,
+  type StoredAnswer,
 } from "../../core/knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../../core/ports.ts";
 import type { Decision } from "../../core/types.ts";
@@ -19,8 +22,8 @@ const answerMetadata = z.object({
   /** Where question and answer end in the text. */
   question_length: z.number(),
   answer_length: z.number(),
-  status: z.enum(["answer", "rejected", "forgotten"]),
-  author: z.enum(["teammate", "approved-draft", "edited-draft", "automatic-reply", "operator"]),
+  status: z.enum(answerStatuses),
+  author: z.enum(answerAuthors),
   conversation_id: z.string().nullable(),
   part_id: z.string().nullable(),
   at: z.number(),
@@ -29,6 +32,8 @@ const answerMetadata = z.object({
   decision: z.string().nullable(),
   verdict: z.string().optional(),
   drafted_from: z.array(z.string()),
+  changes: z.string().optional(),
+  suggested_for: z.string().optional(),
 });
 
 const turnMetadata = z.object({
@@ -65,6 +70,8 @@ export function answerMemory(answer: RememberedAnswer) {
     decision: answer.decision === null ? null : JSON.stringify(answer.decision),
     ...(answer.verdict === undefined ? {} : { verdict: JSON.stringify(answer.verdict) }),
     drafted_from: answer.draftedFrom,
+    ...(answer.changes === undefined ? {} : { changes: JSON.stringify(answer.changes) }),
+    ...(answer.suggestedFor === undefined ? {} : { suggested_for: answer.suggestedFor }),
   };
   const { conversationId, partId } = answer;
   const origin =
@@ -97,6 +104,8 @@ export function toAnswer({ id, text, score, metadata }: Mem0Record): StoredAnswe
     decision: data.decision === null ? null : (JSON.parse(data.decision) as Decision),
     ...(data.verdict === undefined ? {} : { verdict: JSON.parse(data.verdict) as KeptVerdict }),
     draftedFrom: data.drafted_from,
+    ...(data.changes === undefined ? {} : { changes: JSON.parse(data.changes) as AnswerChange[] }),
+    ...(data.suggested_for === undefined ? {} : { suggestedFor: data.suggested_for }),
     score,
   };
 }

@@ -1,3 +1,4 @@
+import { fits } from "../../core/knowledge/answer-filter.ts";
 import {
   type AnswerMemory,
   entersCatalogue,
@@ -51,11 +52,7 @@ export function createMem0Memory(options: {
     storedBefore: StoredAnswer[],
     signal: AbortSignal,
   ): Promise<string> => {
-    const memory = {
-      ...answerMemory(answer),
-      userId: entersCatalogue(answer) ? names.catalogue : names.kept,
-      scope: scopeOf(answer),
-    };
+    const memory = memoryOf(answer);
     for (const stored of storedBefore.filter((other) => hasSameKey(other, answer))) {
       if (isSameAnswer(stored, answer)) return stored.id;
       // Removed first: Mem0 would take a new memory with the old one's text for known and drop it.
@@ -65,8 +62,23 @@ export function createMem0Memory(options: {
     return id ?? (await findText(client, memory.text, memory.userId, signal));
   };
 
+  const memoryOf = (answer: RememberedAnswer) => ({
+    ...answerMemory(answer),
+    userId: entersCatalogue(answer) ? names.catalogue : names.kept,
+    scope: scopeOf(answer),
+  });
+
   const scopeOf = ({ conversationId }: RememberedAnswer): string =>
     conversationId === null ? names.operators : names.conversation(conversationId);
+
+  /** A Mem0 project may hold more than our answers, and those of other installations. */
+  const readOwn = async (id: string, signal: AbortSignal) => {
+    const record = await client.read(id, signal);
+    if (record === null) return null;
+    const isOurs = record.userId === null || record.userId.startsWith(`${options.namespace}:`);
+    const answer = isOurs ? toAnswer({ ...record, score: null }) : null;
+    return answer === null ? null : { answer, text: record.text };
+  };
 
   const answersIn = async (scope: string, signal: AbortSignal): Promise<StoredAnswer[]> => {
     const records = await client.listScope(scope, signal);
@@ -162,15 +174,62 @@ export function createMem0Memory(options: {
       };
     },
 
-    readAnswer: async (id, signal) => {
-      const record = await client.read(id, signal);
-      return record === null ? null : toAnswer({ ...record, score: null });
+    readAnswer: async (id, signal) => (await readOwn(id, signal))?.answer ?? null,
+
+    replaceAnswer: async (id, answer, signal) => {
+      const stored = await readOwn(id, signal);
+      if (stored === null) return null;
+      const memory = memoryOf(answer);
+      const add = async () =>
+        (await client.add(memory, signal)) ??
+        (await findText(client, memory.text, memory.userId, signal));
+      // Mem0 would take the same text of the same user for known and drop it, so that one goes first.
+      if (memory.text === stored.text && memory.userId === memoryOf(stored.answer).userId) {
+        await client.remove(id, signal);
+        return add();
+      }
+      const newId = await add();
+      await client.remove(id, signal);
+      return newId;
     },
 
+    listAnswers: async (filter, { limit, after }, signal) => {
+      const lists = await inParallel([names.catalogue, names.kept], (userId) =>
+        client.listUser(userId, Number.POSITIVE_INFINITY, signal),
+      );
+      const fitting = lists
+        .flat()
+        .flatMap((record) => toAnswer({ ...record, score: null }) ?? [])
+        .filter((answer) => fits(answer, filter))
+        .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+      const start = Number(after ?? 0);
+      const answers = fitting
+        .slice(start, start + limit)
+        .map((answer) => ({ ...answer, uses: null }));
+      const end = start + answers.length;
+      return {
+        answers,
+        total: fitting.length,
+        next: end < fitting.length ? String(end) : null,
+      };
+    },
+
+    findUses: async (id, signal) => {
+      const records = await inParallel([names.catalogue, names.kept], (userId) =>
+        client.listUser(userId, Number.POSITIVE_INFINITY, signal),
+      );
+      const decided = records
+        .flat()
+        .flatMap((record) => toAnswer({ ...record, score: null }) ?? [])
+        .filter((answer) => answer.verdict !== undefined && answer.draftedFrom.includes(id))
+        .sort((a, b) => b.at - a.at);
+      return { decided, sent: [] };
+    },
+
+    abilities: { countsUses: false, knowsSentUses: false, keepsIds: false },
+
     forgetAnswer: async (id, signal) => {
-      const record = await client.read(id, signal);
-      // A Mem0 project may hold more than our answers.
-      if (record === null || toAnswer(record) === null) return false;
+      if ((await readOwn(id, signal)) === null) return false;
       await client.remove(id, signal);
       return true;
     },

@@ -7,6 +7,8 @@ const record = z.object({
   id: z.string(),
   memory: z.string(),
   score: z.number().nullish(),
+  user_id: z.string().nullish().catch(null),
+  userId: z.string().nullish().catch(null),
   metadata: z.unknown(),
 });
 
@@ -52,11 +54,13 @@ export function toAdded(call: string, body: unknown): { id: string; text: string
   return { id: first.id, text: first.memory ?? first.data?.memory ?? null };
 }
 
-function recordFrom({ id, memory, score, metadata }: z.infer<typeof record>): Mem0Record {
+function recordFrom({ id, memory, score, metadata, ...said }: z.infer<typeof record>): Mem0Record {
   return {
     id,
     text: memory,
     score: score === null || score === undefined ? null : Math.min(1, Math.max(0, score)),
     metadata,
+    // The package of the platform rewrites names, a server of one's own is asked directly.
+    userId: said.userId ?? said.user_id ?? null,
   };
 }

@@ -29,6 +29,9 @@ export function createOverlayMemory(real: AnswerMemory, own: AnswerMemory): Answ
       ]);
       return found.flat().slice(0, limit);
     },
+    async readAnswer(id, signal) {
+      return (await own.readAnswer(id, signal)) ?? real.readAnswer(id, signal);
+    },
     close() {
       own.close();
       real.close();

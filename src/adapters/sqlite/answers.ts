@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
 import {
+  type AnswerFilter,
+  type AnswerPage,
   entersCatalogue,
   type RememberedAnswer,
   type StoredAnswer,
@@ -17,7 +19,12 @@ const answerWeight = 1;
 export type Answers = {
   /** Stores one, or replaces the one of the same conversation, part and status. */
   put(answer: RememberedAnswer): { id: string; row: number; isNew: boolean };
+  /** Puts another version in the place of the one with that id. @returns its row, or `null` */
+  replace(id: string, answer: RememberedAnswer): number | null;
   search(query: string, limit: number): FtsHit[];
+  list(filter: AnswerFilter, page: { limit: number; after: string | null }): AnswerPage;
+  /** Decided drafts that were written from that source, newest first. */
+  usesOf(id: string): StoredAnswer[];
   read(row: number): StoredAnswer | null;
   readById(id: string): StoredAnswer | null;
   newest(limit: number): StoredAnswer[];
@@ -36,8 +43,21 @@ export function createAnswers(database: DatabaseSync): Answers {
   const readId = database.prepare("SELECT * FROM answer WHERE id = ?");
   const insert = database.prepare(
     `INSERT INTO answer (id, question, answer, status, author, conversation_id, part_id, at,
-                         language, url, decision, verdict, drafted_from)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
+                         language, url, decision, verdict, drafted_from, changes, suggested_for)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
+  );
+  const update = database.prepare(
+    `UPDATE answer SET question = ?, answer = ?, status = ?, author = ?, conversation_id = ?,
+                       part_id = ?, at = ?, language = ?, url = ?, decision = ?, verdict = ?,
+                       drafted_from = ?, changes = ?, suggested_for = ? WHERE row = ?`,
+  );
+  const removeVector = database.prepare("DELETE FROM answer_vector WHERE row = ?");
+  const insertUse = database.prepare(
+    "INSERT OR IGNORE INTO answer_use (source_id, row) VALUES (?, ?)",
+  );
+  const readUses = database.prepare(
+    `SELECT answer.* FROM answer_use JOIN answer ON answer.row = answer_use.row
+     WHERE source_id = ? AND status <> 'forgotten' ORDER BY at DESC, id`,
   );
   const insertWords = database.prepare(
     "INSERT INTO answer_words (rowid, question, answer) VALUES (?, ?, ?)",
@@ -60,6 +80,11 @@ export function createAnswers(database: DatabaseSync): Answers {
     removeRow.run(row);
   };
 
+  const index = (row: number, answer: RememberedAnswer): void => {
+    if (!entersCatalogue(answer)) return;
+    insertWords.run(row, toIndexText(answer.question), toIndexText(answer.answer));
+  };
+
   return {
     put: (answer) => {
       const id = idOf(answer);
@@ -69,28 +94,46 @@ export function createAnswers(database: DatabaseSync): Answers {
         if (isSame(toAnswer(before), answer)) return { id, row, isNew: false };
         removeByRow(row);
       }
-      const inserted = insert.get(
-        id,
-        answer.question,
-        answer.answer,
-        answer.status,
-        answer.author,
-        answer.conversationId,
-        answer.partId,
-        answer.at,
-        answer.language,
-        answer.url,
-        answer.decision === null ? null : JSON.stringify(answer.decision),
-        answer.verdict === undefined ? null : JSON.stringify(answer.verdict),
-        JSON.stringify(answer.draftedFrom),
-      );
-      const row = Number(inserted?.row);
-      if (entersCatalogue(answer)) {
-        insertWords.run(row, toIndexText(answer.question), toIndexText(answer.answer));
+      const row = Number(insert.get(id, ...columnsOf(answer))?.row);
+      index(row, answer);
+      if (answer.verdict !== undefined) {
+        for (const sourceId of answer.draftedFrom) insertUse.run(sourceId, row);
       }
       return { id, row, isNew: true };
     },
+    replace: (id, answer) => {
+      const found = readId.get(id);
+      if (found === undefined) return null;
+      const row = Number(found.row);
+      update.run(...columnsOf(answer), row);
+      removeWords.run(row);
+      removeVector.run(row);
+      index(row, answer);
+      return row;
+    },
     search: (query, limit) => fullText.search(query, limit),
+    list: (filter, { limit, after }) => {
+      const { condition, values } = conditionOf(filter);
+      const [at, id] = placeOf(after);
+      const rows = database
+        .prepare(
+          `SELECT *, ${countOfUses} AS uses
+           FROM answer WHERE ${condition} AND (at < ? OR (at = ? AND id > ?))
+           ORDER BY at DESC, id LIMIT ?`,
+        )
+        .all(...values, at, at, id, limit + 1);
+      const counted = database
+        .prepare(`SELECT count(*) AS total FROM answer WHERE ${condition}`)
+        .get(...values);
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      return {
+        answers: shown.map((row) => ({ ...toAnswer(row), uses: Number(row.uses) })),
+        total: Number(counted?.total),
+        next: rows.length > limit && last !== undefined ? `${last.at}.${last.id}` : null,
+      };
+    },
+    usesOf: (id) => readUses.all(id).map(toAnswer),
     read: (row) => {
       const found = readRow.get(row);
       return found === undefined ? null : toAnswer(found);
@@ -117,6 +160,67 @@ export function createAnswers(database: DatabaseSync): Answers {
   };
 }
 
+/** What stands for an answer in its row, but for its id. */
+function columnsOf(answer: RememberedAnswer): (string | number | null)[] {
+  return [
+    answer.question,
+    answer.answer,
+    answer.status,
+    answer.author,
+    answer.conversationId,
+    answer.partId,
+    answer.at,
+    answer.language,
+    answer.url,
+    answer.decision === null ? null : JSON.stringify(answer.decision),
+    answer.verdict === undefined ? null : JSON.stringify(answer.verdict),
+    JSON.stringify(answer.draftedFrom),
+    answer.changes === undefined ? null : JSON.stringify(answer.changes),
+    answer.suggestedFor ?? null,
+  ];
+}
+
+/** A reply that went out by itself and was audited later counts once. */
+const countOfUses = `(
+  (SELECT count(*) FROM answer_use WHERE source_id = answer.id) +
+  (SELECT count(*) FROM turn_use JOIN turn ON turn.row = turn_use.row
+   WHERE source_id = answer.id AND NOT EXISTS (
+     SELECT 1 FROM answer AS audit
+     WHERE audit.conversation_id = turn.conversation_id AND audit.part_id = turn.part_id
+       AND audit.verdict IS NOT NULL)))`;
+
+function conditionOf(filter: AnswerFilter): { condition: string; values: (string | number)[] } {
+  const conditions: string[] = ["status <> 'forgotten'"];
+  const values: (string | number)[] = [];
+  const add = (condition: string, ...its: (string | number)[]): void => {
+    conditions.push(condition);
+    values.push(...its);
+  };
+  const oneOf = (column: string, among: readonly string[]): void =>
+    add(`${column} IN (${among.map(() => "?").join(", ")})`, ...among);
+  oneOf("status", filter.statuses);
+  if (filter.authors !== undefined) oneOf("author", filter.authors);
+  if (filter.language === "unknown") add("language IS NULL");
+  else if (filter.language !== undefined) add("language = ?", filter.language);
+  if (filter.by !== undefined) {
+    const standsFor =
+      "coalesce(json_extract(changes, '$[#-1].by'), json_extract(verdict, '$.by')) = ?";
+    add(standsFor, filter.by);
+  }
+  if (filter.since !== undefined) add("at >= ?", filter.since);
+  if (filter.before !== undefined) add("at < ?", filter.before);
+  if (filter.isUsed !== undefined) {
+    add(`${countOfUses} ${filter.isUsed ? ">" : "="} 0`);
+  }
+  return { condition: conditions.join(" AND "), values };
+}
+
+/** Where a page goes on: behind this time and, of those of the same time, this id. */
+function placeOf(after: string | null): [at: number, id: string] {
+  const [, at, id = ""] = /^(\d+)\.(.*)$/.exec(after ?? "") ?? [];
+  return [at === undefined ? Number.MAX_SAFE_INTEGER : Number(at), id];
+}
+
 /** The same answer gets the same id however often it is stored. */
 function idOf({ status, conversationId, partId }: RememberedAnswer): string {
   if (conversationId === null || partId === null) return randomUUID();
@@ -132,7 +236,7 @@ type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
 
 /** Rows are our own writing, so their columns are taken at their word. */
 function toAnswer(row: Row): StoredAnswer {
-  const { decision, verdict } = row;
+  const { decision, verdict, changes, suggested_for: suggestedFor } = row;
   return {
     id: String(row.id),
     question: String(row.question),
@@ -147,6 +251,8 @@ function toAnswer(row: Row): StoredAnswer {
     decision: typeof decision === "string" ? JSON.parse(decision) : null,
     ...(typeof verdict === "string" ? { verdict: JSON.parse(verdict) } : {}),
     draftedFrom: JSON.parse(String(row.drafted_from)),
+    ...(typeof changes === "string" ? { changes: JSON.parse(changes) } : {}),
+    ...(typeof suggestedFor === "string" ? { suggestedFor } : {}),
     score: null,
   };
 }

@@ -81,4 +81,25 @@ export const migrations: readonly string[] = [
   );
   `,
   "ALTER TABLE answer ADD COLUMN verdict TEXT",
+  `
+  ALTER TABLE answer ADD COLUMN changes TEXT;
+  ALTER TABLE answer ADD COLUMN suggested_for TEXT;
+  -- Which memories and articles the drafts that people decided about were written from.
+  CREATE TABLE answer_use (
+    source_id TEXT NOT NULL,
+    row INTEGER NOT NULL REFERENCES answer (row) ON DELETE CASCADE,
+    PRIMARY KEY (source_id, row)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX answer_use_by_row ON answer_use (row);
+  -- The same for replies that went out by themselves.
+  CREATE TABLE turn_use (
+    source_id TEXT NOT NULL,
+    row INTEGER NOT NULL REFERENCES turn (row) ON DELETE CASCADE,
+    PRIMARY KEY (source_id, row)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX turn_use_by_row ON turn_use (row);
+  INSERT OR IGNORE INTO answer_use (source_id, row)
+    SELECT used.value, answer.row FROM answer, json_each(answer.drafted_from) AS used
+    WHERE answer.verdict IS NOT NULL AND used.type = 'text';
+  `,
 ];

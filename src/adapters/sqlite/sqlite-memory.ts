@@ -169,6 +169,27 @@ export function createSqliteMemory(options: {
 
     readAnswer: (id, signal) => attempt("readAnswer", signal, async () => answers.readById(id)),
 
+    replaceAnswer: (id, answer, signal) =>
+      attempt("replaceAnswer", signal, async () => {
+        const row = inTransaction(database, () => answers.replace(id, answer));
+        if (row === null) return null;
+        if (entersCatalogue(answer)) {
+          await embedRows([{ row, text: `${answer.question}\n${answer.answer}` }], signal);
+        }
+        return id;
+      }),
+
+    listAnswers: (filter, page, signal) =>
+      attempt("listAnswers", signal, async () => answers.list(filter, page)),
+
+    findUses: (id, signal) =>
+      attempt("findUses", signal, async () => ({
+        decided: answers.usesOf(id),
+        sent: turns.usesOf(id),
+      })),
+
+    abilities: { countsUses: true, knowsSentUses: true, keepsIds: true },
+
     forgetAnswer: (id, signal) =>
       attempt("forgetAnswer", signal, async () =>
         inTransaction(database, () => answers.remove(id)),

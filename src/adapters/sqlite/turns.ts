@@ -10,6 +10,8 @@ export type Turns = {
   put(turn: RememberedTurn): void;
   search(query: string, whose: Whose, limit: number): { turn: RememberedTurn; score: number }[];
   ofConversation(conversationId: string): RememberedTurn[];
+  /** Replies that went out by themselves and were written from that source, newest first. */
+  usesOf(sourceId: string): RememberedTurn[];
   find(which: { contactId: string } | { before: number }, limit: number): RememberedTurn[];
   /** @returns whether it was there. */
   remove(turn: RememberedTurn): boolean;
@@ -45,6 +47,15 @@ export function createTurns(database: DatabaseSync): Turns {
     "SELECT * FROM turn WHERE row = ? AND contact_id = ? AND conversation_id <> ?",
   );
 
+  const insertUse = database.prepare(
+    "INSERT OR IGNORE INTO turn_use (source_id, row) VALUES (?, ?)",
+  );
+  const readUsed = database.prepare("SELECT source_id FROM turn_use WHERE row = ?");
+  const readUses = database.prepare(
+    `SELECT turn.* FROM turn_use JOIN turn ON turn.row = turn_use.row
+     WHERE source_id = ? ORDER BY at DESC, turn.row`,
+  );
+
   const removeByRow = (row: number): void => {
     removeWords.run(row);
     removeRow.run(row);
@@ -53,12 +64,17 @@ export function createTurns(database: DatabaseSync): Turns {
   return {
     put: (turn) => {
       const before = readPart.get(turn.conversationId, turn.partId);
+      let draftedFrom = turn.draftedFrom ?? [];
       if (before !== undefined) {
+        // What is read from Intercom later does not say what it was written from.
+        const known = readUsed.all(Number(before.row)).map((used) => String(used.source_id));
+        if (turn.draftedFrom === undefined) draftedFrom = known;
         const isSame =
           before.text === turn.text &&
           before.contact_id === turn.contactId &&
           before.speaker === turn.speaker &&
-          before.at === turn.at;
+          before.at === turn.at &&
+          draftedFrom.every((id) => known.includes(id));
         if (isSame) return;
         removeByRow(Number(before.row));
       }
@@ -70,7 +86,9 @@ export function createTurns(database: DatabaseSync): Turns {
         turn.text,
         turn.at,
       );
-      insertWords.run(Number(inserted?.row), turn.contactId, toIndexText(turn.text));
+      const row = Number(inserted?.row);
+      insertWords.run(row, turn.contactId, toIndexText(turn.text));
+      for (const sourceId of draftedFrom) insertUse.run(sourceId, row);
     },
     search: (query, { contactId, inConversation }, limit) => {
       const and = `contact : "${contactId.replaceAll('"', '""')}"`;
@@ -85,6 +103,7 @@ export function createTurns(database: DatabaseSync): Turns {
       }
     },
     ofConversation: (conversationId) => readConversation.all(conversationId).map(toTurn),
+    usesOf: (sourceId) => readUses.all(sourceId).map(toTurn),
     find: (which, limit) => {
       const most = Number.isFinite(limit) ? limit : -1;
       const rows =

@@ -24,7 +24,9 @@ export async function rememberTurn(
   );
   if (outcome.kind === "replied" && "draft" in drafting) {
     const reply = { id: outcome.replyId, text: drafting.draft.reply, at: conversation.readAt };
-    turns.push(...remembered("us", contactIdOf(turn.messages.at(-1)), reply));
+    const draftedFrom = drafting.draft.usedSources.map(({ id }) => id);
+    const replies = remembered("us", contactIdOf(turn.messages.at(-1)), reply);
+    turns.push(...replies.map((one) => ({ ...one, draftedFrom })));
   }
   if (turns.length === 0) return;
   try {

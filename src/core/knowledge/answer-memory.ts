@@ -2,7 +2,51 @@ import type { Memory, RememberedTurn } from "../ports.ts";
 import type { Decision, DraftBasis } from "../types.ts";
 
 /** Who wrote an answer that is kept. */
-type AnswerAuthor = "teammate" | "approved-draft" | "edited-draft" | "automatic-reply" | "operator";
+export const answerAuthors = [
+  "teammate",
+  "approved-draft",
+  "edited-draft",
+  "automatic-reply",
+  "operator",
+] as const;
+export type AnswerAuthor = (typeof answerAuthors)[number];
+
+/**
+ * `rejected`: a draft that a teammate refused, kept for calibration. `retired`: was true once; kept
+ * to be looked at and brought back, recalled by nobody. `suggested`: somebody proposes it, and nobody
+ * has agreed yet. `forgotten`: without words, so that what a person had removed is not learnt again
+ * (`forgotten-answers.ts`).
+ */
+export const answerStatuses = ["answer", "rejected", "retired", "suggested", "forgotten"] as const;
+export type AnswerStatus = (typeof answerStatuses)[number];
+
+/** What people change of an answer, and how it was before they did. */
+export type AnswerVersion = Pick<
+  RememberedAnswer,
+  "question" | "answer" | "language" | "url" | "status"
+>;
+
+/** What a person did to an answer that was kept already, or how they brought it in. */
+export type AnswerChange = {
+  did:
+    | "added"
+    | "imported"
+    | "suggested"
+    | "accepted"
+    | "edited"
+    | "retired"
+    | "restored"
+    | "merged"
+    | "undone";
+  /** As they named themselves; the tokens are shared. */
+  by: string;
+  /** In milliseconds since 1970. */
+  at: number;
+  /** How it was before; `null` for what did not exist before. */
+  before: AnswerVersion | null;
+  /** Of a merged one: which answer stands in its place. */
+  into?: string;
+};
 
 /** What a person decided about a draft. Of verdicts from before `judged` was kept it is not known. */
 export type KeptVerdict = { by: string; reason: string | null; judged?: JudgedDraft };
@@ -22,11 +66,7 @@ export type JudgedDraft = {
 export type RememberedAnswer = {
   question: string;
   answer: string;
-  /**
-   * `rejected`: a draft that a teammate refused, kept for calibration. `forgotten`: without words,
-   * so that what a person had removed is not learnt again (`forgotten-answers.ts`).
-   */
-  status: "answer" | "rejected" | "forgotten";
+  status: AnswerStatus;
   author: AnswerAuthor;
   /** `null` when it stems from no conversation (an operator typed it). */
   conversationId: string | null;
@@ -44,6 +84,10 @@ export type RememberedAnswer = {
   verdict?: KeptVerdict;
   /** Ids of the memories and articles that it was drafted from. */
   draftedFrom: string[];
+  /** What people changed of it, oldest first; unset where nobody did. */
+  changes?: AnswerChange[];
+  /** Of a suggestion: the id of the answer whose text it would replace. */
+  suggestedFor?: string;
 };
 
 export type StoredAnswer = RememberedAnswer & {
@@ -52,8 +96,35 @@ export type StoredAnswer = RememberedAnswer & {
   score: number | null;
 };
 
+/** Drafts that people decided about, and replies that went out by themselves. */
+export type StoredUses = { decided: StoredAnswer[]; sent: RememberedTurn[] };
+
 /** What is stored of one conversation. */
 export type StoredConversation = { answers: StoredAnswer[]; turns: RememberedTurn[] };
+
+/** Which of the answers that are kept somebody wants to see; what is unset does not matter. */
+export type AnswerFilter = {
+  statuses: AnswerStatus[];
+  authors?: AnswerAuthor[];
+  /** ISO 639-1; "unknown" for those whose language nobody knows. */
+  language?: string;
+  /** Who approved or last changed it, as they are named. */
+  by?: string;
+  /** Milliseconds since 1970: written at or after, and before. */
+  since?: number;
+  before?: number;
+  /** Whether a reply was written from it that went out, or that a person decided about. */
+  isUsed?: boolean;
+};
+
+export type AnswerPage = {
+  /** Newest first; `uses`: how many such replies, `null` where the store does not count. */
+  answers: (StoredAnswer & { uses: number | null })[];
+  /** How many the filter lets through in all. */
+  total: number;
+  /** What to ask for to go on, or `null` at the end. */
+  next: string | null;
+};
 
 /** The whole answer memory; a journey sees only the `Memory` in it. */
 export type AnswerMemory = Memory & {
@@ -77,6 +148,23 @@ export type AnswerMemory = Memory & {
   findConversation(conversationId: string, signal: AbortSignal): Promise<StoredConversation>;
   /** One answer, or `null` when there is none with that id. */
   readAnswer(id: string, signal: AbortSignal): Promise<StoredAnswer | null>;
+  /**
+   * Puts another version in the place of an answer that a person changed.
+   * @returns its id, which is another one where the store cannot keep it, or `null` when there is
+   *   no answer with that id.
+   */
+  replaceAnswer(id: string, answer: RememberedAnswer, signal: AbortSignal): Promise<string | null>;
+  /**
+   * A page of what is kept, newest first.
+   * @param page.after what the page before named as `next`, or `null` for the first.
+   */
+  listAnswers(
+    filter: AnswerFilter,
+    page: { limit: number; after: string | null },
+    signal: AbortSignal,
+  ): Promise<AnswerPage>;
+  /** What was written from this answer, newest first. */
+  findUses(id: string, signal: AbortSignal): Promise<StoredUses>;
   /** Removes one answer. @returns whether there was one with that id. */
   forgetAnswer(id: string, signal: AbortSignal): Promise<boolean>;
   /**
@@ -102,6 +190,15 @@ export type AnswerMemory = Memory & {
   /** How far a long-running task has come: what was written last under that key, or `null`. */
   readCheckpoint(key: string, signal: AbortSignal): Promise<string | null>;
   writeCheckpoint(key: string, value: string, signal: AbortSignal): Promise<void>;
+  /** Where this store does less than others, for whoever tells people so. */
+  readonly abilities: {
+    /** Lists say how often an answer was used, and can be filtered by it. */
+    countsUses: boolean;
+    /** What went out by itself is known as a use, and not only what people decided about. */
+    knowsSentUses: boolean;
+    /** A changed answer keeps its id, and with it what is known of its uses. */
+    keepsIds: boolean;
+  };
   /** Lets go of files and connections. */
   close(): void;
 };

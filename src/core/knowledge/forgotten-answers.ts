@@ -21,7 +21,10 @@ export async function forgetForGood(
   return memory.forgetAnswer(id, signal);
 }
 
-function withoutWords({ id, score, verdict, ...answer }: StoredAnswer, at: number) {
+function withoutWords(
+  { id, score, verdict, changes, suggestedFor, ...answer }: StoredAnswer,
+  at: number,
+) {
   return {
     ...answer,
     question: "",
@@ -36,13 +39,13 @@ function withoutWords({ id, score, verdict, ...answer }: StoredAnswer, at: numbe
 
 /**
  * The parts of a conversation whose answers a person has decided about: approved, corrected,
- * rejected or forgot. What is learnt from the conversation itself never replaces their word.
+ * rejected, changed, retired or forgot. What is learnt from the conversation itself never replaces their word.
  */
 export function partsDecidedByPeople(stored: StoredAnswer[]): Set<string> {
   return new Set(stored.flatMap((answer) => (isPeoplesWord(answer) ? (answer.partId ?? []) : [])));
 }
 
-/** Whether a person said it by a verdict, and not by writing to the customer. */
-export function isPeoplesWord({ status, verdict }: StoredAnswer): boolean {
-  return verdict !== undefined || status !== "answer";
+/** Whether a person said it by a verdict or a change, and not by writing to the customer. */
+export function isPeoplesWord({ status, verdict, changes }: StoredAnswer): boolean {
+  return verdict !== undefined || changes !== undefined || status !== "answer";
 }

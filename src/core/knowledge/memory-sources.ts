@@ -1,6 +1,7 @@
 import type { RememberedTurn } from "../ports.ts";
 import type { Source } from "../types.ts";
 import type { StoredAnswer } from "./answer-memory.ts";
+import { lastWrittenAt, standsFor } from "./curation.ts";
 
 /** A remembered answer as something that a draft may rest on. */
 export function answerSource(answer: StoredAnswer): Source {
@@ -12,9 +13,9 @@ export function answerSource(answer: StoredAnswer): Source {
     text: answer.answer,
     score: answer.score ?? 0,
     language: answer.language,
-    at: answer.at,
+    at: lastWrittenAt(answer),
     isInternal: false,
-    ...(answer.verdict === undefined ? {} : { by: answer.verdict.by }),
+    ...(standsFor(answer) === null ? {} : { by: standsFor(answer) ?? "" }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AnswerMemory, KeptVerdict } from "./answer-memory.ts";
+import type { AnswerChange, AnswerMemory, KeptVerdict, RememberedAnswer } from "./answer-memory.ts";
 
 /**
  * The same memory, with everything that a person wrote masked on the way in: what is stored, and
@@ -24,14 +24,34 @@ export function withRedaction(
       ),
     rememberAnswers: (answers, signal) =>
       memory.rememberAnswers(
-        answers.map((answer) => ({
-          ...answer,
-          question: redact(answer.question),
-          answer: redact(answer.answer),
-          ...(answer.verdict === undefined ? {} : { verdict: masked(answer.verdict, redact) }),
-        })),
+        answers.map((answer) => withoutSecrets(answer, redact)),
         signal,
       ),
+    replaceAnswer: (id, answer, signal) =>
+      memory.replaceAnswer(id, withoutSecrets(answer, redact), signal),
+  };
+}
+
+function withoutSecrets(
+  answer: RememberedAnswer,
+  redact: (text: string) => string,
+): RememberedAnswer {
+  const { question, answer: text, verdict, changes } = answer;
+  return {
+    ...answer,
+    question: redact(question),
+    answer: redact(text),
+    ...(verdict === undefined ? {} : { verdict: masked(verdict, redact) }),
+    ...(changes === undefined ? {} : { changes: changes.map((change) => before(change, redact)) }),
+  };
+}
+
+function before(change: AnswerChange, redact: (text: string) => string): AnswerChange {
+  if (change.before === null) return change;
+  const { question, answer } = change.before;
+  return {
+    ...change,
+    before: { ...change.before, question: redact(question), answer: redact(answer) },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { StoredConversation } from "../knowledge/answer-memory.ts";
+import type { StoredAnswer, StoredConversation } from "../knowledge/answer-memory.ts";
 import { isPeoplesWord } from "../knowledge/forgotten-answers.ts";
 import type { Conversation } from "../types.ts";
 import type { Learnt } from "./question-answer-pairs.ts";
@@ -38,8 +38,11 @@ export function staleMemories(
 
   const answered = new Set(learnt.answers.map(({ partId }) => partId));
   const staleAnswers = stored.answers.filter((answer) => {
-    const { partId, author, question } = answer;
-    if (removedTexts.some((text) => question.includes(text))) return true;
+    const { partId, author } = answer;
+    const questions = questionsIn(answer);
+    if (removedTexts.some((text) => questions.some((question) => question.includes(text)))) {
+      return true;
+    }
     if (partId === null || partId === "" || !canBeJudged(answer)) return false;
     // What a reviewer said instead of a reply of ours is a teammate's too, and stays with the reply.
     if (author === "teammate" && !isPeoplesWord(answer)) return !answered.has(partId);
@@ -49,4 +52,9 @@ export function staleMemories(
     partIds: staleTurns.map(({ partId }) => partId),
     answerIds: staleAnswers.map(({ id }) => id),
   };
+}
+
+/** As it is asked now and as it was asked before somebody changed it. */
+function questionsIn({ question, changes = [] }: StoredAnswer): string[] {
+  return [question, ...changes.flatMap(({ before }) => before?.question ?? [])];
 }

@@ -8,7 +8,9 @@ import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { migrations } from "../../../src/adapters/sqlite/migrations.ts";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
+import { usesIn } from "../../../src/core/knowledge/answer-uses.ts";
 import { answerOf } from "../../contracts/memory.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
@@ -102,6 +104,27 @@ describe("the memory's file", () => {
     expect(await second.recallAnswers("password", 5, signal)).toHaveLength(1);
     expect(await second.readCheckpoint("backfill", signal)).toBe("page 7");
     second.close();
+  });
+
+  it("knows the uses of answers that an older version stored", async () => {
+    const older = new DatabaseSync(join(directory, "memory.sqlite"));
+    for (const step of migrations.slice(0, 3)) older.exec(step);
+    older.exec(`
+      PRAGMA user_version = 3;
+      INSERT INTO answer (id, question, answer, status, author, conversation_id, part_id, at,
+                          decision, drafted_from, verdict)
+        VALUES ('answer-1-2', 'Q', 'A', 'answer', 'edited-draft', '1', '2', 5,
+                '{"action":"review","reason":"review-mode"}', '["answer-9","article-7"]',
+                '{"by":"Alice","reason":null}');
+      INSERT INTO answer (id, question, answer, status, author, at, drafted_from)
+        VALUES ('typed', 'Q', 'A', 'answer', 'operator', 6, '[]');
+    `);
+    older.close();
+    const memory = open();
+    const uses = usesIn(await memory.findUses("answer-9", signal));
+    expect(uses).toMatchObject([{ outcome: "edited", conversationId: "1", by: "Alice" }]);
+    expect(await memory.readAnswer("typed", signal)).not.toHaveProperty("changes");
+    memory.close();
   });
 
   it("is not touched by a version that does not know its shape", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
+import { editAnswer } from "../../../src/core/knowledge/curation.ts";
 import { withRedaction } from "../../../src/core/knowledge/redacted-memory.ts";
 import { createRedact } from "../../../src/lib/redact.ts";
 import { answerOf, turnOf, whose } from "../../contracts/memory.ts";
@@ -28,6 +29,23 @@ describe("a memory with redaction", () => {
     ]);
     expect(turns).toMatchObject([{ text: "I am [redacted]" }]);
     memory.close();
+  });
+
+  it("masks what an answer says after a change, and what it said before", async () => {
+    const inner = createSqliteMemory({
+      directory: ":memory:",
+      embedder: null,
+      log: createRecordingLog(),
+    });
+    const secret = "my password is hunter2";
+    const typed = answerOf({ question: secret, answer: "Fine." });
+    const [id = ""] = await inner.rememberAnswers([typed], signal);
+    const memory = withRedaction(inner, createRedact());
+    await editAnswer(id, { answer: secret }, { by: "Ada", at: 1 }, { memory }, signal);
+    const stored = JSON.stringify(await inner.readAnswer(id, signal));
+    expect(stored).not.toContain("hunter2");
+    expect(stored).toContain("Fine.");
+    inner.close();
   });
 
   it("does not hand a secret to whoever answers the search", async () => {

@@ -82,6 +82,23 @@ describe("what is stale of a conversation", () => {
     });
   });
 
+  it("is an answer whose question contained, before somebody changed it, what was redacted", () => {
+    const { answer: text, language, url, status } = answerOf({});
+    const before = { question: question.text, answer: text, language, url, status };
+    const stored = {
+      turns: [turnOf({ partId: "q", at: minute, text: question.text })],
+      answers: [
+        storedAnswer({
+          partId: "a",
+          question: "Where are invoices?",
+          changes: [{ did: "edited", by: "Ada", at: 20 * minute, before }],
+        }),
+      ],
+    };
+    expect(stale(stored, [question, answer]).answerIds).toEqual([]);
+    expect(stale(stored, [redacted(question), answer]).answerIds).toEqual(["answer-a"]);
+  });
+
   it("is nothing that was written after our reading", () => {
     const stored = { turns: [turnOf({ partId: "newer", at: 11 * minute })] };
     expect(stale(stored, [question, answer]).partIds).toEqual([]);

@@ -1,0 +1,319 @@
+import express, { type RequestHandler, type Response, Router } from "express";
+import type { z } from "zod";
+import { fits } from "../../core/knowledge/answer-filter.ts";
+import type { AnswerMemory, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
+import { tallyOf, usesIn } from "../../core/knowledge/answer-uses.ts";
+import {
+  acceptSuggestion,
+  type Changed,
+  type Doer,
+  editAnswer,
+  mergeInto,
+  restoreAnswer,
+  retireAnswer,
+  standsFor,
+  typedAnswer,
+  undoChange,
+} from "../../core/knowledge/curation.ts";
+import type { ForgottenContact } from "../../core/knowledge/forget-contact.ts";
+import { forgetForGood } from "../../core/knowledge/forgotten-answers.ts";
+import { neighboursOf } from "../../core/knowledge/neighbours.ts";
+import { queryFrom, recall } from "../../core/knowledge/recall.ts";
+import { whyFound } from "../../core/knowledge/why-found.ts";
+import type { Clock, HelpCenter, Log } from "../../core/ports.ts";
+import { isTryOut } from "../../core/try-out.ts";
+import { UpstreamError } from "../../lib/errors.ts";
+import type { Access, Role } from "../pages/access.ts";
+import { createGuard } from "../pages/login.ts";
+import {
+  bulkForm,
+  contactForm,
+  doerForm,
+  editForm,
+  listForm,
+  mergeForm,
+  newForm,
+  recallForm,
+  suggestionForm,
+  toFilter,
+} from "./forms.ts";
+import { refusals, sentences, wrongBody, wrongQuery, wrongTexts } from "./wording.ts";
+
+/** Longer than a recall may take: nobody waits on these pages for a reply. */
+const timeoutMs = 10_000;
+
+export type MemoryRoutesOptions = {
+  memory: AnswerMemory;
+  helpCenter: HelpCenter;
+  access: Access;
+  /** Removes everything that is stored of a contact. @throws UpstreamError */
+  forgetContact(contactId: string): Promise<ForgottenContact>;
+  /** Where teammates see a conversation; `null` where there is none. */
+  conversationUrl(conversationId: string): string | null;
+  clock: Clock;
+  log: Log;
+};
+
+/**
+ * `/memory` and below: what people see of the answer memory and change in it, as `docs/openapi.yaml`
+ * describes it. Looking and suggesting is for readers too, everything else for the admin.
+ */
+export function createMemoryRoutes(options: MemoryRoutesOptions): Router {
+  const routes = Router();
+  routes.use("/memory", createGuard(options.access, "reader"));
+  addLooking(routes, options);
+  routes.post("/memory/suggestions", json, suggesting(options));
+  routes.use("/memory", createGuard(options.access));
+  addChanging(routes, options);
+  addForgetting(routes, options);
+  return routes;
+}
+
+const json = express.json({ limit: "1mb" });
+/** As an admin or a reader who did not say their name. */
+const unnamed: Record<Role, string> = { admin: "an admin", reader: "a reader" };
+
+function addLooking(routes: Router, options: MemoryRoutesOptions): void {
+  const { memory, helpCenter, access, conversationUrl, log } = options;
+  const view = (answer: StoredAnswer) => ({
+    ...answer,
+    standsFor: standsFor(answer),
+    conversationUrl: urlOf(answer.conversationId),
+  });
+  const urlOf = (conversationId: string | null) =>
+    conversationId === null || isTryOut(conversationId) ? null : conversationUrl(conversationId);
+
+  routes.get("/memory", async (request, response) => {
+    const query = listForm.safeParse(request.query);
+    if (!query.success) return refuse(response, 400, wrongQuery(query.error));
+    const { q, limit, after = null } = query.data;
+    const filter = toFilter(query.data);
+    await answering(response, log, async (signal) => {
+      const about = { abilities: memory.abilities, role: access.roleOf(request.headers) };
+      if (q) {
+        const found = await memory.findAnswers(q, limit, signal);
+        const answers = found.filter((answer) => fits(answer, filter)).map(view);
+        response.json({ answers, total: answers.length, next: null, ...about });
+        return;
+      }
+      const { answers, total, next } = await memory.listAnswers(filter, { limit, after }, signal);
+      response.json({
+        answers: answers.map((answer) => ({ ...view(answer), uses: answer.uses })),
+        total,
+        next,
+        ...about,
+      });
+    });
+  });
+
+  routes.get("/memory/recall", async (request, response) => {
+    const query = recallForm.safeParse(request.query);
+    if (!query.success) return refuse(response, 400, wrongQuery(query.error));
+    await answering(response, log, async () => {
+      const nobody = { contactId: null, inConversation: "" };
+      const asked = queryFrom(query.data.q);
+      const found = await recall(asked, nobody, { memory, helpCenter });
+      const sources = found.sources.map((source) => ({
+        ...source,
+        why: whyFound(found.query, source),
+      }));
+      response.json({ ...found, sources });
+    });
+  });
+
+  routes.get("/memory/:id", async (request, response) => {
+    await answering(response, log, async (signal) => {
+      const answer = await memory.readAnswer(request.params.id, signal);
+      if (answer === null || answer.status === "forgotten") {
+        return refuse(response, 404, sentences.noSuchAnswer);
+      }
+      const [stored, neighbours] = await Promise.all([
+        memory.findUses(answer.id, signal),
+        neighboursOf(answer, memory, signal),
+      ]);
+      const uses = usesIn(stored);
+      response.json({
+        answer: view(answer),
+        tally: tallyOf(uses),
+        uses: uses
+          .slice(0, mostUses)
+          .map((use) => ({ ...use, conversationUrl: urlOf(use.conversationId) })),
+        neighbours: neighbours.map(({ answer: other, saysTheSame }) => ({
+          ...view(other),
+          saysTheSame,
+        })),
+        abilities: memory.abilities,
+      });
+    });
+  });
+}
+
+/** Beyond that nobody reads on; the tally counts them all. */
+const mostUses = 50;
+
+function suggesting({ memory, access, clock, log }: MemoryRoutesOptions): RequestHandler {
+  return async (request, response) => {
+    const body = suggestionForm.safeParse(request.body);
+    if (!body.success) return refuse(response, 400, wrongTexts(body.error));
+    const { question, answer, language = null, url = null, for: suggestedFor, by } = body.data;
+    await answering(response, log, async (signal) => {
+      const role = access.roleOf(request.headers) ?? "reader";
+      const doer = { by: by ?? unnamed[role], at: clock() };
+      const typed = { question, answer, language, url, suggestedFor };
+      if (suggestedFor !== undefined && (await memory.readAnswer(suggestedFor, signal)) === null) {
+        return refuse(response, 404, sentences.noSuchAnswer);
+      }
+      const [id] = await memory.rememberAnswers([typedAnswer(typed, "suggested", doer)], signal);
+      log.info({ id }, "answer suggested");
+      response.status(201).json({ id });
+    });
+  };
+}
+
+function addChanging(routes: Router, { memory, clock, log }: MemoryRoutesOptions): void {
+  const ports = { memory };
+  const doerOf = (by: string | undefined): Doer => ({ by: by ?? unnamed.admin, at: clock() });
+
+  routes.post("/memory", json, async (request, response) => {
+    const body = newForm.safeParse(request.body);
+    if (!body.success) return refuse(response, 400, wrongTexts(body.error));
+    const { question, answer, language = null, url = null, by } = body.data;
+    await answering(response, log, async (signal) => {
+      const typed = typedAnswer({ question, answer, language, url }, "added", doerOf(by));
+      const [id] = await memory.rememberAnswers([typed], signal);
+      log.info({ id }, "answer remembered by an operator");
+      response.status(201).json({ id });
+    });
+  });
+
+  routes.post("/memory/bulk", json, async (request, response) => {
+    const body = bulkForm.safeParse(request.body);
+    if (!body.success) return refuse(response, 400, wrongBody(body.error));
+    const { action, ids, by } = body.data;
+    const change = action === "retire" ? retireAnswer : restoreAnswer;
+    await answering(response, log, async (signal) => {
+      const results: Changed[] = [];
+      for (const id of ids) results.push(await change(id, doerOf(by), ports, signal));
+      log.info({ action, answers: ids.length }, "answers changed by an operator");
+      response.json(together(ids, results));
+    });
+  });
+
+  routes.post("/memory/merge", json, async (request, response) => {
+    const body = mergeForm.safeParse(request.body);
+    if (!body.success) return refuse(response, 400, wrongBody(body.error));
+    const { keep, duplicates, by } = body.data;
+    await answering(response, log, async (signal) => {
+      if ((await memory.readAnswer(keep, signal)) === null) {
+        return refuse(response, 404, sentences.noSuchAnswer);
+      }
+      const results = await mergeInto(keep, duplicates, doerOf(by), ports, signal);
+      log.info({ id: keep, answers: duplicates.length }, "answers merged by an operator");
+      response.json(together(duplicates, results));
+    });
+  });
+
+  routes.patch("/memory/:id", json, async (request, response) => {
+    const body = editForm.safeParse(request.body);
+    if (!body.success) return refuse(response, 400, wrongBody(body.error));
+    const { by, ...given } = body.data;
+    const texts = withoutUndefined(given);
+    await changing(response, request.params.id, "edit", (signal) =>
+      editAnswer(request.params.id, texts, doerOf(by), ports, signal),
+    );
+  });
+
+  const changes = {
+    retire: retireAnswer,
+    restore: restoreAnswer,
+    undo: undoChange,
+    accept: acceptSuggestion,
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    routes.post(`/memory/:id/${name}`, json, async (request, response) => {
+      const body = doerForm.safeParse(request.body ?? {});
+      if (!body.success) return refuse(response, 400, wrongBody(body.error));
+      await changing(response, request.params.id, name, (signal) =>
+        change(request.params.id, doerOf(body.data.by), ports, signal),
+      );
+    });
+  }
+
+  function changing(
+    response: Response,
+    id: string,
+    action: string,
+    work: (signal: AbortSignal) => Promise<Changed>,
+  ): Promise<void> {
+    return answering(response, log, async (signal) => {
+      const changed = await work(signal);
+      if ("refused" in changed) {
+        const { status, error } = refusals[changed.refused];
+        return refuse(response, status, error);
+      }
+      log.info({ id, action }, "answer changed by an operator");
+      response.json({ id: changed.answer.id });
+    });
+  }
+}
+
+function addForgetting(routes: Router, options: MemoryRoutesOptions): void {
+  const { memory, forgetContact, clock, log } = options;
+
+  routes.delete("/memory", async (request, response) => {
+    const query = contactForm.safeParse(request.query);
+    if (!query.success) return refuse(response, 400, sentences.whomToForget);
+    const { contact } = query.data;
+    await answering(response, log, async () => {
+      response.json(await forgetContact(contact));
+    });
+  });
+
+  routes.delete("/memory/:id", async (request, response) => {
+    const { id } = request.params;
+    await answering(response, log, async (signal) => {
+      if (!(await forgetForGood(id, memory, clock(), signal))) {
+        return refuse(response, 404, sentences.noSuchAnswer);
+      }
+      log.info({ id }, "answer forgotten by an operator");
+      response.status(204).end();
+    });
+  });
+}
+
+/** What became of several: those that were changed, and why the others were not. */
+function together(ids: string[], results: Changed[]) {
+  const changed: { id: string }[] = [];
+  const refused: { id: string; error: string }[] = [];
+  for (const [index, result] of results.entries()) {
+    if ("answer" in result) changed.push({ id: result.answer.id });
+    else refused.push({ id: ids[index] ?? "", error: refusals[result.refused].error });
+  }
+  return { changed, refused };
+}
+
+/** A memory that is down is not this service's failure, and is said so. */
+async function answering(
+  response: Response,
+  log: Log,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    await work(signal);
+  } catch (error) {
+    if (!(error instanceof UpstreamError) && !signal.aborted) throw error;
+    log.warn({ error }, "answer memory failed");
+    refuse(response, 503, sentences.down);
+  }
+}
+
+function refuse(response: Response, status: number, error: string): void {
+  response.status(status).json({ error });
+}
+
+type Edit = Omit<z.infer<typeof editForm>, "by">;
+
+function withoutUndefined(given: Edit): { [Key in keyof Edit]?: Exclude<Edit[Key], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,202 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import addFormatsModule from "ajv-formats";
+import type { Router } from "express";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { UpstreamError } from "../../../src/lib/errors.ts";
+import { answerOf } from "../../contracts/memory.ts";
+import {
+  type MemoryService,
+  startMemoryService,
+  suggestToken,
+} from "../../fixtures/memory-service.ts";
+
+type Schema = Record<string, unknown>;
+type Media = Record<string, { schema?: Schema }>;
+type Operation = {
+  parameters?: { name?: string; $ref?: string }[];
+  requestBody?: { $ref?: string; content?: Media };
+  responses: Record<string, { $ref?: string; content?: Media }>;
+};
+type Description = {
+  paths: Record<string, Record<string, Operation>>;
+  components: Record<string, Record<string, Schema & { content?: Media; name?: string }>>;
+};
+
+const file = new URL("../../../docs/openapi.yaml", import.meta.url);
+const description = parse(readFileSync(file, "utf8"), { merge: true }) as Description;
+const methods = ["get", "post", "patch", "put", "delete"];
+const signal = AbortSignal.timeout(60_000);
+
+/** Every operation that is described, as "GET /memory/{id}". */
+const described = Object.entries(description.paths).flatMap(([path, operations]) =>
+  methods.flatMap((method) => {
+    const operation = operations[method];
+    return operation === undefined
+      ? []
+      : [{ name: `${method.toUpperCase()} ${path}`, method, path, operation }];
+  }),
+);
+
+const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+addFormatsModule.default(ajv);
+ajv.addSchema({ $id: "api", components: description.components }, "api", false, false);
+
+function problemsOf(schema: Schema, value: unknown): string[] {
+  const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/'));
+  const validate = ajv.compile(whole);
+  validate(value);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+const resolve = <T extends { $ref?: string }>(given: T): T => {
+  if (given.$ref === undefined) return given;
+  const [, , group = "", name = ""] = given.$ref.split("/");
+  return description.components[group]?.[name] as T;
+};
+
+describe("docs/openapi.yaml", () => {
+  let service: MemoryService;
+  let ids: string[];
+
+  beforeEach(async () => {
+    service = await startMemoryService();
+    const verdict = { by: "Alice", reason: null };
+    ids = await service.memory.rememberAnswers(
+      [
+        answerOf({ partId: "1" }),
+        answerOf({ partId: "2", answer: "Open Settings and choose Reset password, please." }),
+        answerOf({ partId: "3", author: "approved-draft", verdict }),
+      ],
+      signal,
+    );
+    await service.memory.rememberAnswers(
+      [
+        answerOf({
+          conversationId: "200",
+          author: "edited-draft",
+          verdict,
+          decision: { action: "review", reason: "low-confidence" },
+          draftedFrom: [ids[0] ?? ""],
+        }),
+      ],
+      signal,
+    );
+    service.articles.push({
+      id: "article-1",
+      kind: "article",
+      title: "Reset your password",
+      url: "https://help.example.com/reset",
+      text: "Open Settings.",
+      score: 0.8,
+      language: "en",
+      at: 1,
+      isInternal: false,
+    });
+  });
+  afterEach(() => service.stop());
+
+  const suggested = async () => {
+    const body = { question: "Norway?", answer: "Yes." };
+    const response = await service.call("POST", "/memory/suggestions", body);
+    return ((await response.json()) as { id: string }).id;
+  };
+  const done = async (action: string, id: string) => {
+    await service.call("POST", `/memory/${id}/${action}`);
+    return id;
+  };
+  const texts = { question: "Do you ship to Norway?", answer: "Yes.", by: "Ada" };
+
+  /** A request that succeeds, for every operation: its path's id, its query and its body. */
+  const requests: Record<string, () => Promise<{ id?: string; query?: string; body?: unknown }>> = {
+    "GET /memory": async () => ({
+      query: "?status=answer&author=edited-draft,teammate&since=2020-01-01&used=yes&language=en",
+    }),
+    "POST /memory": async () => ({
+      body: { ...texts, language: "en", url: "https://a.example/b" },
+    }),
+    "DELETE /memory": async () => ({ query: "?contact=c-1" }),
+    "GET /memory/recall": async () => ({ query: "?q=How+do+I+reset+my+password" }),
+    "GET /memory/{id}": async () => ({ id: ids[0] ?? "" }),
+    "PATCH /memory/{id}": async () => ({ id: ids[0] ?? "", body: { language: null, url: null } }),
+    "DELETE /memory/{id}": async () => ({ id: ids[0] ?? "" }),
+    "POST /memory/{id}/retire": async () => ({ id: ids[0] ?? "", body: { by: "Ada" } }),
+    "POST /memory/{id}/restore": async () => ({ id: await done("retire", ids[0] ?? "") }),
+    "POST /memory/{id}/undo": async () => ({ id: await done("retire", ids[0] ?? "") }),
+    "POST /memory/{id}/accept": async () => ({ id: await suggested() }),
+    "POST /memory/suggestions": async () => ({ body: { ...texts, for: ids[0] } }),
+    "POST /memory/bulk": async () => ({ body: { action: "retire", ids: [...ids, "none"] } }),
+    "POST /memory/merge": async () => ({ body: { keep: ids[0], duplicates: [ids[1], "none"] } }),
+  };
+
+  it("describes every route of the memory, and no other", () => {
+    expect(described.map(({ name }) => name).sort()).toEqual(operationsOf(service.routes).sort());
+    expect(Object.keys(requests).sort()).toEqual(described.map(({ name }) => name).sort());
+  });
+
+  it.each(described)("$name answers as described", async ({ name, method, path, operation }) => {
+    const { id = "", query = "", body } = (await requests[name]?.()) ?? {};
+    const asked = resolve(operation.requestBody ?? {}).content?.["application/json"]?.schema;
+    if (body !== undefined) expect(problemsOf(asked ?? {}, body)).toEqual([]);
+    const known = (operation.parameters ?? []).map((one) => resolve(one).name);
+    for (const used of new URLSearchParams(query).keys()) expect(known).toContain(used);
+
+    const at = path.replace("{id}", encodeURIComponent(id)) + query;
+    const response = await service.call(method.toUpperCase(), at, body);
+    expect(response.status).toBeLessThan(300);
+    await expectAsDescribed(operation, response);
+  });
+
+  it.each(described)("$name refuses as described", async ({ method, path, operation }) => {
+    const upper = method.toUpperCase();
+    const unknown = path.replace("{id}", "none");
+    const answers = [
+      await service.call(upper, unknown, undefined, null),
+      await service.call(upper, unknown, upper === "GET" ? undefined : { nonsense: true }),
+      await service.call(upper, `${unknown}?limit=x`, undefined),
+    ];
+    if (upper !== "GET") answers.push(await service.call(upper, unknown, {}, suggestToken));
+    for (const response of answers) await expectAsDescribed(operation, response);
+  });
+
+  it.each(described.filter(({ operation }) => "503" in operation.responses))(
+    "$name says so when the memory is down",
+    async ({ name, method, path, operation }) => {
+      const { id = "", query = "", body } = (await requests[name]?.()) ?? {};
+      const fail = async () => {
+        throw new UpstreamError("mem0", "POST /v3/memories/search/", "500");
+      };
+      const { memory } = service;
+      memory.listAnswers =
+        memory.readAnswer =
+        memory.rememberAnswers =
+        memory.writeCheckpoint =
+          fail;
+      memory.readCheckpoint = fail;
+      const at = path.replace("{id}", encodeURIComponent(id)) + query;
+      const response = await service.call(method.toUpperCase(), at, body);
+      expect(response.status).toBe(503);
+      await expectAsDescribed(operation, response);
+    },
+  );
+});
+
+async function expectAsDescribed({ responses }: Operation, response: Response): Promise<void> {
+  const said = responses[String(response.status)];
+  expect(said, `${response.status} is not described`).toBeDefined();
+  const schema = resolve(said ?? {}).content?.["application/json"]?.schema;
+  const text = await response.text();
+  if (schema === undefined) expect(text).toBe("");
+  else expect(problemsOf(schema, JSON.parse(text))).toEqual([]);
+}
+
+/** What the router answers to, as "GET /memory/{id}". */
+function operationsOf({ stack }: Router): string[] {
+  return stack.flatMap(({ route }) => {
+    if (route === undefined) return [];
+    const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
+    const used = route.stack.map(({ method }) => method);
+    return [...new Set(used)].map((method) => `${method?.toUpperCase()} ${path}`);
+  });
+}
