@@ -268,7 +268,7 @@ describe("the other addresses", () => {
 
   it("admin addresses answer 401 with a sentence that names the variable", async () => {
     for (const headers of [{}, { Authorization: "Bearer wrong" }, { Authorization: "Basic x" }]) {
-      for (const path of ["/sync", "/memory", "/memory/1"]) {
+      for (const path of ["/sync", "/metrics", "/why/1"]) {
         const response = await fetch(`${address}${path}`, { headers });
         expect(response.status).toBe(401);
         expect(await response.json()).toEqual({ error: expect.stringContaining("ADMIN_TOKEN") });

@@ -82,7 +82,8 @@ describe("the memory's file", () => {
     expect(database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
     database.exec("INSERT INTO answer_words (answer_words, rank) VALUES ('integrity-check', 0)");
     database.close();
-  });
+    // Eight processes, one after the other, each with all that is stored looked up again.
+  }, 90_000);
 
   it("is read by others while one writes", async () => {
     const writing = open();
