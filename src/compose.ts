@@ -44,6 +44,7 @@ import { createTurnRecord } from "./core/answering/turn-record.ts";
 import { createDependencyHealth, watched, withWatchedWrites } from "./core/dependency-health.ts";
 import { type Explanation, explainConversation } from "./core/explaining/explain-conversation.ts";
 import { createRecentJourneys } from "./core/explaining/recent-journeys.ts";
+import { asksInNote, isDraftTag } from "./core/judging/draft-request.ts";
 import { withGuidance } from "./core/judging/guidance.ts";
 import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
 import type { Inbox, Log } from "./core/ports.ts";
@@ -280,6 +281,13 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       onSigned: signatures.webhooks.accepted,
       onWrongSignature: signatures.webhooks.refused,
       onArticlesChanged: helpCenter.refresh,
+      asksForDraft: ({ note, tags }) => {
+        const { draftOn } = config.policy;
+        if (draftOn === null) return false;
+        if (note !== null) return asksInNote(messageText(note), draftOn);
+        // Where it is not said which tags are new, the conversation says so.
+        return draftOn.tags.length > 0 && (tags?.some((name) => isDraftTag(name, draftOn)) ?? true);
+      },
       onContactDeleted: forgetting.deleted,
       onContactMerged: forgetting.merged,
       onGoneInIntercom: (gone) => forgetGone(gone, memory, log),

@@ -302,6 +302,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       officeHours: null,
       dailyLimit: null,
       isDailyLimitSpent: false,
+      draftOn: null,
       topics: [],
       rules: { ...noRules, escalate: builtInEscalations },
     },

@@ -134,6 +134,9 @@ export type Guidance = NamedCondition & {
   say: string;
 };
 
+/** How teammates ask for a draft: a tag, by name, and words with which a note begins. */
+export type DraftOn = { tags: string[]; words: string[] };
+
 /** Something that messages may be about, with what belongs to it in the operator's words. */
 export type Topic = { name: string; about: string | null };
 

@@ -33,6 +33,19 @@ export function unansweredTurn(conversation: Conversation): Turn | null {
   return { basePartId: newest.id, messages, earlier: said.slice(0, lastAnswer + 1) };
 }
 
+/** What the customer said last, as if nobody had answered it. */
+export function newestTurn(conversation: Conversation): Turn | null {
+  const said = comments(conversation);
+  const last = said.findLastIndex(({ author }) => author.role === "customer");
+  if (last === -1) return null;
+  const before = said.slice(0, last + 1);
+  const start = before.findLastIndex(({ author }) => author.role !== "customer") + 1;
+  const messages = before.slice(start);
+  const newest = messages.at(-1);
+  if (newest === undefined) return null;
+  return { basePartId: newest.id, messages, earlier: said.slice(0, start) };
+}
+
 /** Whether we said it to the customer. */
 export function isOurReply({ kind, author }: Part): boolean {
   return kind === "comment" && author.role === "us";

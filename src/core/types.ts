@@ -1,6 +1,6 @@
 import type { Customer, ShownFact } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
-import type { Attributes, HoursPlan, PolicyRules, Schedule, Topic } from "./policy.ts";
+import type { Attributes, DraftOn, HoursPlan, PolicyRules, Schedule, Topic } from "./policy.ts";
 import type { Fact } from "./unknown.ts";
 
 /** Who wrote a part, as the service sees it. `us` is whatever INTERCOM_ADMIN_ID wrote. */
@@ -332,6 +332,7 @@ export type ReviewReason =
   | "unsupported-claim"
   | "low-confidence"
   | "not-calibrated"
+  | "asked-for"
   | "with-people"
   | "teammate-silent"
   | "many-replies"
@@ -443,6 +444,8 @@ export type Policy = {
   dailyLimit: { replies: number | null; dollars: number | null } | null;
   /** What the model sorts messages into; none: it is not asked. */
   topics: Topic[];
+  /** How teammates ask for a draft; `null`: they cannot. */
+  draftOn: DraftOn | null;
   /** The day's limit is reached. */
   isDailyLimitSpent: boolean;
   /** When people are at work; `null`: nobody said. */

@@ -1,6 +1,7 @@
 import { loadPrompts } from "../adapters/openai/prompts.ts";
 import { createPolicyFile } from "../adapters/policy-file/policy-file.ts";
 import type { Config } from "../config.ts";
+import type { DraftOn } from "../core/policy.ts";
 import type { Prompts } from "../core/ports.ts";
 import { type Check, createFindings } from "./check.ts";
 
@@ -13,13 +14,14 @@ export function checkFiles(config: Config): { checks: Check[]; prompts: Prompts 
   const { policyFile } = config;
   if (policyFile !== null) {
     try {
-      createPolicyFile(policyFile, config.policy, {
+      const { draftOn } = createPolicyFile(policyFile, config.policy, {
         debug: quiet,
         info: quiet,
         warn: quiet,
         error: quiet,
-      });
+      }).current();
       findings.ok("policy", `${policyFile} can be used`);
+      if (draftOn !== null) findings.unproved("draft-on", topicsFor(draftOn));
     } catch (error) {
       const hint = "Correct the file; docs/policy.md says what may stand in it.";
       findings.wrong("failed", "policy", wordsOf(error), hint, "POLICY_FILE");
@@ -34,6 +36,15 @@ export function checkFiles(config: Config): { checks: Check[]; prompts: Prompts 
     findings.wrong("failed", "prompts", wordsOf(error), hint);
     return { checks: findings.checks, prompts: null };
   }
+}
+
+/** Without them nobody hears of the request. */
+function topicsFor({ tags, words }: DraftOn): string {
+  const topics = [
+    ...(tags.length === 0 ? [] : ["conversation_part.tag.created"]),
+    ...(words.length === 0 ? [] : ["conversation.admin.noted"]),
+  ];
+  return `drafts on demand (draft_on) need the webhook ${topics.length === 1 ? "topic" : "topics"} ${topics.join(" and ")}; whether they are subscribed cannot be read over the API`;
 }
 
 function wordsOf(error: unknown): string {

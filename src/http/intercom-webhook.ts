@@ -6,7 +6,7 @@ import { inBursts } from "../lib/in-bursts.ts";
 import { isSigned } from "../lib/intercom-signature.ts";
 import { markOf, sampleTopic } from "../lib/signed-sample.ts";
 import { answerError, answerFailure } from "./error-handler.ts";
-import { type Notification, readNotification } from "./notification.ts";
+import { type MayAsk, type Notification, readNotification } from "./notification.ts";
 import { BodyError, readRawBody } from "./raw-body.ts";
 
 /** The second is where subscriptions of older responders point to. */
@@ -29,6 +29,8 @@ export type IntercomWebhookOptions = {
   onArticlesChanged?(): void;
   /** A teammate (or we) answered or closed a conversation in Intercom. Must not throw. */
   onHandledInIntercom?(conversationId: string): Promise<void>;
+  /** Whether a teammate's note or new tags ask for a draft; the conversation itself is read for it. */
+  asksForDraft?(asked: MayAsk): boolean;
   /** A conversation was deleted in Intercom, or parts of it redacted. Must not throw. */
   onGoneInIntercom?(gone: Gone): Promise<void>;
   /** A contact was deleted in Intercom. Must not throw. */
@@ -110,6 +112,17 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
     return "left";
   }
 
+  function noteAsking(asked: Extract<Notification, { kind: "may-ask-for-draft" }>): Delivery {
+    const { topic, conversationId } = asked;
+    if (options.asksForDraft?.(asked) !== true) {
+      log.info({ topic, conversationId }, "webhook left: it asks for no draft");
+      return "left";
+    }
+    queue.add({ conversationId, from: "webhook", partId: null, contactId: null, text: "" });
+    log.info({ topic, conversationId }, "webhook noted: a draft is asked for");
+    return "taken";
+  }
+
   function note(notification: Exclude<Notification, { kind: "not-a-notification" }>): Delivery {
     const { topic, appId } = notification;
     if (appId !== null && isOtherWorkspace(appId)) {
@@ -120,6 +133,7 @@ export function createIntercomWebhook(options: IntercomWebhookOptions): RequestL
       log.info({ topic }, "webhook left: topic not watched");
       return "left";
     }
+    if (notification.kind === "may-ask-for-draft") return noteAsking(notification);
     if (notification.kind === "articles-changed") {
       options.onArticlesChanged?.();
       log.info({ topic }, "webhook noted: articles changed");

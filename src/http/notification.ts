@@ -5,6 +5,8 @@ import type { Hint } from "../core/types.ts";
 const watchedTopics = new Set(["conversation.user.created", "conversation.user.replied"]);
 /** What teammates do in Intercom; optional to subscribe, and of any shape without harm. */
 const handlingTopics = new Set(["conversation.admin.replied", "conversation.admin.closed"]);
+/** How teammates may ask for a draft; only listened to where the policy file says so. */
+const askingTopics = new Set(["conversation.admin.noted", "conversation_part.tag.created"]);
 /** What must be forgotten; optional to subscribe, because a backfill finds it as well. */
 const goneTopics = new Set(["conversation.deleted", "conversation_part.redacted"]);
 /** What became of a contact; optional to subscribe. Of a merge only who remains is named. */
@@ -13,11 +15,20 @@ const contactMerged = "contact.merged";
 /** Enough for recall to begin; everything else is read from Intercom. */
 const maxTextLength = 500;
 
+/** What may ask for a draft: a teammate's note, or tags that were set; `null` where it says nothing of them. */
+export type MayAsk = { note: string | null; tags: string[] | null };
+
 export type Notification =
   | { kind: "not-a-notification"; problem: string }
   | { kind: "not-watched"; topic: string; appId: string | null }
   | { kind: "articles-changed"; topic: string; appId: string | null }
   | { kind: "handled-in-intercom"; topic: string; appId: string | null; conversationId: string }
+  | ({
+      kind: "may-ask-for-draft";
+      topic: string;
+      appId: string | null;
+      conversationId: string;
+    } & MayAsk)
   | { kind: "gone-in-intercom"; topic: string; appId: string | null; gone: Gone }
   | { kind: "contact-deleted"; topic: string; appId: string | null; contactId: string }
   | { kind: "contact-merged"; topic: string; appId: string | null; contactId: string }
@@ -64,6 +75,17 @@ const goneForm = z.object({
   }),
 });
 
+const tagsForm = z.object({
+  data: z.object({
+    item: z.object({ tags_added: z.object({ tags: z.array(z.object({ name: z.string() })) }) }),
+  }),
+});
+
+function tagsIn(json: unknown): string[] | null {
+  const added = tagsForm.safeParse(json).data?.data.item.tags_added.tags ?? [];
+  return added.length === 0 ? null : added.map(({ name }) => name);
+}
+
 /** @returns `null` where it does not say which one. */
 function goneIn(topic: string, json: unknown): Gone | null {
   const item = goneForm.safeParse(json).data?.data.item;
@@ -103,6 +125,18 @@ export function readNotification(body: Buffer): Notification {
   const item = data?.item ?? null;
   if (handlingTopics.has(topic) && item !== null) {
     return { kind: "handled-in-intercom", topic, appId, conversationId: String(item.id) };
+  }
+  if (askingTopics.has(topic) && item !== null) {
+    const isNote = topic === "conversation.admin.noted";
+    const newest = item.conversation_parts?.conversation_parts.at(-1);
+    return {
+      kind: "may-ask-for-draft",
+      topic,
+      appId,
+      conversationId: String(item.id),
+      note: isNote ? beginningOf(newest?.body ?? "") : null,
+      tags: isNote ? null : tagsIn(json),
+    };
   }
   if (item !== null && topic === contactDeleted) {
     return { kind: "contact-deleted", topic, appId, contactId: String(item.id) };

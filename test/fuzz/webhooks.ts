@@ -85,6 +85,7 @@ export async function fuzzWebhooks(): Promise<Target> {
       onArticlesChanged: did,
       onHandledInIntercom: async () => did(),
       onGoneInIntercom: async () => did(),
+      asksForDraft: () => true,
       onContactDeleted: async () => did(),
       onContactMerged: async () => did(),
       log,

@@ -31,6 +31,8 @@ beforeAll(async () => {
           hints.push(hint);
         },
       },
+      asksForDraft: ({ note, tags }) =>
+        note === "<p>/draft</p>" || (tags?.includes("draft") ?? false),
       isOtherWorkspace: (appId) => appId === "somebody-else",
       log,
     },
@@ -101,6 +103,39 @@ describe("POST /webhooks/intercom", () => {
     await post(replied({}, { conversation_parts: parts }));
     expect(hints[0]?.contactId).toBeNull();
   });
+
+  it.each([
+    ["a note with the word", "conversation.admin.noted", "<p>/draft</p>", {}, true],
+    ["another note", "conversation.admin.noted", "<p>Hm.</p>", {}, false],
+    ["a note with a tag of that name", "conversation.admin.noted", "<p>Hm.</p>", ["draft"], false],
+    [
+      "the tag on an old message",
+      "conversation_part.tag.created",
+      "<p>Hi</p>",
+      ["vip", "draft"],
+      true,
+    ],
+    ["another tag on the word", "conversation_part.tag.created", "<p>/draft</p>", ["vip"], false],
+    ["a tag that is not said", "conversation_part.tag.created", "<p>/draft</p>", [], false],
+  ])(
+    "looks at a conversation for %s, where it asks for a draft: %#",
+    async (_case, topic, body, tags, isAsked) => {
+      const parts = { conversation_parts: [{ id: "7", body, author: { id: "9608799" } }] };
+      const added = Array.isArray(tags)
+        ? { tags_added: { tags: tags.map((name) => ({ name })) } }
+        : {};
+      const answer = await post(replied({ topic }, { conversation_parts: parts, ...added }));
+      expect(answer.status).toBe(200);
+      const hint = {
+        conversationId: "42",
+        from: "webhook",
+        partId: null,
+        contactId: null,
+        text: "",
+      };
+      expect(hints).toEqual(isAsked ? [hint] : []);
+    },
+  );
 
   it("keeps at most 500 characters of the text", async () => {
     const parts = { conversation_parts: [{ id: "7", body: "x".repeat(10_000) }] };

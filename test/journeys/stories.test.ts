@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startWorld, type World } from "../e2e/world.ts";
 import type { PartDocument } from "../stand-ins/intercom/documents.ts";
 import { answerObject } from "../stand-ins/openai.ts";
-import { type Done, type Said, type Story, stories } from "./stories.ts";
+import { type Asked, type Done, type Said, type Story, stories } from "./stories.ts";
 
 // Each story through the real service, from a signed webhook to what then stands in Intercom. The
 // policy file is edited in between, as a lead would do it.
@@ -47,7 +47,7 @@ describe("stories under a policy", () => {
     const contactId = introduce(story);
     let conversationId: string | null = null;
     for (const step of story.steps) {
-      if ("customer" in step) conversationId = await play(step, conversationId, contactId);
+      if ("ends" in step) conversationId = await play(step, conversationId, contactId);
       else happen(step, conversationId ?? "");
     }
   });
@@ -79,33 +79,30 @@ function happen(step: Done, conversationId: string): void {
   } else intercom.conversation(conversationId).admin_assignee_id = 9608801;
 }
 
-async function play(step: Said, conversationId: string | null, contactId: string): Promise<string> {
+async function play(
+  step: Said | Asked,
+  existing: string | null,
+  contactId: string,
+): Promise<string> {
   let seen = "";
   world.openai.answers((request) => {
     seen = request.messages.map(({ content }) => content).join("\n");
     return answerObject({ reply: "Here is how.", confidence: 0.95, ...step.model });
   });
-  const { intercom } = world;
-  const written = intercom.customerWrites(conversationId, step.customer, {
-    contactId,
-    name: "Ada Lovelace",
-  });
-  if (step.team !== undefined) {
-    intercom.conversation(written.conversationId).team_assignee_id = step.team;
-  }
-  const before = partsOf(written.conversationId).length;
-  const endsBefore = endsOf(written.conversationId).length;
-  expect(await world.deliver(written.partId)).toBe(200);
+  const { conversationId, deliver } = write(step, existing, contactId);
+  const before = partsOf(conversationId).length;
+  const endsBefore = endsOf(conversationId).length;
+  expect(await deliver()).toBe(200);
   const end = await vi.waitFor(
     () => {
-      const found = endsOf(written.conversationId)[endsBefore];
+      const found = endsOf(conversationId)[endsBefore];
       if (found === undefined) throw new Error("No end yet");
       return found;
     },
     { timeout: 15_000, interval: 20 },
   );
 
-  const ours = partsOf(written.conversationId).slice(before);
+  const ours = partsOf(conversationId).slice(before);
   const bodies = (kind: "note" | "words") =>
     ours
       .filter(({ part_type }) => (part_type === "note") === (kind === "note"))
@@ -120,9 +117,27 @@ async function play(step: Said, conversationId: string | null, contactId: string
   for (const text of step.note) expect(bodies("note")).toContain(text);
   for (const text of step.model_sees) expect(seen).toContain(text);
   for (const text of step.model_does_not_see) expect(seen).not.toContain(text);
-  if (step.owner !== undefined) expect(ownerOf(written.conversationId)).toBe(step.owner);
-  if (step.rule !== undefined) expect(rulesOf(written.conversationId)).toContain(step.rule);
-  return written.conversationId;
+  if (step.owner !== undefined) expect(ownerOf(conversationId)).toBe(step.owner);
+  if (step.rule !== undefined) expect(rulesOf(conversationId)).toContain(step.rule);
+  return conversationId;
+}
+
+/** Puts into Intercom what the step begins with. @returns where, and how the service hears of it */
+function write(step: Said | Asked, conversationId: string | null, contactId: string) {
+  const { intercom } = world;
+  if ("tags" in step) {
+    const id = conversationId ?? "";
+    intercom.tag(id, step.tags);
+    const notification = JSON.stringify(intercom.tagWebhookFor(id, step.tags));
+    return { conversationId: id, deliver: () => world.post(notification) };
+  }
+  const written =
+    "notes" in step
+      ? intercom.teammateNotes(conversationId ?? "", step.notes)
+      : intercom.customerWrites(conversationId, step.customer, { contactId, name: "Ada Lovelace" });
+  const document = intercom.conversation(written.conversationId);
+  if ("team" in step && step.team !== undefined) document.team_assignee_id = step.team;
+  return { ...written, deliver: () => world.deliver(written.partId) };
 }
 
 function partsOf(conversationId: string): PartDocument[] {

@@ -4,10 +4,8 @@ import { z } from "zod";
 
 const texts = z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]);
 
-const said = z.strictObject({
-  customer: z.string(),
-  /** The team that has the conversation then, by a rule of Intercom. */
-  team: z.number().optional(),
+/** What must come of a step. */
+const comesOfIt = {
   /** What the model answers, if it is asked: fields of its answer. */
   model: z.record(z.string(), z.unknown()).optional(),
   /** What becomes of it: an outcome, or the reason to stay quiet. */
@@ -22,7 +20,20 @@ const said = z.strictObject({
   note: texts,
   model_sees: texts,
   model_does_not_see: texts,
+};
+
+const said = z.strictObject({
+  customer: z.string(),
+  /** The team that has the conversation then, by a rule of Intercom. */
+  team: z.number().optional(),
+  ...comesOfIt,
 });
+
+/** A teammate asks for a draft; Intercom notifies us of it. */
+const asked = z.union([
+  z.strictObject({ notes: z.string(), ...comesOfIt }),
+  z.strictObject({ tags: z.string(), ...comesOfIt }),
+]);
 
 /** What others do in the conversation; nobody is notified of it. */
 const done = z.union([
@@ -48,10 +59,11 @@ const story = z.strictObject({
       unreadable: z.boolean().optional(),
     })
     .optional(),
-  steps: z.array(z.union([said, done])).min(1),
+  steps: z.array(z.union([said, asked, done])).min(1),
 });
 
 export type Said = z.output<typeof said>;
+export type Asked = z.output<typeof asked>;
 export type Done = z.output<typeof done>;
 export type Story = z.output<typeof story> & { name: string; policy: string };
 

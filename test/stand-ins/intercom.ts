@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ConversationDocument } from "./intercom/documents.ts";
-import { type Notification, notificationOf } from "./intercom/notification.ts";
+import { type Notification, notificationOf, tagNotificationOf } from "./intercom/notification.ts";
 import { type Answer, type Call, carryOut, failed } from "./intercom/routes.ts";
 import {
   type Admin,
@@ -80,6 +80,8 @@ export type IntercomStandIn = TestSide & {
   overLimit(): number;
   /** The notification about a part, ready to be signed and posted. */
   webhookFor(partId: string, bodies?: "plain" | "html"): Notification;
+  /** The notification of a tag that was set on the opener. */
+  tagWebhookFor(conversationId: string, name: string): Notification;
   /** Replaces the fault hook. */
   setFault(fault: (request: RecordedRequest) => Fault | null): void;
   stop(): Promise<void>;
@@ -130,6 +132,7 @@ export async function startIntercomStandIn(
       if (conversation === null) throw new Error(`The stand-in has no part ${partId}`);
       return notificationOf(conversation, partId, appId, bodies);
     },
+    tagWebhookFor: (id, name) => tagNotificationOf(existing(id), name, appId),
     setFault(next) {
       fault = next;
     },

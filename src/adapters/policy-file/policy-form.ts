@@ -147,6 +147,28 @@ const topics = z
     "must not name one twice",
   );
 
+const wordsError = "must be a text or a list of texts";
+const fewWords = z
+  .union(
+    [
+      z
+        .string()
+        .trim()
+        .min(1)
+        .transform((one) => [one]),
+      z.array(z.string().trim().min(1)).min(1),
+    ],
+    { error: wordsError },
+  )
+  .optional();
+const draftOn = z
+  .strictObject(
+    { tag: fewWords, note: fewWords },
+    { error: expected("tag, note, or both, such as { tag: draft, note: /draft }") },
+  )
+  .refine((given) => Object.keys(given).length > 0, { error: "must say tag or note" })
+  .transform(({ tag = [], note = [] }) => ({ tags: tag, words: note }));
+
 export const policyForm = z.strictObject(
   {
     mode: z.array(modeRule, "must be auto, review, note or shadow, or a list of rules").default([]),
@@ -158,6 +180,7 @@ export const policyForm = z.strictObject(
     daily_limit: dailyLimit.optional(),
     office_hours: hoursForm.optional(),
     topics: topics.optional(),
+    draft_on: draftOn.optional(),
     hand_off: z
       .strictObject(
         { to: target, back_tag: z.string("must be a tag's name").trim().min(1).optional() },

@@ -18,6 +18,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "officeHours"
     | "dailyLimit"
     | "topics"
+    | "draftOn"
   >
 >;
 
@@ -100,6 +101,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         officeHours: hours,
         dailyLimit: parsed.data.daily_limit,
         topics: parsed.data.topics,
+        draftOn: parsed.data.draft_on,
       }),
     },
   };

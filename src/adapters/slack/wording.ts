@@ -78,6 +78,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "internal-source": "Rests on internal material",
   "low-confidence": "Not sure",
   "not-calibrated": "Not calibrated",
+  "asked-for": "Asked for in Intercom",
   "with-people": "Wrote again, still waiting",
   "teammate-silent": "Teammate has gone silent",
   "many-replies": "Many automatic replies",

@@ -1,5 +1,6 @@
 import { isBlank } from "../blank.ts";
 import { targetText } from "../hand-off.ts";
+import { draftRequest } from "../judging/draft-request.ts";
 import { factsOf } from "../judging/facts-of.ts";
 import { begunFor } from "../judging/hand-off-state.ts";
 import { modeFor } from "../judging/mode.ts";
@@ -14,7 +15,7 @@ import {
   noteWithDraft,
   noteWithoutDraft,
 } from "../judging/wording.ts";
-import { marksIn, type NoteMark } from "../note-marks.ts";
+import { marksIn } from "../note-marks.ts";
 import type { Inbox, Reviews, Slot, Written } from "../ports.ts";
 import { comments } from "../turn.ts";
 import type {
@@ -42,6 +43,8 @@ export type Situation = {
   decision: Decision;
   /** Everything that was found for the draft, also what was not used or kept from the model. */
   found: Source[];
+  /** A teammate asks for the draft, wherever it may stand. */
+  isAskedFor?: boolean;
 };
 
 export type ActPorts = {
@@ -54,8 +57,11 @@ export type ActPorts = {
   onHandOffRefused(explanation: string): void;
 };
 
-/** The turn stopped being ours while we were at it. */
-export type Overtaken = { kind: "quiet"; reason: QuietReason } | { kind: "customer-wrote-again" };
+/**
+ * The turn stopped being ours while we were at it, or must be looked at again: the customer has written,
+ * or what was to go out by itself is wanted for people.
+ */
+export type Overtaken = { kind: "quiet"; reason: QuietReason } | { kind: "look-again" };
 
 /** Carries out a decision. Whatever goes wrong on the way ends in a note that a teammate sees. */
 export async function act(
@@ -251,17 +257,20 @@ async function handOverOrOffer(
 }
 
 async function noteOnce(
-  { conversation, turn }: Situation,
+  { conversation, turn, isAskedFor = false }: Situation,
   markdown: string,
   outcome: Outcome,
   ports: ActPorts,
   policy: Policy,
 ): Promise<Outcome | Overtaken> {
-  const isMarked = (mark: NoteMark) => mark.basePartId === turn.basePartId;
+  const marksOf = (one: Conversation) =>
+    marksIn(one).filter(({ basePartId }) => basePartId === turn.basePartId);
+  // A turn that is drafted because somebody asks may have its note of before.
+  const before = marksOf(conversation).length;
   const written = await writeOnce(conversation.id, turn.basePartId, ports, policy, {
-    decidedBy: "us",
+    decidedBy: isAskedFor ? "request" : "us",
     write: () => ports.inbox.note(conversation.id, markdown),
-    find: (fresh) => marksIn(fresh).find(isMarked)?.basePartId,
+    find: (fresh) => marksOf(fresh)[before]?.basePartId,
   });
   return written.kind === "done" ? outcome : written;
 }
@@ -299,7 +308,9 @@ async function writeOnce(
     const found = fresh === null ? undefined : attempt.find(fresh);
     if (found !== undefined) return { kind: "done", partId: found };
     const why = whyNotOurs(fresh, basePartId, policy, attempt.decidedBy);
-    if (why === "customer-wrote-again") return { kind: why };
+    const isAskedForNow =
+      attempt.decidedBy === "us" && fresh !== null && draftRequest(fresh, policy) !== null;
+    if (why === "customer-wrote-again" || isAskedForNow) return { kind: "look-again" };
     if (why !== null) return { kind: "quiet", reason: why };
   }
   throw new Error(`Intercom did not confirm a write to conversation ${conversationId}`);

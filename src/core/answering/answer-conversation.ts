@@ -1,4 +1,5 @@
 import { decideByRules } from "../judging/decide-by-rules.ts";
+import { draftRequest } from "../judging/draft-request.ts";
 import { begunFor } from "../judging/hand-off-state.ts";
 import { turnStanding } from "../judging/standing.ts";
 import { goingOn } from "../judging/to-people.ts";
@@ -84,7 +85,9 @@ async function answerTurn(
 ): Promise<Ended | "start-over"> {
   const { ports, policy, slot } = journey;
   if (conversation === null) return quietly(journey, null, null, "conversation-gone");
-  const turn = unansweredTurn(conversation);
+  const asked = draftRequest(conversation, policy);
+  const isAskedFor = asked !== null;
+  const turn = asked ?? unansweredTurn(conversation);
   const why = whyQuiet(conversation, policy);
   if (turn === null || why !== null) {
     return quietly(journey, conversation, turn, why ?? "already-answered");
@@ -96,10 +99,10 @@ async function answerTurn(
   const interruption = mayStartOver ? newerMessage : new AbortController().signal;
   const quietUntil = quietPeriodEnd(conversation, turn, journey);
 
-  const begun = begunFor(conversation, turn);
+  const begun = isAskedFor ? null : begunFor(conversation, turn);
   const draft =
     begun === null
-      ? await decidedDraft(conversation, turn, journey, interruption)
+      ? await decidedDraft(conversation, turn, journey, interruption, isAskedFor)
       : { ...lostDraft, decision: goingOn(begun, policy, conversation), unseen: null };
   if (draft === null) return "start-over";
   const { drafting, decision } = draft;
@@ -115,7 +118,9 @@ async function answerTurn(
 
   const fresh = await read(journey);
   if (fresh === null) return quietly(journey, null, turn, "conversation-gone", draft);
-  const lost = whyNotOurs(fresh, turn.basePartId, policy, "us");
+  const lost = whyNotOurs(fresh, turn.basePartId, policy, isAskedFor ? "request" : "us");
+  // What was to go out by itself is now wanted for people.
+  if (!isAskedFor && draftRequest(fresh, policy) !== null) return "start-over";
   if (lost === "customer-wrote-again") {
     if (mayStartOver) return "start-over";
   } else if (lost !== null) {
@@ -123,11 +128,11 @@ async function answerTurn(
   }
 
   const found = [...draft.recall.sources, ...(draft.withheld ?? [])];
-  const situation = { conversation: fresh, turn, drafting, decision, found };
+  const situation = { conversation: fresh, turn, drafting, decision, found, isAskedFor };
   const outcome = await timed(journey, "act", () =>
     act(situation, actPorts(journey, turn, draft), policy),
   );
-  if (outcome.kind === "customer-wrote-again") return "start-over";
+  if (outcome.kind === "look-again") return "start-over";
   if (outcome.kind === "quiet") return quietly(journey, fresh, turn, outcome.reason, draft);
   noteInRecord(outcome, turn, fresh.id, ports.record);
   journey.remembering = rememberTurn({ conversation: fresh, turn, drafting, outcome }, ports);
@@ -139,10 +144,11 @@ async function decidedDraft(
   turn: Turn,
   journey: Journey,
   interruption: AbortSignal,
+  isAskedFor: boolean,
 ): Promise<DecidedDraft | null> {
-  const written = await draftFor(conversation, turn, journey, interruption);
+  const written = await draftFor(conversation, turn, journey, interruption, isAskedFor);
   if (written === null) return null;
-  const standing = turnStanding(conversation, turn);
+  const standing = turnStanding(conversation, turn, isAskedFor);
   const asked = { conversation, turn };
   const decision = decideByRules(asked, written.drafting, journey.policy, standing);
   return { ...written, decision, unseen: standing.unseen };

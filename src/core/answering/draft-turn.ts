@@ -12,6 +12,7 @@ export async function draftFor(
   turn: Turn,
   journey: Journey,
   interruption: AbortSignal,
+  isAskedFor: boolean,
 ): Promise<KeptDraft | null> {
   const { ports, policy } = journey;
   if (newestMessage(turn).isOutOfSight)
@@ -21,7 +22,7 @@ export async function draftFor(
   if (kept !== null) return kept;
 
   const found = await timed(journey, "recall", () => recallFor(conversation, turn, journey));
-  const mayGoOut = mayBeAutomatic(policy, factsOf(conversation, turn, null));
+  const mayGoOut = !isAskedFor && mayBeAutomatic(policy, factsOf(conversation, turn, null));
   // A reply that may go out by itself is drafted without what a customer must not read.
   const withheld = mayGoOut ? found.sources.filter(({ isInternal }) => isInternal) : [];
   const recalled = { ...found, sources: found.sources.filter((one) => !withheld.includes(one)) };

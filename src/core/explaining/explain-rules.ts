@@ -3,8 +3,8 @@ import { holds, type Truth } from "../judging/conditions.ts";
 import { factsOf } from "../judging/facts-of.ts";
 import { placeOf } from "../judging/share.ts";
 import type { NamedCondition, PolicyRules } from "../policy.ts";
-import { comments, unansweredTurn } from "../turn.ts";
-import type { Conversation, Policy, Turn } from "../types.ts";
+import { newestTurn, unansweredTurn } from "../turn.ts";
+import type { Conversation, Policy } from "../types.ts";
 
 /** A rule, and what it makes of a conversation before there is a draft. */
 export type ExplainedRule = {
@@ -73,17 +73,4 @@ export function explainRules(conversation: Conversation, policy: Policy): Explai
     ],
     otherwise: policy.replyMode,
   };
-}
-
-/** What the customer said last, as if nobody had answered it. */
-function newestTurn(conversation: Conversation): Turn | null {
-  const said = comments(conversation);
-  const last = said.findLastIndex(({ author }) => author.role === "customer");
-  if (last === -1) return null;
-  const before = said.slice(0, last + 1);
-  const start = before.findLastIndex(({ author }) => author.role !== "customer") + 1;
-  const messages = before.slice(start);
-  const newest = messages.at(-1);
-  if (newest === undefined) return null;
-  return { basePartId: newest.id, messages, earlier: said.slice(0, start) };
 }

@@ -7,6 +7,7 @@ import { factsOf } from "./facts-of.ts";
 import { modeFor } from "./mode.ts";
 import type { TurnStanding } from "./standing.ts";
 import { toPeople } from "./to-people.ts";
+import { whyNotOurs } from "./why-quiet.ts";
 
 /** Decided by the mode alone: whatever else was found goes before it and has its own name. */
 const modesReasons: Decision["reason"][] = ["confident", "review-mode", "note-mode"];
@@ -35,7 +36,10 @@ export function decideByRules(
 ): Decision {
   const draft = "draft" in drafting ? drafting.draft : null;
   const facts = factsOf(conversation, turn, draft);
-  const { mode, rule } = modeFor(policy, facts);
+  const chosen = modeFor(policy, facts);
+  const { mode, rule } = standing.isAskedFor
+    ? forWhoeverAsks(chosen, conversation, turn, policy)
+    : chosen;
   if (mode === "shadow") {
     const auto: Policy = { ...policy, replyMode: "auto", rules: { ...policy.rules, mode: [] } };
     const { action, reason } = decideByRules({ conversation, turn }, drafting, auto, standing);
@@ -58,10 +62,26 @@ export function decideByRules(
   return toPeople(byMode, about) ?? escalate(byMode, facts, policy) ?? byMode;
 }
 
+/**
+ * Where a teammate asks, nothing goes out by itself and nothing stays in the shadow. What could not be
+ * sent from a card, such as an answer where somebody has answered, is a note.
+ */
+function forWhoeverAsks(
+  { mode }: { mode: Policy["replyMode"] },
+  conversation: Conversation,
+  { basePartId }: Turn,
+  policy: Policy,
+) {
+  const isOpen = whyNotOurs(conversation, basePartId, policy, { teammateId: null }) === null;
+  const isForCard = isOpen && (mode === "auto" || mode === "review");
+  return { mode: isForCard ? "review" : "note", rule: null } as const;
+}
+
 /** The decision that an escalation rule makes of this one, or `null` where none changes it. */
 function escalate(decision: Decision, facts: Facts, { rules }: Policy): Decision | null {
   if (decision.action !== "reply" && decision.action !== "review") return null;
-  if (draftsFaults.includes(decision.reason)) return null;
+  // Whoever asked for it looks at it whatever the rules say.
+  if (draftsFaults.includes(decision.reason) || decision.reason === "asked-for") return null;
   const escalation = escalationFor(rules.escalate, facts);
   if (escalation === null) return null;
   // What the operator wrote is named before what is built in.

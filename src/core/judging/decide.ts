@@ -38,6 +38,7 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
   if (draft.intent === "spam") return { action: "review", reason: "taken-for-spam" };
   if (sureness === null) return { action: "review", reason: "not-calibrated" };
   if (!isConfident) return { action: "review", reason: "low-confidence" };
+  if (standing.isAskedFor) return { action: "review", reason: "asked-for" };
   // Writing "hello?" must not turn a draft that people are looking at into an automatic reply.
   if (standing.isWithPeople) return { action: "review", reason: "with-people" };
   if (standing.isLeftByTeammate) return { action: "review", reason: "teammate-silent" };

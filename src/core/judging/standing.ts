@@ -16,14 +16,21 @@ export type TurnStanding = {
   unseen: ReviewReason | null;
   /** How often we have replied since the customer last opened the conversation. */
   repliesSoFar: number;
+  /** A teammate asks for a draft: whatever becomes of it goes to people. Unset: nobody does. */
+  isAskedFor?: boolean;
 };
 
-export function turnStanding(conversation: Conversation, turn: Turn): TurnStanding {
+export function turnStanding(
+  conversation: Conversation,
+  turn: Turn,
+  isAskedFor = false,
+): TurnStanding {
   return {
     waitedMs: conversation.readAt - newestMessage(turn).at,
     isWithPeople: isWithPeople(conversation, turn),
     isLeftByTeammate: lastTeammateActivityAt(conversation) !== null,
     unseen: unseenIn(conversation, turn),
     repliesSoFar: repliesSinceOpened(conversation),
+    isAskedFor,
   };
 }

@@ -4,6 +4,7 @@ import type { Conversation, Policy, QuietReason, Turn } from "../types.ts";
 import { unknown } from "../unknown.ts";
 import { ruleAgainst } from "./audience.ts";
 import { isFromMachine } from "./automatic-sender.ts";
+import { draftRequest } from "./draft-request.ts";
 import { factsOf } from "./facts-of.ts";
 import { acceptedOffer, isHandedOver } from "./hand-off-state.ts";
 import { modeFor } from "./mode.ts";
@@ -111,6 +112,8 @@ const rules: Rule[] = [
 
 /** Why nothing should be drafted for this conversation now, or `null` when a customer awaits us. */
 export function whyQuiet(conversation: Conversation, policy: Policy): QuietReason | null {
+  // A teammate who asks for a draft decides where there shall be one: it goes to people only.
+  if (draftRequest(conversation, policy) !== null) return null;
   const turn = unansweredTurn(conversation);
   if (turn === null) return whoAnswered(conversation);
   return rules.find((rule) => rule.holds(conversation, turn, policy))?.reason ?? null;
@@ -127,8 +130,11 @@ export function whenToLookAgain(conversation: Conversation, policy: Policy): num
   return holding?.until?.(conversation, turn, policy) ?? null;
 }
 
-/** Who decided about a draft; of a person their id in Intercom, or `null` where it is not known. */
-export type DecidedBy = "us" | { teammateId: string | null };
+/**
+ * Who decided about a draft; of a person their id in Intercom, or `null` where it is not known.
+ * `request`: nobody yet, a teammate asked for it and people will.
+ */
+export type DecidedBy = "us" | "request" | { teammateId: string | null };
 
 /**
  * Why a draft for this customer's message must not be used any more, or `null` when it still may.
@@ -147,6 +153,9 @@ export function whyNotOurs(
   decidedBy: DecidedBy,
 ): QuietReason | "customer-wrote-again" | null {
   if (conversation === null) return "conversation-gone";
+  if (decidedBy === "request") {
+    return newestCustomerPartId(conversation) === basePartId ? null : "customer-wrote-again";
+  }
   const turn = unansweredTurn(conversation);
   if (turn === null) return whoAnswered(conversation);
   if (newestCustomerPartId(conversation) !== basePartId) return "customer-wrote-again";

@@ -39,6 +39,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "low-confidence": "It is not sure enough to answer by itself",
   "not-calibrated":
     "It is not known how often such drafts were right; whoever runs this service can have it measured (docs/proof.md)",
+  "asked-for": "A teammate asked for a draft",
   "with-people": "People were already asked about an earlier message of this customer",
   "teammate-silent": "A teammate had taken the conversation and has not written for a long time",
   "many-replies":

@@ -91,6 +91,7 @@ function whatToLookAt(
 
 /** Whoever has it written anew knows of these already. */
 const aboutTheTurn = new Set<ReviewReason>([
+  "asked-for",
   "with-people",
   "teammate-silent",
   "many-replies",

@@ -169,8 +169,8 @@ async function send(
       case "refused":
         if (isTooLate()) return { kind: "unknown", explanation: tooLate };
         return { kind: "not-done", conversation, explanation: sent.explanation };
-      case "customer-wrote-again":
-        return { kind: "stale", conversation, reason: sent.kind };
+      case "look-again":
+        return { kind: "stale", conversation, reason: "customer-wrote-again" };
       case "quiet":
         // A correction follows a reply of ours, which looks like an answer: only reading tells.
         return await standingAfter(review, ports, policy);

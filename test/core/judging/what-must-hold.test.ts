@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
 import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
+import { draftRequest } from "../../../src/core/judging/draft-request.ts";
 import { turnStanding } from "../../../src/core/judging/standing.ts";
 import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
 import { explainDecision } from "../../../src/core/judging/wording.ts";
@@ -93,6 +94,7 @@ const policies = fc
     maxAutomaticReplies: mostly(5, 0, 1),
     handOffTo: targets,
     isDailyLimitSpent: mostly(false, true),
+    draftOn: mostly<Policy["draftOn"]>(null, { tags: [], words: ["/draft"] }),
     mode: fc.oneof(fc.constant<ModeRule[]>([]), modes),
     only: audiences("only"),
     never: audiences("never"),
@@ -120,6 +122,7 @@ const kinds = fc.constantFrom(
   "us",
   "us",
   "teammate",
+  "asks",
   "closed",
   "taken",
   "left",
@@ -128,6 +131,7 @@ const histories = fc
   .tuple(fc.array(fc.tuple(kinds, texts), { maxLength: 5 }), texts)
   .map(([before, last]): Part[] => [
     ...before.map(([kind, text]) => {
+      if (kind === "asks") return part(teammate, "/draft", { kind: "note" });
       if (kind === "closed") return part(teammate, "", { kind: "event", closes: true });
       if (kind === "taken") return part(teammate, "", { kind: "event", assignedTo: teammate.id });
       // Long enough ago to count as gone.
@@ -176,13 +180,15 @@ const drafts = fc
 
 /** What is decided, or `null` where nothing is drafted. */
 function decided(asked: Conversation, written: Draft | null, rules: Policy): Decision | null {
-  const turn = unansweredTurn(asked);
+  const request = draftRequest(asked, rules);
+  const turn = request ?? unansweredTurn(asked);
   if (turn === null || whyQuiet(asked, rules) !== null) return null;
   const drafting =
     written === null
       ? { noDraft: { reason: "model-unavailable" as const, explanation: "The model is down." } }
       : { draft: written };
-  return decideByRules({ conversation: asked, turn }, drafting, rules, turnStanding(asked, turn));
+  const standing = turnStanding(asked, turn, request !== null);
+  return decideByRules({ conversation: asked, turn }, drafting, rules, standing);
 }
 
 /** Whether a customer hears something that no person has seen. */
@@ -250,12 +256,26 @@ describe("for every conversation, draft and policy", () => {
           rules: { ...rules.rules, mode: [] },
         };
         const decision = decided(asked, written, mode);
-        if (decision === null) return;
+        if (decision === null || draftRequest(asked, mode) !== null) return;
         expect(decision).toMatchObject({ action: "stay-quiet", reason: "shadow-mode" });
         const auto = decided(asked, written, { ...mode, replyMode: "auto" });
         expect(decision).toMatchObject({ would: `${auto?.action}: ${auto?.reason}` });
       }),
     );
+  });
+
+  it("nothing is said by itself of what a teammate asks for, and people get it", () => {
+    let requests = 0;
+    check(
+      fc.property(conversations, drafts, policies, (asked, written, rules) => {
+        if (draftRequest(asked, rules) === null) return;
+        requests += 1;
+        const decision = decided(asked, written, rules);
+        expect(speaks(decision)).toBe(false);
+        if (written.reply !== "") expect(["review", "note"]).toContain(decision?.action);
+      }),
+    );
+    expect(requests).toBeGreaterThan(5);
   });
 
   it("a hand-off goes to somebody who is named, and is said only with the assignment", () => {

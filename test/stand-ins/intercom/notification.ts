@@ -63,6 +63,19 @@ export function notificationOf(
   };
 }
 
+/** The notification of a tag: the part that it was set on, however old, in a conversation with `tags_added`. */
+export function tagNotificationOf(
+  conversation: ConversationDocument,
+  name: string,
+  appId: string,
+): Notification {
+  const opener = conversation.source?.id ?? "";
+  const { data, ...rest } = notificationOf(conversation, opener, appId, "plain");
+  const tags = conversation.tags.tags.filter((tag) => tag.name === name);
+  const item = { ...data.item, tags_added: { type: "tag.list", tags } };
+  return { ...rest, topic: "conversation_part.tag.created", data: { ...data, item } };
+}
+
 function topicOf({ author, part_type, body }: PartDocument): string {
   if (author.type === "bot") return "conversation.operator.replied";
   if (author.type !== "admin") return "conversation.user.replied";
