@@ -1,5 +1,6 @@
 import { fittingPassage } from "../../core/knowledge/fitting-passage.ts";
 import { linkableTexts } from "../../core/knowledge/link-sources.ts";
+import { languageName } from "../../core/language-name.ts";
 import type { Drafter, DraftRequest, Prompts } from "../../core/ports.ts";
 import type { Draft, Source, Turn } from "../../core/types.ts";
 import { customerLanguage, customerTexts } from "../../lib/customer-language.ts";
@@ -138,11 +139,9 @@ async function languageToAnswerIn(
   return { language: phraseLanguages.find((language) => language === wanted) ?? "en", wanted };
 }
 
-const languageNames = new Intl.DisplayNames("en", { type: "language" });
-
 /** Said in English, which stands in for every language without words of its own. */
 function noWordsFor(language: string): string {
-  return `I have no words for ${languageNames.of(language) ?? language} here, so this is in English.`;
+  return `I have no words for ${languageName(language) ?? language} here, so this is in English.`;
 }
 
 function isAny(text: string, what: "thanks" | "hello" | "wantsPerson" | "angry"): boolean {

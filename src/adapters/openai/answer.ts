@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { languageName } from "../../core/language-name.ts";
 import type { Topic } from "../../core/policy.ts";
 import {
   type Intent,
@@ -149,7 +150,7 @@ export function answerShape(teamLanguage: string | null, topics: Topic[] = []) {
 }
 
 function nameOfLanguage(code: string): string {
-  return new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code;
+  return languageName(code) ?? code;
 }
 
 /** The same for requests of one installation: made anew only when the topics have changed. */

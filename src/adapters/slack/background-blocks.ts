@@ -1,17 +1,11 @@
 import type { types } from "@slack/bolt";
+import { languageName } from "../../core/language-name.ts";
 import type { Background } from "../../core/reviewing/review-background.ts";
 import { label, mrkdwn, plain } from "./card-blocks.ts";
 import { cutText } from "./cut-text.ts";
 import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 import type { PackedDraft } from "./pack-draft.ts";
-import {
-  channelWords,
-  labels,
-  languageWords,
-  mrkdwnBackground,
-  mrkdwnTimeAgo,
-  speakerWords,
-} from "./wording.ts";
+import { channelWords, labels, mrkdwnBackground, mrkdwnTimeAgo, speakerWords } from "./wording.ts";
 
 const saidLimit = 350;
 const mostSaid = 4;
@@ -27,7 +21,7 @@ export function whereBlocks(
   const facts = [
     isWaiting ? mrkdwnBackground.waitingSince(mrkdwnTimeAgo(waitingSince)) : null,
     channel === null ? null : escapeMrkdwn(cutText(channelWords(channel), channelLimit)),
-    languageWords(language),
+    languageName(language),
   ].filter((fact) => fact !== null);
   if (facts.length === 0) return [];
   const text = facts.join(" · ");

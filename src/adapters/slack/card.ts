@@ -1,6 +1,7 @@
 import type { types } from "@slack/bolt";
 import { isBlank } from "../../core/blank.ts";
 import { explainReviewWithRating, isUrgent } from "../../core/judging/wording.ts";
+import { languageName } from "../../core/language-name.ts";
 import type { Background } from "../../core/reviewing/review-background.ts";
 import type { Translation } from "../../core/types.ts";
 import { actionIds } from "./action-ids.ts";
@@ -29,14 +30,7 @@ import { mrkdwnNotification } from "./notification-line.ts";
 import type { CardSource, PackedDraft, Packer } from "./pack-draft.ts";
 import { quoteOf, richText, run, runsSection } from "./rich-text.ts";
 import { otherBlocks, sourceBlocks } from "./source-blocks.ts";
-import {
-  cardNotices,
-  labels,
-  languageWords,
-  mrkdwnBackground,
-  urgentMark,
-  warningMark,
-} from "./wording.ts";
+import { cardNotices, labels, mrkdwnBackground, urgentMark, warningMark } from "./wording.ts";
 
 const reasoningLimit = 400;
 const linksLimit = 600;
@@ -109,7 +103,7 @@ function translationBlocks(
   limit: number,
 ): types.KnownBlock[] {
   if (translation === undefined || isBlank(text)) return [];
-  const language = languageWords(translation.language) ?? translation.language;
+  const language = languageName(translation.language) ?? translation.language;
   return [
     richText([
       runsSection([run(cardNotices.translated(language), { italic: true })]),

@@ -330,17 +330,6 @@ export const mrkdwnBackground = {
     `:no_entry: The earlier draft was rejected by ${escapeMrkdwn(by)}.${mrkdwnReason(reason)}`,
 };
 
-/** A language by its English name. */
-export function languageWords(code: string): string | null {
-  try {
-    return languageNames.of(code) ?? null;
-  } catch {
-    return null;
-  }
-}
-
-const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
-
 /** A time that everybody reads in their own time zone: https://docs.slack.dev/messaging/formatting-message-text#date-formatting */
 export function mrkdwnTime(atMs: number): string {
   const iso = new Date(atMs).toISOString();

@@ -1,6 +1,7 @@
 import { isBlank } from "../blank.ts";
 import type { ShownFact } from "../customer.ts";
 import { targetText } from "../hand-off.ts";
+import { languageName } from "../language-name.ts";
 import { markLine } from "../note-marks.ts";
 import { repliesSinceOpened } from "../turn.ts";
 import type {
@@ -384,7 +385,7 @@ function shortened(text: string, most: number): string {
 function translationLines({ translation }: Draft): string[] {
   if (translation === undefined) return [];
   const { language, messages, reply } = translation;
-  const name = new Intl.DisplayNames(["en"], { type: "language" }).of(language) ?? language;
+  const name = languageName(language) ?? language;
   return [
     ...(isBlank(messages) ? [] : [`What the customer wrote, in ${name}: ${bare(messages)}`]),
     ...(isBlank(reply) ? [] : [`The draft in ${name}, for you only: ${bare(reply)}`]),

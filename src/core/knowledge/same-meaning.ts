@@ -1,3 +1,5 @@
+import { calendarWords } from "./calendar-words.ts";
+
 /** Two texts with less than this share of their words in common do not say the same. */
 const sameShare = 0.6;
 
@@ -143,22 +145,3 @@ const negations = new Set(
 
 /** Chinese, Japanese, Korean and Thai have no word of its own to look for. */
 const negationInsideWords = /ません|ない|なし|不|没|沒|无|無|未|别|않|없|못|안\s|ไม่/gu;
-
-/** Months and days of the week, long and short, as the languages of the negations write them. */
-const calendarWords = new Set(
-  ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "nb", "tr", "ru"].flatMap((locale) =>
-    (["long", "short"] as const).flatMap((width) =>
-      Array.from({ length: 12 }, (_, month) => Date.UTC(2024, month, month + 1)).flatMap((day) =>
-        new Intl.DateTimeFormat(locale, {
-          month: width,
-          weekday: width,
-          day: "numeric",
-          timeZone: "UTC",
-        })
-          .formatToParts(day)
-          .filter(({ type }) => type === "month" || type === "weekday")
-          .map(({ value }) => value.toLowerCase().replace(/\.$/, "")),
-      ),
-    ),
-  ),
-);
