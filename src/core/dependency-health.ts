@@ -24,32 +24,35 @@ export type DependencyHealth = {
 };
 
 export function createDependencyHealth(names: string[], clock: Clock): DependencyHealth {
-  const untried: DependencyState = { state: "not tried yet" };
-  const states = new Map<string, DependencyState>(names.map((name) => [name, untried]));
-  const problems = new Map<string, DependencyState>();
-  const at = () => new Date(clock()).toISOString();
+  const untried: Seen = { state: "not tried yet" };
+  const states = new Map<string, Seen>(names.map((name) => [name, untried]));
+  const problems = new Map<string, Seen>();
   return {
-    ok: (name) => void states.set(name, { state: "ok", at: at() }),
+    ok: (name) => void states.set(name, { state: "ok", atMs: clock() }),
     failing: (name, why) =>
       void states.set(name, {
         state: "failing",
         detail: why instanceof Error ? why.message : String(why),
-        at: at(),
+        atMs: clock(),
       }),
     setUp(name, problem) {
       if (problem === null) problems.delete(name);
-      else problems.set(name, { state: "failing", detail: problem, at: at() });
+      else problems.set(name, { state: "failing", detail: problem, atMs: clock() });
     },
     report: () =>
       Object.fromEntries(
-        [...states, ...problems].map(([name, state]) => [name, withAge(state, clock())]),
+        [...states, ...problems].map(([name, seen]) => [name, reported(seen, clock())]),
       ),
   };
 }
 
-function withAge(state: DependencyState, now: number): DependencyState {
-  if (state.at === undefined) return state;
-  return { ...state, ageSeconds: Math.max(0, Math.round((now - Date.parse(state.at)) / 1000)) };
+/** As it is noted for every call; put into words only when somebody asks. */
+type Seen = Omit<DependencyState, "at" | "ageSeconds"> & { atMs?: number };
+
+function reported({ atMs, ...seen }: Seen, now: number): DependencyState {
+  if (atMs === undefined) return seen;
+  const ageSeconds = Math.max(0, Math.round((now - atMs) / 1000));
+  return { ...seen, at: new Date(atMs).toISOString(), ageSeconds };
 }
 
 /** The same ports, each call noted in the health of what it asked. */

@@ -106,8 +106,9 @@ export function createFtsQueryBuilder(
 
   return {
     build: (text) => {
-      const { telling, others } = byMeaning(toWords(text).slice(0, 4 * maxWords));
       const size = table.statistics().rows;
+      if (size === 0) return [];
+      const { telling, others } = byMeaning(toWords(text).slice(0, 4 * maxWords));
       if (size > sizeWhenRemembered * 1.25 || size < sizeWhenRemembered) {
         remembered.clear();
         sizeWhenRemembered = size;

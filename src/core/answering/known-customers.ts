@@ -63,9 +63,18 @@ export function createKnownCustomers(options: {
     if (kept.size > maxKept && !oldest.done) kept.delete(oldest.value);
   }
 
+  let latest: { policy: Policy; needs: CustomerNeeds | null } | undefined;
+
+  /** What the policy of the moment uses; worked out once for each policy. */
+  function needsNow(): CustomerNeeds | null {
+    const now = policy();
+    if (latest?.policy !== now) latest = { policy: now, needs: customerNeeds(now) };
+    return latest.needs;
+  }
+
   async function known(conversation: Conversation): Promise<Conversation> {
     const { contactAttributes } = policy();
-    const needs = customerNeeds(policy());
+    const needs = needsNow();
     const { id } = conversation.contact;
     if (needs === null || id === null) return conversation;
     const customer = await customerOf(id, needs);
@@ -75,7 +84,7 @@ export function createKnownCustomers(options: {
 
   return {
     expect(contactId) {
-      const needs = customerNeeds(policy());
+      const needs = needsNow();
       if (needs !== null && contactId !== null) void customerOf(contactId, needs);
     },
     knownIn: (inbox) => ({
