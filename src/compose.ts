@@ -18,6 +18,7 @@ import {
 } from "./adapters/queue/in-process-queue.ts";
 import { createAlone } from "./adapters/sqlite/alone.ts";
 import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
+import { createModelSight, withAttachments } from "./compose/attachments.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
 import { createDrafter } from "./compose/drafter.ts";
@@ -92,6 +93,8 @@ export type ComposeOptions = {
   onReport?(report: JourneyReport): void;
   adjust?(ports: JourneyPorts): JourneyPorts;
   createQueue?(options: QueueOptions): InProcessQueue;
+  /** Which addresses may be asked for attachments, in place of Intercom's own. */
+  isAttachmentAllowed?(url: URL): boolean;
 };
 
 const dependencies = ["intercom", "writing in intercom", "help center", "model", "memory", "slack"];
@@ -169,7 +172,9 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
   const forgetting = createForgetting(config, intercom, memory, log, measures.closed);
-  const drafter = withGuidance(createDrafter(config, log), () => config.policy);
+  const sight = createModelSight(config, log);
+  const guided = withGuidance(createDrafter(config, log, sight), () => config.policy);
+  const drafter = withAttachments(guided, sight, log, options.isAttachmentAllowed);
   const slack = createSlack(config, health, log, {
     queue: {
       add,

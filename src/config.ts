@@ -71,6 +71,8 @@ export type ModelConfig = {
   baseUrl: string | null;
   model: string;
   embeddingModel: string | null;
+  /** Whether it is shown images; `auto`: as it proves when the first one comes. */
+  seesImages: "auto" | "true" | "false";
   temperature: number | null;
   maxReplyTokens: number | null;
   /** US dollars per million tokens; absent: costs are not shown. */
@@ -252,6 +254,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             baseUrl: set.OPENAI_BASE_URL ?? null,
             model: set.OPENAI_MODEL,
             embeddingModel: set.EMBEDDING_MODEL ?? null,
+            seesImages: set.MODEL_SEES_IMAGES,
             temperature: set.TEMPERATURE ?? null,
             maxReplyTokens: set.MAX_REPLY_TOKENS ?? null,
             prices: pricesIn(set),

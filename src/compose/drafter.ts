@@ -5,6 +5,7 @@ import { builtInModel, createBuiltInDrafter } from "../adapters/mock/built-in-dr
 import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
 import { loadPrompts } from "../adapters/openai/prompts.ts";
 import { createReloadingPrompts } from "../adapters/openai/reloading-prompts.ts";
+import type { ModelSight } from "../adapters/openai/sight.ts";
 import type { Config } from "../config.ts";
 import { withClaimCheck } from "../core/judging/claim-checked-drafter.ts";
 import type { Drafter, Log, Prompts } from "../core/ports.ts";
@@ -56,15 +57,17 @@ export function createOtherDrafter(
     : createOpenAIDrafter({ ...model, prompts, teamLanguage, log });
 }
 
-export function createDrafter(config: Config, log: Log): Drafter {
+/** @param sight told how the server took images; `null`: none are shown */
+export function createDrafter(config: Config, log: Log, sight: ModelSight | null = null): Drafter {
   const { promptTokenBudget, teamLanguage } = config;
   const prompts = config.isMock
     ? createReloadingPrompts(promptsDirectory, promptTokenBudget, log, teamLanguage)
     : loadShippedPrompts(config);
+  const shown = sight === null ? {} : { sight };
   const drafter =
     config.model === null
       ? createBuiltInDrafter({ prompts })
-      : createOpenAIDrafter({ ...config.model, prompts, teamLanguage, log });
+      : createOpenAIDrafter({ ...config.model, ...shown, prompts, teamLanguage, log });
   const calibrationFile = createCalibrationFile(dataFolder(config), log);
   const checked = config.policy.claimCheck === "off" ? drafter : withClaimCheck(drafter);
   return withCalibration(checked, calibrationFile.current, log);

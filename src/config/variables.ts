@@ -114,6 +114,12 @@ export const variables = {
     "names the model with which the embedded memory recalls by meaning as well as by words; OPENAI_BASE_URL must serve it at /embeddings",
     "your provider's list of models",
   ),
+  MODEL_SEES_IMAGES: about(
+    oneOf("auto", "true", "false"),
+    "says whether the model is shown the images that customers send; auto tries it with a picture of three stripes when the first one comes",
+    null,
+    "auto",
+  ),
   MAX_REPLY_TOKENS: about(
     number(16, 100_000),
     "limits how long the model's whole answer may be; unset, the model's own limit holds",

@@ -1,4 +1,4 @@
-import type { Attachment } from "./types.ts";
+import type { Attachment, Part } from "./types.ts";
 
 // What came with a message stands in its text as a mark, so that whoever reads the text alone
 // (a person, the model, the memory) knows that there was more.
@@ -13,4 +13,9 @@ export function attachmentMark({ kind, name }: Attachment): string {
 /** What somebody wrote beside the marks. */
 export function withoutAttachmentMarks(text: string): string {
   return text.replace(/\[(?:image|voice note|attachment: [^\]\n]*)\]/g, "").trim();
+}
+
+/** How an attachment is known among those of its conversation. @param index among those of its message */
+export function attachmentKey({ id }: Pick<Part, "id">, index: number): string {
+  return `${id}/${index}`;
 }

@@ -2,12 +2,15 @@ import type { Customer, CustomerNeeds } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
 import type { Schedule, Topic } from "./policy.ts";
 import type {
+  Attachment,
   Card,
   Conversation,
   Decision,
   Draft,
   Drafting,
+  FileContent,
   Hint,
+  OpenedAttachment,
   Part,
   Prompt,
   Recall,
@@ -63,6 +66,8 @@ export type DraftRequest = {
   /** The newest of the earlier comments, as many as the prompt should carry verbatim. */
   history: Part[];
   recall: Recall;
+  /** What came with the unanswered messages, as far as it could be opened. */
+  attachments?: OpenedAttachment[];
   /** The operator's own sentences for the model. */
   guidance?: string[];
   /** What the messages are sorted into. */
@@ -85,6 +90,22 @@ export type Drafter = {
    */
   draft(request: DraftRequest, signal: AbortSignal): Promise<Drafting>;
 };
+
+/** Opens what came with messages, while the addresses that Intercom gives for it are valid. */
+export type AttachmentOpener = {
+  /**
+   * Opens what can be shown to a model: files as text, and images where they are wanted.
+   * @returns `null` for what cannot be opened; never throws
+   */
+  open(
+    attachments: Attachment[],
+    wanted: { images: boolean },
+    signal: AbortSignal,
+  ): Promise<(FileContent | null)[]>;
+};
+
+/** Whether the model that drafts is shown images; asked only where there is one. */
+export type Sight = { seesImages(signal: AbortSignal): Promise<boolean> };
 
 /** What was said and answered before. */
 export type Memory = {

@@ -20,6 +20,20 @@ export type Attachment = {
   url: string | null;
 };
 
+/** What is in an attachment of the customer's turn, where it could be opened. */
+export type OpenedAttachment = {
+  /** Which one it is, by `attachmentKey`. */
+  key: string;
+  name: string | null;
+  /** The place of its message among the unanswered ones, from 1. */
+  messageNumber: number;
+} & FileContent;
+
+export type FileContent =
+  | { kind: "image"; contentType: string; base64: string }
+  /** `isWhole`: nothing of it is missing: it was not cut, and has no picture or page without words. */
+  | { kind: "text"; text: string; isWhole: boolean };
+
 /**
  * One entry of a conversation.
  *
@@ -197,6 +211,8 @@ export type Draft = {
   translation?: Translation;
   /** What of the reply the sources do not carry; unset where nobody looked. */
   unsupported?: UnsupportedClaim[];
+  /** Attachments that the model was shown whole, by `attachmentKey`; absent: none. */
+  seen?: string[];
   /** How the draft came about, for people who want to look. */
   origin: DraftOrigin;
 };
@@ -244,6 +260,8 @@ export type Prompt = {
   user: string;
   /** What did not fit into it (`PROMPT_TOKEN_BUDGET`), in words for whoever looks at the draft. */
   leftOut: string[];
+  /** Attachments whose whole text stands in it, by `attachmentKey`; absent: none. */
+  seen?: string[];
 };
 
 export type DraftOrigin = {
@@ -319,6 +337,7 @@ export type Decision = { rule?: string } & (
 
 export type ReviewReason =
   | "no-draft"
+  | "unseen-image"
   | "unread-attachment"
   | "missing-parts"
   | "unknown-part"

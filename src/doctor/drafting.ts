@@ -1,5 +1,6 @@
 import { createOpenAIEmbedder } from "../adapters/openai/embedder.ts";
 import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
+import { probeSight } from "../adapters/openai/sight.ts";
 import { variables } from "../config/variables.ts";
 import type { ModelConfig } from "../config.ts";
 import type { Prompts } from "../core/ports.ts";
@@ -13,7 +14,7 @@ const draftPatienceMs = 30_000;
 /** Customers wait as long. */
 const slowMs = 15_000;
 
-/** One draft, as for a customer, of a made-up question: that is the only check that costs tokens. */
+/** One draft, as for a customer, of a made-up question, and one look at a picture: only these cost tokens. */
 export async function checkDrafting(config: ModelConfig, prompts: Prompts): Promise<Check[]> {
   const findings = createFindings("model");
   const simpler: string[] = [];
@@ -37,6 +38,7 @@ export async function checkDrafting(config: ModelConfig, prompts: Prompts): Prom
   );
   if ("draft" in drafting) {
     sayDraft(findings, drafting.draft, Date.now() - beganAt, simpler.length > 0);
+    await checkSight(findings, config);
   } else sayNoDraft(findings, drafting.noDraft);
   if (config.embeddingModel !== null)
     await checkEmbeddings(findings, config, config.embeddingModel);
@@ -69,6 +71,26 @@ function sayNoDraft(findings: Findings, { explanation, advice }: NoDraft): void 
       "Until this is mended every message becomes a note; try again, or choose another model.",
     named ?? "OPENAI_MODEL",
   );
+}
+
+/** A picture of three stripes, as the service shows it when the first image comes. */
+async function checkSight(findings: Findings, config: ModelConfig): Promise<void> {
+  const { model, seesImages } = config;
+  const seen = seesImages === "false" ? "not-shown" : await probeSight(config);
+  const toPeople = "messages with images go to people";
+  if (seen === "not-shown") {
+    findings.ok("images", `${model} is not shown images (MODEL_SEES_IMAGES=false): ${toPeople}`);
+  } else if (seen === "sees") {
+    findings.ok("images", `${model} sees what customers' images show`);
+  } else if (seen === "unknown") {
+    findings.unproved("images", `${model} was not reached with an image`);
+  } else if (seesImages === "auto") {
+    findings.ok("images", `${model} does not see images: ${toPeople}`);
+  } else {
+    const hint = "Leave MODEL_SEES_IMAGES at auto, or choose a model that sees.";
+    const said = `${model} does not see what an image shows, though it is said to`;
+    findings.wrong("warning", "images", said, hint, "MODEL_SEES_IMAGES");
+  }
 }
 
 async function checkEmbeddings(

@@ -20,7 +20,7 @@ const threadLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32
  */
 export async function pdfText(
   bytes: Uint8Array,
-  timeoutMs = 5_000,
+  timeoutMs = 8_000,
   signal?: AbortSignal,
 ): Promise<PdfText | null> {
   if (signal?.aborted) return null;

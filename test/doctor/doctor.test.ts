@@ -454,6 +454,9 @@ describe("the doctor", () => {
     expect(detailOf("model.draft")).toMatch(
       /drafts in the form that is needed, in [\d.]+ m?s; 1200 tokens read, 80 written; 0\.0038 US dollars/,
     );
+    expect(detailOf("model.images")).toMatch(
+      /does not see images: messages with images go to peop/,
+    );
     expect(detailOf("model.embeddings")).toBe("nomic-embed-text gives vectors of 2 numbers");
   });
 

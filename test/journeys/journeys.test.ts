@@ -34,7 +34,7 @@ describe("journeys: a conversation as Intercom gives it, a recall and a draft", 
       unknownLinks: unknownLinks(drafted.reply ?? "", linkableTexts(recalled.sources)),
       ...drafted,
     });
-    const unseen = turn === null ? null : unseenIn(conversation, turn);
+    const unseen = turn === null ? null : unseenIn(conversation, turn, []);
     const standing = {
       waitedMs: 5_000,
       isWithPeople: false,

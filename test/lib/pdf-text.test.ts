@@ -23,6 +23,7 @@ describe("a PDF", () => {
     ["no PDF", Buffer.from("Hello, I am a text.")],
     ["cut off", pdfOf([["One"]]).subarray(0, 40)],
     ["empty", Buffer.alloc(0)],
+    ["a flood", pdfOf([["Invoice"]], { flood: 70_000_000 })],
   ])("that is %s cannot be read", async (_what, bytes) => {
     expect(await pdfText(bytes, patienceMs)).toBeNull();
   });

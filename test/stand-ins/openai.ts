@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { inflateSync } from "node:zlib";
 
 /** What goes wrong with one request. */
 export type OpenAIFault =
@@ -29,7 +30,10 @@ export type Refusable =
 
 export type ChatRequest = {
   model: string;
+  /** The words of each message; where it has several parts, all of them. */
   messages: { role: string; content: string }[];
+  /** The images of all messages, as they were sent. */
+  images?: string[];
   response_format?: { type: string; json_schema?: { strict?: boolean; schema: JsonSchema } };
   temperature?: number;
   max_completion_tokens?: number;
@@ -39,7 +43,12 @@ export type ChatRequest = {
 };
 type JsonSchema = { properties: object; required: string[]; additionalProperties: boolean };
 
+/** What a server does with images: looks at them, drops them unseen, or refuses the request. */
+export type Eyes = "sees" | "drops" | "refuses";
+
 export type OpenAIStandInOptions = {
+  /** `sees` unless said otherwise. */
+  eyes?: Eyes;
   /** The confidence of answers where the customer wrote no `confidence=0.8`. */
   confidence?: number;
   models?: string[];
@@ -66,6 +75,7 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
   const faults: OpenAIFault[] = [];
   let lastingFault: OpenAIFault | null = null;
   let refusals: Refusable[] = [];
+  let eyes = options.eyes ?? "sees";
   let latencyMs = 0;
   let confidence = options.confidence ?? 0.9;
   /** Connections that we ended ourselves. */
@@ -107,6 +117,10 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
     refuse(...parameters: Refusable[]) {
       refusals = parameters;
     },
+    /** What becomes of images from now on. */
+    setEyes(next: Eyes) {
+      eyes = next;
+    },
     setLatency(ms: number) {
       latencyMs = ms;
     },
@@ -132,7 +146,7 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
       }
     }
     const fault = faults.shift() ?? lastingFault;
-    if (path === "/v1/chat/completions") requests.push(JSON.parse(body));
+    if (path === "/v1/chat/completions") requests.push(chatRequest(body));
     if (fault?.kind === "drop") dropped.add(response);
     if (fault !== null && failAtOnce(fault, response)) return;
     if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
@@ -143,8 +157,7 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
 
   function answerTo(call: string, body: string, fault: OpenAIFault | null): [number, unknown] {
     if (call === "POST /v1/chat/completions") {
-      const chat: ChatRequest = JSON.parse(body);
-      return complete(chat, fault);
+      return complete(chatRequest(body), fault);
     }
     if (call === "POST /v1/embeddings") return [200, embed(JSON.parse(body))];
     if (call === "GET /v1/models") return [200, { object: "list", data: models.map(modelObject) }];
@@ -161,7 +174,10 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
     const complaint = complaintAbout(chat);
     if (complaint !== null) return [400, errorBody(null, complaint, "response_format")];
 
-    const written = answer(chat);
+    const hasImages = chat.images !== undefined;
+    if (hasImages && eyes === "refuses") return [400, errorBody(null, "Only text is supported.")];
+    const isProbe = chat.messages.some(({ content }) => content.includes("three stripes"));
+    const written = isProbe && hasImages ? stripes(chat, eyes) : answer(chat);
     const text = typeof written === "string" ? written : JSON.stringify(written);
     const message = {
       role: "assistant",
@@ -212,6 +228,44 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
       usage: { prompt_tokens: inputs.length, total_tokens: inputs.length },
     };
   }
+}
+
+/** A request, its parts put together. */
+function chatRequest(body: string): ChatRequest {
+  const sent = JSON.parse(body);
+  type SentPart = { type: string; text?: string; image_url?: { url: string } };
+  const images: string[] = [];
+  const messages = sent.messages.map(
+    ({ content, ...rest }: { content: string | SentPart[] | null }) => {
+      if (!Array.isArray(content)) return { ...rest, content };
+      images.push(...content.flatMap(({ image_url }) => image_url?.url ?? []));
+      return { ...rest, content: content.flatMap(({ text }) => text ?? []).join("\n") };
+    },
+  );
+  return { ...sent, messages, ...(images.length === 0 ? {} : { images }) };
+}
+
+const stripeColours: Record<string, string> = {
+  "230,0,0": "red",
+  "0,160,0": "green",
+  "0,0,230": "blue",
+  "250,230,0": "yellow",
+  "0,0,0": "black",
+  "255,255,255": "white",
+};
+
+/** The colours of three stripes in a PNG, really read from its dots. */
+function stripes({ images = [] }: ChatRequest, eyes: Eyes): string {
+  if (eyes !== "sees") return "They are purple, orange and purple.";
+  const png = Buffer.from(images[0]?.split(",")[1] ?? "", "base64");
+  const width = png.readUInt32BE(16);
+  const start = png.indexOf("IDAT") + 4;
+  const row = inflateSync(png.subarray(start, start + png.readUInt32BE(start - 8)));
+  const named = [1, 3, 5].map((sixth) => {
+    const dot = 1 + Math.floor((width * sixth) / 6) * 3;
+    return stripeColours[row.subarray(dot, dot + 3).join(",")] ?? "unknown";
+  });
+  return `${named.join(", ")}.`;
 }
 
 /** The texts between the tags of the prompt's unanswered messages, oldest first. */

@@ -13,6 +13,8 @@ import { type Answer, createShapes, readAnswer } from "./answer.ts";
 import { createBusyPause, isBusy } from "./busy-pause.ts";
 import { createClient } from "./client.ts";
 import { dialectParameters, fullDialect, openAIParameters, simplerDialect } from "./dialect.ts";
+import { imageParts, isAboutImages, withoutImages } from "./shown-images.ts";
+import type { ModelSight } from "./sight.ts";
 import * as whyNot from "./why-no-draft.ts";
 
 export type OpenAIDrafterOptions = {
@@ -30,6 +32,8 @@ export type OpenAIDrafterOptions = {
   prompts: Prompts;
   /** ISO 639-1; what is in another language is translated into it for people. `null` or absent: nothing is. */
   teamLanguage?: string | null;
+  /** Told how the server took images; absent where none are shown. */
+  sight?: Pick<ModelSight, "tookImages" | "refusedImages">;
   log: Log;
   /** One attempt; there are two. */
   timeoutMs?: number;
@@ -52,10 +56,9 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
   return {
     async draft(request, signal) {
       signal.throwIfAborted();
-      const prompt = prompts.render(request);
       const patience = patienceOf(overallTimeoutMs, signal);
       const time = { deadlineAt: steadyClock() + overallTimeoutMs, signal: patience.signal };
-      const drafting = await converse(prompt, request, time).finally(patience.end);
+      const drafting = await converseAsSeen(request, time).finally(patience.end);
       signal.throwIfAborted();
       if ("draft" in drafting) return drafting;
 
@@ -67,14 +70,31 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     },
   };
 
+  /** A server that does not take the images is asked without them: the words may do. */
+  async function converseAsSeen(
+    request: DraftRequest,
+    time: Time,
+  ): Promise<{ draft: Draft } | Failed> {
+    const drafting = await converse(prompts.render(request), request, time);
+    if ("draft" in drafting || drafting.refusedImages !== true) return drafting;
+    options.sight?.refusedImages();
+    const readable = withoutImages(request);
+    return await converse(prompts.render(readable), readable, time);
+  }
+
   async function converse(
     prompt: Prompt,
     request: DraftRequest,
     time: Time,
   ): Promise<{ draft: Draft } | Failed> {
+    const images = imageParts(request);
     const messages: ChatCompletionMessageParam[] = [
       { role: "system", content: prompt.system },
-      { role: "user", content: prompt.user },
+      {
+        role: "user",
+        content:
+          images.length === 0 ? prompt.user : [{ type: "text", text: prompt.user }, ...images],
+      },
     ];
     const promptHash = prompts.hash();
     const usage = { promptTokens: 0, completionTokens: 0, isKnown: false };
@@ -98,7 +118,9 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
           completionTokens: usage.isKnown ? usage.completionTokens : null,
           costUsd: usage.isKnown ? costOf(usage, options.prices ?? null) : null,
         };
-        return { draft: { ...(await draftFrom(read.answer, request)), origin } };
+        return {
+          draft: { ...(await draftFrom(read.answer, request)), ...seenIn(prompt, request), origin },
+        };
       }
       log.debug({ conversationId: request.conversation.id, attempt, ...read }, "unreadable answer");
       messages.push(
@@ -118,6 +140,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
     request: DraftRequest,
     { signal, deadlineAt }: Time,
   ): Promise<Completed | Failed> {
+    const hasImages = imageParts(request).length > 0;
     let asked = dialect;
     let lastFailure: Failure | undefined;
     for (;;) {
@@ -139,6 +162,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
         const completion = await client.chat.completions.create(body, { signal });
         dialect = asked;
         pause.free();
+        if (hasImages) options.sight?.tookImages();
         return readCompletion(completion, options.maxReplyTokens);
       } catch (error) {
         const failure = failureOf(error);
@@ -150,7 +174,13 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
         }
         const next = simplerDialect(asked, error);
         if (next === null) {
-          return { noDraft: whyNot.whyNoDraft(error, model, timeoutMs), failure };
+          const refusedImages = hasImages && isAboutImages(error);
+          if (refusedImages) log.info({ model, ...failure }, "asking the model without images");
+          return {
+            refusedImages,
+            noDraft: whyNot.whyNoDraft(error, model, timeoutMs),
+            failure,
+          };
         }
         log.info({ model, ...failure, from: asked, to: next }, "asking the model in a simpler way");
         asked = next;
@@ -199,7 +229,15 @@ function topicAmong(said: string | null, topics: Topic[]): string | null | undef
 /** Until when a draft must be there, in milliseconds since 1970, and what ends it before. */
 type Time = { deadlineAt: number; signal: AbortSignal };
 type Failure = { status: number | null; code: string | null };
-type Failed = { noDraft: NoDraft; failure?: Failure };
+type Failed = { noDraft: NoDraft; failure?: Failure; refusedImages?: boolean };
+
+/** What the model was shown whole, when it wrote its answer. */
+function seenIn(prompt: Prompt, { attachments = [] }: DraftRequest): Pick<Draft, "seen"> {
+  const images = attachments.filter(({ kind }) => kind === "image").map(({ key }) => key);
+  const seen = [...(prompt.seen ?? []), ...images];
+  return seen.length === 0 ? {} : { seen };
+}
+
 function costOf(
   { promptTokens, completionTokens }: { promptTokens: number; completionTokens: number },
   prices: Prices | null,

@@ -5,6 +5,8 @@ import { estimateTokens, lengthWithin } from "../../lib/tokens.ts";
 export type Budgeted = {
   /** As many as there are unanswered messages, in their order. */
   messages: string[];
+  /** As many as there are attachments that are texts, in their order. */
+  attachments: string[];
   /** As many as there are sources, in their order. */
   sources: string[];
   /** The newest entries of the history, oldest first. */
@@ -16,18 +18,25 @@ export type Budgeted = {
 /** One message never takes the place of all that could answer it. */
 const newestShare = 0.5;
 const othersShare = 0.5;
+/** Of what the messages leave: what was sent may explain the question, and seldom answers it. */
+const attachmentsShare = 0.4;
 /** Less of a text says nothing. */
 const fewestTokens = 40;
 
 /**
  * Spends a prompt's budget in the order of what an answer needs most: the newest unanswered message
- * (cut in its middle: people put the question first or last), the other unanswered ones, sources by
- * score, the newest of the history. What does not fit ends at a sentence and says so.
+ * (cut in its middle: people put the question first or last), the other unanswered ones, the texts that
+ * came with them, sources by score, the newest of the history. What does not fit ends at a sentence and says so.
  *
  * @param tokens for all of them, by the estimate of `estimateTokens`
  */
 export function spendBudget(
-  { turn, recall, history }: Pick<DraftRequest, "turn" | "recall" | "history">,
+  {
+    turn,
+    recall,
+    history,
+    attachments: opened = [],
+  }: Pick<DraftRequest, "turn" | "recall" | "history" | "attachments">,
   tokens: number,
 ): Budgeted {
   let left = tokens;
@@ -51,6 +60,15 @@ export function spendBudget(
     forOthers -= before - left;
   }
 
+  let forAttachments = left * attachmentsShare;
+  const attachments = opened.flatMap((one) => {
+    if (one.kind !== "text") return [];
+    const before = left;
+    const text = spend(beginning(one.text, forAttachments), `the file “${one.name ?? "unnamed"}”`);
+    forAttachments -= before - left;
+    return [text];
+  });
+
   const sources = recall.sources.map(({ text }) => text.trim());
   const byScore = recall.sources
     .map(({ score, title }, index) => ({ score, title, index }))
@@ -67,7 +85,7 @@ export function spendBudget(
   const missing = history.length - kept.length;
   if (missing > 0)
     leftOut.push(missing === 1 ? "an earlier message" : `${missing} earlier messages`);
-  return { messages, sources, history: kept, leftOut };
+  return { messages, attachments, sources, history: kept, leftOut };
 }
 
 type Cut = { text: string; missing: number };

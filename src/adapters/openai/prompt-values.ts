@@ -9,6 +9,8 @@ const maxLengths = { line: 300, link: 2000, earlierDraft: 12_000, instruction: 3
 
 /** What the tags, the time and the speaker around an entry cost. */
 const tokensOfTags = 30;
+/** What one image costs, about: OpenAI's models take 85 to 1,445 tokens for one. */
+const tokensOfImage = 1_000;
 /** However much else there is, the customer's words have their place. */
 const fewestForTexts = 1_000;
 
@@ -36,8 +38,8 @@ export function promptValues(
   request: DraftRequest,
   tags: string[],
   tokens: number,
-): { values: object; leftOut: string[] } {
-  const { conversation, turn, history, recall, revision } = request;
+): { values: object; leftOut: string[]; wholeTexts: { key: string; text: string }[] } {
+  const { conversation, turn, history, recall, revision, attachments = [] } = request;
   const earlierDraft = shortened(revision?.draft ?? "", maxLengths.earlierDraft);
   const instruction = shortened(revision?.instruction ?? "", maxLengths.instruction);
   const lines = [
@@ -45,9 +47,12 @@ export function promptValues(
     instruction,
     ...recall.sources.flatMap(({ title, url }) => [title, url ?? ""]),
     ...conversation.shownFacts.flatMap(({ name, value }) => [name, value]),
+    ...attachments.map(({ name }) => name ?? ""),
   ];
-  const entries = turn.messages.length + recall.sources.length + history.length;
-  const beside = estimateTokens(lines.join("")) + entries * tokensOfTags;
+  const entries =
+    turn.messages.length + recall.sources.length + history.length + attachments.length;
+  const images = attachments.filter(({ kind }) => kind === "image").length;
+  const beside = estimateTokens(lines.join("")) + entries * tokensOfTags + images * tokensOfImage;
   const fitting = spendBudget(request, Math.max(fewestForTexts, tokens - beside));
   const shownHistory = history.slice(history.length - fitting.history.length);
   const asData = createNeutraliser(tags);
@@ -56,6 +61,13 @@ export function promptValues(
   // A shortened link would be a wrong one.
   const link = (url: string | null) =>
     (url ?? "").length > maxLengths.link ? "" : asData((url ?? "").replace(/\s+/g, ""));
+
+  const texts = attachments.filter((one) => one.kind === "text");
+  const shownTexts = fitting.attachments.map(asData);
+  const wholeTexts = texts.flatMap((one, index) => {
+    const isWhole = one.isWhole && fitting.attachments[index] === one.text;
+    return isWhole ? [{ key: one.key, text: shownTexts[index] ?? "" }] : [];
+  });
 
   const values = {
     today: isoDay(conversation.readAt),
@@ -87,13 +99,20 @@ export function promptValues(
       speaker: speakerOf(part),
       ...said(part, fitting.messages[index]),
     })),
+    attachments: attachments.map((one, index) => ({
+      number: index + 1,
+      message: one.messageNumber,
+      name: line(one.name),
+      isImage: one.kind === "image",
+      text: one.kind === "image" ? "" : (shownTexts[texts.indexOf(one)] ?? ""),
+    })),
     guidance: (request.guidance ?? []).map((sentence) => ({
       sentence: asData(sentence.replace(/\s+/g, " ").trim()),
     })),
     earlierDraft: asData(earlierDraft),
     instruction: asData(instruction),
   };
-  return { values, leftOut: fitting.leftOut };
+  return { values, leftOut: fitting.leftOut, wholeTexts };
 
   /** Several contacts can take part; the reply is for the one who wrote last. */
   function speakerOf({ author }: Part): string {

@@ -50,6 +50,15 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
       isRequired: true,
       fields: { number: {}, speaker: {}, time: {}, text: { isRequired: true } },
     },
+    attachments: {
+      fields: {
+        number: { isRequired: true },
+        message: {},
+        name: {},
+        isImage: { isRequired: true, isFlag: true },
+        text: { isRequired: true },
+      },
+    },
     guidance: { fields: { sentence: { isRequired: true } } },
     earlierDraft: {},
     instruction: {},
@@ -100,8 +109,12 @@ export function loadPrompts(
     hash: () => hash,
     render(request) {
       const { text, forData } = systemFor(request.topics);
-      const { values, leftOut } = promptValues(request, tags, forData);
-      return { system: text, user: user.template.render(values), leftOut };
+      const { values, leftOut, wholeTexts } = promptValues(request, tags, forData);
+      const rendered = user.template.render(values);
+      // Templates of one's own may leave the texts out.
+      const seen = wholeTexts.filter((one) => rendered.includes(one.text)).map(({ key }) => key);
+      const shown = { system: text, user: rendered, leftOut };
+      return seen.length === 0 ? shown : { ...shown, seen };
     },
   };
 }

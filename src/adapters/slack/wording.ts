@@ -65,6 +65,7 @@ export const warningMark = "⚠️";
 /** Why a person is asked, in the two or three words that a phone shows. */
 export const reasonsInShort: Record<ReviewReason, string> = {
   "no-draft": "No draft: a person must answer",
+  "unseen-image": "Image to look at",
   "unread-attachment": "Attachment to look at",
   "missing-parts": "Very long conversation",
   "unknown-part": "Something it cannot read",

@@ -148,9 +148,11 @@ async function decidedDraft(
 ): Promise<DecidedDraft | null> {
   const written = await draftFor(conversation, turn, journey, interruption, isAskedFor);
   if (written === null) return null;
-  const standing = turnStanding(conversation, turn, isAskedFor);
+  const { drafting } = written;
+  const seen = "draft" in drafting ? drafting.draft.seen : [];
+  const standing = turnStanding(conversation, turn, { seen, isAskedFor });
   const asked = { conversation, turn };
-  const decision = decideByRules(asked, written.drafting, journey.policy, standing);
+  const decision = decideByRules(asked, drafting, journey.policy, standing);
   return { ...written, decision, unseen: standing.unseen };
 }
 

@@ -9,7 +9,7 @@ export function withClaimCheck(drafter: Drafter): Drafter {
       const drafting = await drafter.draft(request, signal);
       if ("noDraft" in drafting) return drafting;
       const { draft } = drafting;
-      const { conversation, turn, recall, revision } = request;
+      const { conversation, turn, recall, revision, attachments = [] } = request;
       const sources = draft.usedSources.length > 0 ? draft.usedSources : recall.sources;
       const parts = [...turn.earlier, ...turn.messages];
       const isCustomers = ({ author }: Part) => author.role === "customer";
@@ -21,6 +21,7 @@ export function withClaimCheck(drafter: Drafter): Drafter {
         byCustomer: [
           ...parts.filter(isCustomers).map(({ text }) => text),
           ...conversation.shownFacts.map(({ value }) => value),
+          ...attachments.flatMap((one) => (one.kind === "text" ? [one.text] : [])),
         ],
       };
       return { draft: { ...draft, unsupported: unsupportedClaims(draft, sources, said) } };

@@ -16,6 +16,7 @@ const modesReasons: Decision["reason"][] = ["confident", "review-mode", "note-mo
  * must know it.
  */
 const draftsFaults: Decision["reason"][] = [
+  "unseen-image",
   "unread-attachment",
   "missing-parts",
   "unknown-part",

@@ -20,16 +20,21 @@ export type TurnStanding = {
   isAskedFor?: boolean;
 };
 
+/**
+ * @param about.seen attachments that the model was shown whole, by `attachmentKey`
+ * @param about.isAskedFor a teammate asks for a draft
+ */
 export function turnStanding(
   conversation: Conversation,
   turn: Turn,
-  isAskedFor = false,
+  about: { seen?: readonly string[] | undefined; isAskedFor?: boolean } = {},
 ): TurnStanding {
+  const { seen = [], isAskedFor = false } = about;
   return {
     waitedMs: conversation.readAt - newestMessage(turn).at,
     isWithPeople: isWithPeople(conversation, turn),
     isLeftByTeammate: lastTeammateActivityAt(conversation) !== null,
-    unseen: unseenIn(conversation, turn),
+    unseen: unseenIn(conversation, turn, seen),
     repliesSoFar: repliesSinceOpened(conversation),
     isAskedFor,
   };

@@ -25,6 +25,7 @@ const longestQuestion = 600;
 /** Why a draft is shown to a person, in words for cards, notes and pages. */
 export const reviewReasons: Record<ReviewReason, string> = {
   "no-draft": "There is no draft: a person needs to answer",
+  "unseen-image": "There is an image it could not look at",
   "unread-attachment": "There is an attachment it cannot read",
   "missing-parts": "The conversation is so long that Intercom does not show all of it",
   "unknown-part": "There are words on a part of a kind that it does not know",

@@ -1,10 +1,10 @@
+import type { createConcurrencyLimit } from "../concurrency-limit.ts";
 import type { AnswerMemory } from "../knowledge/answer-memory.ts";
 import type { ForgottenContacts } from "../knowledge/forgotten-contacts.ts";
 import type { Clock, Log } from "../ports.ts";
 import type { Conversation } from "../types.ts";
 import type { BackfillOptions, Tally } from "./backfill-report.ts";
 import type { Backoff } from "./backoff.ts";
-import type { createConcurrencyLimit } from "./concurrency-limit.ts";
 
 /** All conversations, past ones too. Whoever implements it bounds the speed. */
 export type ConversationArchive = {

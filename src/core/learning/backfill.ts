@@ -1,3 +1,4 @@
+import { createConcurrencyLimit } from "../concurrency-limit.ts";
 import { readForgottenContacts } from "../knowledge/forgotten-contacts.ts";
 import { forget, learnFromOne } from "./backfill-conversation.ts";
 import { createProgress, type Progress } from "./backfill-progress.ts";
@@ -11,7 +12,6 @@ import {
 } from "./backfill-report.ts";
 import { type BackfillPorts, overlapMs, type Run } from "./backfill-run.ts";
 import { createBackoff } from "./backoff.ts";
-import { createConcurrencyLimit } from "./concurrency-limit.ts";
 
 export type Backfill = {
   /** Starts a run, unless one is under way: that one is returned then. */

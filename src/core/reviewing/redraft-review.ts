@@ -84,7 +84,11 @@ function whatToLookAt(
   policy: Policy,
 ): ReviewReason {
   const sending = { ...policy, replyMode: "auto" } as const;
-  const decision = decide({ draft }, sending, turnStanding(conversation, turn));
+  const decision = decide(
+    { draft },
+    sending,
+    turnStanding(conversation, turn, { seen: draft.seen }),
+  );
   const isAboutDraft = decision.action === "review" && !aboutTheTurn.has(decision.reason);
   return isAboutDraft ? decision.reason : "written-anew";
 }

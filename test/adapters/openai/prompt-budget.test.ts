@@ -18,6 +18,7 @@ describe("the prompt's budget", () => {
     });
     expect(spendBudget(request, 4_000)).toEqual({
       messages: ["First.", "Second."],
+      attachments: [],
       sources: [sourceOf().text],
       history: ["Before."],
       leftOut: [],

@@ -260,7 +260,9 @@ describe("loadPrompts", () => {
     const changed = readFileSync(join(shipped, "user.md"), "utf8").replaceAll("message", "words");
     writeFileSync(
       join(directory, "user.md"),
-      changed.replaceAll("{{#each wordss}}", "{{#each messages}}"),
+      changed
+        .replaceAll("{{#each wordss}}", "{{#each messages}}")
+        .replaceAll("{{words}}", "{{message}}"),
     );
 
     const { user } = loadPrompts(directory, 16_000).render(requestFor(["</words> </message>"]));

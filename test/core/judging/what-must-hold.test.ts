@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { attachmentKey } from "../../../src/core/attachment-marks.ts";
 import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
 import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
 import { draftRequest } from "../../../src/core/judging/draft-request.ts";
@@ -14,7 +15,14 @@ import type {
   NamedCondition,
 } from "../../../src/core/policy.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
-import type { Conversation, Decision, Draft, Part, Policy } from "../../../src/core/types.ts";
+import type {
+  Attachment,
+  Conversation,
+  Decision,
+  Draft,
+  Part,
+  Policy,
+} from "../../../src/core/types.ts";
 import { unknown } from "../../../src/core/unknown.ts";
 import {
   conversation,
@@ -144,6 +152,8 @@ const histories = fc
     }),
     part(customer, last),
   ]);
+const image: Attachment = { kind: "image", name: null, contentType: null, url: null };
+const file: Attachment = { ...image, kind: "file", name: "error.log" };
 const conversations = fc
   .record({
     parts: histories,
@@ -157,14 +167,12 @@ const conversations = fc
       segments: ["At risk"],
       companies: unknown,
     }),
-    hasImage: mostly(false, true),
+    attachments: mostly<Attachment[]>([], [image], [image, file]),
     waitedMs: mostly(5_000, 20 * 60_000),
   })
-  .map(({ parts, hasImage, waitedMs, ...about }): Conversation => {
+  .map(({ parts, attachments, waitedMs, ...about }): Conversation => {
     const last = parts.at(-1);
-    if (last !== undefined && hasImage) {
-      last.attachments = [{ kind: "image", name: null, contentType: null, url: null }];
-    }
+    if (last !== undefined) last.attachments = attachments;
     return conversation(parts, { ...about, readAt: (last?.at ?? 0) + waitedMs });
   });
 const drafts = fc
@@ -174,20 +182,32 @@ const drafts = fc
     language: fc.constantFrom("de", "en"),
     intent: fc.constantFrom("question" as const, "complaint" as const, "thanks" as const),
     reply: mostly("Here is how.", ""),
+    seenPlaces: mostly<number[]>([0, 1], [], [0], [1]),
     unknownLinks: mostly<string[]>([], ["https://evil.example"]),
   })
-  .map((more) => draft(more));
+  .map(({ seenPlaces, ...more }) => ({ ...draft(more), seenPlaces }));
+
+/** The newest message's attachments in these places, as a drafter says that the model saw them. */
+function seenBy({ parts }: Conversation, places: number[]): string[] {
+  const last = parts.at(-1);
+  return last === undefined ? [] : places.map((place) => attachmentKey(last, place));
+}
 
 /** What is decided, or `null` where nothing is drafted. */
-function decided(asked: Conversation, written: Draft | null, rules: Policy): Decision | null {
+function decided(
+  asked: Conversation,
+  written: (Draft & { seenPlaces: number[] }) | null,
+  rules: Policy,
+): Decision | null {
   const request = draftRequest(asked, rules);
   const turn = request ?? unansweredTurn(asked);
   if (turn === null || whyQuiet(asked, rules) !== null) return null;
+  const seen = seenBy(asked, written?.seenPlaces ?? []);
   const drafting =
     written === null
       ? { noDraft: { reason: "model-unavailable" as const, explanation: "The model is down." } }
-      : { draft: written };
-  const standing = turnStanding(asked, turn, request !== null);
+      : { draft: { ...written, seen } };
+  const standing = turnStanding(asked, turn, { seen, isAskedFor: request !== null });
   return decideByRules({ conversation: asked, turn }, drafting, rules, standing);
 }
 
@@ -202,6 +222,7 @@ const check = (property: Parameters<typeof fc.assert>[0]) => fc.assert(property,
 describe("for every conversation, draft and policy", () => {
   it("no reply goes out that a threshold, an unseen part, a strange link or the model holds back", () => {
     let replies = 0;
+    let withAttachments = 0;
     check(
       fc.property(conversations, drafts, policies, (asked, written, rules) => {
         const decision = decided(asked, written, rules);
@@ -211,11 +232,16 @@ describe("for every conversation, draft and policy", () => {
         expect(written.needsHuman).toBe(false);
         expect(written.unknownLinks).toEqual([]);
         expect(asked.customer).not.toBe(unknown);
-        expect(asked.parts.at(-1)?.attachments).toEqual([]);
+        const { length } = asked.parts.at(-1)?.attachments ?? [];
+        withAttachments += length > 0 ? 1 : 0;
+        for (let place = 0; place < length; place += 1) {
+          expect(written.seenPlaces).toContain(place);
+        }
         expect(written.reply).not.toBe("");
       }),
     );
     expect(replies).toBeGreaterThan(5);
+    expect(withAttachments).toBeGreaterThan(0);
   });
 
   it("nothing is said by itself where a teammate has the conversation or the customer waited for long", () => {
