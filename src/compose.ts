@@ -25,6 +25,7 @@ import { createDrafter } from "./compose/drafter.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
+import { createServiceLadder } from "./compose/ladder.ts";
 import { createLookUps, sayUnknownNames } from "./compose/look-ups.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, dataFolder, loadDemo } from "./compose/memory.ts";
@@ -117,7 +118,9 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const config: Config = {
     ...given,
     get policy() {
-      return policyFile === null ? given.policy : dailyCount.applied(policyFile.current());
+      return policyFile === null
+        ? given.policy
+        : ladder.applied(dailyCount.applied(policyFile.current()));
     },
   };
   const clock = Date.now;
@@ -129,6 +132,11 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       log.warn({ ...count, limit }, "the day's limit is reached: people review everything");
       void slack?.tell(limitReached(count));
     },
+  });
+  const ladder = createServiceLadder(config, log, {
+    findVerdicts: (signal) => memory.findVerdicts(signal),
+    slack: () => slack,
+    clock,
   });
   const startedAt = steadyClock();
   const mockInbox = createMockInbox({ clock, log });
@@ -188,8 +196,9 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     helpCenter,
     teammates: intercom?.teammates ?? null,
     clickSignatures: signatures.clicks,
+    ladder,
   });
-  const audit = slack && createAudit(config, slack, intercom, log);
+  const audit = slack && createAudit(config, slack, intercom, ladder, log);
   const doors = watched(
     {
       inbox,
@@ -389,6 +398,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       void helpCenter.start();
       void forgetting.start();
       slack?.start();
+      ladder.start();
       startChecks.start();
       if (intercom !== null) {
         void learnWorkspace(intercom, stopping.signal).then((id) => {
@@ -401,6 +411,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     async stop() {
       stopping.abort();
       startChecks.stop();
+      ladder.stop();
       sweeping.stop();
       helpCenter.stop();
       forgetting.stop();

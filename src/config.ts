@@ -307,6 +307,8 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       isDailyLimitSpent: false,
       draftOn: null,
       topics: [],
+      ladder: null,
+      earnedTopics: [],
       rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,

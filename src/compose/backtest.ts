@@ -19,7 +19,7 @@ const judgeInstructions = new URL("../../prompts/judge.md", import.meta.url);
 /** English has about four characters to a token. */
 const charactersPerToken = 4;
 
-export type BacktestDoors = Omit<ProvingDoors, "calibrationFile"> & {
+export type BacktestDoors = Omit<ProvingDoors, "calibrationFile" | "ladderStore"> & {
   ports: Omit<BacktestPorts, "record">;
   /** Reads the help center's articles, as the service does at start. */
   loadArticles(): Promise<void>;

@@ -2,10 +2,13 @@ import {
   type CalibrationFile,
   createCalibrationFile,
 } from "../adapters/calibration-file/calibration-file.ts";
+import { createLadderFile } from "../adapters/ladder-file/ladder-file.ts";
 import { createPolicyFile } from "../adapters/policy-file/policy-file.ts";
+import { makeDataFolder } from "../adapters/sqlite/data-folder.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Log } from "../core/ports.ts";
+import type { LadderStore } from "../core/proving/ladder-keeper.ts";
 import type { Policy } from "../core/types.ts";
 import { presentDrafting } from "./drafter.ts";
 import { createMemory, dataFolder } from "./memory.ts";
@@ -18,6 +21,7 @@ export type ProvingDoors = {
   /** What a draft of now would come from. */
   present: { model: string; promptHash: string };
   calibrationFile: CalibrationFile;
+  ladderStore: LadderStore;
 };
 
 /**
@@ -26,6 +30,7 @@ export type ProvingDoors = {
  */
 export function composeProving(config: Config, log: Log): ProvingDoors {
   const { policyFile } = config;
+  const folder = dataFolder(config);
   const policy =
     policyFile === null
       ? config.policy
@@ -34,6 +39,7 @@ export function composeProving(config: Config, log: Log): ProvingDoors {
     memory: createMemory(config, log),
     policy,
     present: presentDrafting(config),
-    calibrationFile: createCalibrationFile(dataFolder(config), log),
+    calibrationFile: createCalibrationFile(folder, log),
+    ladderStore: createLadderFile(folder, () => makeDataFolder(folder), log),
   };
 }

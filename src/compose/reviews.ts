@@ -20,6 +20,7 @@ import type { SignatureRecord } from "../core/signature-record.ts";
 import type { JourneyReport } from "../core/types.ts";
 import { sleep } from "../lib/sleep.ts";
 import { linkedToWhy } from "./explaining.ts";
+import type { LadderOfService } from "./ladder.ts";
 
 /** `null` where no Slack is configured: drafts that need a person become internal notes then. */
 export function createSlack(
@@ -35,6 +36,7 @@ export function createSlack(
     teammates: Teammates | null;
     measures: Measures;
     clickSignatures: SignatureRecord;
+    ladder: LadderOfService;
   },
 ): SlackReviews | null {
   const { teammates, measures } = ports;
@@ -48,6 +50,8 @@ export function createSlack(
     overviewPorts: ports,
     measures,
     teammates,
+    answerLadder: ports.ladder.answer,
+    onAudited: ports.ladder.audited,
     clickSignatures: ports.clickSignatures,
     onOk: () => health.ok("slack"),
     onFailing: (error) => health.failing("slack", error),
@@ -60,11 +64,14 @@ export function createAudit(
   config: Config,
   slack: SlackReviews,
   intercom: Intercom | null,
+  ladder: Pick<LadderOfService, "auditPercentFor">,
   log: Log,
 ): ((report: JourneyReport) => Promise<void>) | null {
-  if (intercom === null || config.auditSamplePercent === 0) return null;
+  const { auditSamplePercent, policyFile } = config;
+  // Only a policy file has a ladder, and it may get one at any time.
+  if (intercom === null || (auditSamplePercent === 0 && policyFile === null)) return null;
   return createAuditSample({
-    percent: config.auditSamplePercent,
+    percentFor: (draft) => Math.max(auditSamplePercent, ladder.auditPercentFor(draft)),
     random: Math.random,
     inbox: linkedToWhy(config, intercom.inbox),
     post: slack.postAudit,

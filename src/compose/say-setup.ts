@@ -36,6 +36,20 @@ export function saySetup(config: Config, log: Log): void {
       "THRESHOLD_ON=calibrated, and there is no calibration for the present model and prompts: everything is reviewed until npm run calibrate has made one",
     );
   }
+  const { ladder, replyMode, rules } = config.policy;
+  const mayGoOut = replyMode === "auto" || rules.mode.some(({ mode }) => mode === "auto");
+  if (ladder !== null && !mayGoOut) {
+    log.warn(
+      { replyMode },
+      "the policy has a ladder, but no mode that lets replies go out: set mode: auto beside it",
+    );
+  }
+  if (ladder?.promotes === "asks" && config.slack === null) {
+    log.warn(
+      {},
+      "the policy's ladder asks in Slack, which is not set up: no topic will go out by itself (promote: alone asks nobody)",
+    );
+  }
   if (config.adminToken === null) {
     log.info({}, "no ADMIN_TOKEN: /sync, /memory, /why, /metrics and /chat stay shut");
   }

@@ -358,6 +358,7 @@ export type ReviewReason =
   | "waited-long"
   | "intercom-refused"
   | "daily-limit"
+  | "not-earned"
   | "review-mode"
   | "written-anew"
   | "audit-sample";
@@ -424,6 +425,23 @@ export type JourneyReport = {
   steps: { name: string; startedMs: number; durationMs: number }[];
 };
 
+/** What the operator asks of a topic before its replies may go out by themselves. */
+export type LadderRules = {
+  /** At most that share of its drafts may be wrong, 0 to 1. */
+  errorLimit: number;
+  /** `asks`: a person confirms it; `alone`: it is told. */
+  promotes: "asks" | "alone";
+};
+
+/** Drafts of one topic, model and set of prompts: what another one earned says nothing about them. */
+export type EarnedTopic = {
+  intent: Intent;
+  /** ISO 639-1, or "unknown". */
+  language: string;
+  model: string;
+  promptHash: string | null;
+};
+
 /** What the operator decided about when and how to answer. */
 export type Policy = {
   /** `shadow`: drafted and decided, and nothing of it is shown to anybody. */
@@ -467,6 +485,10 @@ export type Policy = {
   draftOn: DraftOn | null;
   /** The day's limit is reached. */
   isDailyLimitSpent: boolean;
+  /** Topics have to earn automatic replies by people's decisions; `null`: they need not. */
+  ladder: LadderRules | null;
+  /** Those that have earned them, and were let. */
+  earnedTopics: EarnedTopic[];
   /** When people are at work; `null`: nobody said. */
   officeHours: HoursPlan | null;
   /** Of the policy file. */

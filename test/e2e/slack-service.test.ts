@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { buttonsOf, eventually, wordsOf } from "../adapters/slack/slack-world.ts";
-import { type SlackStandIn, signedRequest, startSlackStandIn } from "../stand-ins/slack.ts";
+import { type SlackStandIn, startSlackStandIn } from "../stand-ins/slack.ts";
+import { click } from "./slack-clicks.ts";
 import { secrets, startWorld, type World } from "./world.ts";
 
 let world: World | null = null;
@@ -25,23 +26,7 @@ async function start(changes: Record<string, string> = {}) {
   return world;
 }
 
-async function approve(service: World, ts: string): Promise<number> {
-  const message = await slack.message(ts);
-  const [action] = message.blocks.at(-1)?.elements ?? [];
-  const { headers, body } = signedRequest(slack.signingSecret, {
-    type: "block_actions",
-    team: { id: slack.teamId },
-    user: { id: slack.alice, name: "alice", team_id: slack.teamId },
-    container: { type: "message", message_ts: ts, channel_id: slack.channelId },
-    channel: { id: slack.channelId },
-    message: { ...message, type: "message" },
-    trigger_id: await slack.triggerId(slack.alice),
-    response_url: slack.responseUrl,
-    actions: [{ ...action, action_ts: String(Date.now() / 1000) }],
-  });
-  const url = `${service.service().baseUrl}/slack/events`;
-  return (await fetch(url, { method: "POST", headers, body })).status;
-}
+const approve = (service: World, ts: string) => click(service, slack, ts, "review_approve");
 
 it("asks in Slack, and sends what a person approves", async () => {
   const service = await start({ PUBLIC_URL: "https://responder.example" });

@@ -46,6 +46,8 @@ export async function fuzzSlack(): Promise<Target> {
     ...{ reminderMinutes: 0, escalationGroup: null, apiUrl: slackApi.url },
     policy: () => policy,
     queue: { runAlone: never },
+    answerLadder: never,
+    onAudited: never,
     clickSignatures: { accepted() {}, refused() {} },
     settlePorts: {
       inbox: { read: never, reply: never, note: never },

@@ -1,8 +1,9 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Log } from "../../core/ports.ts";
 import type { Calibration } from "../../core/proving/calibration.ts";
+import { fileVersion } from "../../lib/file-version.ts";
 
 const share = z.number().min(0).max(1);
 const quality = z.object({ brier: share, ece: share });
@@ -47,7 +48,7 @@ export function createCalibrationFile(directory: string, log: Log): CalibrationF
   return {
     path,
     current() {
-      const now = versionOf(path);
+      const now = fileVersion(path);
       if (now !== version) {
         version = now;
         calibration = now === "none" ? null : read(path, log);
@@ -76,10 +77,4 @@ function read(path: string, log: Log): Calibration | null {
     );
     return null;
   }
-}
-
-/** Another text whenever the file was written, removed or put back. */
-function versionOf(path: string): string {
-  const file = statSync(path, { throwIfNoEntry: false });
-  return file === undefined ? "none" : `${file.ino}/${file.mtimeMs}/${file.size}`;
 }

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { builtInEscalations } from "../../core/judging/built-in-escalations.ts";
 import type { Log } from "../../core/ports.ts";
 import type { Policy } from "../../core/types.ts";
+import { fileVersion } from "../../lib/file-version.ts";
 import { type PolicyFromFile, readPolicy } from "./read-policy.ts";
 
 /** The policy file cannot be used; the message names everything that is wrong with it. */
@@ -35,13 +36,13 @@ export function createPolicyFile(
   log: Log,
   tell: PolicyFileNews = () => {},
 ): PolicyFile {
-  let version = versionOf(path);
+  let version = fileVersion(path);
   let file = loadPolicyFile(path);
   let policy = { ...settings, ...file };
   let problem: string | null = null;
 
   function reread() {
-    version = versionOf(path);
+    version = fileVersion(path);
     try {
       file = loadPolicyFile(path);
       policy = { ...settings, ...file };
@@ -60,7 +61,7 @@ export function createPolicyFile(
 
   return {
     current() {
-      if (versionOf(path) !== version) reread();
+      if (fileVersion(path) !== version) reread();
       return policy;
     },
     reread,
@@ -99,10 +100,4 @@ function summary(policy: Policy, file: PolicyFromFile) {
       Object.entries(values).map(([name, value]) => [name, `${String(value)} (${from(name)})`]),
     ),
   };
-}
-
-/** Another text whenever the file was written, removed or put back. */
-function versionOf(path: string): string {
-  const file = statSync(path, { throwIfNoEntry: false });
-  return file === undefined ? "none" : `${file.ino}/${file.mtimeMs}/${file.size}`;
 }

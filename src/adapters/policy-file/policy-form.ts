@@ -102,6 +102,24 @@ const dailyLimit = z
   .refine((limit) => Object.keys(limit).length > 0, { error: "must say replies or dollars" })
   .transform(({ replies = null, dollars = null }) => ({ replies, dollars }));
 
+/** The same bounds as `npm run ladder -- --target`: beyond them the alarm of audits says nothing. */
+const ladder = z
+  .strictObject(
+    {
+      target: z
+        .number("must be a number from 85 to 99.5: how many of 100 drafts must be right")
+        .min(85, "must be from 85 to 99.5")
+        .max(99.5, "must be from 85 to 99.5")
+        .default(95),
+      promote: z.enum(["ask", "alone"], { error: "must be ask or alone" }).default("ask"),
+    },
+    { error: expected("target and promote, as far as wanted") },
+  )
+  .transform(({ target, promote }) => ({
+    errorLimit: (100 - target) / 100,
+    promotes: promote === "ask" ? ("asks" as const) : ("alone" as const),
+  }));
+
 /** As much as other makers allow; a longer one is a document. */
 const longestGuidance = 2_500;
 const say = z
@@ -178,6 +196,7 @@ export const policyForm = z.strictObject(
     confidence_threshold: zeroToOne.optional(),
     guidance: z.array(guidanceRule, "must be a list of sentences").default([]),
     daily_limit: dailyLimit.optional(),
+    ladder: ladder.optional(),
     office_hours: hoursForm.optional(),
     topics: topics.optional(),
     draft_on: draftOn.optional(),

@@ -19,6 +19,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "dailyLimit"
     | "topics"
     | "draftOn"
+    | "ladder"
   >
 >;
 
@@ -102,6 +103,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         dailyLimit: parsed.data.daily_limit,
         topics: parsed.data.topics,
         draftOn: parsed.data.draft_on,
+        ladder: parsed.data.ladder,
       }),
     },
   };

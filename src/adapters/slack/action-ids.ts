@@ -11,6 +11,8 @@ export const actionIds = {
   open: "review_open",
   good: "audit_good",
   wrong: "audit_wrong",
+  letGo: "ladder_let_go",
+  putOff: "ladder_put_off",
 } as const;
 
 /** The modals. */

@@ -31,6 +31,8 @@ export type AuditsOptions = {
   queue: Pick<WorkQueue, "runAlone">;
   ports: AuditPorts & Pick<SettlePorts, "inbox" | "rest">;
   policy: () => Policy;
+  /** Told when a verdict is remembered. Must not throw. */
+  onAudited(): void;
 };
 
 export type Audits = {
@@ -58,6 +60,7 @@ export function createAudits(options: AuditsOptions): Audits {
     async good(decidable) {
       await show(decidable, mrkdwnStatus.good, null);
       await rememberAsGood(auditedReply(decidable), decidable.by.name, ports);
+      options.onAudited();
     },
 
     async wrong(decidable, shouldHaveSaid) {
@@ -71,6 +74,7 @@ export function createAudits(options: AuditsOptions): Audits {
           ports,
           policy(),
         );
+        options.onAudited();
         if (correction === null) return;
         const { conversation, turn, draft } = correction;
         const cardDraft = {

@@ -14,6 +14,7 @@ import type { Click, Clicks, Handled, Submission } from "./clicks.ts";
 import type { SlackClient } from "./clients.ts";
 import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 import type { Home } from "./home.ts";
+import type { LadderCards } from "./ladder-cards.ts";
 import { libraryLog } from "./library-log.ts";
 import { createRequestGuard } from "./request-guard.ts";
 import { answers } from "./wording.ts";
@@ -27,6 +28,7 @@ export type EventsOptions = {
   appToken: string | null;
   channelId: string;
   clicks: Clicks;
+  ladderCards: Pick<LadderCards, "confirm" | "putOff">;
   home: Home;
   /** Private answers where Slack offers no other way. */
   client: SlackClient;
@@ -101,6 +103,8 @@ export function createEvents(options: EventsOptions): Events {
     [actionIds.good]: clicks.good,
     [actionIds.wrong]: clicks.openWrong,
     [actionIds.checkAndRetry]: clicks.check,
+    [actionIds.letGo]: options.ladderCards.confirm,
+    [actionIds.putOff]: options.ladderCards.putOff,
     // A link: Slack opens it by itself.
     [actionIds.open]: async () => {},
   };

@@ -1,6 +1,7 @@
 import type { Router } from "express";
 import type { Measures } from "../../core/measures.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../../core/ports.ts";
+import type { LadderKeeper } from "../../core/proving/ladder-keeper.ts";
 import type { AuditPorts, SentReply } from "../../core/reviewing/audit-sample.ts";
 import { closeReviewsDecidedElsewhere } from "../../core/reviewing/close-reviews.ts";
 import { type OverviewPorts, readOverview } from "../../core/reviewing/overview.ts";
@@ -15,6 +16,7 @@ import { createClients, upstreamError } from "./clients.ts";
 import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 import { createEvents } from "./events.ts";
 import { createHome } from "./home.ts";
+import { createLadderCards, type LadderCards } from "./ladder-cards.ts";
 import { createPacker } from "./pack-draft.ts";
 import { createReminders } from "./reminders.ts";
 import { createReviewers } from "./reviewers.ts";
@@ -46,6 +48,10 @@ export type SlackReviewsOptions = {
   /** What the app's home is read from. */
   overviewPorts: Omit<OverviewPorts, "clock">;
   teammates: Teammates;
+  /** A person's answer to the question whether a topic may go out by itself. */
+  answerLadder: LadderKeeper["answer"];
+  /** Told when a person has checked an automatic reply. Must not throw. */
+  onAudited(): void;
   /** Told whether clicks over HTTP are signed with `signingSecret`. */
   clickSignatures: Pick<SignatureRecord, "accepted" | "refused">;
   /** Told what Slack did last. */
@@ -62,6 +68,8 @@ export type SlackReviews = {
   tell(text: string): Promise<void>;
   /** Posts a card about a reply that was sent automatically. @throws UpstreamError */
   postAudit(sent: SentReply): Promise<void>;
+  /** Asks whether a topic may go out by itself. @returns whether the channel was asked */
+  askAboutTopic: LadderCards["ask"];
   /** Closes the cards of a conversation that was answered or closed in Intercom. Never throws. */
   closeDecidedElsewhere(conversationId: string): Promise<void>;
   /** To be mounted before anything that parses bodies; `null` in Socket Mode. */
@@ -132,6 +140,15 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     queue: options.queue,
     ports: { ...settlePorts, ...options.redraftPorts },
     policy: options.policy,
+    onAudited: options.onAudited,
+  });
+  const ladderCards = createLadderCards({
+    channelId,
+    clients,
+    reviewers,
+    answer: options.answerLadder,
+    clock: settlePorts.clock,
+    log,
   });
   const clicks = createClicks({
     channelId,
@@ -158,6 +175,7 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     appToken: options.appToken,
     channelId,
     clicks,
+    ladderCards,
     client: clients.interactive,
     clock: settlePorts.clock,
     signatures: options.clickSignatures,
@@ -168,6 +186,7 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
   return {
     reviews: { post: poster.post, askForAnswer: poster.askForAnswer },
     postAudit: audits.post,
+    askAboutTopic: ladderCards.ask,
     async tell(text) {
       try {
         const message = { text: escapeMrkdwn(text), unfurl_links: false, unfurl_media: false };

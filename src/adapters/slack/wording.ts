@@ -44,6 +44,8 @@ export const labels = {
   checkAndRetry: "Check and retry",
   good: "Good",
   wrong: "Wrong…",
+  letGo: "Let it go out by itself",
+  putOff: "Not yet",
   cancel: "Cancel",
   close: "Close",
 } as const;
@@ -86,6 +88,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "waited-long": "Has waited long",
   "intercom-refused": "Intercom takes nothing",
   "daily-limit": "Day's limit is reached",
+  "not-earned": "Topic has not earned it yet",
   "review-mode": "To review",
   "written-anew": "Written anew",
   "audit-sample": "To check",
@@ -294,6 +297,27 @@ export const reminderWords = {
   needsAnswer: "A person needs to answer, and the card was not used; perhaps in Intercom?",
   openCard: "Open the card",
 } as const;
+
+/** Cards about topics that have earned automatic replies, and what is told of them. */
+export const ladderWords = {
+  question: (topic: string) => `May replies on “${topic}” go out by themselves?`,
+  whatItMeans:
+    "Until now people decide each of them. If you let it, those that are sure enough go out without anybody looking. In the first four weeks 20 % of them come here to be checked, later at least five a day; when too many are found wrong, the topic is back in review at once.",
+  answered: (topic: string) => `Automatic replies on “${topic}”`,
+  nothingToDecide:
+    "There is nothing to decide about this topic any more: it was decided already, what it had earned no longer holds, or the policy has no ladder now. Nothing was changed.",
+  takenBack: (topic: string, evidence: string) =>
+    `Replies on “${topic}” no longer go out by themselves: too many were found wrong (${evidence}). From now on each of them comes here for review, until the topic has earned it anew.`,
+  letByPolicy: (topic: string, evidence: string) =>
+    `Replies on “${topic}” go out by themselves from now on, as the policy allows: ${evidence}.`,
+} as const;
+
+export const mrkdwnLadder = {
+  letGo: (by: string, at: string) =>
+    `:white_check_mark: *They go out by themselves*, says ${by}, ${at}.`,
+  putOff: (by: string, at: string) =>
+    `:hourglass: *Not yet*, says ${by}, ${at}. It is asked again after 50 more decisions.`,
+};
 
 /** How a conversation came, in words; what is not known stands as Intercom calls it. */
 export function channelWords(channel: string): string {

@@ -64,8 +64,8 @@ export function createDailyCount(options: {
   };
 }
 
-/** Of hours that are Intercom's, the zone is not known beforehand. */
-function zoneOf(plan: Policy["officeHours"]): string {
+/** In which the day begins; of hours that are Intercom's, it is not known beforehand. */
+export function zoneOf(plan: Policy["officeHours"]): string {
   return plan === null || "schedule" in plan.general ? "UTC" : plan.general.timeZone;
 }
 

@@ -1,5 +1,6 @@
 import { isBlank } from "../blank.ts";
 import type { Decision, Drafting, Policy } from "../types.ts";
+import { isOfTopic } from "./earned-topic.ts";
 import { repeatsPrompt } from "./prompt-words.ts";
 import type { TurnStanding } from "./standing.ts";
 import { surenessOf } from "./sureness.ts";
@@ -49,5 +50,8 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
     return { action: "review", reason: "waited-long" };
   if (policy.isDailyLimitSpent) return { action: "review", reason: "daily-limit" };
   if (policy.replyMode === "review") return { action: "review", reason: "review-mode" };
+  if (policy.ladder !== null && !policy.earnedTopics.some((topic) => isOfTopic(draft, topic))) {
+    return { action: "review", reason: "not-earned" };
+  }
   return { action: "reply", reason: "confident" };
 }

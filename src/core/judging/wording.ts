@@ -50,6 +50,8 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "intercom-refused":
     "Intercom took neither the reply nor a note: this card is the only place where the draft stands. Tell whoever runs this service; once it is mended, the draft can be sent from here",
   "daily-limit": "What may go out by itself on one day has gone out (daily_limit)",
+  "not-earned":
+    "Drafts like it have not earned automatic replies yet (ladder): each decision here counts",
   "review-mode": "Every draft is reviewed by a person",
   "audit-sample": "A sample of the automatic replies is checked by a person",
 };

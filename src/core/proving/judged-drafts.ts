@@ -59,7 +59,13 @@ function caseOf(answer: StoredAnswer): JudgedCase | null {
   const judged = verdict?.judged;
   if (judged?.basis === undefined || decision === null || conversationId === null) return null;
   const { intent, model, promptHash, firstConfidence } = judged.basis;
-  const byModeAlone = ["confident", "review-mode", "low-confidence", "not-calibrated"];
+  const byModeAlone = [
+    "confident",
+    "review-mode",
+    "not-earned",
+    "low-confidence",
+    "not-calibrated",
+  ];
   return {
     conversationId,
     at,

@@ -34,6 +34,8 @@ export type TopicStanding = {
   /** How many decisions more that takes if none of them finds a draft wrong; 0 where it is earned. */
   stillNeeded: number;
   audits: { count: number; wrong: number; alarm: number };
+  /** How often automatic replies were taken from it. */
+  alarms: number;
 };
 
 export type Ladder = {
@@ -63,7 +65,7 @@ const decisionsForPlace = 30;
  *
  * Of each conversation the first decision counts, whatever it was: several turns of one are not
  * independent. δ is spent over the topics in the order in which they reach 30 decisions: the j-th
- * gets δ/(j(j + 1)), all together δ; each time that audits take automatic replies from a topic,
+ * gets δ/(j(j + 1)), all together δ; each time that a topic loses automatic replies again,
  * half of its share for the next try.
  *
  * @param cases oldest first
@@ -98,18 +100,22 @@ export function climb(cases: JudgedCase[], terms: LadderTerms): Ladder {
         places += 1;
         topic.place = places;
       }
-      if (topic.stands !== "automatic") {
-        topic.evidence.add(isRight);
-        if (topic.place !== null && topic.evidence.value() >= neededBy(topic)) {
-          topic.stands = "automatic";
-          topic.watch = createWatch(errorLimit);
-        }
+    }
+    const hasEarned = topic.stands === "automatic";
+    if (isFirst && !hasEarned) {
+      topic.evidence.add(isRight);
+      if (topic.place !== null && topic.evidence.value() >= neededBy(topic)) {
+        topic.stands = "automatic";
+        topic.watch = createWatch(errorLimit);
       }
     }
     if (isFirstAudit) {
       audited.add(conversationId);
       topic.audits.count += 1;
       if (!isRight) topic.audits.wrong += 1;
+    }
+    // What has earned it and waits to be let goes on being decided about, and may lose it by that.
+    if (isFirstAudit || (isFirst && hasEarned)) {
       topic.watch.add(isRight);
       if (topic.stands === "automatic" && topic.watch.value() >= alarmAt) {
         topic.stands = "back-in-review";
@@ -148,7 +154,8 @@ export function climb(cases: JudgedCase[], terms: LadderTerms): Ladder {
   }
 
   function standingOf(topic: Topic): TopicStanding {
-    const { intent, language, stands, decisions, wrong, evidence, audits, watch, place } = topic;
+    const { intent, language, stands, decisions, wrong, evidence, audits, watch, place, alarms } =
+      topic;
     const needed = neededBy(topic);
     const untilPlace = place === null ? decisionsForPlace - decisions : 0;
     return {
@@ -158,11 +165,12 @@ export function climb(cases: JudgedCase[], terms: LadderTerms): Ladder {
       decisions,
       wrong,
       wrongAtMost: upperErrorBound(wrong, decisions, delta),
-      evidence: evidence.value(),
+      evidence: Math.min(evidence.value(), Number.MAX_VALUE),
       needed,
       stillNeeded:
         stands === "automatic" ? 0 : Math.max(untilPlace, evidence.rightCasesUntil(needed)),
-      audits: { ...audits, alarm: watch.value() },
+      audits: { ...audits, alarm: Math.min(watch.value(), Number.MAX_VALUE) },
+      alarms,
     };
   }
 }

@@ -89,6 +89,7 @@ export function replayPolicy(policy: Policy): Policy {
     ...policy,
     replyMode: "auto",
     rules: { ...policy.rules, mode: [] },
+    ladder: null,
     confidenceThreshold: 0,
     thresholdOn: "model",
     quietPeriodMs: 0,

@@ -1,13 +1,19 @@
 import type { Policy } from "../types.ts";
 import type { JudgedCases } from "./judged-drafts.ts";
 import type { Ladder, LadderTerms, TopicStanding } from "./ladder.ts";
+import type { Move, MoveEvidence } from "./ladder-moves.ts";
 
-/** The ladder as text for a terminal. */
+/**
+ * The ladder as text for a terminal.
+ *
+ * @param inForce the topics that were let go out by themselves; `null`: the policy has no ladder
+ */
 export function ladderReport(
   { topics, leftOut }: Ladder,
   terms: LadderTerms,
   { replyMode, thresholdOn }: Pick<Policy, "replyMode" | "thresholdOn">,
   notCases: Pick<JudgedCases, "unreadable" | "tryOuts">,
+  inForce: Move[] | null,
 ): string {
   const { errorLimit, delta, model, promptHash, confidenceThreshold } = terms;
   const right = percentOf(1 - errorLimit);
@@ -22,9 +28,9 @@ export function ladderReport(
     "",
     ...(topics.length === 0
       ? [noDecisions]
-      : topics.flatMap((topic) => [...topicLines(topic), ""])),
+      : topics.flatMap((topic) => [...topicLines(topic, inForce), ""])),
     ...leftOutLines({ ...leftOut, ...notCases }),
-    ...earnedLines(topics),
+    ...(inForce === null ? earnedLines(topics) : []),
   ]
     .join("\n")
     .trimEnd();
@@ -34,19 +40,49 @@ const noDecisions = `Nobody has decided about such a draft yet. Set REPLY_MODE=r
 rejected in Slack: each decision counts, and every topic needs some hundred of them.
 `;
 
-function topicLines(topic: TopicStanding): string[] {
-  const { decisions, wrong, wrongAtMost, evidence, needed, stillNeeded, audits, stands } = topic;
+/** What speaks for a topic, as the terminal and the card say it. */
+export function evidenceWords({
+  decisions,
+  wrong,
+  wrongAtMost,
+  evidence,
+  needed,
+}: Omit<MoveEvidence, "audits">): string {
   const share = `${counted(decisions, "decision")}, ${wrong} wrong`;
   const value = `e-value ${shortNumber(evidence)} of ${shortNumber(needed)} needed`;
-  const look = `looked at once: at most ${percentOf(wrongAtMost)} wrong`;
+  return `${share}; ${value}; looked at once: at most ${percentOf(wrongAtMost)} wrong`;
+}
+
+/** What took automatic replies from a topic. */
+export function alarmWords({ audits }: Pick<MoveEvidence, "audits">): string {
+  return `${counted(audits.count, "audit")} of sent replies, ${audits.wrong} wrong; alarm ${shortNumber(audits.alarm)} of 100`;
+}
+
+/** "question · en" */
+export function topicName({
+  intent,
+  language,
+}: Pick<TopicStanding, "intent" | "language">): string {
+  return `${intent} · ${language}`;
+}
+
+/** Who let it go out by itself, where the policy has the ladder. */
+function letWords(topic: TopicStanding, inForce: Move[] | null): string {
+  if (inForce === null) return "";
+  const move = inForce.find(
+    ({ intent, language }) => intent === topic.intent && language === topic.language,
+  );
+  if (move === undefined) return topic.stands === "automatic" ? ", waits to be let" : "";
+  const day = new Date(move.at).toISOString().slice(0, 10);
+  return `, goes out by itself since ${day} (${move.by === null ? "by the policy" : `let by ${move.by}`})`;
+}
+
+function topicLines(topic: TopicStanding, inForce: Move[] | null): string[] {
+  const { stillNeeded, audits, stands } = topic;
   return [
-    `${nameOf(topic)}: ${standingWords[stands]}`,
-    `  ${share}; ${value}; ${look}`,
-    ...(audits.count === 0
-      ? []
-      : [
-          `  ${counted(audits.count, "audit")} of sent replies, ${audits.wrong} wrong; alarm ${shortNumber(audits.alarm)} of 100`,
-        ]),
+    `${topicName(topic)}: ${standingWords[stands]}${letWords(topic, inForce)}`,
+    `  ${evidenceWords(topic)}`,
+    ...(audits.count === 0 ? [] : [`  ${alarmWords(topic)}`]),
     ...(stillNeeded === 0
       ? []
       : [
@@ -58,7 +94,7 @@ function topicLines(topic: TopicStanding): string[] {
 const standingWords = {
   review: "review",
   automatic: "automatic (earned)",
-  "back-in-review": "review again: audits found too many automatic replies wrong",
+  "back-in-review": "review again: too many of its replies were found wrong",
 } as const;
 
 function leftOutLines(
@@ -90,10 +126,6 @@ function earnedLines(topics: TopicStanding[]): string[] {
         `  - { name: "earned: ${intent} ${language}", when: { intent: [${intent}], language: [${language}] }, mode: auto }`,
     ),
   ];
-}
-
-function nameOf({ intent, language }: TopicStanding): string {
-  return `${intent} · ${language}`;
 }
 
 function counted(count: number, thing: string): string {

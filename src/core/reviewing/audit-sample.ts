@@ -43,22 +43,22 @@ const draftTimeoutMs = 60_000;
 /**
  * Picks some of the replies that were sent automatically, for a person to check.
  *
- * @param percent of them, 0 to 100
+ * @param percentFor how many of 100 like that one, 0 to 100; asked once for each
  * @param random from 0 up to, not including, 1
  * @returns what to tell about each journey's end; it never throws
  */
 export function createAuditSample(options: {
-  percent: number;
+  percentFor(draft: Draft): number;
   random: () => number;
   inbox: Pick<Inbox, "read">;
   post(sent: SentReply): Promise<void>;
   log: Log;
 }): (report: JourneyReport) => Promise<void> {
-  const { percent, random, inbox, post, log } = options;
+  const { percentFor, random, inbox, post, log } = options;
   return async ({ conversationId, outcome, drafting }) => {
     if (outcome.kind !== "replied" || outcome.replyId === "") return;
     if (drafting === null || "noDraft" in drafting) return;
-    if (random() * 100 >= percent) return;
+    if (random() * 100 >= percentFor(drafting.draft)) return;
     try {
       const conversation = await inbox.read(conversationId);
       const turn = conversation && answeredTurn(conversation, outcome.replyId);

@@ -82,6 +82,8 @@ const slack = createSlackReviews({
   reminderMinutes: settings.reminderMinutes,
   escalationGroup: settings.escalationGroup,
   teammates,
+  answerLadder: async () => null,
+  onAudited() {},
   clickSignatures: { accepted() {}, refused() {} },
   redraftPorts: {
     // A model that does as it is told, unless it is told to fail or to hang.
@@ -169,7 +171,7 @@ testRoutes.post("/test/audit", async (request, response) => {
     more: Partial<Draft>;
   };
   const sample = createAuditSample({
-    percent: 100,
+    percentFor: () => 100,
     random: Math.random,
     inbox,
     post: slack.postAudit,

@@ -37,6 +37,29 @@ describe("decide", () => {
     },
   );
 
+  it("lets only topics go out that have earned it, where the policy has a ladder", () => {
+    const ladder = { errorLimit: 0.05, promotes: "asks" } as const;
+    const { intent, language, origin } = draft();
+    const { model, promptHash } = origin;
+    const topic = { intent, language, model, promptHash };
+    const notEarned = { action: "review", reason: "not-earned" };
+    expect(decided({}, { ladder })).toEqual(notEarned);
+    expect(decided({}, { ladder, earnedTopics: [topic] }).action).toBe("reply");
+    expect(decided({}, { earnedTopics: [] }).action).toBe("reply");
+    for (const other of [
+      { language: "xx" },
+      { intent: "complaint" as const },
+      { model: "another" },
+      { promptHash: "another" },
+    ]) {
+      const earnedTopics = [{ ...topic, ...other }];
+      expect(decided({}, { ladder, earnedTopics })).toEqual(notEarned);
+    }
+    expect(decided({}, { ladder, earnedTopics: [topic], replyMode: "review" }).action).toBe(
+      "review",
+    );
+  });
+
   it("asks a person whenever the customer needs one, however confident the draft", () => {
     expect(decided({ confidence: 1, needsHuman: true })).toEqual({
       action: "review",

@@ -103,6 +103,7 @@ const policies = fc
     handOffTo: targets,
     isDailyLimitSpent: mostly(false, true),
     draftOn: mostly<Policy["draftOn"]>(null, { tags: [], words: ["/draft"] }),
+    ladder: mostly<Policy["ladder"]>(null, { errorLimit: 0.05, promotes: "asks" }),
     mode: fc.oneof(fc.constant<ModeRule[]>([]), modes),
     only: audiences("only"),
     never: audiences("never"),
@@ -256,6 +257,7 @@ describe("for every conversation, draft and policy", () => {
         const standing = turnStanding(asked, turn);
         expect(standing.isLeftByTeammate).toBe(false);
         expect(rules.isDailyLimitSpent).toBe(false);
+        if (decision?.action === "reply") expect(rules.ladder).toBeNull();
         expect(standing.waitedMs).toBeLessThanOrEqual(rules.automaticReplyMaxAgeMs);
       }),
     );

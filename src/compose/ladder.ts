@@ -1,0 +1,106 @@
+import { createCalibrationFile } from "../adapters/calibration-file/calibration-file.ts";
+import { createLadderFile } from "../adapters/ladder-file/ladder-file.ts";
+import { toldMove } from "../adapters/slack/ladder-cards.ts";
+import type { SlackReviews } from "../adapters/slack/slack-reviews.ts";
+import { makeDataFolder } from "../adapters/sqlite/data-folder.ts";
+import type { Config } from "../config.ts";
+import { zoneOf } from "../core/answering/daily-count.ts";
+import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import type { Clock, Log } from "../core/ports.ts";
+import { createLadderAudits } from "../core/proving/ladder-audits.ts";
+import { createLadderKeeper, type LadderKeeper } from "../core/proving/ladder-keeper.ts";
+import { earnedTopics } from "../core/proving/ladder-moves.ts";
+import { ladderTerms } from "../core/proving/ladder-terms.ts";
+import type { Draft, Policy } from "../core/types.ts";
+import { presentDrafting } from "./drafter.ts";
+import { dataFolder } from "./memory.ts";
+
+export type LadderOfService = {
+  /** The policy, and in it the topics that may go out by themselves now. */
+  applied(policy: Policy): Policy;
+  /** A person's answer to the question whether a topic may. */
+  answer: LadderKeeper["answer"];
+  /** A person has checked an automatic reply: what is due is done at once. */
+  audited(): void;
+  /** How many of 100 replies like that one a person should check because of the ladder. */
+  auditPercentFor(draft: Draft): number;
+  /** Begins to look by itself. */
+  start(): void;
+  stop(): void;
+};
+
+/** What people decide about drafts moves no topic faster than that; what audits find does, at once. */
+const lookEveryMs = 3_600_000;
+/** How soon it is seen that the policy file has a ladder now. */
+const tickMs = 15_000;
+
+/** The ladder as the service has it; without `ladder` in the policy file it does nothing. */
+export function createServiceLadder(
+  config: Config,
+  log: Log,
+  ports: Pick<AnswerMemory, "findVerdicts"> & { slack(): SlackReviews | null; clock: Clock },
+): LadderOfService {
+  const { clock } = ports;
+  const folder = dataFolder(config);
+  const store = createLadderFile(folder, () => makeDataFolder(folder), log);
+  const calibrationFile = createCalibrationFile(folder, log);
+  let present: ReturnType<typeof presentDrafting> | null = null;
+  const keeper = createLadderKeeper({
+    memory: ports,
+    store,
+    rules: () => config.policy.ladder,
+    terms({ errorLimit }) {
+      present ??= presentDrafting(config);
+      return ladderTerms(errorLimit, config.policy, present, calibrationFile.current());
+    },
+    ask: async (move) => (await ports.slack()?.askAboutTopic(move)) ?? false,
+    tell: async (move) => ports.slack()?.tell(toldMove(move)),
+    clock,
+    log,
+  });
+  const inForce = () => {
+    const { ladder } = config.policy;
+    return ladder === null ? [] : earnedTopics(store.moves() ?? [], ladder);
+  };
+  const auditPercentFor = createLadderAudits({
+    moves: inForce,
+    clock,
+    dayOf(at) {
+      const timeZone = zoneOf(config.policy.officeHours);
+      return new Intl.DateTimeFormat("en-CA", { timeZone }).format(at);
+    },
+  });
+  let timer: NodeJS.Timeout | null = null;
+  let lookedAt: number | null = null;
+
+  function lookIfDue(): void {
+    if (config.policy.ladder === null) {
+      lookedAt = null;
+      return;
+    }
+    if (lookedAt !== null && clock() - lookedAt < lookEveryMs) return;
+    lookedAt = clock();
+    void keeper.look();
+  }
+
+  return {
+    applied(policy) {
+      if (policy.ladder === null) return policy;
+      return { ...policy, earnedTopics: earnedTopics(store.moves() ?? [], policy.ladder) };
+    },
+    answer: keeper.answer,
+    audited() {
+      if (config.policy.ladder !== null) void keeper.look();
+    },
+    auditPercentFor,
+    start() {
+      if (config.policyFile === null) return;
+      lookIfDue();
+      timer = setInterval(lookIfDue, tickMs);
+      timer.unref();
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer);
+    },
+  };
+}
