@@ -47,7 +47,9 @@ export type Config = {
   /** The sweep leaves younger messages to their notification. */
   sweepGraceMs: number;
   /** What is answered from besides the help center; in mock mode, in place of the demo. */
-  knowledgeFolders: KnowledgeSource[];
+  knowledgeSources: KnowledgeSource[];
+  /** Hosts of pages besides those of the sites; only with its port may one lie in the own network. */
+  knowledgeAllowedHosts: string[];
   articlesRefreshMs: number;
   redactPatterns: RegExp[];
   dataDir: string;
@@ -322,7 +324,8 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
         : { url: set.REDIS_URL, lockMs: redisLockMs, politenessMs, turnMs },
     sweepIntervalMs,
     sweepGraceMs,
-    knowledgeFolders: set.KNOWLEDGE_SOURCES ?? [],
+    knowledgeSources: set.KNOWLEDGE_SOURCES ?? [],
+    knowledgeAllowedHosts: set.KNOWLEDGE_ALLOWED_HOSTS ?? [],
     articlesRefreshMs: set.ARTICLES_REFRESH_MINUTES * 60_000,
     redactPatterns: set.REDACT_PATTERNS ?? [],
     dataDir: set.DATA_DIR,

@@ -287,22 +287,42 @@ describe("loadConfig", () => {
     expect(loadConfig({ ...complete, ONLY_TAGS: "," }).policy.onlyTags).toEqual([]);
   });
 
-  it("reads folders of knowledge, and says of an address that it is not supported yet", () => {
-    const folders = (KNOWLEDGE_SOURCES: string) =>
-      loadConfig({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).knowledgeFolders;
-    expect(folders("handbook=./docs, internal:runbook = /ops/a=b, ../other docs/")).toEqual([
-      { name: "handbook", path: "./docs", isInternal: false },
-      { name: "runbook", path: "/ops/a=b", isInternal: true },
-      { name: "other docs", path: "../other docs/", isInternal: false },
+  it("reads folders and sites of knowledge", () => {
+    const sources = (KNOWLEDGE_SOURCES: string) =>
+      loadConfig({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).knowledgeSources;
+    expect(sources("handbook=./docs, internal:runbook = /ops/a=b, ../other docs/")).toEqual([
+      { kind: "folder", name: "handbook", path: "./docs", isInternal: false },
+      { kind: "folder", name: "runbook", path: "/ops/a=b", isInternal: true },
+      { kind: "folder", name: "other docs", path: "../other docs/", isInternal: false },
+    ]);
+    expect(sources("site=https://docs.example.com/a?b=c, internal:http://wiki.test:8080")).toEqual([
+      { kind: "site", name: "site", url: "https://docs.example.com/a?b=c", isInternal: false },
+      { kind: "site", name: "wiki.test:8080", url: "http://wiki.test:8080", isInternal: true },
     ]);
     const problem = (KNOWLEDGE_SOURCES: string) =>
       problemsOf({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).join("\n");
     expect(problem("site=https://me:secret@docs.example.com")).toMatch(
-      /the address https:\/\/docs\.example\.com: addresses are not supported yet/,
+      /https:\/\/docs\.example\.com with a user name or password/,
     );
+    expect(problem("site=ftp://docs.example.com")).toContain("begins with https:// or http://");
     expect(problem("site=https://me:secret@docs.example.com")).not.toContain("secret");
     expect(problem("handbook=")).toContain('"handbook=" is none');
     expect(problem("./docs, ../docs")).toContain('two sources "docs"');
+  });
+
+  it("reads hosts of knowledge as addresses write them", () => {
+    const hosts = (KNOWLEDGE_ALLOWED_HOSTS: string) =>
+      loadConfig({ MOCK_MODE: "true", KNOWLEDGE_ALLOWED_HOSTS }).knowledgeAllowedHosts;
+    expect(hosts("CDN.example.com, wiki.internal:80, [::1]:8080, 0x7f.1:443")).toEqual([
+      "cdn.example.com",
+      "wiki.internal:80",
+      "[::1]:8080",
+      "127.0.0.1:443",
+    ]);
+    for (const wrong of ["https://a.test", "a.test/path", "me@a.test", "a b"]) {
+      const problems = problemsOf({ MOCK_MODE: "true", KNOWLEDGE_ALLOWED_HOSTS: wrong });
+      expect(problems.join(), wrong).toContain(`"${wrong}" is none`);
+    }
   });
 
   it("shows costs only when both prices are set", () => {

@@ -13,7 +13,7 @@ import { createOtherDrafter, otherPromptSets } from "./drafter.ts";
 import type { LookUps } from "./look-ups.ts";
 
 const chatParallel = 4;
-const folderExamples = 4;
+const sourceExamples = 4;
 /** What is being tried out need not hold up a restart. */
 const chatDrainTimeoutMs = 1_000;
 
@@ -24,7 +24,7 @@ export function createChatPage(
   ports: {
     drafter: Drafter;
     memory: AnswerMemory;
-    helpCenter: HelpCenter & { folderTitles(limit: number): string[] };
+    helpCenter: HelpCenter & { sourceTitles(limit: number): string[] };
     intercom: Intercom | null;
     access: Access;
     lookUps: Pick<LookUps, "hoursIn">;
@@ -53,7 +53,7 @@ export function createChatPage(
     drafterWith: (name) => createOtherDrafter(config, name, log),
     promptSets: otherPromptSets,
     hasModel: config.model !== null,
-    examples: () => examplesFor(config, ports.helpCenter.folderTitles),
+    examples: () => examplesFor(config, ports.helpCenter.sourceTitles),
     loadPast() {
       past ??= import("./past-runs.ts")
         .then(({ createPastRuns }) =>
@@ -82,10 +82,10 @@ export function createChatPage(
 }
 
 /** What there is to ask: the demo's questions, or the titles of the knowledge that stands in for it. */
-function examplesFor(config: Config, folderTitles: (limit: number) => string[]) {
+function examplesFor(config: Config, sourceTitles: (limit: number) => string[]) {
   if (!config.isMock) return [];
-  if (config.knowledgeFolders.length === 0) return demoExamples();
-  return folderTitles(folderExamples).map((title) => ({
+  if (config.knowledgeSources.length === 0) return demoExamples();
+  return sourceTitles(sourceExamples).map((title) => ({
     title: "From your files",
     messages: [/[?？]$/.test(title) ? title : `${title}?`],
   }));

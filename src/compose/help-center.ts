@@ -4,7 +4,14 @@ import { createDemoArticles } from "../adapters/mock/demo.ts";
 import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
-import { createArticleRefresh } from "../core/knowledge/article-refresh.ts";
+import {
+  type ArticleIndex,
+  type ArticleKind,
+  type ArticleSource,
+  createArticleRefresh,
+  type SourceKind,
+  sourceKind,
+} from "../core/knowledge/article-refresh.ts";
 import { sendableSearch } from "../core/knowledge/sendable-sources.ts";
 import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
@@ -21,11 +28,13 @@ export function createHelpCenter(
   health: DependencyHealth,
   log: Log,
 ) {
+  const { knowledgeSources } = config;
+  const folders = knowledgeSources.filter((source) => source.kind === "folder");
+  const folderSource = createKnowledgeFolders(folders, log);
   // What mock mode shows must not stay behind in the index of the real help center.
-  const folders = createKnowledgeFolders(config.knowledgeFolders, log);
   const index = createSqliteHelpCenter(config.isMock ? ":memory:" : config.dataDir);
   const stopping = new AbortController();
-  const hasDemo = config.isMock && config.knowledgeFolders.length === 0;
+  const hasDemo = config.isMock && knowledgeSources.length === 0;
   const demo = hasDemo ? createDemoArticles() : null;
   const source = intercom?.articles ?? demo;
   const refreshHelpCenter =
@@ -40,32 +49,65 @@ export function createHelpCenter(
           onRead: (error) =>
             error === null ? health.ok("help center") : health.failing("help center", error),
         }).refresh;
-  // Also where there are none: those that were there before the last start have to go.
-  const refreshFolders = createArticleRefresh({
-    source: folders,
-    kinds: ["folder"],
-    index,
-    log,
-    signal: stopping.signal,
-  }).refresh;
-  const refreshAll = async () => {
-    await refreshFolders();
-    await refreshHelpCenter();
+  const kinds = knowledgeSources.map(({ name }) => sourceKind(name));
+  // Each by itself: a slow site holds up nobody else.
+  const refreshes = knowledgeSources.map((named) => {
+    const kind = sourceKind(named.name);
+    const ports = { source: sourceOf(kind), index, log, signal: stopping.signal };
+    return { isSite: named.kind === "site", ...createArticleRefresh({ ...ports, kinds: [kind] }) };
+  });
+  const refreshNear = async () => {
+    const near = refreshes.filter(({ isSite }) => !isSite);
+    await Promise.all([refreshHelpCenter(), ...near.map(({ refresh }) => refresh())]);
   };
   return {
     search: sendableSearch(index.search, teamAddresses),
     refresh: () => void refreshHelpCenter(),
-    load: refreshAll,
-    /** Titles of what the folders hold for customers. */
-    folderTitles: (limit: number) => index.titles("folder", limit),
+    /** What is read in a moment: not the sites, which `start` begins with. */
+    load: refreshNear,
+    /** Titles of what the sources hold for customers. */
+    sourceTitles: index.sourceTitles,
     async start() {
       if (demo !== null && source === demo) return;
       while (!stopping.signal.aborted) {
-        await refreshAll();
+        const sites = refreshes.filter(({ isSite }) => isSite);
+        await Promise.all([refreshNear(), ...sites.map(({ refresh }) => refresh())]);
+        if (!stopping.signal.aborted) removeUnnamed();
         await sleep(config.articlesRefreshMs, stopping.signal);
       }
     },
     stop: () => stopping.abort(),
     close: index.close,
   };
+
+  function sourceOf(kind: SourceKind): ArticleSource<SourceKind> {
+    const named = knowledgeSources.find(({ name }) => sourceKind(name) === kind);
+    if (named === undefined || named.kind === "folder") return folderSource;
+    const site = { ...named, hosts: config.knowledgeAllowedHosts };
+    return {
+      // The parsers of pages are needed only where there is a site.
+      async *read(_kind, signal) {
+        const { createKnowledgeSite } = await import(
+          "../adapters/knowledge-site/knowledge-site.ts"
+        );
+        const { hosts } = site;
+        const ports = { hosts, versions: () => index.versions(kind), log };
+        yield* createKnowledgeSite(site, ports).read(kind, signal);
+      },
+    };
+  }
+
+  /** What came from a source that is no longer named has to go. */
+  function removeUnnamed(): void {
+    for (const kind of index.kinds()) {
+      const isSource = kind.startsWith("source:") || kind === "folder";
+      if (!isSource || kinds.includes(kind as SourceKind)) continue;
+      removeAll(index, kind as ArticleKind);
+      log.info({ kind }, "articles removed: their source is no longer named");
+    }
+  }
+}
+
+function removeAll(index: ArticleIndex, kind: ArticleKind): void {
+  index.keepOnly(kind, new Set(), new Set());
 }

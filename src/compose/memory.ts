@@ -24,9 +24,9 @@ export const teamAddresses = { isPrivate: isPrivateAddress, without: withoutPriv
  * The folder of what is kept on this machine; what is tried out must never reach a customer. The
  * demo's answers stay there, so mock mode with knowledge of its own remembers in another one.
  */
-export function dataFolder({ isMock, dataDir, knowledgeFolders }: Config): string {
+export function dataFolder({ isMock, dataDir, knowledgeSources }: Config): string {
   if (!isMock) return dataDir;
-  return knowledgeFolders.length === 0 ? join(dataDir, "mock") : join(dataDir, "mock", "knowledge");
+  return knowledgeSources.length === 0 ? join(dataDir, "mock") : join(dataDir, "mock", "knowledge");
 }
 
 /** The answer memory; secrets are masked before anything reaches it. */
@@ -36,12 +36,12 @@ export function createMemory(config: Config, log: Log): AnswerMemory {
 }
 
 function createStore(config: Config, log: Log): AnswerMemory {
-  const { mem0, model, isMock, knowledgeFolders } = config;
+  const { mem0, model, isMock, knowledgeSources } = config;
   if (mem0 !== null) {
     const mem0Memory = (namespace: string) =>
       createMem0Memory({ ...mem0, namespace, timeoutMs: mem0TimeoutMs });
     const real = mem0Memory("auto-responder");
-    const suffix = knowledgeFolders.length === 0 ? "mock" : "mock-knowledge";
+    const suffix = knowledgeSources.length === 0 ? "mock" : "mock-knowledge";
     return isMock ? createOverlayMemory(real, mem0Memory(`auto-responder-${suffix}`)) : real;
   }
   const embedder =
@@ -61,7 +61,7 @@ export async function loadDemo(
   helpCenter: { load(): Promise<void> },
   log: Log,
 ): Promise<void> {
-  if (config.knowledgeFolders.length > 0) {
+  if (config.knowledgeSources.length > 0) {
     if (config.intercom === null) await helpCenter.load();
     return;
   }

@@ -8,8 +8,10 @@ type Row = {
 
 /** For mock mode: what is real, what is embedded, what is stood in for, and how to change it. */
 export function mockSetupTable(config: Config): string {
-  const { intercom, model, mem0, knowledgeFolders } = config;
-  const folders = knowledgeFolders.map(({ name, path }) => `${name}=${path}`).join(", ");
+  const { intercom, model, mem0, knowledgeSources } = config;
+  const sources = knowledgeSources
+    .map((source) => `${source.name}=${source.kind === "site" ? source.url : source.path}`)
+    .join(", ");
   const rows: Row[] = [
     {
       part: "Intercom",
@@ -41,8 +43,8 @@ export function mockSetupTable(config: Config): string {
           : "recalls from Mem0, remembers in a namespace of its own; without MEM0_API_KEY it is embedded",
     },
   ];
-  if (folders !== "") {
-    const change = `${folders}; without KNOWLEDGE_SOURCES it is the demo's`;
+  if (sources !== "") {
+    const change = `${sources}; without KNOWLEDGE_SOURCES it is the demo's`;
     rows.push({ part: "Articles", state: "real", change });
   }
   const width = (column: "part" | "state") => Math.max(...rows.map((row) => row[column].length));

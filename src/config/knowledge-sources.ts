@@ -1,36 +1,28 @@
 import { basename, resolve } from "node:path";
 import { list } from "./forms.ts";
 
-/** A folder of knowledge as KNOWLEDGE_SOURCES names it. */
+/** A folder or a site of knowledge as KNOWLEDGE_SOURCES names it. */
 export type KnowledgeSource = {
   name: string;
-  path: string;
   /** For teammates only. */
   isInternal: boolean;
-};
+} & ({ kind: "folder"; path: string } | { kind: "site"; url: string });
 
 const internal = /^internal:\s*/i;
 
-/** `handbook=./docs, internal:runbook=./ops`; without a name the folder's own serves. */
+/** `handbook=./docs, site=https://docs.example.com`; without a name the folder's or host's serves. */
 export const knowledgeSources = list.transform((entries, context): KnowledgeSource[] => {
-  const sources = entries.map((entry) => {
-    const [, name = null, path = ""] =
-      /^(?:([^=/\\.:]*?)\s*=\s*)?(.*)$/.exec(entry.replace(internal, "")) ?? [];
-    const isInternal = internal.test(entry);
-    return { name: name ?? (path === "" ? "" : basename(resolve(path))), path, isInternal };
-  });
+  const sources = entries.map(sourceIn);
   const names = sources.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  const address = sources.find(({ path }) => /^[a-z][a-z+.-]+:\/\//i.test(path));
-  const incomplete = entries[sources.findIndex(({ name, path }) => name === "" || path === "")];
+  const incomplete =
+    entries[sources.findIndex((source) => source.name === "" || placeOf(source) === "")];
+  const unreadable = sources.flatMap(whyNoSite);
   const complain = (message: string) => context.addIssue({ code: "custom", message });
-  if (address !== undefined) {
+  if (unreadable[0] !== undefined) complain(unreadable[0]);
+  else if (incomplete !== undefined) {
     complain(
-      `names the address ${withoutPassword(address.path)}: addresses are not supported yet, only folders on this machine`,
-    );
-  } else if (incomplete !== undefined) {
-    complain(
-      `must be folders such as handbook=./docs, separated by commas; "${incomplete}" is none`,
+      `must be folders or sites such as handbook=./docs or site=https://docs.example.com, separated by commas; "${incomplete}" is none`,
     );
   } else if (twice !== undefined) {
     complain(`names two sources "${twice}": give each a name of its own, such as handbook=./docs`);
@@ -38,6 +30,51 @@ export const knowledgeSources = list.transform((entries, context): KnowledgeSour
   return sources;
 });
 
-function withoutPassword(address: string): string {
-  return address.replace(/\/\/[^/]*@/, "//");
+function sourceIn(entry: string): KnowledgeSource {
+  const [, said = null, place = ""] =
+    /^(?:([^=/\\.:]*?)\s*=\s*)?(.*)$/.exec(entry.replace(internal, "")) ?? [];
+  const isInternal = internal.test(entry);
+  if (isAddress(place)) {
+    const name = said ?? URL.parse(place)?.host ?? "";
+    return { kind: "site", name, url: place, isInternal };
+  }
+  const name = said ?? (place === "" ? "" : basename(resolve(place)));
+  return { kind: "folder", name, path: place, isInternal };
 }
+
+function placeOf(source: KnowledgeSource): string {
+  return source.kind === "site" ? source.url : source.path;
+}
+
+function isAddress(place: string): boolean {
+  return /^[a-z][a-z+.-]+:\/\//i.test(place);
+}
+
+function whyNoSite(source: KnowledgeSource): string[] {
+  if (source.kind !== "site") return [];
+  const shown = source.url.replace(/\/\/[^/]*@/, "//");
+  const url = URL.parse(source.url);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return [`names ${shown}: a site's address begins with https:// or http://`];
+  }
+  return url.username === "" && url.password === ""
+    ? []
+    : [
+        `names ${shown} with a user name or password: only pages that everybody may read are read; remove what stands before the @`,
+      ];
+}
+
+/** `cdn.example.com, wiki.internal:8080`: the hosts, as `URL` writes them. */
+export const allowedHostNames = list.transform((entries, context): string[] =>
+  entries.map((entry) => {
+    const host = URL.parse(`http://${entry}`);
+    const isHost = host !== null && /^[^/@?#\s]+$/.test(entry);
+    if (!isHost) {
+      const message = `must be hosts such as cdn.example.com, a private one with its port such as wiki.internal:8080, separated by commas; "${entry}" is none`;
+      context.addIssue({ code: "custom", message });
+      return entry;
+    }
+    const port = /:(\d+)$/.exec(entry)?.[1];
+    return port === undefined ? host.hostname : `${host.hostname}:${port}`;
+  }),
+);

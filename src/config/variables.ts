@@ -10,7 +10,7 @@ import {
   url,
   yesOrNo,
 } from "./forms.ts";
-import { knowledgeSources } from "./knowledge-sources.ts";
+import { allowedHostNames, knowledgeSources } from "./knowledge-sources.ts";
 import { oneOrTwoSecrets, secret } from "./secret-forms.ts";
 import { slackChannel } from "./slack-channel.ts";
 
@@ -324,7 +324,12 @@ export const variables = {
   ),
   KNOWLEDGE_SOURCES: about(
     knowledgeSources,
-    "names folders of Markdown, HTML and text to answer from, such as handbook=./docs, separated by commas; internal:runbook=./ops is for teammates only",
+    "names folders of Markdown, HTML and text, and sites, to answer from, such as handbook=./docs, site=https://docs.example.com, separated by commas; internal:runbook=./ops is for teammates only",
+    null,
+  ),
+  KNOWLEDGE_ALLOWED_HOSTS: about(
+    allowedHostNames,
+    "names further hosts that the pages of KNOWLEDGE_SOURCES may come from, such as cdn.example.com; one in your own network with its port, such as wiki.internal:8080",
     null,
   ),
   ARTICLES_REFRESH_MINUTES: about(

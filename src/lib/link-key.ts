@@ -47,11 +47,16 @@ const withoutScheme = /^(?:[\p{L}\p{N}_-]+\.)+[\p{L}\p{N}]{2,}\.?(?::\d+)?(?:[/?
 const tracking =
   /^(?:utm_\w+|gclid|gbraid|wbraid|dclid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_hs(?:enc|mi)|_ga|_gl|mkt_tok|vero_id|oly_(?:anon|enc)_id)$/i;
 
+/** Whether a parameter only tracks a visit. */
+export function isTracking(parameter: string): boolean {
+  return tracking.test(parameter);
+}
+
 function queryOf({ search }: URL): string {
   const kept = search
     .slice(1)
     .split("&")
-    .filter((pair) => pair !== "" && !tracking.test(pair.split("=", 1)[0] ?? ""))
+    .filter((pair) => pair !== "" && !isTracking(pair.split("=", 1)[0] ?? ""))
     .map(evenly)
     .sort();
   return kept.length === 0 ? "" : `?${kept.join("&")}`;

@@ -4,7 +4,16 @@ import { expect, it } from "vitest";
 const root = new URL("../../", import.meta.url).pathname;
 
 /** Packages that only some installations use; each costs memory and time as soon as it is loaded. */
-const onDemand = ["prom-client", "bullmq", "ioredis", "mem0ai", "unpdf"];
+const onDemand = [
+  "prom-client",
+  "bullmq",
+  "ioredis",
+  "mem0ai",
+  "linkedom",
+  "@mozilla/readability",
+  "robots-parser",
+  "unpdf",
+];
 
 const listLoaded = `
   import { registerHooks } from "node:module";

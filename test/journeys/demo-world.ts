@@ -14,9 +14,14 @@ import { createRecordingLog } from "../stand-ins/recording-log.ts";
  * Mock mode as somebody tries it out, without any account, set to answer by itself: from a signed
  * webhook to what becomes of it.
  *
- * @param knowledge what KNOWLEDGE_SOURCES says, and how often it is read again
+ * @param knowledge what KNOWLEDGE_SOURCES and KNOWLEDGE_ALLOWED_HOSTS say, and how often it is read
+ *   again
  */
-export async function startDemo(knowledge?: { sources: string; refreshMs: number }) {
+export async function startDemo(knowledge?: {
+  sources: string;
+  hosts?: string;
+  refreshMs: number;
+}) {
   const dataDir = mkdtempSync(join(tmpdir(), "demo-"));
   const config = loadConfig({
     MOCK_MODE: "true",
@@ -24,6 +29,7 @@ export async function startDemo(knowledge?: { sources: string; refreshMs: number
     QUIET_PERIOD_MS: "0",
     DATA_DIR: dataDir,
     KNOWLEDGE_SOURCES: knowledge?.sources,
+    KNOWLEDGE_ALLOWED_HOSTS: knowledge?.hosts,
   });
   const articlesRefreshMs = knowledge?.refreshMs ?? config.articlesRefreshMs;
   const log = createRecordingLog();

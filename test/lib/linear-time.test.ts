@@ -1,4 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { decoded } from "../../src/adapters/knowledge-site/charset.ts";
+import { headingSlugs } from "../../src/adapters/knowledge-site/heading-slugs.ts";
+import { linksOfLlmsTxt, pagesOfLlmsFull } from "../../src/adapters/knowledge-site/llms-txt.ts";
+import { pageAddress } from "../../src/adapters/knowledge-site/page-address.ts";
+import type { PageText } from "../../src/adapters/knowledge-site/page-text.ts";
+import { namedIn } from "../../src/adapters/knowledge-site/sitemap.ts";
+import { saysNotFound } from "../../src/adapters/knowledge-site/soft-404.ts";
 import { markdownOfTyped } from "../../src/adapters/slack/typed-markup.ts";
 import { withoutAttachmentMarks } from "../../src/core/attachment-marks.ts";
 import { isBlank } from "../../src/core/blank.ts";
@@ -18,6 +25,7 @@ import { signs } from "../../src/core/policy.ts";
 import { editedShare } from "../../src/core/reviewing/edited-share.ts";
 import { smallTalk, withoutSmallTalk } from "../../src/core/small-talk.ts";
 import { unansweredTurn } from "../../src/core/turn.ts";
+import { textOf } from "../../src/lib/file-text.ts";
 import { firstName } from "../../src/lib/first-name.ts";
 import { articleText, htmlToText, mailHtmlToText } from "../../src/lib/html-to-text.ts";
 import { loadLanguageOf } from "../../src/lib/language.ts";
@@ -122,6 +130,15 @@ const functions: Record<string, (text: string) => unknown> = {
     unsupportedClaims({ reply: text, language: "en" }, [], { byUs: [], byCustomer: [] }),
   passagesOf,
   countWords,
+  headingSlugs,
+  "headingSlugs, of a heading": (text) => headingSlugs(`# ${text}`),
+  linksOfLlmsTxt: (text) => linksOfLlmsTxt(text, "https://a.b"),
+  pagesOfLlmsFull,
+  namedIn,
+  pageAddress: (text) => pageAddress(`https://a.b/${text}`),
+  saysNotFound: (text) => saysNotFound({ title: text, text: "" } as PageText),
+  decoded: (text) => decoded(Buffer.from(`<meta ${text}`), `text/html; ${text}`),
+  "textOf, of HTML": (text) => textOf(text, ".html"),
   withoutAttachmentMarks,
   isBlank,
 };

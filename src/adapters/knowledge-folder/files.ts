@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import type { Log } from "../../core/ports.ts";
-import { isReadable } from "./file-text.ts";
+import { isReadable } from "../../lib/file-text.ts";
 
 /** A file of a folder: where it lies, and by which way from the folder it was found. */
 export type FoundFile = { path: string; way: string[] };

@@ -2,11 +2,17 @@ import { statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import type { Article, ArticleSource, KeptArticle } from "../../core/knowledge/article-refresh.ts";
+import {
+  type Article,
+  type ArticleSource,
+  type KeptArticle,
+  type SourceKind,
+  sourceKind,
+} from "../../core/knowledge/article-refresh.ts";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { textOf } from "../../lib/file-text.ts";
 import { loadLanguageOf } from "../../lib/language.ts";
-import { textOf } from "./file-text.ts";
 import { type FoundFile, filesIn } from "./files.ts";
 
 /** A folder with knowledge, as KNOWLEDGE_SOURCES names it. */
@@ -37,33 +43,32 @@ const partCharacters = 100_000;
 export function createKnowledgeFolders(
   folders: KnowledgeFolder[],
   log: Log,
-): ArticleSource<"folder"> {
+): ArticleSource<SourceKind> {
   const problems = folders.flatMap(whyNoFolder);
   if (problems.length > 0) throw new KnowledgeFolderError(problems.join("\n  - "));
 
-  /** Of each file, the version that was read last: what has not changed need not be cut again. */
-  const versions = new Map<string, string>();
+  /** Of each folder's files, the version that was read last: what has not changed is not cut again. */
+  const versionsOf = new Map(folders.map(({ name }) => [name, new Map<string, string>()]));
 
   return {
-    async *read(_kind, signal) {
-      let failure: unknown = null;
+    async *read(kind, signal) {
+      const folder = folders.find(({ name }) => sourceKind(name) === kind);
+      if (folder === undefined) return;
+      const versions = versionsOf.get(folder.name) ?? new Map<string, string>();
       const before = new Map(versions);
       versions.clear();
-      for (const folder of folders) {
-        try {
-          for (const file of await filesIn(folder.path, folder.name, log)) {
-            for await (const article of articlesIn(folder, file, before)) {
-              signal.throwIfAborted();
-              yield article;
-              // Cutting a long text takes a while, and customers are answered in between.
-              await turn();
-            }
+      try {
+        for (const file of await filesIn(folder.path, folder.name, log)) {
+          for await (const article of articlesIn(folder, file, before, versions)) {
+            signal.throwIfAborted();
+            yield article;
+            // Cutting a long text takes a while, and customers are answered in between.
+            await turn();
           }
-        } catch (cause) {
-          failure ??= new UpstreamError("folder", `read ${folder.name}`, "failed", { cause });
         }
+      } catch (error) {
+        throw failed(folder, error);
       }
-      if (failure !== null) throw failure;
     },
   };
 
@@ -71,6 +76,7 @@ export function createKnowledgeFolders(
     folder: KnowledgeFolder,
     { path, way }: FoundFile,
     before: ReadonlyMap<string, string>,
+    versions: Map<string, string>,
   ): AsyncIterable<Article | KeptArticle> {
     const file = `${folder.name}/${way.join("/")}`;
     const articleId = `folder-${file}`;
@@ -120,6 +126,10 @@ export function createKnowledgeFolders(
       return { isKept: true, version: undefined } as const;
     }
   }
+}
+
+function failed({ name }: KnowledgeFolder, cause: unknown): UpstreamError {
+  return new UpstreamError("folder", `read ${name}`, "failed", { cause });
 }
 
 /** A book in parts, each short enough to be cut into passages between two answers. */

@@ -102,4 +102,10 @@ export const migrations: readonly string[] = [
     SELECT used.value, answer.row FROM answer, json_each(answer.drafted_from) AS used
     WHERE answer.verdict IS NOT NULL AND used.type = 'text';
   `,
+  `
+  -- Where in the article's page a passage begins: what follows the # of its address.
+  ALTER TABLE passage ADD COLUMN anchor TEXT;
+  -- What the source wants to know of an article at its next reading.
+  ALTER TABLE article ADD COLUMN version TEXT;
+  `,
 ];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Article, ArticleIndex, ArticleKind } from "../../core/knowledge/article-refresh.ts";
+import type { Article, ArticleIndex } from "../../core/knowledge/article-refresh.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import type { HelpCenter } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
@@ -20,8 +20,10 @@ const wholeArticleCharacters = 3_500;
 /** The help center's articles in the embedded index. */
 export type SqliteHelpCenter = HelpCenter &
   ArticleIndex & {
-    /** Titles of articles of that kind that are for customers, in the order in which they came. */
-    titles(kind: ArticleKind, limit: number): string[];
+    /** Titles of articles of sources that are for customers, in the order in which they came. */
+    sourceTitles(limit: number): string[];
+    /** Which kinds there is something of. */
+    kinds(): string[];
     close(): void;
   };
 
@@ -32,12 +34,13 @@ export type SqliteHelpCenter = HelpCenter &
  */
 export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
   const database = openDatabase(directory);
-  const { put, keepOnly } = createWriting(database);
+  const { put, keepOnly, versions } = createWriting(database);
   const search = createReading(database);
   const readTitles = database.prepare(
-    `SELECT title FROM article WHERE kind = ? AND is_internal = 0
+    `SELECT title FROM article WHERE kind LIKE 'source:%' AND is_internal = 0
      GROUP BY article_id ORDER BY min(row) LIMIT ?`,
   );
+  const readKinds = database.prepare("SELECT DISTINCT kind FROM article");
   return {
     put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
     keepOnly: (kind, ids, articleIds) => attempt("keepOnly", () => keepOnly(kind, ids, articleIds)),
@@ -45,8 +48,10 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
       signal.throwIfAborted();
       return attempt("search", () => search(query, limit));
     },
-    titles: (kind, limit) =>
-      attempt("titles", () => readTitles.all(kind, limit).map(({ title }) => String(title))),
+    versions: (kind) => attempt("versions", () => versions(kind)),
+    sourceTitles: (limit) =>
+      attempt("titles", () => readTitles.all(limit).map(({ title }) => String(title))),
+    kinds: () => attempt("kinds", () => readKinds.all().map(({ kind }) => String(kind))),
     close: () => database.close(),
   };
 }
@@ -56,11 +61,15 @@ function createWriting(database: DatabaseSync): ArticleIndex {
   const readIds = database.prepare("SELECT id, article_id FROM article WHERE kind = ?");
   const insertArticle = database.prepare(
     `INSERT INTO article (id, article_id, kind, fingerprint, title, url, language, updated_at,
-                          is_internal)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
+                          is_internal, version)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
   );
   const insertPassage = database.prepare(
-    "INSERT INTO passage (article_row, position, text) VALUES (?, ?, ?) RETURNING row",
+    "INSERT INTO passage (article_row, position, text, anchor) VALUES (?, ?, ?, ?) RETURNING row",
+  );
+  const updateVersion = database.prepare("UPDATE article SET version = ? WHERE id = ?");
+  const readVersions = database.prepare(
+    "SELECT version FROM article WHERE kind = ? AND version IS NOT NULL",
   );
   const insertWords = database.prepare(
     "INSERT INTO passage_words (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
@@ -80,7 +89,11 @@ function createWriting(database: DatabaseSync): ArticleIndex {
   return {
     put: (kind, article, passages) => {
       const fingerprint = fingerprintOf(article, passages);
-      if (readArticle.get(article.id)?.fingerprint === fingerprint) return false;
+      const version = article.version ?? null;
+      if (readArticle.get(article.id)?.fingerprint === fingerprint) {
+        if (version !== null) updateVersion.run(version, article.id);
+        return false;
+      }
       inTransaction(database, () => {
         const before = readArticle.get(article.id);
         if (before !== undefined) removeByRow(Number(before.row));
@@ -94,11 +107,12 @@ function createWriting(database: DatabaseSync): ArticleIndex {
           article.language,
           article.updatedAt,
           article.isInternal ? 1 : 0,
+          version,
         );
         const articleRow = Number(inserted?.row);
         const title = toIndexText([...article.collections, article.title].join("\n"));
-        for (const [position, { heading, text }] of passages.entries()) {
-          const passage = insertPassage.get(articleRow, position, text);
+        for (const [position, { heading, text, anchor }] of passages.entries()) {
+          const passage = insertPassage.get(articleRow, position, text, anchor);
           insertWords.run(
             Number(passage?.row),
             title,
@@ -120,13 +134,14 @@ function createWriting(database: DatabaseSync): ArticleIndex {
       });
       return gone.length;
     },
+    versions: (kind) => readVersions.all(kind).map(({ version }) => String(version)),
   };
 }
 
 function createReading(database: DatabaseSync): (query: string, limit: number) => Source[] {
   const fullText = createFtsSearch(database, { table: "passage_words", weights });
   const readHit = database.prepare(
-    `SELECT article.*, passage.position FROM passage
+    `SELECT article.*, passage.position, passage.anchor FROM passage
      JOIN article ON article.row = passage.article_row WHERE passage.row = ?`,
   );
   const readPassages = database.prepare(
@@ -146,7 +161,7 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
         id: String(hit.id),
         kind: "article",
         title: String(hit.title),
-        url: hit.url as string | null,
+        url: linkTo(hit.url as string | null, hit.anchor as string | null),
         text: around(texts, Number(hit.position)),
         score,
         language: hit.language as string | null,
@@ -157,6 +172,11 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
     }
     return [...found.values()];
   };
+}
+
+/** The page, opened where the passage begins. */
+function linkTo(url: string | null, anchor: string | null): string | null {
+  return url === null || anchor === null || url.includes("#") ? url : `${url}#${anchor}`;
 }
 
 /** The passage with as many of its neighbours, below and above in turn, as the model should read. */
@@ -182,7 +202,7 @@ function around(passages: string[], position: number): string {
 
 function fingerprintOf(article: Article, passages: Passage[]): string {
   return createHash("sha256")
-    .update(JSON.stringify([article, passages]))
+    .update(JSON.stringify([{ ...article, version: undefined }, passages]))
     .digest("base64url");
 }
 

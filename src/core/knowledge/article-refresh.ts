@@ -20,15 +20,28 @@ export type Article = {
   updatedAt: number | null;
   /** Not for every customer: material for teammates. */
   isInternal: boolean;
+  /** What the source wants to know of it at its next reading, in words of its own. */
+  version?: string;
 };
 
 /** Of the help center, as its owner keeps them apart. */
 export type HelpCenterKind = "published" | "internal";
-/** Articles are replaced and removed kind by kind; `folder` are the files of KNOWLEDGE_SOURCES. */
-export type ArticleKind = HelpCenterKind | "folder";
+/** What a source of KNOWLEDGE_SOURCES holds, by its name. */
+export type SourceKind = `source:${string}`;
+/** Articles are replaced and removed kind by kind. */
+export type ArticleKind = HelpCenterKind | SourceKind;
+
+export function sourceKind(name: string): SourceKind {
+  return `source:${name}`;
+}
 
 /** An article that is as it was, or cannot be read now: what was read of it before stays. */
-export type KeptArticle = { articleId: string; isKept: true };
+export type KeptArticle = {
+  articleId: string;
+  /** Of its versions only this one; without it, all that have that `articleId`. */
+  id?: string;
+  isKept: true;
+};
 
 /** Where articles are written. */
 export type ArticleSource<Kind extends ArticleKind = HelpCenterKind> = {
@@ -51,6 +64,8 @@ export type ArticleIndex = {
    * @returns how many
    */
   keepOnly(kind: ArticleKind, ids: ReadonlySet<string>, articleIds: ReadonlySet<string>): number;
+  /** The `version` of each article of that kind that has one. */
+  versions(kind: ArticleKind): string[];
 };
 
 export type ArticleRefresh = {
@@ -104,18 +119,16 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
     try {
       for await (const article of source.read(kind, signal)) {
         if ("isKept" in article) {
-          kept.add(article.articleId);
+          if (article.id === undefined) kept.add(article.articleId);
+          else ids.add(article.id);
           continue;
         }
         ids.add(article.id);
         if (index.put(kind, article, passagesOf(article.text))) changed += 1;
       }
       const removed = index.keepOnly(kind, ids, kept);
-      // Most installations have no folders, which is nothing to tell.
       const articles = ids.size + kept.size;
-      if (kind !== "folder" || articles + removed > 0) {
-        log.info({ kind, articles, changed, removed }, "articles refreshed");
-      }
+      log.info({ kind, articles, changed, removed }, "articles refreshed");
       ports.onRead?.(null);
     } catch (error) {
       if (signal.aborted) return;

@@ -3,6 +3,8 @@ export type Passage = {
   /** The heading it stands under, or `null` before the first one. */
   heading: string | null;
   text: string;
+  /** What follows the # in the address of its heading on the article's page, if known. */
+  anchor: string | null;
 };
 
 /** Up to this length an article says one thing, and cutting it would only lose context. */
@@ -19,21 +21,23 @@ const sectionWords = 60;
  * Cuts an article's text where it is long: at headings where there are any, else at paragraphs, list
  * entries and sentences. Nothing is left out and nothing stands in two passages.
  *
- * @param text plain text with headings as Markdown writes them (`## Refunds`), as `articleText` gives it
+ * @param text plain text with headings as Markdown writes them (`## Refunds`), as `articleText` gives
+ *   it, with the anchor where there is one (`## Refunds {#refunds}`), which is no part of the passage
  * @returns one passage for a short text, otherwise windows of about 180 words; none for an empty text
  */
 export function passagesOf(text: string): Passage[] {
   const whole = text.trim();
   if (whole === "") return [];
   if (countWords(whole, shortArticleWords + 1) <= shortArticleWords)
-    return [{ heading: null, text: whole }];
+    return [{ heading: null, text: withoutAnchors(whole), anchor: null }];
 
   const passages: Passage[] = [];
-  let heading: string | null = null;
+  let heading: Heading = { words: null, anchor: null };
   let window = emptyWindow(heading);
   const close = () => {
     const said = window.units.join("").trim();
-    if (said !== "") passages.push({ heading: window.heading, text: said });
+    const { words: under, anchor } = window.heading;
+    if (said !== "") passages.push({ heading: under, text: said, anchor });
     window = emptyWindow(heading);
   };
   for (const line of whole.split(/(?<=\n)/)) {
@@ -42,7 +46,7 @@ export function passagesOf(text: string): Passage[] {
       heading = newHeading;
       if (window.words >= sectionWords || window.words === 0) close();
     }
-    for (const unit of unitsOf(line)) {
+    for (const unit of unitsOf(withoutAnchor(line))) {
       const words = countWords(unit);
       if (window.words > 0 && window.words + words > windowWords) close();
       window.units.push(unit);
@@ -53,12 +57,33 @@ export function passagesOf(text: string): Passage[] {
   return passages;
 }
 
-function emptyWindow(heading: string | null) {
+type Heading = { words: string | null; anchor: string | null };
+
+function emptyWindow(heading: Heading) {
   return { heading, units: [] as string[], words: 0 };
 }
 
-function headingIn(line: string): string | null {
-  return /^#{1,6}\s+(?<heading>\S.*)/.exec(line)?.groups?.heading?.trim() ?? null;
+function headingIn(line: string): Heading | null {
+  const words = /^#{1,6}\s+(?<heading>\S.*)/.exec(withoutAnchor(line))?.groups?.heading?.trim();
+  return words === undefined ? null : { words, anchor: anchorOf(line) };
+}
+
+/** The text of an article as people read it. */
+function withoutAnchors(text: string): string {
+  return text.split("\n").map(withoutAnchor).join("\n");
+}
+
+/** A heading without its anchor; any other line as it is. */
+function withoutAnchor(line: string): string {
+  if (anchorOf(line) === null) return line;
+  return line.slice(0, line.lastIndexOf("{#")).trimEnd() + (line.endsWith("\n") ? "\n" : "");
+}
+
+function anchorOf(line: string): string | null {
+  const written = line.trimEnd();
+  if (!written.startsWith("#") || !written.endsWith("}")) return null;
+  const anchor = written.slice(written.lastIndexOf("{#") + 2, -1);
+  return written.includes("{#") && /^[^\s{}]+$/.test(anchor) ? anchor : null;
 }
 
 /** A line, or its sentences where it is too long for one window, or pieces where a sentence is. */

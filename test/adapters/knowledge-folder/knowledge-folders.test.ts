@@ -26,7 +26,7 @@ const folders = () =>
 
 async function read(source = folders()): Promise<Article[]> {
   const articles: Article[] = [];
-  for await (const article of source.read("folder", stopping.signal)) {
+  for await (const article of source.read("source:docs", stopping.signal)) {
     if (!("isKept" in article)) articles.push(article);
   }
   return articles;
@@ -128,7 +128,7 @@ describe("the files of a folder", () => {
   it("are cut again only when they changed, or when what was read could not be stored", async () => {
     write("a.md", "# One\n\nWords.");
     const source = folders();
-    for await (const article of source.read("folder", stopping.signal)) {
+    for await (const article of source.read("source:docs", stopping.signal)) {
       expect(article).toMatchObject({ title: "One" });
       break;
     }

@@ -7,7 +7,7 @@ const sentence = (word: string, length: number) => `${Array(length).fill(word).j
 describe("passages of an article", () => {
   it("leaves a short article whole", () => {
     const text = "## Refunds\nMoney comes back within five days.\n\n## Invoices\nUnder Billing.";
-    expect(passagesOf(text)).toEqual([{ heading: null, text }]);
+    expect(passagesOf(text)).toEqual([{ heading: null, text, anchor: null }]);
   });
 
   it("finds nothing in an empty one", () => {
@@ -28,6 +28,24 @@ describe("passages of an article", () => {
       [null, "intro"],
       ["Refunds", "Refunds\nrefund"],
       ["Invoices", "Invoices\ninvoice"],
+    ]);
+  });
+
+  it("knows where on the page a passage begins, and shows nothing of that", () => {
+    const sections = ["refund", "invoice"].map(
+      (word) => `## About ${word} {#${word}s}\n${sentence(word, 150)}`,
+    );
+    const intro = `Intro {#no}\n${sentence("intro", 100)}`;
+    const text = `${intro}\n${sections.join("\n")}`;
+    expect(passagesOf(text)).toMatchObject([
+      { heading: null, anchor: null, text: intro.trim() },
+      { heading: "About refund", anchor: "refunds" },
+      { heading: "About invoice", anchor: "invoices" },
+    ]);
+    expect(passagesOf(text)[1]?.text).toMatch(/^## About refund\nrefund/);
+    const short = "## Refunds {#refunds}\nMoney.";
+    expect(passagesOf(short)).toEqual([
+      { heading: null, text: "## Refunds\nMoney.", anchor: null },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import MarkdownIt, { type Token } from "markdown-it";
 import { parse } from "yaml";
-import { articleText, isTooLongForText } from "../../lib/html-to-text.ts";
+import { articleText, isTooLongForText } from "./html-to-text.ts";
 
 /** What a file says, and what it says about itself; `null` where it does not. */
 export type FileText = {
@@ -129,5 +129,7 @@ function converted(html: string): { text: string; isCut: boolean } {
 }
 
 function firstHeading(text: string): string | null {
-  return /^#{1,6} (?<heading>.+)$/m.exec(text)?.groups?.heading?.trim() ?? null;
+  const heading = /^#{1,6} (?<heading>.+)$/m.exec(text)?.groups?.heading?.trim();
+  // `## Refunds {#refunds}`
+  return heading?.replace(/\{#[^\s{}]*\}$/, "").trim() ?? null;
 }

@@ -1,0 +1,31 @@
+/** From the named page to one that is still read; documentation is seldom nested deeper. */
+const maximumDepth = 6;
+/** Addresses that differ in their numbers only, such as the days of a calendar. */
+const sameShape = 200;
+/** Addresses of one path with different queries, such as the orders of a list. */
+const sameBare = 10;
+const sameSegment = 3;
+
+/** Says of each new address once whether it is to be followed, so that no crawl goes on for ever. */
+export function createCrawlLimits(): (address: string, depth: number) => boolean {
+  const counts = new Map<string, number>();
+  const count = (key: string) => {
+    const counted = (counts.get(key) ?? 0) + 1;
+    counts.set(key, counted);
+    return counted;
+  };
+  return (address, depth) => {
+    if (depth > maximumDepth) return false;
+    const { pathname, search, searchParams } = new URL(address);
+    const segments = pathname.split("/").filter(Boolean);
+    const isRepeating = segments.some(
+      (segment) => segments.filter((other) => other === segment).length > sameSegment,
+    );
+    if (isRepeating) return false;
+    if (search !== "" && count(`? ${pathname}`) > sameBare) return false;
+    const names = [...searchParams.keys()].sort().join("&");
+    const shape = `${pathname.replace(/\d+/g, "0")}?${names}`;
+    const hasNumbers = /\d/.test(pathname) || search !== "";
+    return !hasNumbers || count(`/ ${shape}`) <= sameShape;
+  };
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/** What is kept of a page between two readings, as the `version` of its article. */
+export type KnownPage = z.output<typeof form>;
+
+/** Another form, or another way of reading pages: all are then read as if for the first time. */
+const current = 1;
+
+const form = z.object({
+  v: z.literal(current),
+  /** By which the page was found. */
+  key: z.string(),
+  id: z.string(),
+  articleId: z.string(),
+  /** From where it was read, its Markdown for example. */
+  from: z.string(),
+  etag: z.string().nullable(),
+  lastModified: z.string().nullable(),
+  /** Of its text. */
+  hash: z.string(),
+  updatedAt: z.number().nullable(),
+});
+
+export function versionOf(page: Omit<KnownPage, "v">): string {
+  return JSON.stringify({ v: current, ...page });
+}
+
+/** The pages by their keys. */
+export function knownPages(versions: string[]): Map<string, KnownPage> {
+  const pages = new Map<string, KnownPage>();
+  for (const version of versions) {
+    const page = form.safeParse(parsed(version));
+    if (page.success) pages.set(page.data.key, page.data);
+  }
+  return pages;
+}
+
+function parsed(version: string): unknown {
+  try {
+    return JSON.parse(version);
+  } catch {
+    return null;
+  }
+}
