@@ -5,6 +5,13 @@ COPY package.json package-lock.json .npmrc ./
 # `npm install`, as everywhere here: npm 11's `npm ci` refuses a lockfile made on another platform.
 # Nothing that runs in production needs an install script.
 RUN npm install --omit=dev --omit=peer --ignore-scripts
+# docker build --build-arg TRACING=yes: what src/tracing.ts needs (docs/operations, Traces).
+ARG TRACING=""
+RUN if [ -n "$TRACING" ]; then \
+      npm install --save-prod --omit=dev --omit=peer --ignore-scripts \
+        @opentelemetry/api@1.10.0 @opentelemetry/exporter-trace-otlp-http@0.301.0 \
+        @opentelemetry/resources@3.1.0 @opentelemetry/sdk-trace@3.1.0; \
+    fi
 
 FROM node:24-slim
 ENV NODE_ENV=production \

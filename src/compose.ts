@@ -5,6 +5,7 @@ import { createDailyCountFile } from "./adapters/daily-count/daily-count-file.ts
 import { createIntercom, type Intercom } from "./adapters/intercom/intercom.ts";
 import { createMockInbox, type MockInbox } from "./adapters/mock/mock-inbox.ts";
 import { createReadingInbox } from "./adapters/mock/reading-inbox.ts";
+import { tell } from "./adapters/opentelemetry/channels.ts";
 import {
   createPolicyFile,
   type PolicyFile,
@@ -103,6 +104,8 @@ const retryDelaysMs = [2_000, 10_000, 60_000];
 /** A killed process is started again within that time; what it left behind is looked at once more. */
 const recentMs = 600_000;
 const drainTimeoutMs = 20_000;
+/** For a collector that does not answer, nobody waits longer. */
+const tracesTimeoutMs = 2_000;
 const workspaceRetryMs = 30_000;
 
 /**
@@ -220,6 +223,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     onReport(report) {
       measures.ended(report);
       journeys.ended(report);
+      tell.ended(report);
       dailyCount.ended(report);
       options.onReport?.(report);
       void audit?.(report);
@@ -252,6 +256,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       } catch (error) {
         measures.brokeOff();
         journeys.brokeOff(hint, lookedAt, error);
+        tell.brokeOff({ hint, startedAt: lookedAt, error });
         throw error;
       }
     },
@@ -261,6 +266,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     // With several replicas another one may follow it, and nobody here would hear of its end.
     if (replication === null) measures.hinted(hint);
     journeys.hinted(hint);
+    tell.hinted(hint);
     queue.add(hint);
   }
   const sweep = createSweep(
@@ -423,6 +429,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       ]);
       if (unfinished > 0) log.warn({ unfinished }, "stopped before all journeys had ended");
       await backfill?.settled();
+      await within(tracesTimeoutMs, tell.stopping());
       await replication?.close();
       alone?.stop();
       memory.close();
