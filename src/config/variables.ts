@@ -314,7 +314,7 @@ export const variables = {
   ),
   CONTACT_ATTRIBUTES: about(
     list,
-    "names what the model and the teammates on a card see of the customer's data: attributes in Intercom, separated by commas; also companies, plan, segments, tags",
+    "names what the model and the teammates on a card see of the customer's data: attributes in Intercom, separated by commas; also companies, plan, segments, tags, previous_conversations",
     null,
   ),
   POLICY_FILE: about(

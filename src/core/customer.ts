@@ -9,7 +9,24 @@ export type Customer = {
   tags: Fact<string[]>;
   segments: Fact<string[]>;
   companies: Fact<Company[]>;
+  /** Their conversations, the one that was touched last first: as many as {@link mostPrevious}, and one for the present one. */
+  conversations: Fact<PreviousConversation[]>;
 };
+
+/** What is known of a conversation without reading it. */
+export type PreviousConversation = {
+  id: string;
+  /** When it began, in milliseconds since 1970. */
+  at: number;
+  /** Its title, or the first words; empty where it has none. */
+  about: string;
+  state: "open" | "closed" | "snoozed";
+  /** From 1 (worst) to 5; `null`: not rated. */
+  rating: number | null;
+};
+
+/** So many of the customer's conversations before this one are looked at. */
+export const mostPrevious = 5;
 
 export type Company = {
   name: string | null;
@@ -38,10 +55,21 @@ export const commonAttributes = [
 export const companyAttributes = ["size", "monthly_spend", "user_count", "industry"] as const;
 
 /** What may be shown beside attributes. */
-export const shownLists = ["companies", "plan", "segments", "tags"] as const;
+export const shownLists = [
+  "companies",
+  "plan",
+  "segments",
+  "tags",
+  "previous_conversations",
+] as const;
 
 /** Which of the customer's lists are used; each costs a call. */
-export type CustomerNeeds = { tags: boolean; segments: boolean; companies: boolean };
+export type CustomerNeeds = {
+  tags: boolean;
+  segments: boolean;
+  companies: boolean;
+  conversations: boolean;
+};
 
 /** Something known of the customer that model and teammates may see. */
 export type ShownFact = { name: string; value: string };

@@ -57,6 +57,8 @@ export type Condition = {
   plan?: string[] | undefined;
   /** All of one company. */
   companyAttribute?: Record<string, ValueTest> | undefined;
+  /** So many of the customer's last five conversations before this one are like that. */
+  previousConversations?: PreviousTest | undefined;
   /** The messages say one of these in so many words. */
   sign?: Sign[] | undefined;
   /** The customer asks again what we have answered. */
@@ -112,6 +114,15 @@ export type ValueTest = {
   atLeast?: number | undefined;
   atMost?: number | undefined;
   isSet?: boolean | undefined;
+};
+
+export type PreviousTest = {
+  /** How many of them at least. */
+  atLeast: number;
+  withinDays?: number | undefined;
+  state?: ("open" | "closed" | "snoozed")[] | undefined;
+  /** 1 to 5; those that nobody rated do not count. */
+  ratingAtMost?: number | undefined;
 };
 
 export type NamedCondition = { name: string; when: Condition };

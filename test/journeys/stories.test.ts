@@ -54,10 +54,15 @@ describe("stories under a policy", () => {
 });
 
 /** Tells Intercom who the customer is. @returns the id under which they write */
-function introduce({ name, customer = {} }: Story): string {
+function introduce({ name, customer }: Story): string {
   const { known } = world.intercom.contacts;
   const id = `contact-${name}`;
-  const { merged, deleted, unreadable, ...state } = customer;
+  const { merged, deleted, unreadable, asked: _asked, ...state } = customer ?? {};
+  for (const { text, rating } of customer?.asked ?? []) {
+    const { conversationId } = world.intercom.customerWrites(null, text, { contactId: id });
+    world.intercom.close(conversationId);
+    Object.assign(world.intercom.conversation(conversationId), { conversation_rating: { rating } });
+  }
   const survivor = `${id}-survivor`;
   known.set(merged ? survivor : id, { ...state, isDeleted: deleted === true });
   if (merged) known.set(id, { mergedInto: survivor });
@@ -134,7 +139,10 @@ function write(step: Said | Asked, conversationId: string | null, contactId: str
   const written =
     "notes" in step
       ? intercom.teammateNotes(conversationId ?? "", step.notes)
-      : intercom.customerWrites(conversationId, step.customer, { contactId, name: "Ada Lovelace" });
+      : intercom.customerWrites(conversationId, step.customer, {
+          contactId,
+          name: "Ada Lovelace",
+        });
   const document = intercom.conversation(written.conversationId);
   if ("team" in step && step.team !== undefined) document.team_assignee_id = step.team;
   return { ...written, deliver: () => world.deliver(written.partId) };

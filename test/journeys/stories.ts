@@ -54,6 +54,8 @@ const story = z.strictObject({
       segments: z.array(z.string()).optional(),
       tags: z.array(z.string()).optional(),
       companies: z.array(z.record(z.string(), z.unknown())).optional(),
+      /** What they asked before in conversations that are closed. */
+      asked: z.array(z.strictObject({ text: z.string(), rating: z.number() })).default([]),
       merged: z.boolean().optional(),
       deleted: z.boolean().optional(),
       unreadable: z.boolean().optional(),

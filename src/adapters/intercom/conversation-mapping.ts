@@ -173,7 +173,10 @@ function saidIn(
   };
 }
 
-function stateOf({ state, open }: IntercomConversation): Conversation["state"] {
+export function stateOf({
+  state,
+  open,
+}: Pick<IntercomConversation, "state" | "open">): Conversation["state"] {
   if (state === "closed" || state === "snoozed") return state;
   return state === null && open === false ? "closed" : "open";
 }

@@ -62,6 +62,33 @@ export const companiesSchema = z.object({
 
 export type IntercomCompany = z.output<typeof companiesSchema>["data"][number];
 
+/** What a search says of a conversation. */
+export const previousSchema = z.object({
+  conversations: z.array(
+    z.object({
+      id,
+      created_at: optionalTime,
+      title: optionalText,
+      state: optionalText,
+      open: z.boolean().nullish().catch(null),
+      source: z
+        .object({
+          subject: optionalText,
+          body: optionalText,
+          redacted: z.boolean().nullish().catch(null),
+        })
+        .nullish()
+        .catch(null),
+      conversation_rating: z
+        .object({ rating: z.number().nullish().catch(null) })
+        .nullish()
+        .catch(null),
+    }),
+  ),
+});
+
+export type IntercomPrevious = z.output<typeof previousSchema>["conversations"][number];
+
 export const dataAttributesSchema = z.object({
   data: list(
     "data",

@@ -1,15 +1,19 @@
-import type { Company, Customer } from "../../core/customer.ts";
+import { type Company, mostPrevious, type PreviousConversation } from "../../core/customer.ts";
 import type { Attributes } from "../../core/policy.ts";
 import type { Customers, Log } from "../../core/ports.ts";
 import { type Fact, unknown } from "../../core/unknown.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { messageText } from "../../lib/message-text.ts";
 import type { IntercomCall, IntercomClient } from "./client.ts";
+import { stateOf } from "./conversation-mapping.ts";
 import {
   companiesSchema,
   contactSchema,
   type IntercomCompany,
   type IntercomContact,
+  type IntercomPrevious,
   namedSchema,
+  previousSchema,
 } from "./customer-schema.ts";
 import { plainAttributes } from "./plain-attributes.ts";
 
@@ -26,20 +30,19 @@ export function createIntercomCustomers(client: IntercomClient, log: Log): Custo
   const read: Customers["read"] = async (id, needs, signal) => {
     if (!contactId.test(id)) return null;
     const path = `/contacts/${id}`;
-    const everything: [Found, Customer["tags"], Customer["segments"], Customer["companies"]] =
-      await Promise.all([
-        readContact(path, signal),
-        ifNeeded(needs.tags, () => names(`${path}/tags`, signal)),
-        ifNeeded(needs.segments, () => names(`${path}/segments`, signal)),
-        ifNeeded(needs.companies, () => companiesAt(`${path}/companies`, signal)),
-      ]);
-    const [found, tags, segments, companies] = everything;
+    const [found, tags, segments, companies, conversations] = await Promise.all([
+      readContact(path, signal),
+      ifNeeded(needs.tags, () => names(`${path}/tags`, signal)),
+      ifNeeded(needs.segments, () => names(`${path}/segments`, signal)),
+      ifNeeded(needs.companies, () => companiesAt(`${path}/companies`, signal)),
+      ifNeeded(needs.conversations, () => conversationsOf(id, signal)),
+    ]);
     if (found === null) return null;
     // The link leads to the end of a chain of merges, so there is nothing further to follow.
     if ("mergedInto" in found) {
       return found.mergedInto === id ? null : read(found.mergedInto, needs, signal);
     }
-    return { attributes: attributesOf(found.contact), tags, segments, companies };
+    return { attributes: attributesOf(found.contact), tags, segments, companies, conversations };
   };
   return { read };
 
@@ -76,6 +79,24 @@ export function createIntercomCustomers(client: IntercomClient, log: Log): Custo
       client.read({ method: "GET", path }, signal).then(({ body }) => {
         const read = namedSchema.safeParse(body);
         return read.success ? read.data.data.map(({ name }) => name ?? "") : unknown;
+      }),
+    );
+  }
+
+  /** The newest ones, and one more: the customer is most likely asked about in one of them. */
+  function conversationsOf(id: string, signal: AbortSignal): Promise<Fact<PreviousConversation[]>> {
+    const call: IntercomCall = {
+      method: "POST",
+      path: "/conversations/search",
+      body: {
+        query: { operator: "AND", value: [{ field: "contact_ids", operator: "=", value: id }] },
+        pagination: { per_page: mostPrevious + 1 },
+      },
+    };
+    return orUnknown(
+      client.read(call, signal).then(({ body }) => {
+        const read = previousSchema.safeParse(body);
+        return read.success ? read.data.conversations.map(toPrevious) : unknown;
       }),
     );
   }
@@ -128,6 +149,22 @@ function toCompany(company: IntercomCompany): Company {
       industry,
       ...plainAttributes(company.custom_attributes),
     }),
+  };
+}
+
+/** Enough to know it again. */
+const longestAbout = 80;
+
+function toPrevious(conversation: IntercomPrevious): PreviousConversation {
+  const { id, created_at, title, source, conversation_rating } = conversation;
+  const said = source?.redacted ? "" : messageText(source?.subject || source?.body || null);
+  const about = (title?.trim() || said).replace(/\s+/gu, " ");
+  return {
+    id,
+    at: created_at ?? 0,
+    about: about.length <= longestAbout ? about : `${about.slice(0, longestAbout - 1)}…`,
+    state: stateOf(conversation),
+    rating: conversation_rating?.rating ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Condition, type HoursPlan, signs } from "../../core/policy.ts";
+import { mostPrevious } from "../../core/customer.ts";
+import { type Condition, type HoursPlan, type PreviousTest, signs } from "../../core/policy.ts";
 import { describedIntents, intents } from "../../core/types.ts";
 
 /** Both have one for feedback. */
@@ -81,6 +82,25 @@ const aboutCustomer = {
   company: names.optional(),
   plan: names.optional(),
   company_attribute: tests().optional(),
+  previous_conversations: z
+    .strictObject(
+      {
+        at_least: z.int().min(1).max(mostPrevious).default(1),
+        within_days: z.number().positive().optional(),
+        state: oneOrMore(
+          z.enum(["open", "closed", "snoozed"]),
+          "must be open, closed or snoozed, or a list of these",
+        ).optional(),
+        rating_at_most: z.int().min(1).max(5).optional(),
+      },
+      {
+        error: (issue) =>
+          issue.code === "unrecognized_keys"
+            ? undefined
+            : `must be { at_least: … } with a number from 1 to ${mostPrevious}, and within_days, state and rating_at_most where wanted`,
+      },
+    )
+    .optional(),
 };
 
 const onlyAfterDraft = z
@@ -117,6 +137,7 @@ type Renamed =
   | "contactAttribute"
   | "contactTag"
   | "companyAttribute"
+  | "previousConversations"
   | "sameQuestionAgain"
   | "officeHours"
   | "customerTurns";
@@ -125,12 +146,20 @@ type Written = Omit<Condition, Renamed | "all" | "any" | "not"> & {
   contact_attribute?: Condition["contactAttribute"];
   contact_tag?: Condition["contactTag"];
   company_attribute?: Condition["companyAttribute"];
+  previous_conversations?: WrittenPrevious | undefined;
   same_question_again?: boolean | undefined;
   office_hours?: "open" | "closed" | undefined;
   customer_turns?: { at_least: number } | undefined;
   all?: Written[] | undefined;
   any?: Written[] | undefined;
   not?: Written | undefined;
+};
+
+type WrittenPrevious = {
+  at_least: number;
+  within_days?: number | undefined;
+  state?: PreviousTest["state"];
+  rating_at_most?: number | undefined;
 };
 
 /** Conditions: every key that is given must hold, and there must be one. */
@@ -159,7 +188,8 @@ function conditionForm(shape: z.ZodRawShape): z.ZodType<Condition> {
 function toCondition(written: Written): Condition {
   const { conversation_attribute, contact_attribute, contact_tag, company_attribute, ...most } =
     written;
-  const { same_question_again, office_hours, customer_turns, ...others } = most;
+  const { previous_conversations, same_question_again, office_hours, customer_turns, ...others } =
+    most;
   const { all, any, not, ...rest } = others;
   return {
     ...rest,
@@ -167,6 +197,12 @@ function toCondition(written: Written): Condition {
     contactAttribute: contact_attribute,
     contactTag: contact_tag,
     companyAttribute: company_attribute,
+    previousConversations: previous_conversations && {
+      atLeast: previous_conversations.at_least,
+      withinDays: previous_conversations.within_days,
+      state: previous_conversations.state,
+      ratingAtMost: previous_conversations.rating_at_most,
+    },
     sameQuestionAgain: same_question_again,
     // The hours stand elsewhere in the file, and are put in when all of it has been read.
     officeHours: office_hours && { is: office_hours, plan: noHours },

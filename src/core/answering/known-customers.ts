@@ -1,4 +1,4 @@
-import type { Customer, CustomerNeeds } from "../customer.ts";
+import { type Customer, type CustomerNeeds, mostPrevious } from "../customer.ts";
 import { customerNeeds } from "../judging/customer-needs.ts";
 import { shownFacts } from "../judging/shown-facts.ts";
 import type { Clock, Customers, Inbox, Log } from "../ports.ts";
@@ -77,7 +77,7 @@ export function createKnownCustomers(options: {
     const needs = needsNow();
     const { id } = conversation.contact;
     if (needs === null || id === null) return conversation;
-    const customer = await customerOf(id, needs);
+    const customer = withoutPresent(await customerOf(id, needs), conversation.id);
     const shown = customer === unknown ? [] : shownFacts(customer, contactAttributes);
     return { ...conversation, customer, shownFacts: shown };
   }
@@ -97,10 +97,18 @@ export function createKnownCustomers(options: {
   };
 }
 
+/** What is kept of a customer serves in all of their conversations. */
+function withoutPresent(customer: Fact<Customer>, conversationId: string): Fact<Customer> {
+  if (customer === unknown || customer.conversations === unknown) return customer;
+  const previous = customer.conversations.filter(({ id }) => id !== conversationId);
+  return { ...customer, conversations: previous.slice(0, mostPrevious) };
+}
+
 function covers(had: CustomerNeeds, needs: CustomerNeeds): boolean {
   return (
     (had.tags || !needs.tags) &&
     (had.segments || !needs.segments) &&
-    (had.companies || !needs.companies)
+    (had.companies || !needs.companies) &&
+    (had.conversations || !needs.conversations)
   );
 }

@@ -1,6 +1,13 @@
-import type { Company, Customer } from "../customer.ts";
+import type { Company, Customer, PreviousConversation } from "../customer.ts";
 import type { Facts } from "../facts.ts";
-import type { Attributes, AttributeValue, Condition, HoursPlan, ValueTest } from "../policy.ts";
+import type {
+  Attributes,
+  AttributeValue,
+  Condition,
+  HoursPlan,
+  PreviousTest,
+  ValueTest,
+} from "../policy.ts";
 import { type Fact, unknown } from "../unknown.ts";
 import { asWords } from "./as-words.ts";
 import { hoursFor, isOpen } from "./office-hours.ts";
@@ -56,6 +63,9 @@ function statements(when: Condition, facts: Facts): Truth[] {
   say(when.companyAttribute, (tests) =>
     ofCompanies(customer, ({ attributes }) => passAll(attributes, tests)),
   );
+  say(when.previousConversations, (test) =>
+    hadSuch(known(customer, "conversations"), test, facts.at),
+  );
   say(when.sign, (wanted) => truthOf(wanted.some((sign) => saysSign(facts.text, sign))));
   say(when.sameQuestionAgain, (isAgain) => truthOf(facts.isSameAgain === isAgain));
   say(when.customerTurns, ({ atLeast }) => truthOf(facts.customerTurns >= atLeast));
@@ -91,6 +101,23 @@ function countryOf(customer: Fact<Customer>): Fact<string | null> {
 function ofCompanies(customer: Fact<Customer>, truth: (company: Company) => Truth): Truth {
   const companies = known(customer, "companies");
   return companies === unknown ? "unknown" : or(companies.map(truth));
+}
+
+const dayMs = 86_400_000;
+
+function hadSuch(
+  conversations: Fact<PreviousConversation[]>,
+  { atLeast, withinDays, state, ratingAtMost }: PreviousTest,
+  now: number,
+): Truth {
+  if (conversations === unknown) return "unknown";
+  const such = conversations.filter(
+    (one) =>
+      (withinDays === undefined || now - one.at <= withinDays * dayMs) &&
+      (state === undefined || state.includes(one.state)) &&
+      (ratingAtMost === undefined || (one.rating !== null && one.rating <= ratingAtMost)),
+  );
+  return truthOf(such.length >= atLeast);
 }
 
 function truthOf(isTrue: boolean): Truth {

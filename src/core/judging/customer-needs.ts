@@ -13,6 +13,7 @@ const uses: Partial<Record<keyof Condition, Use>> = {
   company: "companies",
   plan: "companies",
   companyAttribute: "companies",
+  previousConversations: "conversations",
 };
 
 const shown: Record<string, Use> = {
@@ -20,6 +21,7 @@ const shown: Record<string, Use> = {
   segments: "segments",
   companies: "companies",
   plan: "companies",
+  previous_conversations: "conversations",
 };
 
 /** What of the customer the policy uses, or `null`: then nobody needs to be asked. */
@@ -33,6 +35,7 @@ export function customerNeeds(policy: Policy): CustomerNeeds | null {
     tags: used.has("tags"),
     segments: used.has("segments"),
     companies: used.has("companies"),
+    conversations: used.has("conversations"),
   };
 }
 

@@ -15,6 +15,7 @@ function valueNamed(customer: Customer, name: string): string {
   if (attribute !== undefined && attribute !== null) return String(attribute).trim();
   if (name === "tags") return listed(customer.tags);
   if (name === "segments") return listed(customer.segments);
+  if (name === "previous_conversations") return previousLines(customer.conversations);
   const { companies } = customer;
   if (companies === unknown) return "";
   if (name === "companies") return companies.map(companyLine).filter(Boolean).join("; ");
@@ -24,6 +25,17 @@ function valueNamed(customer: Customer, name: string): string {
 
 function listed(names: Fact<string[]>): string {
   return names === unknown ? "" : names.filter(Boolean).join(", ");
+}
+
+/** "2026-03-02 “Where is my invoice?” (closed, rated 2 of 5)" */
+function previousLines(conversations: Customer["conversations"]): string {
+  if (conversations === unknown) return "";
+  const lines = conversations.map(({ at, about, state, rating }) => {
+    const day = new Date(at).toISOString().slice(0, 10);
+    const rated = rating === null ? "" : `, rated ${rating} of 5`;
+    return `${[day, about && `“${about}”`].filter(Boolean).join(" ")} (${state}${rated})`;
+  });
+  return lines.join("; ");
 }
 
 /** "Blue Sun (plan Pro, size 100, monthly_spend 500)" */

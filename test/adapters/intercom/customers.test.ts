@@ -11,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => standIn.stop());
 
-const everything = { tags: true, segments: true, companies: true };
-const nothingMore = { tags: false, segments: false, companies: false };
+const everything = { tags: true, segments: true, companies: true, conversations: false };
+const nothingMore = { tags: false, segments: false, companies: false, conversations: false };
 
 function intercom() {
   return createIntercom({
@@ -60,6 +60,7 @@ describe("a customer, by Intercom's API", () => {
       },
       tags: ["VIP"],
       segments: ["Active"],
+      conversations: unknown,
       companies: [
         { name: "Blue Sun", plan: "Pro", attributes: { size: 250, Tier: "A" } },
         { name: "Serenity", plan: null, attributes: {} },
@@ -82,6 +83,63 @@ describe("a customer, by Intercom's API", () => {
   it("is not known by their companies when there are more than one page of them", async () => {
     standIn.contacts.known.set("c1", { companies: [{ name: "Blue Sun" }], companyPages: 2 });
     expect((await read("c1"))?.companies).toBe(unknown);
+  });
+
+  it("has their last conversations, by one search, with what became of them", async () => {
+    const hour = 3_600_000;
+    const now = Date.UTC(2026, 2, 2, 12);
+    const write = (text: string, at: number) =>
+      standIn.customerWrites(null, text, { contactId: "c1", at }).conversationId;
+    const rated = write("<b>Where</b> is my invoice?", now - 50 * hour);
+    const titled = write("Hello", now - 40 * hour);
+    const gone = write("My card number is 4111", now - 30 * hour);
+    const long = write("word ".repeat(60), now - 20 * hour);
+    const open = write("Still waiting", now - hour);
+    standIn.customerWrites(null, "Somebody else", { contactId: "c2", at: now });
+    standIn.close(rated, { at: now - 49 * hour });
+    Object.assign(standIn.conversation(rated), {
+      conversation_rating: { rating: 2, remark: "Hm." },
+    });
+    Object.assign(standIn.conversation(titled), { title: "Two-factor codes" });
+    standIn.snooze(titled, now / 1000 + 9999, { at: now - 39 * hour });
+    Object.assign(standIn.conversation(gone).source, { redacted: true });
+
+    const found = await read("c1", { ...nothingMore, conversations: true });
+    expect(paths()).toEqual(["/contacts/c1", "/conversations/search"]);
+    expect(found?.conversations).toEqual([
+      { id: open, at: now - hour, about: "Still waiting", state: "open", rating: null },
+      {
+        id: long,
+        at: now - 20 * hour,
+        about: expect.stringMatching(/^word .{70,74}…$/),
+        state: "open",
+        rating: null,
+      },
+      { id: gone, at: now - 30 * hour, about: "", state: "open", rating: null },
+      {
+        id: titled,
+        at: now - 40 * hour,
+        about: "Two-factor codes",
+        state: "snoozed",
+        rating: null,
+      },
+      {
+        id: rated,
+        at: now - 50 * hour,
+        about: "<b>Where</b> is my invoice?",
+        state: "closed",
+        rating: 2,
+      },
+    ]);
+  });
+
+  it("is known although their conversations cannot be searched", async () => {
+    standIn.setFault(({ path }) =>
+      path === "/conversations/search" ? { kind: "status", status: 403, when: "before" } : null,
+    );
+    expect(await read("c1", { ...nothingMore, conversations: true })).toMatchObject({
+      conversations: unknown,
+    });
   });
 
   it("who was merged is the one they became", async () => {

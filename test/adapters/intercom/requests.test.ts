@@ -39,7 +39,7 @@ describe.skipIf(checker === null)(title, () => {
     await teammates.assign(conversationId, teammateId ?? "");
     await inbox.unassign(conversationId);
     await inbox.handOver(conversationId, { type: "team", id: "12" }, "A colleague takes over.");
-    const needs = { tags: true, segments: true, companies: true };
+    const needs = { tags: true, segments: true, companies: true, conversations: true };
     await customers.read("6762f0d01bb69f9f2193bb7d", needs, AbortSignal.timeout(5_000));
     await customerNames();
     await takers();
@@ -47,7 +47,7 @@ describe.skipIf(checker === null)(title, () => {
     await standIn.stop();
 
     // Both lists are longer than one page.
-    expect(standIn.requests).toHaveLength(3 + 2 + 1 + 2 + 2 + 2 + 2 + 4 + 3 + 2 + 2);
+    expect(standIn.requests).toHaveLength(3 + 2 + 1 + 2 + 2 + 2 + 2 + 5 + 3 + 2 + 2);
     const found = standIn.requests.flatMap((request) => violations(request));
     expect(found).toEqual([]);
   });

@@ -26,6 +26,7 @@ const withCompany = (plan: string, monthly_spend: number): Customer => ({
   attributes: {},
   tags: unknown,
   segments: unknown,
+  conversations: unknown,
   companies: [{ name: "Blue Sun", plan, attributes: { monthly_spend } }],
 });
 const onBusiness = withCompany("business", 10);

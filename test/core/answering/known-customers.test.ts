@@ -12,9 +12,10 @@ const ada: Customer = {
   tags: unknown,
   segments: ["Active"],
   companies: unknown,
+  conversations: unknown,
 };
 
-function setUp(rules: Partial<Policy>) {
+function setUp(rules: Partial<Policy>, conversations: Customer["conversations"] = unknown) {
   let now = noon;
   let isDown = false;
   let current = { ...policy, ...rules };
@@ -24,7 +25,7 @@ function setUp(rules: Partial<Policy>) {
       async read(_id, needs) {
         asked.push(needs);
         if (isDown) throw new Error("[intercom] GET /contacts/contact-1 → 503");
-        return ada;
+        return { ...ada, conversations };
       },
     },
     policy: () => current,
@@ -57,6 +58,34 @@ describe("who asks", () => {
     expect(asked).toEqual([]);
   });
 
+  it("has no more than their last five conversations, without the present one", async () => {
+    const all = Array.from({ length: 6 }, (_, index) => ({
+      id: `c${index}`,
+      at: noon - index * 86_400_000,
+      about: index === 2 ? "" : `Question ${index}`,
+      state: index === 0 ? ("open" as const) : ("closed" as const),
+      rating: index === 3 ? 1 : null,
+    }));
+    const { read, set } = setUp({ contactAttributes: ["previous_conversations"] }, all);
+    const found = await read();
+    expect(found?.shownFacts).toEqual([
+      {
+        name: "previous_conversations",
+        value: [
+          "2026-01-10 “Question 0” (open)",
+          "2026-01-08 (closed)",
+          "2026-01-07 “Question 3” (closed, rated 1 of 5)",
+          "2026-01-06 “Question 4” (closed)",
+          "2026-01-05 “Question 5” (closed)",
+        ].join("; "),
+      },
+    ]);
+    if (!found?.customer || found.customer === unknown) throw new Error("nobody");
+    expect(found.customer.conversations).toHaveLength(5);
+    set({ contactAttributes: [] });
+    expect(await read()).toMatchObject({ customer: null });
+  });
+
   it("is read once for several looks, and anew after a minute", async () => {
     const { read, begin, asked, advance } = setUp({ contactAttributes: ["Seats", "segments"] });
     begin("contact-1");
@@ -69,7 +98,9 @@ describe("who asks", () => {
         { name: "segments", value: "Active" },
       ],
     });
-    expect(asked).toEqual([{ tags: false, segments: true, companies: false }]);
+    expect(asked).toEqual([
+      { tags: false, segments: true, companies: false, conversations: false },
+    ]);
     advance(60_001);
     await read();
     expect(asked).toHaveLength(2);

@@ -59,6 +59,7 @@ const simple = fc.constantFrom<Condition>(
   { segment: ["At risk"] },
   { plan: ["Gold"] },
   { contactAttribute: { Seats: { atLeast: 5 } } },
+  { previousConversations: { atLeast: 1, ratingAtMost: 2 } },
 );
 const conditions = fc.oneof(
   simple,
@@ -167,6 +168,7 @@ const conversations = fc
       tags: [],
       segments: ["At risk"],
       companies: unknown,
+      conversations: unknown,
     }),
     attachments: mostly<Attachment[]>([], [image], [image, file]),
     waitedMs: mostly(5_000, 20 * 60_000),
