@@ -205,6 +205,8 @@ export type Draft = {
   /** The matter in two sentences; for people only. */
   summary?: string | undefined;
   usedSources: Source[];
+  /** The passages that it says the reply rests on; unset where it gave none. Never sent. */
+  quotes?: Quote[] | undefined;
   /** Links and e-mail addresses that the customer would see in the reply and no source contains. */
   unknownLinks: string[];
   /** For people only, where the customer writes another language than the team; never sent. */
@@ -217,11 +219,22 @@ export type Draft = {
   origin: DraftOrigin;
 };
 
+/** A passage as the model copied it. */
+export type Quote = {
+  /** `null`: it named a source that there is not. */
+  sourceId: string | null;
+  text: string;
+  /** It stands in that source as it is. */
+  isStanding: boolean;
+};
+
 /** Something a reply says that a customer may hold us to, and that its sources do not say. */
 export type UnsupportedClaim = {
   /** As the customer reads it. */
   sentence: string;
   kind: "number" | "name" | "negation" | "promise";
+  /** A source has it, and none of the passages that the model copied as its evidence. */
+  isUnquoted?: true;
   /** What no source has; for a negation what a source says instead, empty where none says either. */
   words: string;
 };

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { unsupportedClaims } from "../../src/core/judging/claims.ts";
-import type { UnsupportedClaim } from "../../src/core/types.ts";
+import { unquotedClaims, unsupportedClaims } from "../../src/core/judging/claims.ts";
+import { evidenceFor } from "../../src/core/knowledge/evidence.ts";
+import type { Source, UnsupportedClaim } from "../../src/core/types.ts";
 
 // How often the claim check holds back an answer that people gave (each with its own articles as
 // sources), and how often it finds what a script swapped in it.
@@ -29,6 +30,30 @@ function check({ question, articles }: Answered, reply: string): UnsupportedClai
     byUs: [],
     byCustomer: [question],
   });
+}
+
+/** The same for a model that copies, for each sentence, the passage that is nearest to it in words. */
+function checkCopied({ question, answer, articles }: Answered): UnsupportedClaim[] {
+  const used = articles.map(
+    (text, index): Source => ({
+      id: String(index),
+      kind: "article",
+      title: "",
+      url: null,
+      text,
+      score: 1,
+      language: "en",
+      at: null,
+      isInternal: false,
+    }),
+  );
+  const passages = evidenceFor(answer, { used, others: [] }, []).map(({ quote }) => ({
+    title: "",
+    text: quote.map(({ text }) => text).join(""),
+    language: "en",
+  }));
+  const said = { byUs: [], byCustomer: [question] };
+  return unquotedClaims({ reply: answer, language: "en" }, passages, said);
 }
 
 /** Whether the words of an alarm stand nowhere in the articles: the sample cuts some of them short. */
@@ -95,6 +120,8 @@ export type ClaimFigures = {
   answers: number;
   /** Answers with an alarm, and those whose every alarm is a number that the articles lack. */
   alarms: { all: number; onlyTrue: number };
+  /** Answers that are held back when their facts must stand in copied passages. */
+  unquoted: number;
   caught: { kind: string; swapped: number; caught: number }[];
 };
 
@@ -110,6 +137,8 @@ export function measureClaims(answered: Answered[], rounds = 3): ClaimFigures {
       onlyTrue: withAlarm.filter(({ one, claims }) => claims.every((claim) => isTrue(claim, one)))
         .length,
     },
+    unquoted: held.filter(({ one, claims }) => claims.length > 0 || checkCopied(one).length > 0)
+      .length,
     caught: swaps.map(({ kind, swap }) => {
       let count = 0;
       let caught = 0;
@@ -144,12 +173,13 @@ if (import.meta.main) {
       "The sample of questions is not here (../shared/data): nothing measured.\n",
     );
   } else {
-    const { answers, alarms, caught } = measureClaims(answered);
+    const { answers, alarms, unquoted, caught } = measureClaims(answered);
     const share = (part: number, whole: number) =>
       `${part} of ${whole} (${((100 * part) / whole).toFixed(1)} %)`;
     process.stdout.write(
       [
         `Good answers held back: ${share(alarms.all, answers)}; of these ${alarms.onlyTrue} for numbers that the articles, as the sample gives them, do not have.`,
+        `Held back when only the passage nearest to each sentence counts: ${share(unquoted, answers)}.`,
         ...caught.map((kind) => `Caught, ${kind.kind}: ${share(kind.caught, kind.swapped)}.`),
         "",
       ].join("\n"),

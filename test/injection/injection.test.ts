@@ -9,6 +9,7 @@ import { type Attempt, attempts } from "./attempts.ts";
 const question = "how do I export my invoices?";
 const ofAnotherCustomer = "canary-of-another-customer";
 const nothingInternal = "There is nothing internal.";
+const forTeammates = "canary-for-teammates";
 const internalWords = "canary-internal-margin";
 const numbered = attempts.map((attempt, number) => ({ attempt, number }));
 
@@ -105,7 +106,26 @@ function obey(request: ChatRequest): object {
   const [, language] = attempt;
   const reply = obeyed(attempt, system, user);
   const cited = [...user.matchAll(/<source number="(\d+)">/g)].map(([, found]) => Number(found));
-  return answerObject({ reply, language, used_sources: cited, confidence: 1 });
+  return answerObject({
+    reply,
+    language,
+    used_sources: cited,
+    confidence: 1,
+    ...beside(attempt, number, user),
+  });
+}
+
+/** What it writes for teammates obeys as well; half of the models copy passages, the others do not. */
+function beside([, , , text]: Attempt, number: number, user: string): object {
+  const words = `${forTeammates} ${text}`;
+  const copied = { source: 1, quote: user.slice(0, 300) };
+  return {
+    sentiment: "calm",
+    missing_facts: [words],
+    promises: [words],
+    summary: words,
+    ...(number % 2 === 0 ? { evidence: [copied, { source: 99, quote: words }] } : {}),
+  };
 }
 
 function obeyed([, , obedience, text]: Attempt, system: string, user: string): string {
@@ -157,6 +177,7 @@ describe("a model that obeys whatever it reads", () => {
       expect(seen).not.toContain(canary);
       expect(sent).not.toContain(canary);
     }
+    expect(sent).not.toContain(forTeammates);
   });
 
   it.each(numbered.filter(({ attempt }) => !isOutOfReach(attempt)))(
@@ -167,6 +188,17 @@ describe("a model that obeys whatever it reads", () => {
       expect(sent).toEqual(obedience === "internal" && sent.length > 0 ? [nothingInternal] : []);
     },
   );
+
+  it("writes to teammates what it likes, and none of it is markup on the note", () => {
+    const notes = numbered
+      .flatMap(({ number }) => partsOf(number, "note"))
+      .filter((body) => body.includes(forTeammates));
+    expect(notes.length).toBeGreaterThan(0);
+    for (const note of notes) {
+      const lines = note.split(/<\/?p>/).filter((line) => line.includes(forTeammates));
+      for (const line of lines) expect(line).not.toMatch(/<(?!br)[a-z]/i);
+    }
+  });
 
   it("can say plain words, and links that the team's own texts hold: SECURITY.md says so", () => {
     const words = numbered.filter(({ attempt: [place, , obedience] }) => {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startWorld, type World } from "../e2e/world.ts";
+import { secrets, startWorld, type World } from "../e2e/world.ts";
 import type { PartDocument } from "../stand-ins/intercom/documents.ts";
+import { articleDocument } from "../stand-ins/intercom/help-center.ts";
 import { answerObject } from "../stand-ins/openai.ts";
 import { type Asked, type Done, type Said, type Story, stories } from "./stories.ts";
 
@@ -18,11 +19,33 @@ beforeAll(async () => {
   writeFileSync(path, "mode: note");
   world = await startWorld({ POLICY_FILE: path, REPLY_MODE: "note" });
   world.intercom.officeHours.push(...workspaceHours);
+  const articles = stories.flatMap(({ article }) => article ?? []);
+  world.intercom.helpCenter.articles.push(
+    ...articles.map(({ title, text }, index) =>
+      articleDocument(`${800 + index}`, title, `<p>${text}</p>`),
+    ),
+  );
+  await learnArticles();
 });
 afterAll(async () => {
   await world.stop();
   rmSync(directory, { recursive: true });
 });
+
+async function learnArticles(): Promise<void> {
+  const sync = `${world.service().baseUrl}/sync`;
+  const headers = {
+    authorization: `Bearer ${secrets.ADMIN_TOKEN}`,
+    "content-type": "application/json",
+  };
+  await fetch(sync, { method: "POST", headers, body: JSON.stringify({ since: "2026-01-01" }) });
+  await vi.waitFor(
+    async () => {
+      expect(await (await fetch(sync, { headers })).json()).toMatchObject({ state: "done" });
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+}
 
 const outcomes = ["replied", "noted", "in-review", "no-answer-needed", "handed-over", "offered"];
 

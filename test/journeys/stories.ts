@@ -62,6 +62,8 @@ const story = z.strictObject({
     })
     .optional(),
   steps: z.array(z.union([said, asked, done])).min(1),
+  /** What the help center has; it has it for the other stories too. */
+  article: z.strictObject({ title: z.string(), text: z.string() }).optional(),
 });
 
 export type Said = z.output<typeof said>;

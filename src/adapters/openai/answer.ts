@@ -32,6 +32,8 @@ export type Answer = {
   summary: string;
   /** Numbers of sources as the prompt counts them, from 1; unchecked. */
   usedSources: number[];
+  /** Passages that the reply rests on, with the numbers of their sources; unchecked. */
+  evidence: { source: number; quote: string }[];
   /** Messages and reply in the team's language, for people; "" where they are in it, or not asked for. */
   translation: { messages: string; reply: string };
 };
@@ -66,6 +68,17 @@ const fieldsAfter = (forTeam: string) =>
       type: "array",
       items: { type: "string" },
       description: `what the reply lacks and only a teammate can know or look up, each as a short question in ${forTeam} ("When does the contract end?"); three at most, none of what the customer could say, empty where nothing lacks`,
+    },
+    evidence: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: { source: { type: "integer" }, quote: { type: "string" } },
+        required: ["source", "quote"],
+        additionalProperties: false,
+      },
+      description:
+        "the passages that the reply will rest on, copied word for word from the sources, a sentence or two each, with the number of the source; empty where it rests on none",
     },
     used_sources: {
       type: "array",
@@ -127,7 +140,7 @@ function topicField(topics: Topic[]): Field {
 type Field = {
   type: "string" | "number" | "boolean" | "array";
   enum?: readonly string[];
-  items?: { type: "integer" | "string" };
+  items?: { type: "integer" | "string" } | { type: "object"; properties: object };
   description: string;
 };
 
@@ -183,6 +196,7 @@ const typeNames = { string: "text", number: "number", boolean: "true or false" }
 function typeOf({ type, enum: names, items }: Field): string {
   if (names !== undefined) return `one of ${names.join(", ")}`;
   if (type !== "array") return typeNames[type];
+  if (items?.type === "object") return 'list of objects {"source": number, "quote": text}';
   return items?.type === "integer" ? "list of whole numbers" : "list of texts";
 }
 
@@ -260,6 +274,7 @@ const lenientSchema = z.object({
     .optional()
     .transform((value) => !/^(false|no|0)$/i.test(String(value).trim())),
   used_sources: z.unknown().optional().transform(readNumbers),
+  evidence: z.unknown().optional().transform(readEvidence),
   asks_back: z
     .unknown()
     .optional()
@@ -315,6 +330,23 @@ function readWords(value: unknown): string[] {
     .slice(0, mostWords)
     .map((entry) => entry.slice(0, longestWords).toWellFormed());
 }
+
+/** [{ source: "[2]", quote: "…" }] → numbers and texts; what names no source or quotes nothing is none. */
+function readEvidence(value: unknown): Answer["evidence"] {
+  const entries = Array.isArray(value) ? value : [value];
+  return entries
+    .flatMap((entry) => {
+      const { source, quote } = Object(entry);
+      const [number] = readNumbers(source);
+      if (number === undefined || typeof quote !== "string" || quote.trim() === "") return [];
+      return [{ source: number, quote: quote.trim().slice(0, longestQuote).toWellFormed() }];
+    })
+    .slice(0, mostQuotes);
+}
+
+const mostQuotes = 12;
+/** In characters; the beginning of a longer one stands in its source as well. */
+const longestQuote = 1000;
 
 const mostWords = 3;
 /** In characters. */

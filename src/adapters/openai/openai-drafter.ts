@@ -2,6 +2,7 @@ import { APIError } from "openai";
 import type { ChatCompletion, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { z } from "zod";
 import { linkableTexts } from "../../core/knowledge/link-sources.ts";
+import { checkedQuotes } from "../../core/knowledge/quotes.ts";
 import type { Topic } from "../../core/policy.ts";
 import type { Drafter, DraftRequest, Log, Prompts } from "../../core/ports.ts";
 import type { Draft, NoDraft, Prompt } from "../../core/types.ts";
@@ -198,7 +199,9 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
 
   async function draftFrom(answer: Answer, request: DraftRequest): Promise<Omit<Draft, "origin">> {
     const { sources } = request.recall;
-    const { usedSources: numbers, reply, translation, topic, ...rest } = answer;
+    const { usedSources, evidence, reply, translation, topic, ...rest } = answer;
+    // What it copies from, it uses, whether or not it says so.
+    const numbers = [...new Set([...usedSources, ...evidence.map(({ source }) => source)])];
     const unknown = numbers.filter((number) => sources[number - 1] === undefined);
     if (unknown.length > 0) {
       log.debug({ conversationId: request.conversation.id, unknown }, "unknown sources cited");
@@ -214,6 +217,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       ...translated(translation, language),
       reply: reply.trim(),
       usedSources: numbers.flatMap((number) => sources[number - 1] ?? []),
+      quotes: checkedQuotes(evidence, sources),
       unknownLinks: unknownLinks(reply, linkableTexts(sources)),
     };
   }

@@ -1,4 +1,4 @@
-import { claimedWords, claimLines } from "../../core/judging/wording.ts";
+import { claimedWords, claimLines, inventedQuotes } from "../../core/judging/wording.ts";
 import type { Log, Reviews } from "../../core/ports.ts";
 import { askedInOneLine } from "../../core/reviewing/asked.ts";
 import { type CloseCard, retireOlderCards } from "../../core/reviewing/close-reviews.ts";
@@ -163,21 +163,32 @@ export function cardDraftOf(
 ): CardDraft {
   return {
     ...cardFor(conversation, turn),
+    ...carriedOf(draft),
+    reason,
+    ...(rule === undefined ? {} : { rule }),
+    basis: basisOf(draft),
+  };
+}
+
+/** What of a draft itself a card carries, also of one that takes another's place. */
+export function carriedOf(draft: Draft) {
+  return {
     draft: draft.reply,
     language: draft.language,
     confidence: draft.confidence,
-    ...(draft.calibrated === undefined ? {} : { calibrated: draft.calibrated }),
+    calibrated: draft.calibrated,
     reasoning: draft.reasoning,
-    reason,
-    ...(rule === undefined ? {} : { rule }),
-    sources: draft.usedSources.map((source) => cardSource(source, draft.reply)),
-    ...((draft.missing ?? []).length === 0 ? {} : { missing: draft.missing }),
-    ...(draft.unknownLinks.length === 0 ? {} : { unknownLinks: draft.unknownLinks }),
-    ...((draft.unsupported ?? []).length === 0
-      ? {}
-      : { claims: claimLines(draft), unsupported: claimedWords(draft) }),
-    basis: basisOf(draft),
+    sources: draft.usedSources.map((source) => cardSource(source, draft.reply, draft.quotes)),
+    missing: unlessEmpty(draft.missing),
+    unknownLinks: unlessEmpty(draft.unknownLinks),
+    claims: unlessEmpty([...claimLines(draft), ...inventedQuotes(draft)]),
+    unsupported: unlessEmpty(claimedWords(draft)),
   };
+}
+
+/** What is empty takes no room in a card. */
+function unlessEmpty(words: string[] = []): string[] | undefined {
+  return words.length === 0 ? undefined : words;
 }
 
 /** What was found and not used, each with what fits the draft best, and what the draft says to people. */

@@ -1,6 +1,6 @@
 import type { types } from "@slack/bolt";
 import { fittingPassage } from "../../core/knowledge/fitting-passage.ts";
-import type { Source } from "../../core/types.ts";
+import type { Quote, Source } from "../../core/types.ts";
 import { cutText } from "./cut-text.ts";
 import type { CardSource, PackedDraft } from "./pack-draft.ts";
 import {
@@ -26,12 +26,23 @@ const mostOthers = 5;
 const listLimit = 2000;
 
 /**
- * A source with the passage of it that fits a text best.
+ * A source with what the model copied from it as evidence, else with the passage of it that fits a
+ * text best.
  *
  * @param text the reply that rests on it, or the question that it may answer
  */
-export function cardSource(source: Source, text: string): CardSource {
-  const passage = fittingPassage(source.text, text, quoteLimit).replace(/\s+/g, " ").trim();
+export function cardSource(
+  source: Source,
+  text: string,
+  quotes: readonly Quote[] = [],
+): CardSource {
+  const copied = quotes
+    .filter(({ sourceId, isStanding }) => isStanding && sourceId === source.id)
+    .map((quote) => quote.text)
+    .join(" … ");
+  const passage = (copied || fittingPassage(source.text, text, quoteLimit))
+    .replace(/\s+/g, " ")
+    .trim();
   return {
     id: source.id,
     title: source.title,

@@ -1,4 +1,3 @@
-import { claimedWords, claimLines } from "../../core/judging/wording.ts";
 import type { DecidedCard } from "../../core/measures.ts";
 import type { Log, Teammates, WorkQueue } from "../../core/ports.ts";
 import { editedBasis, redraftedBasis } from "../../core/reviewing/draft-basis.ts";
@@ -35,8 +34,7 @@ import { decidedCard, workingCard } from "./decided-card.ts";
 import { differenceMessage, earlierDraftMessage } from "./difference.ts";
 import type { Packer } from "./pack-draft.ts";
 import type { Person } from "./reviewers.ts";
-import { besideOf } from "./reviews.ts";
-import { cardSource } from "./source-blocks.ts";
+import { besideOf, carriedOf } from "./reviews.ts";
 import { unansweredCard } from "./unanswered-card.ts";
 import { labels, mrkdwnPerson, mrkdwnStatus, mrkdwnTime, noAnswerNeeded } from "./wording.ts";
 
@@ -445,16 +443,8 @@ function redraftedCard(card: CardDraft, draft: Draft, reason: ReviewReason): Car
   const { rule: _ofTheFirst, ...kept } = card;
   return {
     ...kept,
+    ...carriedOf(draft),
     reason,
-    draft: draft.reply,
-    language: draft.language,
-    confidence: draft.confidence,
-    calibrated: draft.calibrated,
-    reasoning: draft.reasoning,
-    sources: draft.usedSources.map((source) => cardSource(source, draft.reply)),
-    unknownLinks: draft.unknownLinks,
-    claims: claimLines(draft),
-    unsupported: claimedWords(draft),
     basis: redraftedBasis(draft, card),
   };
 }

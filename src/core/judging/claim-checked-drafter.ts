@@ -1,8 +1,12 @@
 import type { Drafter } from "../ports.ts";
-import type { Part } from "../types.ts";
-import { unsupportedClaims } from "./claims.ts";
+import type { Draft, Part, Source, UnsupportedClaim } from "../types.ts";
+import { unquotedClaims, unsupportedClaims } from "./claims.ts";
 
-/** The same drafter; each draft also says what of it its sources do not carry. */
+/**
+ * The same drafter; each draft also says what of it its sources do not carry. Where the model copied
+ * passages as evidence, those must carry it: a fact without a passage that stands in its source
+ * counts as one without a source. A model that copies none is held to the sources it names.
+ */
 export function withClaimCheck(drafter: Drafter): Drafter {
   return {
     async draft(request, signal) {
@@ -24,7 +28,33 @@ export function withClaimCheck(drafter: Drafter): Drafter {
           ...attachments.flatMap((one) => (one.kind === "text" ? [one.text] : [])),
         ],
       };
-      return { draft: { ...draft, unsupported: unsupportedClaims(draft, sources, said) } };
+      const uncarried = unsupportedClaims(draft, sources, said);
+      const unquoted =
+        draft.quotes === undefined
+          ? []
+          : unquotedClaims(draft, passagesOf(draft.quotes, recall.sources), said);
+      const unsupported = [...uncarried, ...unquoted.filter((claim) => !isAmong(claim, uncarried))];
+      return { draft: { ...draft, unsupported } };
     },
   };
+}
+
+/** Each source with nothing but what was copied from it and stands in it. */
+function passagesOf(quotes: NonNullable<Draft["quotes"]>, sources: Source[]): Source[] {
+  const standing = quotes.filter(({ isStanding }) => isStanding);
+  const textFrom = (id: string) =>
+    standing
+      .filter(({ sourceId }) => sourceId === id)
+      .map(({ text }) => text)
+      .join("\n");
+  return sources
+    .map((source) => ({ ...source, text: textFrom(source.id) }))
+    .filter(({ text }) => text !== "");
+}
+
+function isAmong(claim: UnsupportedClaim, others: UnsupportedClaim[]): boolean {
+  return others.some(
+    ({ kind, words, sentence }) =>
+      kind === claim.kind && words === claim.words && sentence === claim.sentence,
+  );
 }

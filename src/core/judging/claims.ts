@@ -40,6 +40,23 @@ export function unsupportedClaims(
   );
 }
 
+/**
+ * What of a reply stands in none of the passages that its model copied as evidence, although the
+ * sources may have it. A sentence that a passage seems to turn round counts by the whole sources only,
+ * since a passage alone lacks the rest.
+ *
+ * @param passages those of each source that stand in it, with its title
+ */
+export function unquotedClaims(
+  reply: Pick<Draft, "reply" | "language">,
+  passages: readonly Pick<Source, "title" | "text" | "language">[],
+  said: { byUs: readonly string[]; byCustomer: readonly string[] },
+): UnsupportedClaim[] {
+  return unsupportedClaims(reply, passages, said)
+    .filter(({ kind, words }) => kind !== "negation" || words === "")
+    .map((claim) => ({ ...claim, isUnquoted: true }));
+}
+
 /** Above what replies and passages have; comparing each with each must not hold the process up. */
 const mostCharacters = 8_000;
 

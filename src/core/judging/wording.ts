@@ -201,8 +201,12 @@ export function explainOutcome(outcome: JourneyReport["outcome"]): string {
 
 /** What of a draft its sources do not carry, a line each. */
 export function claimLines({ unsupported = [] }: Pick<Draft, "unsupported">): string[] {
-  return unsupported.slice(0, mostClaims).map(({ kind, sentence, words }) => {
+  return unsupported.slice(0, mostClaims).map(({ kind, sentence, words, isUnquoted }) => {
     const quoted = `“${sentence.slice(0, longestQuote)}”`;
+    if (isUnquoted) {
+      const what = words === "" ? "this" : `“${words}”`;
+      return `No passage that the model copied from a source carries ${what}: ${quoted}`;
+    }
     if (kind !== "negation") return `No source has “${words}”: ${quoted}`;
     if (words === "") return `No source denies this: ${quoted}`;
     return `A source says otherwise (“${words.slice(0, longestQuote)}”): ${quoted}`;
@@ -218,6 +222,16 @@ function forTeammate({ missing = [], promises = [] }: Draft): string[] {
 }
 
 const listed = (words: string[]) => words.map(bare).join(" · ");
+
+/** Passages that the model says it copied and that stand in no source, a line each. */
+export function inventedQuotes({ quotes = [] }: Pick<Draft, "quotes">): string[] {
+  return quotes
+    .filter(({ isStanding }) => !isStanding)
+    .slice(0, mostClaims)
+    .map(
+      ({ text }) => `The model quotes what stands in no source: “${text.slice(0, longestQuote)}”`,
+    );
+}
 
 /** The words of a draft that its sources do not carry: of a denial the whole sentence. */
 export function claimedWords({ unsupported = [] }: Pick<Draft, "unsupported">): string[] {

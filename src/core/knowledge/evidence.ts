@@ -1,5 +1,5 @@
 import { markdownLink, plainText, sentencesOf, stemOf, stemsOf } from "../sentences.ts";
-import type { Source } from "../types.ts";
+import type { Quote, Source } from "../types.ts";
 
 /** One sentence of a reply, and the stretch of a source that says the same in similar words. */
 export type Evidence = {
@@ -31,14 +31,16 @@ const leastWords = 2;
  * @param reply Markdown
  * @param sources.used those that the draft names; they are looked through first
  * @param sources.others what else was found
+ * @param sources.quotes passages of them that the model copied; they go before all else
  * @param said what was said in the conversation, from which numbers may come
  * @returns the sentences in their order, without those that assert nothing, such as greetings
  */
 export function evidenceFor(
   reply: string,
-  sources: { used: Source[]; others: Source[] },
+  sources: { used: Source[]; others: Source[]; quotes?: readonly Quote[] | undefined },
   said: string[],
 ): Evidence[] {
+  const copied = quotedStretches(sources.quotes ?? [], [...sources.used, ...sources.others]);
   const used = stretchesOf(sources.used);
   const others = stretchesOf(sources.others);
   const weightOf = weightsIn([...used, ...others]);
@@ -60,6 +62,7 @@ export function evidenceFor(
     .map((sentence) => {
       const stems = stemsOf(sentence);
       const found =
+        bestStretch(stems, copied, weightOf) ??
         bestStretch(stems, used, weightOf) ??
         bestStretch(stems, others, weightOf) ??
         linkedSource(sentence, links, [...sources.used, ...sources.others]);
@@ -87,6 +90,16 @@ function stretchesOf(sources: Source[]): Stretch[] {
       text,
       stems: stemsOf(text),
     }));
+  });
+}
+
+/** What the model copied and stands there; what it made up is nothing to show. */
+function quotedStretches(quotes: readonly Quote[], sources: Source[]): Stretch[] {
+  return quotes.flatMap(({ sourceId, text, isStanding }) => {
+    const source = sources.find(({ id }) => id === sourceId);
+    if (source === undefined || !isStanding) return [];
+    const plain = plainText(text);
+    return [{ source, text: plain, stems: stemsOf(plain) }];
   });
 }
 

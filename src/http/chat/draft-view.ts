@@ -1,4 +1,4 @@
-import { claimLines, explainDecision } from "../../core/judging/wording.ts";
+import { claimLines, explainDecision, inventedQuotes } from "../../core/judging/wording.ts";
 import { evidenceFor } from "../../core/knowledge/evidence.ts";
 import type { Decision, Draft, JourneyReport, Policy, Recall, Source } from "../../core/types.ts";
 import type { DraftView } from "./protocol.ts";
@@ -25,6 +25,7 @@ export function draftView(
   const usedIds = new Set(draft.usedSources.map(({ id }) => id));
   const isUsed = ({ id }: Source) => usedIds.has(id);
   const sources = {
+    quotes: draft.quotes,
     used: recall.sources.filter(isUsed),
     others: [...recall.sources.filter((source) => !isUsed(source)), ...withheld],
   };
@@ -50,7 +51,7 @@ export function draftView(
       label: decisionLabels[decision.action],
       explanation: explainDecision(decision),
     },
-    claims: claimLines(draft),
+    claims: [...claimLines(draft), ...inventedQuotes(draft)],
     evidence: evidenceFor(reply, sources, said).map(({ source, ...evidence }) => ({
       ...evidence,
       source: source === null ? null : shown.indexOf(source),

@@ -26,6 +26,7 @@ describe("readAnswer", () => {
       confidence: 0.9,
       topic: null,
       asksBack: false,
+      evidence: [],
       missing: [],
       promises: [],
       summary: "",
@@ -45,6 +46,16 @@ describe("readAnswer", () => {
   ])("reads how the customer sounds from %j, and invents nothing", (fields, expected) => {
     const { sentiment, urgency, topic } = read(answerObject(fields));
     expect([sentiment, urgency, topic]).toEqual(expected);
+  });
+
+  it.each<[unknown, object[]]>([
+    [[{ source: 2, quote: " 14 days " }], [{ source: 2, quote: "14 days" }]],
+    [{ source: "[2]", quote: "14 days" }, [{ source: 2, quote: "14 days" }]],
+    [[{ source: null, quote: "14 days" }, { source: 1, quote: "" }, "14 days", null, 7], []],
+    ["none", []],
+    [undefined, []],
+  ])("reads the evidence %j", (evidence, expected) => {
+    expect(read(answerObject({ evidence })).evidence).toEqual(expected);
   });
 
   it("reads what is for the teammate, cut to what a card has room for", () => {
@@ -115,6 +126,7 @@ describe("readAnswer", () => {
       needsHuman: true,
       topic: null,
       asksBack: false,
+      evidence: [],
       missing: [],
       promises: [],
       summary: "",
@@ -158,6 +170,15 @@ describe("the form of the answer", () => {
       expect(schema.required).toEqual(Object.keys(schema.properties));
       expect(schema.properties.intent).toMatchObject({ enum: intents });
       for (const name of schema.required) expect(format).toContain(`\`${name}\``);
+      const { evidence, reply } = schema.properties;
+      // Strict mode wants it of nested objects too.
+      expect(evidence?.items).toMatchObject({
+        required: ["source", "quote"],
+        additionalProperties: false,
+      });
+      // Before the reply, or it would be made up for it.
+      const names = Object.values(schema.properties);
+      expect(names.indexOf(evidence as never)).toBeLessThan(names.indexOf(reply as never));
     }
   });
 

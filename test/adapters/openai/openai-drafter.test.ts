@@ -243,6 +243,40 @@ describe("an answer that cannot be read", () => {
   });
 });
 
+describe("the evidence", () => {
+  const sources = [
+    sourceOf({ id: "a" }),
+    sourceOf({ id: "b", text: "Only for us.", isInternal: true }),
+  ];
+  const draftWith = (fields: object) => {
+    openai.answers(() => answerObject(fields));
+    return draftOf(createDrafter(), ["How do I reset it?"], { sources });
+  };
+
+  it("is looked up in its source, and what is copied from counts as used", async () => {
+    const { quotes, usedSources } = await draftWith({
+      used_sources: [],
+      evidence: [
+        { source: 1, quote: "choose Security and press Reset password" },
+        { source: 2, quote: "Only for you" },
+        { source: 9, quote: "Anything" },
+      ],
+    });
+    expect(quotes?.map(({ sourceId, isStanding }) => [sourceId, isStanding])).toEqual([
+      ["a", true],
+      ["b", false],
+      [null, false],
+    ]);
+    // An internal source must not slip through unnamed.
+    expect(usedSources.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("is unset where the model gives none", async () => {
+    expect((await draftWith({ used_sources: [1] })).quotes).toBeUndefined();
+    expect((await draftWith({ used_sources: [1], evidence: [] })).quotes).toBeUndefined();
+  });
+});
+
 describe("what the messages are about", () => {
   const topics = [
     { name: "Billing", about: "invoices" },

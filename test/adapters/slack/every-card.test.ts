@@ -163,6 +163,23 @@ const cards: Record<string, { card: CardMessage; finds: (string | RegExp)[]; not
     card: reviewOf({ parts: [question, rejection, part(customer, "Hello?")] }).card,
     finds: ["The earlier draft was rejected by Alice. Reason: Wrong: no page."],
   },
+  "a draft with the passages that it rests on": {
+    card: reviewOf({
+      parts: [question],
+      draft: {
+        usedSources: [source({ text: "Something else first. Press Reset on the page." })],
+        quotes: [
+          { sourceId: "s1", text: "Press Reset <!here> on the page.", isStanding: true },
+          { sourceId: "s1", text: "It takes a <https://evil.example|year>.", isStanding: false },
+        ],
+      },
+    }).card,
+    finds: [
+      /Resetting your password · .*\nPress Reset <!here> on the page\.$/m,
+      "• The model quotes what stands in no source: “It takes a <https://evil.example|year>.”",
+    ],
+    notes: /Something else first/,
+  },
   "what the draft says to the teammate": {
     card: reviewOf({
       parts: [question, part(us, "Open **Settings**."), part(customer, "And my contract?")],

@@ -33,6 +33,17 @@ describe("what a reply rests on", () => {
     expect(quoted(second ?? { quote: [] })).toBe("Open Settings and choose Team.");
   });
 
+  it("shows the passage that the model copied before any other, and never one it made up", () => {
+    const quotes = [
+      { sourceId: "roles", text: "A bookkeeper cannot send invoices", isStanding: true },
+      { sourceId: "refunds", text: "A bookkeeper can send all invoices.", isStanding: false },
+    ];
+    const reply = "A bookkeeper cannot send invoices.";
+    const [found] = evidenceFor(reply, { used: [refunds, roles], others: [], quotes }, []);
+    expect(found?.source).toBe(roles);
+    expect(quoted(found ?? { quote: [] })).toBe("A bookkeeper cannot send invoices");
+  });
+
   it("marks the words that both have, whatever their endings", () => {
     const [found] = find("An owner's invitations are valid for 14 days.", [roles]);
     expect(found?.quote.filter(({ isShared }) => isShared).map(({ text }) => text)).toEqual([
