@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import express, { type RequestHandler, type Response, Router } from "express";
 import type { z } from "zod";
 import { fits } from "../../core/knowledge/answer-filter.ts";
@@ -24,7 +25,10 @@ import type { Clock, HelpCenter, Log } from "../../core/ports.ts";
 import { isTryOut } from "../../core/try-out.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import type { Access, Role } from "../pages/access.ts";
-import { createGuard } from "../pages/login.ts";
+import { createGuard, createLoginRoutes, createPage } from "../pages/login.ts";
+import { filesIn } from "../pages/page-files.ts";
+import { securityHeaders } from "../pages/security-headers.ts";
+import { wantsPage } from "../pages/small-page.ts";
 import {
   bulkForm,
   contactForm,
@@ -59,15 +63,36 @@ export type MemoryRoutesOptions = {
  * describes it. Looking and suggesting is for readers too, everything else for the admin.
  */
 export function createMemoryRoutes(options: MemoryRoutesOptions): Router {
+  const { access } = options;
   const routes = Router();
-  routes.use("/memory", createGuard(options.access, "reader"));
+  routes.use("/memory", securityHeaders);
+  // The page's own files hold no secrets.
+  routes.use("/memory/page", filesIn(pageDirectory));
+  routes.use(createLoginRoutes(access, login));
+  const page = createPage(access, pageDirectory, { ...login, role: "reader" });
+  routes.get("/memory", (request, response, next) => {
+    // The same address gives programs the list.
+    response.vary("Accept");
+    if (wantsPage(request)) page(request, response, next);
+    else next();
+  });
+  routes.use("/memory", createGuard(access, "reader"));
   addLooking(routes, options);
   routes.post("/memory/suggestions", json, suggesting(options));
-  routes.use("/memory", createGuard(options.access));
+  routes.use("/memory", createGuard(access));
   addChanging(routes, options);
   addForgetting(routes, options);
   return routes;
 }
+
+const pageDirectory = fileURLToPath(new URL("./page", import.meta.url));
+
+const login = {
+  page: "/memory",
+  about:
+    "This page shows what is remembered, and where it is kept true. ADMIN_TOKEN opens all of it; with SUGGEST_TOKEN you may look and suggest.",
+  tokens: "ADMIN_TOKEN or SUGGEST_TOKEN",
+};
 
 const json = express.json({ limit: "1mb" });
 /** As an admin or a reader who did not say their name. */
@@ -89,7 +114,11 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
     const { q, limit, after = null } = query.data;
     const filter = toFilter(query.data);
     await answering(response, log, async (signal) => {
-      const about = { abilities: memory.abilities, role: access.roleOf(request.headers) };
+      const about = {
+        abilities: memory.abilities,
+        role: access.roleOf(request.headers),
+        canLogOut: access.needsLogin,
+      };
       if (q) {
         const found = await memory.findAnswers(q, limit, signal);
         const answers = found.filter((answer) => fits(answer, filter)).map(view);

@@ -1,8 +1,9 @@
 import { byId, element } from "../../pages/files/elements.js";
+import { formattedText } from "../../pages/files/formatted-text.js";
+import { percent } from "../../pages/files/words.js";
 import { createSession, deleteSession } from "./api.js";
 import { createChatSession } from "./chat-session.js";
-import { formattedText } from "./formatted-text.js";
-import { heldBackWords, percent } from "./words.js";
+import { heldBackWords } from "./words.js";
 
 /**
  * The same question under two settings, side by side. Each side is a session of its own, which is

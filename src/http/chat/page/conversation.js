@@ -1,8 +1,9 @@
 import { byId, element } from "../../pages/files/elements.js";
+import { formattedText } from "../../pages/files/formatted-text.js";
+import { percent } from "../../pages/files/words.js";
 import { createDraftCard } from "./draft-card.js";
-import { formattedText } from "./formatted-text.js";
 import { createLesson } from "./lesson.js";
-import { decisionSigns, heldBackWords, percent, states, time } from "./words.js";
+import { decisionSigns, heldBackWords, states, time } from "./words.js";
 
 /**
  * The conversation in the middle.

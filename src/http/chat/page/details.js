@@ -1,7 +1,8 @@
 import { byId, element, link } from "../../pages/files/elements.js";
+import { percent } from "../../pages/files/words.js";
 import { engineersSection } from "./engineers.js";
 import { evidenceSection } from "./evidence.js";
-import { decisionSigns, kinds, percent } from "./words.js";
+import { decisionSigns, kinds } from "./words.js";
 
 /** The panel at the right: how one draft came about, first for a lead, then for engineers. */
 export function createDetails({ onClose }) {

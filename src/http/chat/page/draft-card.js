@@ -1,7 +1,7 @@
 import { element } from "../../pages/files/elements.js";
-import { formattedText } from "./formatted-text.js";
+import { formattedText } from "../../pages/files/formatted-text.js";
+import { percent } from "../../pages/files/words.js";
 import { beginWriting, createReplyForm } from "./reply-form.js";
-import { percent } from "./words.js";
 
 /**
  * A draft that waits for a verdict, with its three buttons and their keys.

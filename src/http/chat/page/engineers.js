@@ -1,5 +1,6 @@
 import { element } from "../../pages/files/elements.js";
-import { duration, kinds, languageName, percent, stepNames } from "./words.js";
+import { languageName, percent } from "../../pages/files/words.js";
+import { duration, kinds, stepNames } from "./words.js";
 
 /** Rule, scores, timings, the exact prompt and the raw answer: folded, because a lead needs none. */
 export function engineersSection(draft) {

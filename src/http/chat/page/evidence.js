@@ -1,5 +1,6 @@
 import { element, link } from "../../pages/files/elements.js";
-import { kinds, languageName } from "./words.js";
+import { languageName } from "../../pages/files/words.js";
+import { kinds } from "./words.js";
 
 /** What the reply says, sentence by sentence, each with the passage that says the same. */
 export function evidenceSection({ evidence, claims, sources, language }) {

@@ -1,5 +1,5 @@
 import { element } from "../../pages/files/elements.js";
-import { formattedText } from "./formatted-text.js";
+import { formattedText } from "../../pages/files/formatted-text.js";
 import { beginWriting, createReplyForm } from "./reply-form.js";
 
 /**

@@ -1,4 +1,6 @@
 import { byId, element } from "../../pages/files/elements.js";
+import { announce, attempt, showConnection, showProblem } from "../../pages/files/status.js";
+import { percent } from "../../pages/files/words.js";
 import { changeSession, createSession, deleteSession, readSessions } from "./api.js";
 import { createChatSession } from "./chat-session.js";
 import { createCompare } from "./compare.js";
@@ -7,8 +9,6 @@ import { createConversation } from "./conversation.js";
 import { createCustomerName } from "./customer-name.js";
 import { createDetails } from "./details.js";
 import { createSessionList } from "./session-list.js";
-import { announce, attempt, showConnection, showProblem } from "./status.js";
-import { percent } from "./words.js";
 
 const sessions = new Map();
 let selected = null;

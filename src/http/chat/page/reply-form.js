@@ -1,5 +1,5 @@
 import { element } from "../../pages/files/elements.js";
-import { formattedText } from "./formatted-text.js";
+import { formattedText } from "../../pages/files/formatted-text.js";
 
 /**
  * Where a reply is written, with a look at how the customer will see it. Ctrl+Enter sends it, Esc

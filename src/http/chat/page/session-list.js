@@ -1,5 +1,5 @@
 import { byId, element } from "../../pages/files/elements.js";
-import { moment } from "./words.js";
+import { moment } from "../../pages/files/words.js";
 
 /**
  * The sessions at the left.

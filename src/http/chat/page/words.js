@@ -1,6 +1,3 @@
-/** 0.876 as "87 %"; never rounded up to a threshold that it did not reach. */
-export const percent = (share) => `${Math.floor(share * 100 + 1e-9)} %`;
-
 /** What production would do, with a sign for those who do not see colours. */
 export const decisionSigns = {
   reply: "✓",
@@ -47,28 +44,8 @@ export const stepNames = {
   act: "Act",
 };
 
-const languages = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
-
-/** "de" as "German". */
-export function languageName(code) {
-  try {
-    return languages.of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
 export const time = (at) =>
   new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-
-/** A time of today as "11:58 AM", an earlier one with its day. */
-export function moment(at) {
-  const date = new Date(at);
-  const isToday = date.toDateString() === new Date().toDateString();
-  const day = isToday ? {} : { day: "numeric", month: "short" };
-  const words = date.toLocaleString(undefined, { ...day, hour: "2-digit", minute: "2-digit" });
-  return { iso: date.toISOString(), words };
-}
 
 export function duration(ms) {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

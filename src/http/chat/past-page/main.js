@@ -1,8 +1,8 @@
 import { byId, element, link } from "../../pages/files/elements.js";
+import { formattedText } from "../../pages/files/formatted-text.js";
+import { announce, attempt } from "../../pages/files/status.js";
+import { moment, percent } from "../../pages/files/words.js";
 import { labelPast, readPast, readPastRun, stepPast } from "../page/api.js";
-import { formattedText } from "../page/formatted-text.js";
-import { announce, attempt } from "../page/status.js";
-import { moment, percent } from "../page/words.js";
 import { verdictPlot } from "./plot.js";
 
 const pollMs = 500;

@@ -1,4 +1,4 @@
-import { byId } from "../../pages/files/elements.js";
+import { byId } from "./elements.js";
 
 /** A connection that comes back at once is not worth a word. */
 const troubleAfterMs = 700;

@@ -1,4 +1,4 @@
-import { element, link } from "../../pages/files/elements.js";
+import { element, link } from "./elements.js";
 
 /**
  * Shows a reply's Markdown roughly as Intercom will: paragraphs, lists, bold words, links.

@@ -1,0 +1,84 @@
+import { byId, element, link } from "../../pages/files/elements.js";
+import { attempt } from "../../pages/files/status.js";
+import { percent } from "../../pages/files/words.js";
+import { findFor } from "./api.js";
+import { excerpt, kinds } from "./words.js";
+
+/**
+ * "What would it find for…": the responder's own recall, with scores and why.
+ *
+ * @param {{ onOpen: (id: string) => void }} options called for a remembered answer
+ */
+export function beginSearch({ onOpen }) {
+  const found = byId("found");
+  byId("find").onsubmit = (event) => {
+    event.preventDefault();
+    void attempt(async () => {
+      const recall = await findFor(byId("find-text").value);
+      found.replaceChildren(...resultOf(recall, onOpen));
+      found.hidden = false;
+    });
+  };
+}
+
+function resultOf({ sources, margin, agreement, failures }, onOpen) {
+  const failed = failures.map((failure) =>
+    element("p", { className: "bar-line is-bad" }, `Could not be asked: ${failure}`),
+  );
+  if (sources.length === 0) {
+    const words = "Nothing is found for this: a draft would have nothing to rest on.";
+    return [...failed, element("p", { className: "nothing", role: "status" }, words)];
+  }
+  return [
+    ...failed,
+    element("p", { role: "status" }, summary(sources.length, margin, agreement)),
+    element("ol", { className: "sources" }, ...sources.map((source) => sourceItem(source, onOpen))),
+  ];
+}
+
+function summary(count, margin, agreement) {
+  const clear = margin >= 0.2 ? "the best stands out clearly" : "the best hardly stands out";
+  const same =
+    agreement === 0 ? "" : ` ${percent(agreement)} of the answers found say the same as the best.`;
+  return `${count} found; ${clear} (${margin.toFixed(2)} before the next).${same}`;
+}
+
+function sourceItem(source, onOpen) {
+  const { kind, text, score, isInternal, why } = source;
+  return element(
+    "li",
+    {},
+    element("h3", {}, headingOf(source, onOpen)),
+    element(
+      "p",
+      { className: "meta" },
+      `${kinds[kind]} · score ${score.toFixed(2)}`,
+      isInternal ? " · for teammates only" : null,
+    ),
+    element("p", { className: "excerpt" }, excerpt(text, 300)),
+    element("p", { className: "meta" }, whyWords(why)),
+  );
+}
+
+function headingOf({ id, kind, title, url }, onOpen) {
+  if (kind === "answer") {
+    return element(
+      "button",
+      { type: "button", className: "as-link", onclick: () => onOpen(id) },
+      title,
+    );
+  }
+  return url === null ? element("span", {}, title) : link(url, title);
+}
+
+function whyWords({ inTitle, inText, nowhere }) {
+  if (inTitle.length + inText.length === 0) {
+    return "Why: none of your words stands in it, so by words like yours or by its meaning";
+  }
+  const parts = [
+    inTitle.length === 0 ? null : `in its question or title: ${inTitle.join(", ")}`,
+    inText.length === 0 ? null : `in its text: ${inText.join(", ")}`,
+    nowhere.length === 0 ? null : `nowhere: ${nowhere.join(", ")}`,
+  ].filter((part) => part !== null);
+  return `Why: words of yours ${parts.join("; ")}`;
+}

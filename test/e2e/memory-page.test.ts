@@ -1,0 +1,198 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { findChromium } from "./browser.ts";
+import {
+  focused,
+  isTooWide,
+  seriousFindings,
+  shows,
+  targetsBelow,
+  useChatVisits,
+  visible,
+} from "./chat-visits.ts";
+
+const chromium = findChromium();
+
+/** What a support lead does at /memory, in mock mode with the demo's answers. */
+describe.skipIf(chromium === null)("the page at /memory, for a support lead", () => {
+  const { world, errors, visit } = useChatVisits(chromium);
+
+  const open = async (options: Parameters<typeof visit>[0] = {}) => {
+    const { page } = await visit(options, "/memory");
+    await visible(page.locator("#list > li").first());
+    return on(page);
+  };
+  const discount = "Do you have a discount for charities and non-profit organisations?";
+  const logo = "I uploaded a new logo but my invoices still show the old one.";
+
+  it("finds what the responder would find, and says why", async () => {
+    const { page } = await open();
+    await page.getByLabel("A customer’s question").fill("Is there a discount for a charity?");
+    await page.keyboard.press("Enter");
+    const first = page.locator(".sources > li").first();
+    await shows(first, discount);
+    await shows(first, /Remembered answer · score 0\.\d+/);
+    await shows(first, /Why: words of yours in its question or title: .*discount/);
+    await shows(page.locator("#found"), /\d+ found; the best/);
+    await page.getByLabel("A customer’s question").fill("zzzz");
+    await page.keyboard.press("Enter");
+    await shows(page.locator("#found"), "a draft would have nothing to rest on");
+  });
+
+  it("shows an answer with what is known of it, and gives the keyboard back where it was", async () => {
+    const { page, row, details } = await open();
+    await page.getByLabel("Source").selectOption("teammate");
+    await row(discount).waitFor();
+    await row(discount).getByRole("button").press("Enter");
+    await shows(details, "30 % off the plan Team");
+    await shows(details, "A teammate’s answer");
+    await shows(details, "No reply is known that was written from it.");
+    await shows(details, "Beside it");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await focused(row(discount).getByRole("button"));
+  });
+
+  it("edits with history and undo, under the name of whoever does it", async () => {
+    const { page, row, details, press, notice } = await open();
+    await page.getByLabel("Your name").fill("Lea Lead");
+    await row(logo).getByRole("button").click();
+    await press("Edit");
+    await page.getByLabel("The answer", { exact: true }).fill("Only new invoices show it.");
+    await page.getByRole("button", { name: "Save" }).click();
+    await shows(notice, "Changed.");
+    await shows(details.locator(".draft-text"), "Only new invoices show it.");
+    await shows(details.locator(".facts"), "Lea Lead");
+    await details.getByText(/Lea Lead changed it/).click();
+    await shows(details.locator(".history"), "New invoices and drafts show the new logo");
+    await notice.getByRole("button", { name: "Undo" }).click();
+    await shows(details.locator(".draft-text"), "New invoices and drafts show the new logo");
+    await shows(details.locator(".history"), "Lea Lead took the change before back");
+  });
+
+  it("retires an answer, shows the replies that used it, and brings it back", async () => {
+    const { page, row, details, press, notice } = await open();
+    await row(discount).getByRole("button").click();
+    await visible(details);
+    const id = decodeURIComponent(new URL(page.url()).hash.slice(1));
+    useIn(join(world().mockDataDir, "memory.sqlite"), id);
+    await press("Retire");
+    await shows(notice, "Retired: it is not found any more.");
+    await shows(details, "Replies that used it");
+    await shows(
+      details.locator(".uses"),
+      /edited before it was sent, by Alice.*Is it cheaper for us\?/s,
+    );
+    await page.getByLabel("State").selectOption("retired");
+    await row(discount).getByRole("button").click();
+    await press("Bring back");
+    await shows(notice, "Back in use.");
+  });
+
+  it("adds an answer by hand and removes it for good", async () => {
+    const { page, row, details, press, notice } = await open();
+    await press("Add an answer");
+    await page.getByLabel("The customer’s question").fill("Do you ship to Norway?");
+    await page.getByLabel("The answer", { exact: true }).fill("Yes.");
+    await page.getByLabel("Link for customers").fill("https://app.intercom.com/a/inbox/1");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await shows(page.locator("#editor-problem"), "an address for your team only");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByLabel("Link for customers").fill("");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await shows(details, "Do you ship to Norway?");
+    page.once("dialog", (dialog) => void dialog.accept());
+    await press("Remove for good");
+    await shows(notice, "Removed for good.");
+    await row("Norway").waitFor({ state: "detached" });
+  });
+
+  it("retires several at once, takes that back, and merges duplicates", async () => {
+    const { page, row, press, notice, details } = await open();
+    for (const question of ["Twin question one?", "Twin question two?"]) {
+      await press("Add an answer");
+      await page.getByLabel("The customer’s question").fill(question);
+      await page.getByLabel("The answer", { exact: true }).fill("The twins say the same.");
+      await page.getByRole("button", { name: "Add", exact: true }).click();
+      await shows(details, question);
+    }
+    await page.getByRole("button", { name: "Close the answer" }).click();
+    for (const one of ["one", "two"])
+      await row(`Twin question ${one}?`).getByRole("checkbox").check();
+    await page.locator("#bulk").getByRole("button", { name: "Retire" }).click();
+    await shows(notice, "2 answers retired.");
+    await notice.getByRole("button", { name: "Undo" }).click();
+    await row("Twin question two?").getByRole("button").click();
+    await shows(details.locator(".neighbours"), "says the same");
+    await press("Merge into this one: Twin question one?");
+    await shows(notice, "Merged: the other one is retired");
+    await page.getByLabel("State").selectOption("retired");
+    await row("Twin question one?").getByRole("button").click();
+    await shows(details.locator(".facts"), "the answer in its place");
+  });
+
+  it("narrows the list by words, age and person, and says when nothing fits", async () => {
+    const { page, row } = await open();
+    await page.getByLabel("Words").fill("Zapier");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await row("Is there an API").waitFor();
+    await page.getByLabel("Words").fill("");
+    await page.getByLabel("Person").fill("nobody of that name");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await shows(page.locator("#total"), "Nothing is kept that fits.");
+  });
+
+  for (const [name, options] of [
+    ["360 px wide, in the dark", { viewport: { width: 360, height: 740 }, colorScheme: "dark" }],
+    ["on a wide screen", { viewport: { width: 1280, height: 800 } }],
+  ] as const) {
+    it(`can be read and used ${name}`, async () => {
+      const { page, row, details } = await open(options);
+      await page.getByLabel("A customer’s question").fill("discount");
+      await page.keyboard.press("Enter");
+      await visible(page.locator(".sources > li").first());
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(await isTooWide(page)).toBe(false);
+      expect(await targetsBelow(page, 24)).toEqual([]);
+      await row("Is there an API").getByRole("button").click();
+      await visible(details);
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(await isTooWide(page)).toBe(false);
+      expect(await targetsBelow(page, 24)).toEqual([]);
+    });
+  }
+
+  it("never ran into an error of its own or a rule of its Content-Security-Policy", () => {
+    expect(errors()).toEqual([]);
+  });
+});
+
+function on(page: Page) {
+  return {
+    page,
+    details: page.locator("#details"),
+    notice: page.locator("#notice"),
+    row: (question: string) => page.locator("#list > li", { hasText: question }),
+    press: (name: string) => page.getByRole("button", { name, exact: true }).click(),
+  };
+}
+
+/** A draft of before, which somebody edited, was written from that answer. */
+function useIn(file: string, sourceId: string): void {
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  database
+    .prepare(
+      `INSERT INTO answer (id, question, answer, status, author, conversation_id, part_id, at,
+                           decision, drafted_from, verdict)
+       VALUES ('use', 'Is it cheaper for us?', 'Yes, by 30 %.', 'answer', 'edited-draft', '77', '8',
+               1700000000000, '{"action":"review","reason":"review-mode"}', '[]',
+               '{"by":"Alice","reason":null}')`,
+    )
+    .run();
+  database
+    .prepare("INSERT INTO answer_use SELECT ?, row FROM answer WHERE id = 'use'")
+    .run(sourceId);
+  database.close();
+}
