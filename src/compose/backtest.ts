@@ -11,7 +11,7 @@ import { leakFree } from "../core/proving/leak-free.ts";
 import type { PastTurn } from "../core/proving/past-turns.ts";
 import { recentHistory } from "../core/turn.ts";
 import { createRedact } from "../lib/redact.ts";
-import { createDrafter, loadShippedPrompts } from "./drafter.ts";
+import { createDrafter, loadPromptsIn, presentDrafting } from "./drafter.ts";
 import { createHelpCenter } from "./help-center.ts";
 import { composeProving, type ProvingDoors } from "./proving.ts";
 
@@ -31,12 +31,18 @@ export type BacktestDoors = Omit<ProvingDoors, "calibrationFile" | "ladderStore"
 /**
  * What `npm run backtest` needs: everything that drafts, and nothing that sends.
  *
+ * @param promptsDirectory other prompts than those in use
  * @returns `null` where there is no Intercom to read
  * @throws PromptError when the prompts cannot be used
  */
-export function composeBacktest(config: Config, log: Log): BacktestDoors | null {
+export function composeBacktest(
+  config: Config,
+  log: Log,
+  promptsDirectory?: string,
+): BacktestDoors | null {
   if (config.intercom === null) return null;
-  const { memory, policy, present } = composeProving(config, log);
+  const { memory, policy } = composeProving(config, log);
+  const present = presentDrafting(config, promptsDirectory);
   const intercom = createIntercom({ ...config.intercom, log });
   const health = createDependencyHealth(["help center"], Date.now);
   const helpCenter = createHelpCenter(config, intercom, health, log);
@@ -50,7 +56,7 @@ export function composeBacktest(config: Config, log: Log): BacktestDoors | null 
           instructions: readFileSync(judgeInstructions, "utf8"),
         });
   const doors = { memory, helpCenter };
-  const prompts = loadShippedPrompts(config);
+  const prompts = loadPromptsIn(config, promptsDirectory);
   return {
     memory,
     policy,
@@ -58,7 +64,7 @@ export function composeBacktest(config: Config, log: Log): BacktestDoors | null 
     ports: {
       ...doors,
       archive: intercom.archive,
-      drafter: withGuidance(createDrafter(config, log), () => policy),
+      drafter: withGuidance(createDrafter(config, log, null, promptsDirectory), () => policy),
       judge,
       clock: Date.now,
       log,

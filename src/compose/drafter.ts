@@ -14,14 +14,24 @@ import { dataFolder } from "./memory.ts";
 
 const promptsDirectory = new URL("../../prompts", import.meta.url).pathname;
 
-/** @throws PromptError when the prompts cannot be used */
-export function loadShippedPrompts({ promptTokenBudget, teamLanguage }: Config): Prompts {
-  return loadPrompts(promptsDirectory, promptTokenBudget, teamLanguage);
+/**
+ * The prompts of that folder, or those in use.
+ *
+ * @throws PromptError when they cannot be used
+ */
+export function loadPromptsIn(
+  { promptTokenBudget, teamLanguage }: Config,
+  directory = promptsDirectory,
+): Prompts {
+  return loadPrompts(directory, promptTokenBudget, teamLanguage);
 }
 
 /** What a draft of now would come from. @throws PromptError when the prompts cannot be used */
-export function presentDrafting(config: Config): { model: string; promptHash: string } {
-  const promptHash = loadShippedPrompts(config).hash();
+export function presentDrafting(
+  config: Config,
+  directory = promptsDirectory,
+): { model: string; promptHash: string } {
+  const promptHash = loadPromptsIn(config, directory).hash();
   return { model: config.model?.model ?? builtInModel, promptHash };
 }
 
@@ -57,12 +67,21 @@ export function createOtherDrafter(
     : createOpenAIDrafter({ ...model, prompts, teamLanguage, log });
 }
 
-/** @param sight told how the server took images; `null`: none are shown */
-export function createDrafter(config: Config, log: Log, sight: ModelSight | null = null): Drafter {
+/**
+ * @param sight told how the server took images; `null`: none are shown
+ * @param directory where the prompts are
+ * @throws PromptError when they cannot be used
+ */
+export function createDrafter(
+  config: Config,
+  log: Log,
+  sight: ModelSight | null = null,
+  directory = promptsDirectory,
+): Drafter {
   const { promptTokenBudget, teamLanguage } = config;
   const prompts = config.isMock
-    ? createReloadingPrompts(promptsDirectory, promptTokenBudget, log, teamLanguage)
-    : loadShippedPrompts(config);
+    ? createReloadingPrompts(directory, promptTokenBudget, log, teamLanguage)
+    : loadPromptsIn(config, directory);
   const shown = sight === null ? {} : { sight };
   const drafter =
     config.model === null

@@ -18,7 +18,7 @@ import type { PastRuns, RunName } from "../http/chat/past-routes.ts";
 import { createRedact } from "../lib/redact.ts";
 import { seededRandom } from "../lib/seeded-random.ts";
 import { tokensOf } from "./backtest.ts";
-import { loadShippedPrompts, presentDrafting } from "./drafter.ts";
+import { loadPromptsIn, presentDrafting } from "./drafter.ts";
 import { dataFolder } from "./memory.ts";
 
 /** So many conversations are looked at by one person in one sitting. */
@@ -126,7 +126,7 @@ async function estimateOf(
   if (model === null)
     return "No model is set: the built-in drafter of mock mode writes, at no cost.";
   const some = turns.slice(0, estimatedFrom);
-  const prompts = loadShippedPrompts(config);
+  const prompts = loadPromptsIn(config);
   const counts = await Promise.all(
     some.map((past) => tokensOf(past, doors, prompts, policy.historyTurns)),
   );

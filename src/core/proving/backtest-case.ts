@@ -33,6 +33,11 @@ export type DraftOfCase = {
   model: string;
   promptHash: string | null;
   tokens: { prompt: number; completion: number } | null;
+  /**
+   * Everything else that the rules look at, without prompt and raw answer; absent in runs from before
+   * it was kept.
+   */
+  whole?: Draft;
 };
 
 /** What the judge said of a draft, or why it said nothing. */

@@ -92,9 +92,19 @@ export async function chosenBefore(
   const open = (ports.record.chosen() ?? []).filter(
     ({ basePartId }) => ports.record.drafted(basePartId) === null,
   );
+  return readAgain(open, ports.archive, policy, signal);
+}
+
+/** The same turns of the past once more; what has gone since, or would be left to people, is left out. */
+export async function readAgain(
+  chosen: ChosenTurn[],
+  archive: Pick<ConversationArchive, "read">,
+  policy: Policy,
+  signal: AbortSignal,
+): Promise<PastTurn[]> {
   const turns: PastTurn[] = [];
-  for (const { conversationId, basePartId } of open) {
-    const read = await ports.archive.read(conversationId, signal);
+  for (const { conversationId, basePartId } of chosen) {
+    const read = await archive.read(conversationId, signal);
     const there = read === null ? [] : turnsIn(read.conversation, policy);
     turns.push(...there.filter(({ turn }) => turn.basePartId === basePartId));
   }

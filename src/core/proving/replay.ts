@@ -3,7 +3,7 @@ import { createObservedVersions } from "../answering/observed-versions.ts";
 import { createTurnRecord } from "../answering/turn-record.ts";
 import type { AnswerMemory } from "../knowledge/answer-memory.ts";
 import type { Clock, Drafter, HelpCenter, Inbox, Log } from "../ports.ts";
-import type { JourneyReport, Policy, Turn } from "../types.ts";
+import type { Draft, JourneyReport, Policy, Turn } from "../types.ts";
 import type { DraftedCase, DraftOfCase } from "./backtest-case.ts";
 import { codeFindings } from "./code-checks.ts";
 import { leakFree } from "./leak-free.ts";
@@ -31,7 +31,59 @@ export async function replay(
   ports: ReplayPorts,
   policy: Policy,
 ): Promise<{ drafted: DraftedCase; isModelAway: boolean }> {
+  const { report, leftOut } = await journeyThen(past, ports, replayPolicy(policy));
   const { conversation, turn, askedAt } = past;
+  const drafted: DraftedCase = {
+    conversationId: conversation.id,
+    basePartId: turn.basePartId,
+    url: conversation.url,
+    askedAt,
+    channel: conversation.channel,
+    question: ports.redact(textOf(turn)),
+    answer: ports.redact(past.answer),
+    draft: draftIn(report, past, ports.redact),
+    heldBack: heldBackBy(report),
+    problems: problemsIn(report),
+    leftOut,
+  };
+  return { drafted, isModelAway: isModelAway(report) };
+}
+
+/**
+ * What the policy makes of a draft that was written before, on the same turn: the journey with that
+ * draft in the place of a model. Nothing is drafted anew.
+ *
+ * @returns the decision as the policy names it, and whether the draft goes out by itself
+ */
+export async function redecide(
+  past: PastTurn,
+  draft: Draft,
+  ports: Omit<ReplayPorts, "drafter">,
+  policy: Policy,
+): Promise<{ decision: string; isSent: boolean }> {
+  const drafter: Drafter = { draft: async () => ({ draft }) };
+  const { report } = await journeyThen(
+    past,
+    { ...ports, drafter },
+    { ...policy, quietPeriodMs: 0 },
+  );
+  const { decision, outcome } = report;
+  if (decision === null) {
+    const why = outcome.kind === "quiet" ? outcome.reason : outcome.kind;
+    const rule = outcome.kind === "quiet" && outcome.rule !== undefined ? ` (${outcome.rule})` : "";
+    return { decision: `quiet: ${why}${rule}`, isSent: false };
+  }
+  const { action, reason, rule } = decision;
+  const named = rule === undefined ? "" : ` (${rule})`;
+  return { decision: `${action}: ${reason}${named}`, isSent: action === "reply" };
+}
+
+async function journeyThen(
+  past: PastTurn,
+  ports: ReplayPorts,
+  policy: Policy,
+): Promise<{ report: JourneyReport; leftOut: DraftedCase["leftOut"] }> {
+  const { conversation, turn } = past;
   const { memory, helpCenter, leftOut } = leakFree(past, ports);
   const { log } = ports;
   const hint = {
@@ -59,22 +111,9 @@ export async function replay(
       log: { ...log, info() {}, debug() {} },
       earliestReplyAt: 0,
     },
-    replayPolicy(policy),
+    policy,
   );
-  const drafted: DraftedCase = {
-    conversationId: conversation.id,
-    basePartId: turn.basePartId,
-    url: conversation.url,
-    askedAt,
-    channel: conversation.channel,
-    question: ports.redact(textOf(turn)),
-    answer: ports.redact(past.answer),
-    draft: draftIn(report, past, ports.redact),
-    heldBack: heldBackBy(report),
-    problems: problemsIn(report),
-    leftOut,
-  };
-  return { drafted, isModelAway: isModelAway(report) };
+  return { report, leftOut };
 }
 
 /** Then it may come to another end the next time. */
@@ -132,7 +171,18 @@ function draftIn(
     model: origin.model,
     promptHash: origin.promptHash,
     tokens: prompt === null ? null : { prompt, completion: completion ?? 0 },
+    whole: wholeOf(draft, redact),
   };
+}
+
+/** With every text masked, and without what only explains it. */
+function wholeOf(draft: Draft, redact: (text: string) => string): Draft {
+  const { origin } = draft;
+  const prompt = { system: "", user: "", leftOut: [] };
+  const kept: Draft = { ...draft, origin: { ...origin, prompt, rawAnswer: "" } };
+  const masked = (_key: string, value: unknown) =>
+    typeof value === "string" ? redact(value) : value;
+  return JSON.parse(JSON.stringify(kept, masked));
 }
 
 function heldBackBy({ decision, outcome }: JourneyReport): string | null {
