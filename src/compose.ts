@@ -34,6 +34,7 @@ import { createPageAccess } from "./compose/page-access.ts";
 import { createReplication } from "./compose/replication.ts";
 import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
 import { saySetup } from "./compose/say-setup.ts";
+import { createShadow } from "./compose/shadow.ts";
 import { createSignatureRecords } from "./compose/signatures.ts";
 import { createStartChecks } from "./compose/start-checks.ts";
 import { createSweeping } from "./compose/sweeping.ts";
@@ -182,7 +183,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const helpCenter = createHelpCenter(config, intercom, health, log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
-  const forgetting = createForgetting(config, intercom, memory, log, measures.closed);
+  const shadow = createShadow(config, log);
+  const forgetting = createForgetting(config, intercom, memory, shadow, log, measures.closed);
   const sight = createModelSight(config, log);
   const guided = withGuidance(createDrafter(config, log, sight), () => config.policy);
   const drafter = withAttachments(guided, sight, log, options.isAttachmentAllowed);
@@ -225,6 +227,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       journeys.ended(report);
       tell.ended(report);
       dailyCount.ended(report);
+      shadow.ended(report);
       options.onReport?.(report);
       void audit?.(report);
     },
@@ -310,7 +313,10 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       },
       onContactDeleted: forgetting.deleted,
       onContactMerged: forgetting.merged,
-      onGoneInIntercom: (gone) => forgetGone(gone, memory, log),
+      async onGoneInIntercom(gone) {
+        await shadow.forget(gone.conversationId);
+        await forgetGone(gone, memory, log);
+      },
       ...(slack === null ? {} : { onHandledInIntercom: slack.closeDecidedElsewhere }),
       log,
     },
@@ -432,6 +438,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       await within(tracesTimeoutMs, tell.stopping());
       await replication?.close();
       alone?.stop();
+      shadow.close();
       memory.close();
       helpCenter.close();
     },

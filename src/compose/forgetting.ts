@@ -13,6 +13,7 @@ import { forgetOldTurns } from "../core/knowledge/forget-old-turns.ts";
 import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
 import { createMemory } from "./memory.ts";
+import { createShadow, type Shadow } from "./shadow.ts";
 
 const dayMs = 86_400_000;
 
@@ -21,6 +22,7 @@ export function createForgetting(
   config: Config,
   intercom: Intercom | null,
   memory: AnswerMemory,
+  shadow: Pick<Shadow, "forget" | "forgetBefore">,
   log: Log,
   onCardEmptied: (cardId: string) => void = () => {},
 ) {
@@ -29,6 +31,7 @@ export function createForgetting(
     memory,
     contacts: isReal ? intercom.contacts : null,
     cards: isReal ? createCards(config, intercom, log, onCardEmptied) : null,
+    forgetBeside: shadow.forget,
     clock: Date.now,
     log,
   };
@@ -43,7 +46,9 @@ export function createForgetting(
       if (retentionDays === null) return;
       while (!stopping.signal.aborted) {
         try {
-          await forgetOldTurns(Date.now() - retentionDays * dayMs, memory, log);
+          const before = Date.now() - retentionDays * dayMs;
+          await forgetOldTurns(before, memory, log);
+          await shadow.forgetBefore(before);
         } catch (error) {
           log.error(
             { error },
@@ -86,11 +91,15 @@ export function composeForgetting(
   close(): void;
 } {
   const memory = createMemory(config, log);
+  const shadow = createShadow(config, log);
   const intercom =
     config.isMock || config.intercom === null ? null : createIntercom({ ...config.intercom, log });
   return {
-    forget: createForgetting(config, intercom, memory, log).forget,
+    forget: createForgetting(config, intercom, memory, shadow, log).forget,
     findByEmail: intercom?.contacts.findByEmail ?? null,
-    close: memory.close,
+    close() {
+      shadow.close();
+      memory.close();
+    },
   };
 }

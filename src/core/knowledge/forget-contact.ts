@@ -11,6 +11,8 @@ export type ForgetPorts = {
   contacts: Contacts | null;
   /** `null` where there are no cards. */
   cards: CardPorts | null;
+  /** Removes what is kept of a conversation beside memory and cards. Never throws. */
+  forgetBeside(conversationId: string): Promise<void>;
   clock: Clock;
   log: Log;
 };
@@ -39,7 +41,7 @@ const forgetTimeoutMs = 120_000;
  */
 export async function forgetContact(
   contactId: string,
-  { memory, contacts, cards, clock, log }: ForgetPorts,
+  { memory, contacts, cards, forgetBeside, clock, log }: ForgetPorts,
 ): Promise<ForgottenContact> {
   const signal = AbortSignal.timeout(forgetTimeoutMs);
   // First: whatever happens next, nothing comes back.
@@ -52,6 +54,7 @@ export async function forgetContact(
   const conversations = new Set(turns.map((turn) => turn.conversationId));
   const removed = { conversations, answers: 0, cards: 0 };
   for (const conversationId of conversationIds) {
+    await forgetBeside(conversationId);
     if (cards !== null) removed.cards += await emptyCards(conversationId, cards, log);
     const { answers } = await memory.findConversation(conversationId, signal);
     for (const { id } of answers) {

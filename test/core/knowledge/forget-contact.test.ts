@@ -38,7 +38,7 @@ function contactsWith(
 }
 
 const ports = (contacts: Contacts | null = null, cards: CardPorts | null = null) => ({
-  ...{ memory, contacts, cards, log },
+  ...{ memory, contacts, cards, log, forgetBeside: async () => {} },
   clock: () => noon,
 });
 
