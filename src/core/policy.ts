@@ -73,6 +73,11 @@ export type Condition = {
   language?: string[] | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   intent?: string[] | undefined;
+  /** One of the policy's topics, or `none` of them, as the draft says. */
+  topic?: string[] | undefined;
+  /** How the customer sounds, and how soon it matters to them, as the draft says. */
+  sentiment?: string[] | undefined;
+  urgency?: string[] | undefined;
 };
 
 /** When people are at work: in general, and by their ids the teams that have hours of their own. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mostPrevious } from "../../core/customer.ts";
 import { type Condition, type HoursPlan, type PreviousTest, signs } from "../../core/policy.ts";
-import { describedIntents, intents } from "../../core/types.ts";
+import { describedIntents, intents, sentiments, urgencies } from "../../core/types.ts";
 
 /** Both have one for feedback. */
 const intentNames = [...new Set([...intents, ...describedIntents])];
@@ -115,6 +115,9 @@ export const audienceForm = conditionForm({
   confidence: onlyAfterDraft,
   language: onlyAfterDraft,
   intent: onlyAfterDraft,
+  topic: onlyAfterDraft,
+  sentiment: onlyAfterDraft,
+  urgency: onlyAfterDraft,
 });
 
 /** What may stand in `mode` and `escalate`. */
@@ -130,6 +133,9 @@ export const conditionWithDraftForm = conditionForm({
     "must be a language of two letters, such as de, or a list of these",
   ).optional(),
   intent: oneOrMore(z.enum(intentNames), `must be of ${intentNames.join(", ")}`).optional(),
+  topic: names.optional(),
+  sentiment: oneOrMore(z.enum(sentiments), `must be of ${sentiments.join(", ")}`).optional(),
+  urgency: oneOrMore(z.enum(urgencies), `must be of ${urgencies.join(", ")}`).optional(),
 });
 
 type Renamed =

@@ -1,7 +1,8 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { withInner } from "../../core/judging/customer-needs.ts";
 import { withBuiltIn } from "../../core/judging/escalations.ts";
-import type { Condition, HoursPlan, PolicyRules } from "../../core/policy.ts";
+import type { Condition, HoursPlan, PolicyRules, Topic } from "../../core/policy.ts";
 import type { Policy } from "../../core/types.ts";
 import { withHours } from "./condition-form.ts";
 import { policyForm } from "./policy-form.ts";
@@ -74,20 +75,21 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
     ({ key, index, name }) =>
       `line ${lineOf([key, index])}: ${pathText([key, index])}another rule is called “${name}” too: each needs a name of its own`,
   );
-  const { office_hours: hours } = parsed.data;
-  if (hours === undefined) {
-    const asking = (Object.keys(named) as (keyof PolicyRules)[]).flatMap((key) =>
-      named[key].flatMap(({ when }, index) =>
-        when !== undefined && asksForHours(when) ? [{ key, index }] : [],
-      ),
+  const { office_hours: hours, topics = [] } = parsed.data;
+  const ofConditions = (wrongIn: (condition: Condition) => string | null) =>
+    (Object.keys(named) as (keyof PolicyRules)[]).flatMap((key) =>
+      named[key].flatMap(({ when }, index) => {
+        const wrong =
+          when === undefined ? [] : withInner(when).flatMap((one) => wrongIn(one) ?? []);
+        return wrong.map(
+          (what) => `line ${lineOf([key, index])}: ${pathText([key, index])}${what}`,
+        );
+      }),
     );
-    problems.push(
-      ...asking.map(
-        ({ key, index }) =>
-          `line ${lineOf([key, index])}: ${pathText([key, index])}asks for office_hours, which the file does not say`,
-      ),
-    );
-  }
+  problems.push(
+    ...(hours === undefined ? ofConditions(wrongHours) : []),
+    ...ofConditions((condition) => wrongTopic(condition, topics)),
+  );
   if (problems.length > 0) return { problems };
   const rules: PolicyRules = { ...named, escalate: withBuiltIn(named.escalate) };
   return {
@@ -109,9 +111,18 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
   };
 }
 
-function asksForHours({ officeHours, all = [], any = [], not }: Condition): boolean {
-  const inner = [...all, ...any, ...(not === undefined ? [] : [not])];
-  return officeHours !== undefined || inner.some(asksForHours);
+function wrongHours({ officeHours }: Condition): string | null {
+  return officeHours === undefined ? null : "asks for office_hours, which the file does not say";
+}
+
+function wrongTopic({ topic = [] }: Condition, topics: Topic[]): string | null {
+  const known = new Set(["none", ...topics.map(({ name }) => name.toLowerCase())]);
+  const strange = topic.find((name) => !known.has(name.toLowerCase()));
+  if (strange === undefined) return null;
+  const names = topics.map(({ name }) => name).join(", ");
+  return names === ""
+    ? `asks for the topic “${strange}”, and the file has no topics`
+    : `asks for the topic “${strange}”, which is none of topics (${names})`;
 }
 
 function rulesWithHours({ mode, only, never, escalate, guidance }: PolicyRules, plan: HoursPlan) {

@@ -76,6 +76,9 @@ function statements(when: Condition, facts: Facts): Truth[] {
     facts.confidence === unknown ? "unknown" : truthOf(facts.confidence < below),
   );
   say(when.language, (names) => isOneOf(facts.language, names));
+  say(when.topic, (names) => isOneOf(facts.topic === null ? "none" : facts.topic, names));
+  say(when.sentiment, (names) => isOneOf(facts.sentiment, names));
+  say(when.urgency, (names) => isOneOf(facts.urgency, names));
   say(when.intent, (names) => isOneOf(facts.intent, names));
   return said;
 }

@@ -46,7 +46,8 @@ export function conditionsIn({ mode, only, never, escalate, guidance }: PolicyRu
   );
 }
 
-function withInner(condition: Condition): Condition[] {
+/** A condition with those inside it. */
+export function withInner(condition: Condition): Condition[] {
   const { all = [], any = [], not } = condition;
   const inner = [...all, ...any, ...(not === undefined ? [] : [not])];
   return [condition, ...inner.flatMap(withInner)];

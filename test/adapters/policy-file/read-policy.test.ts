@@ -60,6 +60,26 @@ function under(
   return rule === undefined ? action : `${action}: ${rule}`;
 }
 
+it("names a topic that the file does not have, and what is known only after the draft", () => {
+  const problems = (text: string) => {
+    const read = readPolicy(text);
+    return "problems" in read ? read.problems : [];
+  };
+  expect(problems("mode:\n  - { when: { topic: billing }, mode: auto }")).toEqual([
+    "line 2: mode[1]: asks for the topic “billing”, and the file has no topics",
+  ]);
+  const inner = "escalate:\n  - { when: { not: { topic: [Login, bills, none] } }, then: review }";
+  expect(problems(`topics: [login, billing]\n${inner}`)).toEqual([
+    "line 3: escalate[1]: asks for the topic “bills”, which is none of topics (login, billing)",
+  ]);
+  expect(problems("never:\n  - { when: { sentiment: angry } }")).toEqual([
+    expect.stringMatching(/never\[1\]\.when\.sentiment: is known only after the draft/),
+  ]);
+  expect(problems("mode:\n  - { when: { sentiment: sad }, mode: note }")).toEqual([
+    expect.stringMatching(/sentiment: must be of calm, frustrated, angry/),
+  ]);
+});
+
 describe("the policy file", () => {
   it("of docs/policy.md's first example and of its recipes can be used", () => {
     expect(titled).toHaveLength(12);
