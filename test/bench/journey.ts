@@ -46,10 +46,28 @@ export async function benchJourney(): Promise<{ figures: Figure[]; connections: 
       ratio: value / reference,
     };
   };
-  return { figures: [figure(0.5, 5), figure(0.99, 15)], connections: ours.connections };
+  const processorTime: Figure = {
+    name: "processor time for each journey",
+    value: ours.cpuMs,
+    unit: "ms",
+    goal: null,
+    reference: { name: "the calls alone", value: thin.cpuMs },
+    ratio: ours.cpuMs / thin.cpuMs,
+  };
+  return {
+    figures: [figure(0.5, 5), figure(0.99, 15), processorTime],
+    connections: ours.connections,
+  };
 }
 
-async function measure(script: string): Promise<{ overheadsMs: number[]; connections: string }> {
+type Measured = {
+  overheadsMs: number[];
+  /** Of the whole process, for each journey. */
+  cpuMs: number;
+  connections: string;
+};
+
+async function measure(script: string): Promise<Measured> {
   const { perSecond, seconds, warmUpSeconds, modelMs, serviceMs } = journeyLoad;
   const watch = watchStandIns();
   const [intercom, openai, mem0, dataDir] = await Promise.all([
@@ -107,8 +125,10 @@ async function measure(script: string): Promise<{ overheadsMs: number[]; connect
     await sendAtRate(service.port, nextWebhook, { perSecond, seconds: warmUpSeconds });
     await pause(1_000);
     postedAt.clear();
+    const before = await service.usage();
     await sendAtRate(service.port, nextWebhook, { perSecond, seconds });
     await allReplied([...postedAt.keys()], watch.exchangesOf);
+    const cpuMs = ((await service.usage()).cpuMs - before.cpuMs) / postedAt.size;
 
     const overheadsMs = [...postedAt].map(([conversation, at]) =>
       overheadOf(at, watch.exchangesOf(conversation)),
@@ -117,7 +137,7 @@ async function measure(script: string): Promise<{ overheadsMs: number[]; connect
     const connections = Object.entries(hosts).map(
       ([name, url]) => `${name} ${watch.connectionsTo(url)} for ${watch.requestsTo(url)} requests`,
     );
-    return { overheadsMs, connections: `connections opened: ${connections.join(", ")}` };
+    return { overheadsMs, cpuMs, connections: `connections opened: ${connections.join(", ")}` };
   } finally {
     watch.stop();
     await service.stop();
