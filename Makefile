@@ -32,7 +32,7 @@ $(INSTALLED): package.json package-lock.json .npmrc
 	@touch $@
 
 mock: export KNOWLEDGE_FOLDERS = $(value KNOWLEDGE)
-mock: $(INSTALLED) ## Try it with no account: make mock [KNOWLEDGE=./docs], then open http://localhost:8000/chat
+mock: $(INSTALLED) ## Try it with no account: make mock [KNOWLEDGE=./docs or https://…], then open http://localhost:8000/chat
 	@if [ -n "$$KNOWLEDGE_FOLDERS" ]; then export KNOWLEDGE_SOURCES="$$KNOWLEDGE_FOLDERS"; fi; npm run --silent mock
 
 ask: export QUESTION = $(value Q)

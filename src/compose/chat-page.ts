@@ -1,12 +1,15 @@
 import type { Intercom } from "../adapters/intercom/intercom.ts";
-import { demoExamples } from "../adapters/mock/demo.ts";
+import { demoExamples, forgetDemo } from "../adapters/mock/demo.ts";
 import { createMockInbox } from "../adapters/mock/mock-inbox.ts";
 import { createInProcessQueue, type InProcessQueue } from "../adapters/queue/in-process-queue.ts";
+import { type KnowledgeSource, siteAt } from "../config/knowledge-sources.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
+import type { SourceState } from "../core/knowledge/source-states.ts";
 import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
 import { tryOutPrefix } from "../core/try-out.ts";
 import { type Chat, createChat } from "../http/chat/chat.ts";
+import type { ChatKnowledge } from "../http/chat/knowledge-routes.ts";
 import type { PastRuns } from "../http/chat/past-routes.ts";
 import type { Access } from "../http/pages/access.ts";
 import { createOtherDrafter, otherPromptSets } from "./drafter.ts";
@@ -14,6 +17,8 @@ import type { LookUps } from "./look-ups.ts";
 
 const chatParallel = 4;
 const sourceExamples = 4;
+/** On a page that everybody on this machine may open. */
+const mostSources = 5;
 /** What is being tried out need not hold up a restart. */
 const chatDrainTimeoutMs = 1_000;
 
@@ -24,7 +29,11 @@ export function createChatPage(
   ports: {
     drafter: Drafter;
     memory: AnswerMemory;
-    helpCenter: HelpCenter & { sourceTitles(limit: number): string[] };
+    helpCenter: HelpCenter & {
+      sources(): SourceState[];
+      examples(limit: number): Promise<string[]>;
+      answerFrom(source: KnowledgeSource): Promise<void>;
+    };
     intercom: Intercom | null;
     access: Access;
     lookUps: Pick<LookUps, "hoursIn">;
@@ -53,7 +62,8 @@ export function createChatPage(
     drafterWith: (name) => createOtherDrafter(config, name, log),
     promptSets: otherPromptSets,
     hasModel: config.model !== null,
-    examples: () => examplesFor(config, ports.helpCenter.sourceTitles),
+    examples: () => (hasDemo(config, ports.helpCenter) ? demoExamples() : []),
+    knowledge: config.isMock ? knowledgeOf(ports) : null,
     loadPast() {
       past ??= import("./past-runs.ts")
         .then(({ createPastRuns }) =>
@@ -81,14 +91,34 @@ export function createChatPage(
   };
 }
 
-/** What there is to ask: the demo's questions, or the titles of the knowledge that stands in for it. */
-function examplesFor(config: Config, sourceTitles: (limit: number) => string[]) {
-  if (!config.isMock) return [];
-  if (config.knowledgeSources.length === 0) return demoExamples();
-  return sourceTitles(sourceExamples).map((title) => ({
-    title: "From your files",
-    messages: [/[?？]$/.test(title) ? title : `${title}?`],
-  }));
+/** Whether the made-up company is what is answered from. */
+function hasDemo({ isMock }: Config, helpCenter: { sources(): SourceState[] }): boolean {
+  return isMock && helpCenter.sources().length === 0;
+}
+
+function knowledgeOf({
+  helpCenter,
+  memory,
+}: Pick<Parameters<typeof createChatPage>[2], "helpCenter" | "memory">): ChatKnowledge {
+  return {
+    sources: helpCenter.sources,
+    async examples() {
+      const questions = await helpCenter.examples(sourceExamples);
+      return questions.map((question) => ({
+        title: "From your documentation",
+        messages: [question],
+      }));
+    },
+    answerFrom(address) {
+      const site = siteAt(address);
+      if (typeof site === "string") return site;
+      const sources = helpCenter.sources();
+      if (sources.some(({ name }) => name === site.name)) return "It is being read already.";
+      if (sources.length >= mostSources) return "These are enough sites: start the mock anew.";
+      void forgetDemo(memory).finally(() => helpCenter.answerFrom(site));
+      return null;
+    },
+  };
 }
 
 function withoutTexts(log: Log): Log {

@@ -30,6 +30,24 @@ export const knowledgeSources = list.transform((entries, context): KnowledgeSour
   return sources;
 });
 
+/**
+ * A site that somebody names by its address alone.
+ *
+ * @returns why it is none, in words
+ */
+export function siteAt(address: string): KnowledgeSource | string {
+  const url = URL.parse(address);
+  const source: KnowledgeSource = {
+    kind: "site",
+    name: url?.host ?? "",
+    url: address,
+    isInternal: false,
+  };
+  const [problem] = whyNoSite(source);
+  if (problem !== undefined) return `This ${problem}.`;
+  return source;
+}
+
 function sourceIn(entry: string): KnowledgeSource {
   const [, said = null, place = ""] =
     /^(?:([^=/\\.:]*?)\s*=\s*)?(.*)$/.exec(entry.replace(internal, "")) ?? [];

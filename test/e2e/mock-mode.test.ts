@@ -113,7 +113,7 @@ describe("mock mode", () => {
     expect(service.logged("listening")[0]).toMatchObject({ host: "127.0.0.1" });
   });
 
-  it("offers the titles of a folder of knowledge as questions, and answers them from there", async () => {
+  it("offers what a folder of knowledge is about as questions, and answers them from there", async () => {
     const knowledge = await folder();
     await writeFile(join(knowledge, "a.md"), "# What parrots eat\n\nParrots eat seeds.\n");
     await writeFile(join(knowledge, "b.md"), "# How wide is a cage?\n\nTwo metres.\n");
@@ -121,12 +121,12 @@ describe("mock mode", () => {
       DATA_DIR: await folder(),
       KNOWLEDGE_SOURCES: `birds=${knowledge}`,
     });
-    const page = (await (await fetch(`${service.baseUrl}/chat/sessions`)).json()) as {
+    const page = (await (await fetch(`${service.baseUrl}/chat/knowledge`)).json()) as {
       examples: { messages: string[] }[];
     };
     const questions = page.examples.flatMap(({ messages }) => messages);
-    expect(questions).toEqual(["What parrots eat?", "How wide is a cage?"]);
-    const { outcome } = await chat(service, {}, questions[0]);
+    expect(questions).toEqual(["How wide is a cage?", "What parrots eat?"]);
+    const { outcome } = await chat(service, {}, questions[1]);
     expect(await outcome()).toMatchObject({ text: expect.stringContaining("Parrots eat seeds.") });
     expect(service.output()).toContain(`birds=${knowledge}`);
   });

@@ -87,7 +87,11 @@ export function createKnowledgeSite(
     reader: PageReader,
     signal: AbortSignal,
   ): AsyncIterable<Article | KeptArticle> {
-    const robots = robotsIn(await get(new URL("/robots.txt", site.url).href, {}));
+    const rules = await get(new URL("/robots.txt", site.url).href, {});
+    if (rules.kind === "refused" && rules.why === "private-address") {
+      throw new UpstreamError("site", `read ${site.name}`, whyNotRead[rules.why]);
+    }
+    const robots = robotsIn(rules);
     const listed = await pagesOf(site.url, (address) => get(address, {}), robots);
     const known = knownPages(versions());
     const isCrawl = listed.length === 0;

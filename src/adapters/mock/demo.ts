@@ -54,6 +54,17 @@ export async function fillWithDemo(memory: AnswerMemory, signal: AbortSignal): P
   return true;
 }
 
+/** Forgets them again: something else is to be answered from. Never rejects. */
+export async function forgetDemo(memory: AnswerMemory): Promise<void> {
+  const signal = AbortSignal.timeout(forgetTimeoutMs);
+  const forgetting = demoAnswers().map(({ conversationId }) =>
+    memory.forgetConversation(conversationId ?? "", null, signal),
+  );
+  await Promise.allSettled(forgetting);
+}
+
+const forgetTimeoutMs = 5_000;
+
 const answersForm = z.array(
   z.object({
     question: z.string(),

@@ -20,8 +20,11 @@ const wholeArticleCharacters = 3_500;
 /** The help center's articles in the embedded index. */
 export type SqliteHelpCenter = HelpCenter &
   ArticleIndex & {
-    /** Titles of articles of sources that are for customers, in the order in which they came. */
-    sourceTitles(limit: number): string[];
+    /**
+     * What articles of sources that are for customers are about: their titles, and the headings that
+     * their passages begin with, in the order in which they came, of so many articles.
+     */
+    sourceTopics(articles: number): { articleId: string; title: string; headings: string[] }[];
     /** Which kinds there is something of. */
     kinds(): string[];
     close(): void;
@@ -36,9 +39,12 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
   const database = openDatabase(directory);
   const { put, keepOnly, versions } = createWriting(database);
   const search = createReading(database);
-  const readTitles = database.prepare(
-    `SELECT title FROM article WHERE kind LIKE 'source:%' AND is_internal = 0
-     GROUP BY article_id ORDER BY min(row) LIMIT ?`,
+  const readTopics = database.prepare(
+    `SELECT min(row) AS row, id, title FROM article
+     WHERE kind LIKE 'source:%' AND is_internal = 0 GROUP BY article_id ORDER BY row LIMIT ?`,
+  );
+  const readTexts = database.prepare(
+    "SELECT text FROM passage WHERE article_row = ? ORDER BY position LIMIT 20",
   );
   const readKinds = database.prepare("SELECT DISTINCT kind FROM article");
   return {
@@ -49,8 +55,14 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
       return attempt("search", () => search(query, limit));
     },
     versions: (kind) => attempt("versions", () => versions(kind)),
-    sourceTitles: (limit) =>
-      attempt("titles", () => readTitles.all(limit).map(({ title }) => String(title))),
+    sourceTopics: (articles) =>
+      attempt("topics", () =>
+        readTopics.all(articles).map(({ row, id, title }) => ({
+          articleId: String(id),
+          title: String(title),
+          headings: readTexts.all(Number(row)).flatMap(({ text }) => headingsIn(String(text))),
+        })),
+      ),
     kinds: () => attempt("kinds", () => readKinds.all().map(({ kind }) => String(kind))),
     close: () => database.close(),
   };
@@ -172,6 +184,10 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
     }
     return [...found.values()];
   };
+}
+
+function headingsIn(text: string): string[] {
+  return [...text.matchAll(/^#{2,6} (\S.*)$/gm)].map(([, heading = ""]) => heading.trim());
 }
 
 /** The page, opened where the passage begins. */

@@ -68,6 +68,9 @@ export type ArticleIndex = {
   versions(kind: ArticleKind): string[];
 };
 
+/** What a whole reading came to. */
+export type RefreshedArticles = { articles: number; changed: number; removed: number };
+
 export type ArticleRefresh = {
   /**
    * Reads all articles again and brings the index up to date. While one runs, asking again makes it
@@ -89,7 +92,9 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
   index: ArticleIndex;
   log: Log;
   signal: AbortSignal;
-  onRead?(error: unknown | null): void;
+  onBegin?(): void;
+  /** @param counts where all was read */
+  onRead?(error: unknown | null, counts?: RefreshedArticles): void;
 }): ArticleRefresh {
   const { source, kinds, index, log, signal } = ports;
   let running: Promise<void> | null = null;
@@ -113,6 +118,7 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
   }
 
   async function refreshKind(kind: Kind): Promise<void> {
+    ports.onBegin?.();
     const ids = new Set<string>();
     const kept = new Set<string>();
     let changed = 0;
@@ -129,7 +135,7 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
       const removed = index.keepOnly(kind, ids, kept);
       const articles = ids.size + kept.size;
       log.info({ kind, articles, changed, removed }, "articles refreshed");
-      ports.onRead?.(null);
+      ports.onRead?.(null, { articles, changed, removed });
     } catch (error) {
       if (signal.aborted) return;
       log.warn({ kind, error }, "articles not refreshed, searching those read before");

@@ -2,6 +2,7 @@ import type { Router } from "express";
 import type { Inbox } from "../../core/ports.ts";
 import type { Access } from "../pages/access.ts";
 import { type AnsweringOptions, createAnswering } from "./answering.ts";
+import type { ChatKnowledge } from "./knowledge-routes.ts";
 import type { PastRuns } from "./past-routes.ts";
 import type { Example } from "./protocol.ts";
 import { createChatRoutes } from "./routes.ts";
@@ -14,6 +15,8 @@ export type ChatOptions = AnsweringOptions & {
   readConversation: Inbox["read"] | null;
   /** What the page offers, as of now, to somebody who does not know what to ask. */
   examples(): Example[];
+  /** What is answered from, where that may be changed on the page; `null` where it may not. */
+  knowledge: ChatKnowledge | null;
   /** Sets of prompts that may be compared with those in use, by name. */
   promptSets: () => string[];
   /** What can be tried on past conversations; loaded by the first who asks. */
@@ -38,7 +41,9 @@ export function createChat(options: ChatOptions): Chat {
         examples: examples(),
         hasModel,
         promptSets: options.promptSets(),
+        canTakeKnowledge: options.knowledge !== null,
       }),
+      knowledge: options.knowledge,
       loadPast: options.loadPast,
       log,
     }),

@@ -7,6 +7,7 @@ import type { Access } from "../pages/access.ts";
 import { createGuard, createLoginRoutes, createPage } from "../pages/login.ts";
 import { filesIn } from "../pages/page-files.ts";
 import { securityHeaders } from "../pages/security-headers.ts";
+import { type ChatKnowledge, createKnowledgeRoutes } from "./knowledge-routes.ts";
 import { createPastRoutes, type PastRuns } from "./past-routes.ts";
 import { changesForm, type Example, forgottenForm, newSessionForm } from "./protocol.ts";
 import { refuse } from "./refuse.ts";
@@ -27,7 +28,9 @@ export type ChatRoutesOptions = {
     examples: Example[];
     hasModel: boolean;
     promptSets: string[];
+    canTakeKnowledge: boolean;
   };
+  knowledge: ChatKnowledge | null;
   /** What can be tried on past conversations; loaded by the first who asks. */
   loadPast(): Promise<PastRuns>;
   log: Log;
@@ -45,6 +48,7 @@ export function createChatRoutes(options: ChatRoutesOptions): Router {
   routes.use("/chat/past-page", filesIn(pastPageDirectory));
   routes.use(createLoginRoutes(access, login));
   routes.use("/chat/sessions", createGuard(access), createSessionRoutes(options));
+  routes.use("/chat/knowledge", createGuard(access), createKnowledgeRoutes(options.knowledge));
   routes.use("/chat/past", createGuard(access), createPastRoutes(options.loadPast));
   return routes;
 }

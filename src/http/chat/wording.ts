@@ -38,6 +38,7 @@ export const sentences = {
   noIntercom: "Real conversations can be read in mock mode with MOCK_READS_INTERCOM=true only.",
   noSuchConversation: "There is no conversation with this id in your Intercom workspace.",
   intercomDown: "Intercom could not be read; the log says why. Try again.",
+  noAddress: "Name the address of a documentation site, such as https://docs.example.com.",
   noTrial:
     "There are no conversations to try it on: set MOCK_MODE=true, and MOCK_READS_INTERCOM=true for your own.",
   noSuchRun: "There is no such run; there are trial and backtest.",

@@ -23,6 +23,9 @@ export const createSession = (wanted) => call("POST", "/chat/sessions", wanted);
 export const restoreSession = (id, shown) => call("PUT", `/chat/sessions/${id}`, shown);
 export const changeSession = (id, changes) => call("PATCH", `/chat/sessions/${id}`, changes);
 export const deleteSession = (id) => call("DELETE", `/chat/sessions/${id}`);
+/** What mock mode answers from, and what there is to ask. */
+export const readKnowledge = () => call("GET", "/chat/knowledge");
+export const takeKnowledge = (address) => call("POST", "/chat/knowledge", { address });
 /** What can be tried on past conversations, and how far that is. */
 export const readPast = () => call("GET", "/chat/past");
 export const readPastRun = (run) => call("GET", `/chat/past/${run}`);

@@ -8,6 +8,7 @@ import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { createCustomerName } from "./customer-name.js";
 import { createDetails } from "./details.js";
+import { createOwnKnowledge } from "./own-knowledge.js";
 import { createSessionList } from "./session-list.js";
 
 const sessions = new Map();
@@ -75,7 +76,8 @@ async function begin() {
   byId("real-conversation").hidden = !offers.canReadIntercom;
   byId("demo").hidden = offers.hasModel;
   byId("log-out").hidden = !offers.canLogOut;
-  byId("examples").replaceChildren(...offers.examples.map(exampleItem));
+  showExamples(offers.examples);
+  if (offers.canTakeKnowledge) createOwnKnowledge({ onExamples: showExamples }).begin();
   listen();
   // The service names the newest first, the list at the left is built from the oldest on.
   for (const view of offers.sessions.toReversed()) add(view);
@@ -223,6 +225,10 @@ function announceEntry(entry) {
   else if (draft?.state === "open") {
     announce(`Draft for review, confidence ${percent(draft.confidence)}: ${draft.reply}`);
   }
+}
+
+function showExamples(examples) {
+  byId("examples").replaceChildren(...examples.map(exampleItem));
 }
 
 function exampleItem({ title, messages }) {

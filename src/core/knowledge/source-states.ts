@@ -1,0 +1,54 @@
+import type { RefreshedArticles } from "./article-refresh.ts";
+
+/** How it stands with one of the sources of KNOWLEDGE_SOURCES. */
+export type SourceState = {
+  name: string;
+  /** The folder or the address. */
+  place: string;
+  state: "waiting" | "reading" | "read" | "failing";
+  /** What there is of it, after the last whole reading; `null` before the first one. */
+  articles: number | null;
+  /** Pages of the reading under way; `null` where nothing is read, or it is not known. */
+  progress: { read: number; found: number } | null;
+  /** When it was read whole last, in milliseconds since 1970. */
+  readAt: number | null;
+  /** What failed last, in words; `null` since it went well. */
+  problem: string | null;
+};
+
+export type SourceStates = {
+  add(name: string, place: string): void;
+  begin(name: string): void;
+  progress(name: string, progress: { read: number; found: number }): void;
+  /** @param problem in words; `null` where all was read */
+  end(name: string, problem: string | null, counts: RefreshedArticles | null): void;
+  all(): SourceState[];
+};
+
+/** Remembers how it stands with each source, for whoever asks. */
+export function createSourceStates(clock: () => number): SourceStates {
+  const states = new Map<string, SourceState>();
+  const change = (name: string, changes: Partial<SourceState>) => {
+    const state = states.get(name);
+    if (state !== undefined) states.set(name, { ...state, ...changes });
+  };
+  return {
+    add(name, place) {
+      const unread = { articles: null, progress: null, readAt: null, problem: null };
+      states.set(name, { name, place, state: "waiting", ...unread });
+    },
+    begin: (name) => change(name, { state: "reading", progress: null }),
+    progress: (name, progress) => change(name, { progress }),
+    end(name, problem, counts) {
+      const isRead = problem === null;
+      change(name, {
+        state: isRead ? "read" : "failing",
+        progress: null,
+        problem,
+        ...(isRead ? { readAt: clock() } : {}),
+        ...(counts === null ? {} : { articles: counts.articles }),
+      });
+    },
+    all: () => [...states.values()],
+  };
+}
