@@ -1,4 +1,5 @@
 import { type BacktestCase, isRightDraft } from "../core/proving/backtest-case.ts";
+import { csvRow } from "../lib/csv.ts";
 
 type Cell = string | number | boolean | null;
 
@@ -37,16 +38,7 @@ const columns: Record<string, (one: BacktestCase, index: number) => Cell> = {
 /** Every case as one row, as RFC 4180 has it. */
 export function toCsv(cases: BacktestCase[]): string {
   const rows = cases.map((one, index) =>
-    Object.values(columns).map((column) => cell(column(one, index))),
+    Object.values(columns).map((column) => column(one, index)),
   );
-  return [Object.keys(columns), ...rows].map((row) => `${row.join(",")}\r\n`).join("");
-}
-
-function cell(value: Cell): string {
-  if (value === null) return "";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return String(value);
-  // A spreadsheet would run what begins like a formula.
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [Object.keys(columns), ...rows].map(csvRow).join("");
 }

@@ -13,6 +13,7 @@ const onDemand = [
   "@mozilla/readability",
   "robots-parser",
   "unpdf",
+  "csv-parse",
   "@opentelemetry/api",
 ];
 

@@ -133,6 +133,29 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
     await shows(details.locator(".facts"), "the answer in its place");
   });
 
+  it("imports a table after a look at it, takes that back, and exports", async () => {
+    const { page, row, press, notice } = await open();
+    await press("Import");
+    const table = "question,answer\nDo you ship to Malta?,No.\nAnd to Cyprus?,\n";
+    await page
+      .getByLabel("The file")
+      .setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
+    const preview = page.locator("#import-preview");
+    await shows(preview, "1 answer would be added. 1 line cannot be taken");
+    await shows(preview, "Line 3: the answer is missing");
+    await shows(preview, "Do you ship to Malta?");
+    expect(await seriousFindings(page)).toEqual([]);
+    await press("Import 1 answer");
+    await shows(notice, "1 answer imported.");
+    await row("Do you ship to Malta?").waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Export these" }).click();
+    const chunks = await (await (await download).createReadStream()).toArray();
+    expect(Buffer.concat(chunks).toString()).toContain("Do you ship to Malta?,No.");
+    await notice.getByRole("button", { name: "Undo" }).click();
+    await row("Do you ship to Malta?").waitFor({ state: "detached" });
+  });
+
   it("narrows the list by words, age and person, and says when nothing fits", async () => {
     const { page, row } = await open();
     await page.getByLabel("Words").fill("Zapier");

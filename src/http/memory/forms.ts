@@ -63,6 +63,13 @@ export function toFilter(query: z.infer<typeof filterForm>): AnswerFilter {
   };
 }
 
+export const exportForm = filterForm.extend({ format: z.enum(["csv", "json"]).default("csv") });
+
+export const importForm = z.object({
+  dryRun: z.enum(["true", "false"]).default("false"),
+  by: name.optional(),
+});
+
 export const recallForm = z.object({ q: z.string().trim().min(1).max(2_000) });
 
 export const contactForm = z.strictObject({ contact: z.string().regex(/^[\w-]{1,64}$/) });

@@ -29,11 +29,14 @@ import { createGuard, createLoginRoutes, createPage } from "../pages/login.ts";
 import { filesIn } from "../pages/page-files.ts";
 import { securityHeaders } from "../pages/security-headers.ts";
 import { wantsPage } from "../pages/small-page.ts";
+import { csvHead, csvLine, type ImportedRow, readAnswerCsv } from "./answer-csv.ts";
 import {
   bulkForm,
   contactForm,
   doerForm,
   editForm,
+  exportForm,
+  importForm,
   listForm,
   mergeForm,
   newForm,
@@ -95,6 +98,9 @@ const login = {
 };
 
 const json = express.json({ limit: "1mb" });
+const csv = express.text({ type: ["text/csv", "text/plain"], limit: "2mb" });
+/** Each answer may be embedded, and in Mem0 each is a request. */
+const importTimeoutMs = 120_000;
 /** As an admin or a reader who did not say their name. */
 const unnamed: Record<Role, string> = { admin: "an admin", reader: "a reader" };
 
@@ -150,6 +156,37 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
     });
   });
 
+  routes.get("/memory/export", async (request, response) => {
+    const query = exportForm.safeParse(request.query);
+    if (!query.success) return refuse(response, 400, wrongQuery(query.error));
+    const { format } = query.data;
+    const filter = toFilter(query.data);
+    const pageAfter = (after: string | null, signal: AbortSignal) =>
+      memory.listAnswers(filter, { limit: exportedAtOnce, after }, signal);
+    await answering(response, log, async (signal) => {
+      let page = await pageAfter(null, signal);
+      // Only now, when the memory has answered, is it known that there will be a file.
+      response.attachment(`answers.${format}`).type(format === "csv" ? "text/csv" : "json");
+      if (format === "csv") response.write(csvHead);
+      else response.write('{"answers":[');
+      let isFirst = true;
+      for (;;) {
+        for (const answer of page.answers) {
+          const separator = isFirst ? "" : ",";
+          response.write(
+            format === "csv"
+              ? csvLine(answer)
+              : separator + JSON.stringify({ ...view(answer), uses: answer.uses }),
+          );
+          isFirst = false;
+        }
+        if (page.next === null) break;
+        page = await pageAfter(page.next, AbortSignal.timeout(timeoutMs));
+      }
+      response.end(format === "csv" ? "" : "]}");
+    });
+  });
+
   routes.get("/memory/:id", async (request, response) => {
     await answering(response, log, async (signal) => {
       const answer = await memory.readAnswer(request.params.id, signal);
@@ -177,6 +214,7 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
   });
 }
 
+const exportedAtOnce = 500;
 /** Beyond that nobody reads on; the tally counts them all. */
 const mostUses = 50;
 
@@ -212,6 +250,26 @@ function addChanging(routes: Router, { memory, clock, log }: MemoryRoutesOptions
       const [id] = await memory.rememberAnswers([typed], signal);
       log.info({ id }, "answer remembered by an operator");
       response.status(201).json({ id });
+    });
+  });
+
+  routes.post("/memory/import", csv, async (request, response) => {
+    const query = importForm.safeParse(request.query);
+    if (!query.success) return refuse(response, 400, wrongBody(query.error));
+    if (typeof request.body !== "string") return refuse(response, 415, sentences.notCsv);
+    const file = await readAnswerCsv(request.body);
+    if ("error" in file) return refuse(response, 400, file.error);
+    const isDryRun = query.data.dryRun === "true";
+    await answering(response, log, async (signal) => {
+      const { fresh, known } = await apart(file.rows, memory, signal);
+      const ids: string[] = [];
+      if (!isDryRun && fresh.length > 0) {
+        const doer = doerOf(query.data.by);
+        const typed = fresh.map((row) => typedAnswer(row, "imported", doer));
+        ids.push(...(await memory.rememberAnswers(typed, AbortSignal.timeout(importTimeoutMs))));
+        log.info({ answers: ids.length }, "answers imported by an operator");
+      }
+      response.json({ dryRun: isDryRun, rows: fresh, known, bad: file.bad, ids });
     });
   });
 
@@ -309,6 +367,26 @@ function addForgetting(routes: Router, options: MemoryRoutesOptions): void {
     });
   });
 }
+
+/** Rows that are not kept yet, and the lines of those that are, word for word. */
+async function apart(rows: ImportedRow[], memory: AnswerMemory, signal: AbortSignal) {
+  const filter = { statuses: ["answer" as const], authors: ["operator" as const] };
+  const stored = await memory.listAnswers(filter, { limit: mostCompared, after: null }, signal);
+  const textOf = ({ question, answer }: { question: string; answer: string }) =>
+    JSON.stringify([question, answer]);
+  const seen = new Set(stored.answers.map(textOf));
+  const fresh: ImportedRow[] = [];
+  const known: number[] = [];
+  for (const row of rows) {
+    if (seen.has(textOf(row))) known.push(row.line);
+    else fresh.push(row);
+    seen.add(textOf(row));
+  }
+  return { fresh, known };
+}
+
+/** Of more than that nobody has typed in, or the duplicates can be merged. */
+const mostCompared = 50_000;
 
 /** What became of several: those that were changed, and why the others were not. */
 function together(ids: string[], results: Changed[]) {

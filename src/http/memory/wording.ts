@@ -7,6 +7,7 @@ export const sentences = {
   notPossible:
     "This cannot be done to the answer as it is now: only what is recalled can be retired or merged, only what is retired can be brought back, only a suggestion can be accepted.",
   nothingToUndo: "Nobody has changed this answer, so there is nothing to take back.",
+  notCsv: "Send the file itself as the body, with Content-Type: text/csv.",
   down: "The answer memory did not answer; /ready says why. Try again later.",
   whomToForget:
     "Give whom to forget: DELETE /memory?contact=ID, with the id of the contact in Intercom. A single answer is removed by DELETE /memory/{id}.",

@@ -214,6 +214,71 @@ describe("memory routes", () => {
     expect((await call("GET", "/recall?q=Norway")).sources).toMatchObject([{ id: keep.id }]);
   });
 
+  const upload = async (text: string, query = "") => {
+    const response = await service.call("POST", `/memory/import${query}`, text);
+    return (await response.json()) as {
+      error: string;
+      rows: { line: number; question: string; answer: string }[];
+      known: number[];
+      bad: { line: number; error: string }[];
+      ids: string[];
+    };
+  };
+
+  it("imports a table, names bad lines by their number and goes on with the rest", async () => {
+    const table = [
+      "\uFEFFQuestion;Answer;Language;Topic",
+      'Do you ship to Norway?;"Yes;',
+      'in five days.";en;shipping',
+      "And to Sweden?;;;",
+      "To Finland?;No.;finnish;shipping",
+      "To Denmark?;Yes.",
+      'To "Iceland"?;Yes.;;',
+      "To Malta?;No.;;",
+      "To Malta?;No.;;",
+    ].join("\r\n");
+    const preview = await upload(table, "?dryRun=true");
+    expect(preview.bad).toMatchObject([
+      { line: 4, error: "the answer is missing" },
+      { line: 5, error: expect.stringContaining("language") },
+      { line: 6, error: "it has 2 cells where the first line has 4" },
+      { line: 7, error: expect.stringContaining("quotation mark") },
+    ]);
+    expect(preview.rows).toMatchObject([
+      { line: 2, question: "Do you ship to Norway?", answer: "Yes;\nin five days." },
+      { line: 8, question: "To Malta?" },
+    ]);
+    expect([preview.known, preview.ids]).toEqual([[9], []]);
+    expect((await jsonOf(await fetch(url))).answers).toEqual([]);
+
+    const { ids } = await upload(table, "?by=Ada");
+    expect(ids).toHaveLength(2);
+    const { answer } = await call("GET", `/${ids[0]}`);
+    expect(answer).toMatchObject({ language: "en", changes: [{ did: "imported", by: "Ada" }] });
+    expect((await upload(table)).known).toEqual([2, 8, 9]);
+  });
+
+  it("refuses a table without names of columns, and what is no table", async () => {
+    expect((await upload("Do you ship?,Yes.")).error).toContain("question and answer");
+    const response = await service.call("POST", "/memory/import", { question: "x" });
+    expect(response.status).toBe(415);
+  });
+
+  it("exports what can be imported again, and nothing that a spreadsheet would run", async () => {
+    await post({ question: "=1+1?", answer: 'Two, "always".\nReally.' });
+    await post({ question: "Retired?", answer: "Yes." });
+    const retired = (await jsonOf(await fetch(url))).answers.find((one) => one.answer === "Yes.");
+    await call("POST", `/${retired?.id}/retire`);
+    const response = await fetch(`${url}/export?status=answer`);
+    expect(response.headers.get("content-disposition")).toContain("answers.csv");
+    const table = await response.text();
+    expect(table).toContain(`'=1+1?,"Two, ""always"".\nReally."`);
+    expect(table).not.toContain("Retired?");
+    expect((await upload(table)).known).toEqual([2]);
+    const { answers } = await jsonOf(await fetch(`${url}/export?format=json`));
+    expect(answers).toHaveLength(2);
+  });
+
   it("recalls nothing of a suggestion until somebody accepts it", async () => {
     const { id } = await call("POST", "/suggestions", { ...typed, by: "Ben" });
     expect((await call("GET", "/recall?q=Norway")).sources).toEqual([]);

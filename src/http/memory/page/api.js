@@ -1,10 +1,13 @@
 /** @throws Error with a sentence for people, where the service refuses */
-const call = async (method, path, body) => {
+const call = async (method, path, body, type = "application/json") => {
   const response = await fetch(path, {
     method,
     ...(body === undefined
       ? {}
-      : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+      : {
+          headers: { "Content-Type": type },
+          body: typeof body === "string" ? body : JSON.stringify(body),
+        }),
   });
   // The login has ended: the page itself shows the form again.
   if (response.status === 401) location.reload();
@@ -33,4 +36,7 @@ export const changeSeveral = (action, ids, by) =>
   call("POST", "/memory/bulk", { action, ids, ...by });
 export const mergeAnswers = (keep, duplicates, by) =>
   call("POST", "/memory/merge", { keep, duplicates, ...by });
+/** @param {{ dryRun: "true" | "false", by?: string }} how */
+export const importTable = (table, how) =>
+  call("POST", `/memory/import?${new URLSearchParams(how)}`, table, "text/csv");
 export const removeAnswer = (id) => call("DELETE", at(id));

@@ -13,6 +13,7 @@ import {
   suggestAnswer,
 } from "./api.js";
 import { createEditor } from "./editor.js";
+import { createImporting } from "./importing.js";
 import { showNotice } from "./notice.js";
 import { beginSearch } from "./search.js";
 import { count, limitWords } from "./words.js";
@@ -22,6 +23,20 @@ let role = "reader";
 let opened = null;
 
 const editor = createEditor();
+const importing = createImporting({
+  onDone(sentence, undo) {
+    void attempt(async () => {
+      await list.showStatus("answer");
+      showNotice(sentence, () =>
+        attempt(async () => {
+          await undo();
+          await list.refresh();
+          showNotice("Taken back: what was imported is retired.");
+        }),
+      );
+    });
+  },
+});
 const list = createAnswerList({ onOpen: open, onChoose: showBulk, onRead: showAround });
 const details = createAnswerDetails({
   onOpen: open,
@@ -137,6 +152,16 @@ function showAround(about) {
       "button",
       { type: "button", className: "primary", onclick: isAdmin ? add : suggest },
       isAdmin ? "Add an answer" : "Suggest an answer",
+    ),
+    ...(isAdmin ? [element("button", { type: "button", onclick: importing.open }, "Import")] : []),
+    element(
+      "a",
+      {
+        className: "button",
+        href: `/memory/export?${list.filterQuery()}`,
+        download: "answers.csv",
+      },
+      "Export these",
     ),
   );
 }
