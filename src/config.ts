@@ -303,6 +303,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       skipTags: set.SKIP_TAGS ?? [],
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       handOffTo: null,
+      isHandOffShown: false,
       handBackTag: null,
       officeHours: null,
       dailyLimit: null,

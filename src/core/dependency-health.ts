@@ -76,6 +76,9 @@ export function watched<
       ...reviews,
       post: (...args) => note("slack", reviews.post(...args)),
       askForAnswer: (...args) => note("slack", reviews.askForAnswer(...args)),
+      showHandOff: async (...args) => {
+        if (reviews.showHandOff !== undefined) await note("slack", reviews.showHandOff(...args));
+      },
     },
     drafter: {
       async draft(...args) {

@@ -1,5 +1,6 @@
 import type { Customer, CustomerNeeds } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
+import type { HandOffSheet } from "./hand-off-sheet.ts";
 import type { Schedule, Topic } from "./policy.ts";
 import type {
   Attachment,
@@ -195,7 +196,14 @@ export type Reviews = {
    * @throws UpstreamError when the card could not be posted.
    */
   askForAnswer(question: OpenQuestion): Promise<Card | null>;
+  /**
+   * Shows people what was handed over; there is nothing to decide. Absent: nobody is shown.
+   * @throws UpstreamError when it could not be posted.
+   */
+  showHandOff?(handOff: HandOff): Promise<void>;
 };
+
+export type HandOff = { conversation: Conversation; turn: Turn; sheet: HandOffSheet };
 
 /** A customer's turn that only a person can answer. */
 export type OpenQuestion = {

@@ -488,6 +488,8 @@ export type Policy = {
   contactAttributes: string[];
   /** Who takes over where a rule names nobody; `null`: nothing is handed over, people review. */
   handOffTo: HandOffTarget | null;
+  /** Whether Slack is shown what was handed over. */
+  isHandOffShown: boolean;
   /** The tag with which a teammate gives a conversation back after a hand-off. */
   handBackTag: string | null;
   /** What may be spent on a day before people review everything; `null`: no limit. */

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { buttonsOf, eventually, wordsOf } from "../adapters/slack/slack-world.ts";
+import { answerObject } from "../stand-ins/openai.ts";
 import { type SlackStandIn, startSlackStandIn } from "../stand-ins/slack.ts";
 import { click } from "./slack-clicks.ts";
 import { secrets, startWorld, type World } from "./world.ts";
@@ -153,4 +157,29 @@ it("asks for an answer in Slack where the model fails", async () => {
   expect(service.notes(conversationId)[0]).toMatch(/outcome=in-review card=/);
   const ready = await service.ready();
   expect(JSON.stringify(await ready.json())).toContain("Check OPENAI_API_KEY.");
+});
+
+it("shows what was handed over where the policy says so, once, with nothing to decide", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "policy-"));
+  const path = join(directory, "policy.yaml");
+  writeFileSync(path, "mode: auto\nhand_off: { to: { team: 12 }, in_slack: true }");
+  const service = await start({ POLICY_FILE: path });
+  service.openai.answers(() => answerObject({ summary: "Ada wants a human." }));
+  const { conversationId } = await service.ask("Can I talk to a human?");
+  await eventually(async () => expect(await slack.messages()).toHaveLength(1), 15_000);
+  const [card] = await slack.messages();
+  expect(wordsOf(card ?? { blocks: [] })).toMatch(/Handed over to people.*Ada wants a human\./s);
+  expect(buttonsOf(card ?? { blocks: [] })).toEqual(["review_open"]);
+
+  writeFileSync(path, "mode: auto\nhand_off: { to: { team: 12 } }");
+  const other = await service.ask("Can I talk to a human?");
+  await eventually(() =>
+    expect(service.intercom.conversation(other.conversationId).team_assignee_id).toBe(12),
+  );
+  await eventually(() =>
+    expect(service.service().output().split('"handed-over"').length).toBeGreaterThan(2),
+  );
+  expect(await slack.messages()).toHaveLength(1);
+  expect(service.notes(conversationId)).toHaveLength(1);
+  rmSync(directory, { recursive: true });
 });

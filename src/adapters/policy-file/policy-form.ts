@@ -202,8 +202,14 @@ export const policyForm = z.strictObject(
     draft_on: draftOn.optional(),
     hand_off: z
       .strictObject(
-        { to: target, back_tag: z.string("must be a tag's name").trim().min(1).optional() },
-        { error: expected("to, with a team or a teammate, and back_tag where wanted") },
+        {
+          to: target,
+          back_tag: z.string("must be a tag's name").trim().min(1).optional(),
+          in_slack: z.boolean("must be true or false").optional(),
+        },
+        {
+          error: expected("to, with a team or a teammate, and back_tag and in_slack where wanted"),
+        },
       )
       .optional(),
     contact_attributes: z

@@ -16,6 +16,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "contactAttributes"
     | "handOffTo"
     | "handBackTag"
+    | "isHandOffShown"
     | "officeHours"
     | "dailyLimit"
     | "topics"
@@ -101,6 +102,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         contactAttributes: parsed.data.contact_attributes,
         handOffTo: parsed.data.hand_off?.to,
         handBackTag: parsed.data.hand_off?.back_tag,
+        isHandOffShown: parsed.data.hand_off?.in_slack,
         officeHours: hours,
         dailyLimit: parsed.data.daily_limit,
         topics: parsed.data.topics,

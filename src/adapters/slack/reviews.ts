@@ -1,5 +1,5 @@
 import { claimedWords, claimLines, inventedQuotes } from "../../core/judging/wording.ts";
-import type { Log, Reviews } from "../../core/ports.ts";
+import type { HandOff, Log, Reviews } from "../../core/ports.ts";
 import { askedInOneLine } from "../../core/reviewing/asked.ts";
 import { type CloseCard, retireOlderCards } from "../../core/reviewing/close-reviews.ts";
 import { basisOf } from "../../core/reviewing/draft-basis.ts";
@@ -12,6 +12,7 @@ import { type CardPlace, cardId, readCardId } from "./card-id.ts";
 import { type SlackClients, upstreamError } from "./clients.ts";
 import { cutText } from "./cut-text.ts";
 import { decidedCard } from "./decided-card.ts";
+import { handOffCard } from "./hand-off-card.ts";
 import { askedLimit } from "./notification-line.ts";
 import type { Packer } from "./pack-draft.ts";
 import { cardSource } from "./source-blocks.ts";
@@ -137,7 +138,11 @@ export function createCardPoster(options: CardPosterOptions) {
     }
   }
 
-  return { post, askForAnswer, postReview, postCard, close, permalink };
+  const showHandOff = async (handOff: HandOff) => {
+    await postCard(handOffCard(handOff), null);
+  };
+
+  return { post, askForAnswer, showHandOff, postReview, postCard, close, permalink };
 }
 
 /** A card that carries no draft, because there is none. */

@@ -184,7 +184,11 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
   const stopping = new AbortController();
 
   return {
-    reviews: { post: poster.post, askForAnswer: poster.askForAnswer },
+    reviews: {
+      post: poster.post,
+      askForAnswer: poster.askForAnswer,
+      showHandOff: poster.showHandOff,
+    },
     postAudit: audits.post,
     askAboutTopic: ladderCards.ask,
     async tell(text) {

@@ -2,6 +2,7 @@ import { isBlank } from "../blank.ts";
 import { targetText } from "../hand-off.ts";
 import { draftRequest } from "../judging/draft-request.ts";
 import { factsOf } from "../judging/facts-of.ts";
+import { handOffSheet } from "../judging/hand-off-sheet.ts";
 import { begunFor } from "../judging/hand-off-state.ts";
 import { modeFor } from "../judging/mode.ts";
 import { type DecidedBy, whyNotOurs } from "../judging/why-quiet.ts";
@@ -212,10 +213,11 @@ async function handOverOrOffer(
 ): Promise<Outcome | Overtaken> {
   const { conversation, turn, decision } = situation;
   const { rule, target, told } = decision;
+  const sheet = handOffSheet(situation, decision);
   if (begunFor(conversation, turn) === null) {
     const noted = await noteOnce(
       situation,
-      noteHandOff(situation, decision),
+      noteHandOff(sheet, turn),
       { kind: "noted" },
       ports,
       policy,
@@ -253,6 +255,10 @@ async function handOverOrOffer(
     return carryOut({ ...situation, decision: review }, ports, policy);
   }
   if (handed.kind !== "done") return handed;
+  if (policy.isHandOffShown) {
+    // It is done; whoever is shown it late or never finds the same in the note.
+    await ports.reviews.showHandOff?.({ conversation, turn, sheet }).catch(ports.onCardFailed);
+  }
   return { kind: "handed-over", rule, replyId: told === null ? null : handed.partId };
 }
 

@@ -188,6 +188,7 @@ function actPorts(journey: Journey, turn: Turn, written: KeptDraft): ActPorts {
       post: (review) => askOnce(turn, written, ports, (reviews) => reviews.post(review)),
       askForAnswer: (question) =>
         askOnce(turn, written, ports, (reviews) => reviews.askForAnswer(question)),
+      showHandOff: async (handOff) => ports.reviews.showHandOff?.(handOff),
     },
     slot,
     onCardFailed: (error) =>

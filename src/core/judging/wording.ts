@@ -1,26 +1,26 @@
 import { isBlank } from "../blank.ts";
 import type { ShownFact } from "../customer.ts";
 import { targetText } from "../hand-off.ts";
+import type { HandOffSheet } from "../hand-off-sheet.ts";
 import { languageName } from "../language-name.ts";
 import { markLine } from "../note-marks.ts";
-import { repliesSinceOpened } from "../turn.ts";
 import type {
   Card,
-  Conversation,
   Decision,
   Draft,
-  Drafting,
   JourneyReport,
   NoDraft,
   QuietReason,
   ReviewReason,
   Source,
+  Translation,
   Turn,
 } from "../types.ts";
 import { builtInWords } from "./built-in-escalations.ts";
 
 const longestFact = 120;
 const longestQuestion = 600;
+const longestSaid = 300;
 
 /** Why a draft is shown to a person, in words for cards, notes and pages. */
 export const reviewReasons: Record<ReviewReason, string> = {
@@ -319,35 +319,44 @@ export function noteWithoutDraft(
  * The note with everything that whoever takes over needs. It is written before anything is done, and
  * says so: what it announces is done by whoever reads it next in this program's name.
  */
-export function noteHandOff(
-  { conversation, turn, drafting }: { conversation: Conversation; turn: Turn; drafting: Drafting },
-  decision: Extract<Decision, { action: "hand-off" | "offer" }>,
-): string {
+export function noteHandOff(sheet: HandOffSheet, { basePartId }: Turn): string {
+  const { decision, question, summary, tried, signs, suggested, missing, translation } = sheet;
   const { action, rule, target, told, language } = decision;
   const isHandOff = action === "hand-off";
-  const replies = repliesSinceOpened(conversation);
-  const draft = "draft" in drafting ? drafting.draft : null;
-  const asked = turn.messages.map(({ text }) => text).join("\n\n");
   return note(
     `**${isHandOff ? "Handed over" : "Offered a colleague"}.** ${explainDecision(decision)}.`,
     told === null ? "The customer is told nothing." : `The customer is told: ${bare(told)}`,
-    `Open question: ${bare(shortened(asked, longestQuestion))}`,
-    `So far: ${replies === 0 ? "no automatic reply" : `${replies} automatic ${replies === 1 ? "reply" : "replies"}`} since the customer opened the conversation.`,
-    ...factLine(conversation.shownFacts),
-    ...(draft === null || isBlank(draft.reply)
+    ...(isBlank(summary) ? [] : [`In short: ${bare(summary)}`]),
+    `Open question: ${bare(shortened(question, longestQuestion))}`,
+    `So far: ${repliesSoFar(tried)}`,
+    ...(isBlank(tried.last) ? [] : [`We said last: ${bare(shortened(tried.last, longestSaid))}`]),
+    ...(signs.length === 0 ? [] : [`The model takes it as: ${listed(signs)}`]),
+    ...factLine(sheet.customer),
+    ...(missing.length === 0 ? [] : [`The draft lacks what only you can know: ${listed(missing)}`]),
+    ...(suggested === null
       ? []
       : [
-          `A reply that could be sent (confidence ${percent(draft.confidence)}, intent ${draft.intent}, language ${draft.language}): ${draft.reasoning}`,
-          draft.reply,
-          ...sourceList("Sources", draft.usedSources),
+          `A reply that could be sent (confidence ${percent(suggested.confidence)}): ${suggested.reasoning}`,
+          suggested.reply,
+          ...sourceList("Sources", sheet.sources),
         ]),
+    ...translationLines({ translation }),
+    ...sourceList("Found besides", sheet.consulted.slice(0, mostConsulted)),
     markLine({
-      basePartId: turn.basePartId,
+      basePartId,
       outcome: isHandOff ? "handing-over" : "offered",
       cardId: null,
       next: { rule, to: targetText(target), language },
     }),
   );
+}
+
+const mostConsulted = 5;
+
+/** How often we replied, in words. */
+export function repliesSoFar({ replies }: HandOffSheet["tried"]): string {
+  const count = replies === 0 ? "no" : String(replies);
+  return `${count} automatic ${replies === 1 ? "reply" : "replies"} since the customer opened the conversation.`;
 }
 
 /** The note on advertising and the like, so that a customer who was taken for it is found. */
@@ -399,7 +408,7 @@ function shortened(text: string, most: number): string {
 }
 
 /** For a team that does not read the customer's language. */
-function translationLines({ translation }: Draft): string[] {
+function translationLines({ translation }: { translation?: Translation | undefined }): string[] {
   if (translation === undefined) return [];
   const { language, messages, reply } = translation;
   const name = languageName(language) ?? language;
