@@ -332,6 +332,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       ...(replication === null ? {} : { replicas: replication.count() }),
       ...(alone === null ? {} : { otherProcess: alone.isOtherThere() }),
       givenUp: record.givenUpCount(),
+      ...(helpCenter.sources().length === 0 ? {} : { knowledge: helpCenter.sources() }),
       sweep: sweeping.state(),
       lastWebhookAt: signatures.webhooks.state().lastAcceptedAt,
       signatures: {
@@ -353,7 +354,10 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
         log,
       }),
       createWhyRoutes(explain, log),
-      createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill)),
+      createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill), {
+        states: helpCenter.sources,
+        refresh: helpCenter.refreshSource,
+      }),
       ...(config.metricsPort === null ? [metricsRoutes] : []),
     ],
     routes: [createPageFiles(), ...(chat === null ? [] : [chat.routes])],

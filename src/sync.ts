@@ -1,20 +1,25 @@
 import { parseArgs } from "node:util";
 import { composeBackfill } from "./compose/backfill.ts";
+import { type SourceChange, syncSources } from "./compose/source-sync.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
+import type { SourceState } from "./core/knowledge/source-states.ts";
 import type { BackfillOptions, BackfillReport } from "./core/learning/backfill-report.ts";
 import type { Log } from "./core/ports.ts";
 import { describeError } from "./lib/log.ts";
 import { sleep } from "./lib/sleep.ts";
 
 // `npm run sync [-- --since=2026-01-31 --until=… --limit=1000 --dry-run]`: learns from past
-// conversations in this terminal. The running service may go on meanwhile.
+// conversations in this terminal; with `--source NAME` (or `all`) reads that source of
+// KNOWLEDGE_SOURCES again. The running service may go on meanwhile.
 
+const signs: Record<SourceChange["change"], string> = { new: "+", changed: "~", gone: "-" };
 const redrawMs = 250;
 const barWidth = 30;
 
 const config = readConfig();
-const options = readOptions();
+const { source, options } = readOptions();
 const log = createTerminalLog();
+if (source !== null) await readSources(source, options.dryRun);
 const composed = composeBackfill(config, log);
 if (composed === null) exitWith("In mock mode there is no Intercom to learn from.");
 const { backfill, close } = composed;
@@ -44,7 +49,59 @@ function readConfig(): Config {
   }
 }
 
-function readOptions(): BackfillOptions {
+/** Ends the process. */
+async function readSources(source: string, dryRun: boolean): Promise<never> {
+  const names = config.knowledgeSources.map(({ name }) => name);
+  if (config.isMock) exitWith("Mock mode keeps nothing of its sources: make mock reads them.");
+  if (names.length === 0) exitWith("KNOWLEDGE_SOURCES names no source to read.");
+  if (source !== "all" && !names.includes(source)) {
+    exitWith(`There is no source "${source}": there is ${names.join(", ")}. all reads them all.`);
+  }
+  const stopping = new AbortController();
+  process.once("SIGINT", () => stopping.abort());
+  process.once("SIGTERM", () => stopping.abort());
+  const wanted = { names: source === "all" ? [] : [source], dryRun, signal: stopping.signal };
+  const { states, changes, done } = startedOrExit(() => syncSources(config, wanted, log));
+  const ended = new AbortController();
+  const settled = done.then(() => ended.abort());
+  while (!ended.signal.aborted) {
+    drawSources(states());
+    await sleep(redrawMs, ended.signal);
+  }
+  await settled;
+  clearLine();
+  for (const { change, title, url } of changes) {
+    process.stdout.write(`${signs[change]} ${title}${url === null ? "" : `  ${url}`}\n`);
+  }
+  const count = (change: SourceChange["change"]) =>
+    changes.filter((one) => one.change === change).length;
+  const counts = { new: count("new"), changed: count("changed"), gone: count("gone") };
+  const sources = states().map(({ name, state, articles, problem }) => {
+    return { name, state, articles, problem };
+  });
+  process.stdout.write(`${JSON.stringify({ dryRun, ...counts, sources }, null, 2)}\n`);
+  process.exit(sources.every(({ state }) => state === "read") ? 0 : 1);
+}
+
+function drawSources(states: SourceState[]): void {
+  if (!process.stderr.isTTY) return;
+  const parts = states.map(({ name, state, progress }) =>
+    progress === null ? `${name}: ${state}` : `${name}: ${progress.read} of ${progress.found}`,
+  );
+  clearLine();
+  process.stderr.write(parts.join(" · "));
+}
+
+/** A folder that is not there is said in words for people. */
+function startedOrExit<T>(start: () => T): T {
+  try {
+    return start();
+  } catch (error) {
+    exitWith(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readOptions(): { source: string | null; options: BackfillOptions } {
   try {
     const { values } = parseArgs({
       options: {
@@ -52,14 +109,22 @@ function readOptions(): BackfillOptions {
         until: { type: "string" },
         limit: { type: "string" },
         "dry-run": { type: "boolean" },
+        source: { type: "string" },
       },
     });
-    return {
-      since: readTime("--since", values.since),
-      until: readTime("--until", values.until),
-      limit: readLimit(values.limit),
+    const { source = null, since, until, limit } = values;
+    if (source !== null && (since ?? until ?? limit) !== undefined) {
+      throw new Error(
+        "--source reads pages and files: --since, --until and --limit are of conversations",
+      );
+    }
+    const options = {
+      since: readTime("--since", since),
+      until: readTime("--until", until),
+      limit: readLimit(limit),
       dryRun: values["dry-run"] ?? false,
     };
+    return { source, options };
   } catch (error) {
     exitWith(error instanceof Error ? error.message : String(error));
   }

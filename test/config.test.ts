@@ -290,14 +290,32 @@ describe("loadConfig", () => {
   it("reads folders and sites of knowledge", () => {
     const sources = (KNOWLEDGE_SOURCES: string) =>
       loadConfig({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).knowledgeSources;
+    const unsaid = { language: null, everyMs: null };
     expect(sources("handbook=./docs, internal:runbook = /ops/a=b, ../other docs/")).toEqual([
-      { kind: "folder", name: "handbook", path: "./docs", isInternal: false },
-      { kind: "folder", name: "runbook", path: "/ops/a=b", isInternal: true },
-      { kind: "folder", name: "other docs", path: "../other docs/", isInternal: false },
+      { kind: "folder", name: "handbook", path: "./docs", isInternal: false, ...unsaid },
+      { kind: "folder", name: "runbook", path: "/ops/a=b", isInternal: true, ...unsaid },
+      { kind: "folder", name: "other docs", path: "../other docs/", isInternal: false, ...unsaid },
     ]);
     expect(sources("site=https://docs.example.com/a?b=c, internal:http://wiki.test:8080")).toEqual([
-      { kind: "site", name: "site", url: "https://docs.example.com/a?b=c", isInternal: false },
-      { kind: "site", name: "wiki.test:8080", url: "http://wiki.test:8080", isInternal: true },
+      {
+        kind: "site",
+        name: "site",
+        url: "https://docs.example.com/a?b=c",
+        isInternal: false,
+        ...unsaid,
+      },
+      {
+        kind: "site",
+        name: "wiki.test:8080",
+        url: "http://wiki.test:8080",
+        isInternal: true,
+        ...unsaid,
+      },
+    ]);
+    expect(sources("hilfe (de 6h) = https://x.test/(a)=b, a(1d)=./docs, b()=./ops")).toMatchObject([
+      { name: "hilfe", url: "https://x.test/(a)=b", language: "de", everyMs: 6 * 3_600_000 },
+      { name: "a", path: "./docs", language: null, everyMs: 24 * 3_600_000 },
+      { name: "b", path: "./ops", language: null, everyMs: null },
     ]);
     const problem = (KNOWLEDGE_SOURCES: string) =>
       problemsOf({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).join("\n");
@@ -306,6 +324,7 @@ describe("loadConfig", () => {
     );
     expect(problem("site=ftp://docs.example.com")).toContain("begins with https:// or http://");
     expect(problem("site=https://me:secret@docs.example.com")).not.toContain("secret");
+    expect(problem("hilfe(german 6h)=./docs")).toContain('"(german 6h)" in hilfe(german 6h)');
     expect(problem("handbook=")).toContain('"handbook=" is none');
     expect(problem("./docs, ../docs")).toContain('two sources "docs"');
   });

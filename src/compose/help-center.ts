@@ -53,6 +53,7 @@ export function createHelpCenter(
     /** What is read in a moment: not the sites, which `start` begins with. */
     load: refreshNear,
     sources: sources.states,
+    refreshSource: (name: string) => sources.refresh(name) !== null,
     examples: createExampleQuestions(index),
     /**
      * Mock mode answers from a site in place of the demo from now on. Never rejects: what went wrong
@@ -65,9 +66,9 @@ export function createHelpCenter(
     },
     async start() {
       if (demo !== null && source === demo) return;
+      void sources.run();
       while (!stopping.signal.aborted) {
-        await Promise.all([refreshNear(), sources.refreshSites()]);
-        if (!stopping.signal.aborted) sources.removeUnnamed();
+        await refreshHelpCenter();
         await sleep(config.articlesRefreshMs, stopping.signal);
       }
     },

@@ -11,17 +11,18 @@ import {
 } from "../core/knowledge/article-refresh.ts";
 import { createSourceStates, type SourceState } from "../core/knowledge/source-states.ts";
 import type { Log } from "../core/ports.ts";
+import { sleep } from "../lib/sleep.ts";
 
 export type KnowledgeSources = {
   /** Reads what lies on this machine again. Never rejects. */
   refreshFolders(): Promise<void>;
-  /** Reads the sites again, each by itself. Never rejects. */
-  refreshSites(): Promise<void>;
+  /** Reads all of them, again and again, each by itself. Never rejects. */
+  run(): Promise<void>;
+  /** Reads one again, or once more where it is being read. @returns `null` where there is none */
+  refresh(name: string): Promise<void> | null;
   /** Reads one source more from now on, until the service ends. */
   add(source: KnowledgeSource): Promise<void>;
   states(): SourceState[];
-  /** Removes what came from sources that are no longer named. */
-  removeUnnamed(): void;
 };
 
 const progressEveryMs = 5_000;
@@ -33,7 +34,7 @@ const progressEveryMs = 5_000;
  */
 export function createKnowledgeSources(
   config: Config,
-  index: SqliteHelpCenter,
+  index: Pick<SqliteHelpCenter, "put" | "keepOnly" | "versions" | "kinds">,
   log: Log,
   signal: AbortSignal,
 ): KnowledgeSources {
@@ -45,24 +46,41 @@ export function createKnowledgeSources(
   for (const source of config.knowledgeSources) takeIn(source);
 
   return {
-    refreshFolders: () => refreshAll("folder"),
-    refreshSites: () => refreshAll("site"),
+    async refreshFolders() {
+      await Promise.all(folders.map(({ name }) => refreshes.get(name)?.()));
+    },
+    async run() {
+      const first = named.map(({ name }) => refreshes.get(name)?.());
+      void Promise.all(first).then(() => {
+        if (!signal.aborted) removeUnnamed();
+      });
+      const readAgain = async ({ name, everyMs }: KnowledgeSource) => {
+        while (!signal.aborted) {
+          await sleep(everyMs ?? config.articlesRefreshMs, signal);
+          if (!signal.aborted) await refreshes.get(name)?.();
+        }
+      };
+      await Promise.all([...first, ...named.map(readAgain)]);
+    },
+    refresh: (name) => refreshes.get(name)?.() ?? null,
     async add(source) {
       takeIn(source);
       await refreshes.get(source.name)?.();
     },
     states: states.all,
-    removeUnnamed() {
-      const kinds: string[] = named.map(({ name }) => sourceKind(name));
-      for (const kind of index.kinds()) {
-        // `folder` is what an earlier version called the files of all folders together.
-        const isSource = kind.startsWith("source:") || kind === "folder";
-        if (!isSource || kinds.includes(kind)) continue;
-        index.keepOnly(kind as ArticleKind, new Set(), new Set());
-        log.info({ kind }, "articles removed: their source is no longer named");
-      }
-    },
   };
+
+  /** What came from sources that are no longer named has to go. */
+  function removeUnnamed(): void {
+    const kinds: string[] = named.map(({ name }) => sourceKind(name));
+    for (const kind of index.kinds()) {
+      // `folder` is what an earlier version called the files of all folders together.
+      const isSource = kind.startsWith("source:") || kind === "folder";
+      if (!isSource || kinds.includes(kind)) continue;
+      index.keepOnly(kind as ArticleKind, new Set(), new Set());
+      log.info({ kind }, "articles removed: their source is no longer named");
+    }
+  }
 
   function takeIn(source: KnowledgeSource): void {
     const { name } = source;
@@ -79,11 +97,6 @@ export function createKnowledgeSources(
         states.end(name, error === null ? null : resultOf(error), counts ?? null),
     });
     refreshes.set(name, refresh);
-  }
-
-  async function refreshAll(kind: KnowledgeSource["kind"]): Promise<void> {
-    const wanted = named.filter((source) => source.kind === kind);
-    await Promise.all(wanted.map(({ name }) => refreshes.get(name)?.()));
   }
 
   function siteSource(site: KnowledgeSource & { kind: "site" }): ArticleSource<SourceKind> {

@@ -6,6 +6,10 @@ export type KnowledgeSource = {
   name: string;
   /** For teammates only. */
   isInternal: boolean;
+  /** ISO 639-1: of what does not say it itself; `null`: recognised. */
+  language: string | null;
+  /** How often it is read again; `null`: as ARTICLES_REFRESH_MINUTES says. */
+  everyMs: number | null;
 } & ({ kind: "folder"; path: string } | { kind: "site"; url: string });
 
 const internal = /^internal:\s*/i;
@@ -17,7 +21,7 @@ export const knowledgeSources = list.transform((entries, context): KnowledgeSour
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   const incomplete =
     entries[sources.findIndex((source) => source.name === "" || placeOf(source) === "")];
-  const unreadable = sources.flatMap(whyNoSite);
+  const unreadable = [...entries.flatMap(whyNoDetails), ...sources.flatMap(whyNoSite)];
   const complain = (message: string) => context.addIssue({ code: "custom", message });
   if (unreadable[0] !== undefined) complain(unreadable[0]);
   else if (incomplete !== undefined) {
@@ -42,6 +46,8 @@ export function siteAt(address: string): KnowledgeSource | string {
     name: url?.host ?? "",
     url: address,
     isInternal: false,
+    language: null,
+    everyMs: null,
   };
   const [problem] = whyNoSite(source);
   if (problem !== undefined) return `This ${problem}.`;
@@ -49,15 +55,41 @@ export function siteAt(address: string): KnowledgeSource | string {
 }
 
 function sourceIn(entry: string): KnowledgeSource {
-  const [, said = null, place = ""] =
-    /^(?:([^=/\\.:]*?)\s*=\s*)?(.*)$/.exec(entry.replace(internal, "")) ?? [];
-  const isInternal = internal.test(entry);
+  const [, said = null, inBrackets = "", place = ""] = form.exec(entry.replace(internal, "")) ?? [];
+  const details = {
+    isInternal: internal.test(entry),
+    language: language.exec(inBrackets)?.[0] ?? null,
+    everyMs: intervalIn(inBrackets),
+  };
   if (isAddress(place)) {
     const name = said ?? URL.parse(place)?.host ?? "";
-    return { kind: "site", name, url: place, isInternal };
+    return { kind: "site", name, url: place, ...details };
   }
   const name = said ?? (place === "" ? "" : basename(resolve(place)));
-  return { kind: "folder", name, path: place, isInternal };
+  return { kind: "folder", name, path: place, ...details };
+}
+
+/** `name(details)=place`, `name=place` or `place`. */
+const form = /^(?:([^=/\\.:(]*?)\s*(?:\(([^)=]*)\))?\s*=\s*)?(.*)$/;
+const language = /(?<!\S)[a-z]{2}(?!\S)/;
+const interval = /(?<!\S)(\d{1,4})([mhd])(?!\S)/;
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function intervalIn(details: string): number | null {
+  const [, count = "", unit = ""] = interval.exec(details) ?? [];
+  const ms = Number(count) * (unitMs[unit as keyof typeof unitMs] ?? 0);
+  return ms > 0 ? ms : null;
+}
+
+function whyNoDetails(entry: string): string[] {
+  const details = form.exec(entry.replace(internal, ""))?.[2];
+  if (details === undefined) return [];
+  const left = details.replace(language, "").replace(interval, "").trim();
+  return left === ""
+    ? []
+    : [
+        `has "(${details})" in ${entry.split("=", 1)[0]}: in brackets stand a language's two letters and how often it is read again, such as (de 6h), with m, h or d`,
+      ];
 }
 
 function placeOf(source: KnowledgeSource): string {

@@ -1,6 +1,7 @@
 import { type Request, Router } from "express";
 import type { DependencyState } from "../core/dependency-health.ts";
 import type { FailedLook } from "../core/explaining/recent-journeys.ts";
+import type { SourceState } from "../core/knowledge/source-states.ts";
 import type { SignatureState } from "../core/signature-record.ts";
 import type { Draining } from "./draining.ts";
 
@@ -19,6 +20,8 @@ export type Readiness = {
   otherProcess?: boolean;
   /** Turns that Intercom refused three times; a person must answer them. */
   givenUp: number;
+  /** What KNOWLEDGE_SOURCES names; absent where it names nothing. */
+  knowledge?: SourceState[];
   sweep: { lastAt: string | null; leftToPeople: number };
   /** When a signed notification came last, ISO 8601; `null`: none since the start. */
   lastWebhookAt: string | null;

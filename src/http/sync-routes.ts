@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Response, Router } from "express";
 import { z } from "zod";
-
+import type { SourceState } from "../core/knowledge/source-states.ts";
 import type { BackfillOptions, BackfillReport } from "../core/learning/backfill-report.ts";
 import { UpstreamError } from "../lib/errors.ts";
 
@@ -16,6 +16,15 @@ const wanted = z.strictObject({
   dryRun: z.boolean().default(false),
 });
 
+const wantedSource = z.strictObject({ source: z.string() });
+
+/** What KNOWLEDGE_SOURCES names, each read by this process by itself. */
+export type SyncSources = {
+  states(): SourceState[];
+  /** @returns whether there is one of that name */
+  refresh(name: string): boolean;
+};
+
 /** Learning from past conversations, in this process or, over several replicas, in any of them. */
 export type SyncRuns = {
   start(options: BackfillOptions): Awaitable<{ isNew: boolean; report: BackfillReport | null }>;
@@ -27,22 +36,42 @@ export type SyncRuns = {
 type Awaitable<T> = T | Promise<T>;
 
 /**
- * `POST /sync` starts learning from past conversations, `GET /sync` shows how it goes, `DELETE /sync`
- * stops it. Whoever mounts them puts the authentication in front.
+ * `POST /sync` starts learning from past conversations, or with `{"source"}` reads that source again;
+ * `GET /sync` shows how both go, `DELETE /sync` stops the learning. Whoever mounts them puts the
+ * authentication in front.
  *
  * @param backfill `null` where there is no Intercom to learn from
  */
-export function createSyncRoutes(backfill: SyncRuns | null): Router {
+export function createSyncRoutes(backfill: SyncRuns | null, sources: SyncSources): Router {
   const routes = Router();
+  routes.post("/sync", express.json(), (request, response, next) => {
+    const asked = wantedSource.safeParse(request.body);
+    if (!asked.success) return next();
+    const { source } = asked.data;
+    if (sources.refresh(source)) {
+      const message = `${source} is being read again. GET /sync and the log show how far it is.`;
+      response.status(202).json({ status: "sync_started", message });
+      return;
+    }
+    const names = sources.states().map(({ name }) => name);
+    const known =
+      names.length === 0 ? "KNOWLEDGE_SOURCES names none" : `there is ${names.join(", ")}`;
+    response.status(404).json({ error: `There is no source "${source}": ${known}.` });
+  });
   if (backfill === null) {
-    routes.all("/sync", (_request, response) => {
+    routes.all("/sync", (request, response) => {
+      const states = sources.states();
+      if (request.method === "GET" && states.length > 0) {
+        response.json({ state: "idle", sources: states });
+        return;
+      }
       const error = "There is nothing to learn from: in mock mode Intercom is only stood in for.";
       response.status(503).json({ error });
     });
     return routes;
   }
 
-  routes.post("/sync", express.json(), async (request, response) => {
+  routes.post("/sync", async (request, response) => {
     const options = wanted.safeParse(request.body ?? {});
     if (!options.success) {
       refuse(response, options.error);
@@ -62,7 +91,9 @@ export function createSyncRoutes(backfill: SyncRuns | null): Router {
   });
 
   routes.get("/sync", async (_request, response) => {
-    response.json((await backfill.report()) ?? { state: "idle" });
+    const states = sources.states();
+    const report = (await backfill.report()) ?? { state: "idle" };
+    response.json(states.length === 0 ? report : { ...report, sources: states });
   });
 
   routes.delete("/sync", async (_request, response) => {

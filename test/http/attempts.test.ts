@@ -57,13 +57,21 @@ beforeAll(async () => {
         },
         log,
       }),
-      createSyncRoutes({
-        start: () => {
-          throw new Error("begun without a token");
+      createSyncRoutes(
+        {
+          start: () => {
+            throw new Error("begun without a token");
+          },
+          report: counted,
+          stop: () => counted() !== null,
         },
-        report: counted,
-        stop: () => counted() !== null,
-      }),
+        {
+          states: () => [],
+          refresh: () => {
+            throw new Error("read without a token");
+          },
+        },
+      ),
       createMetricsRoutes(async () => {
         work++;
         return { contentType: "text/plain", text: "" };

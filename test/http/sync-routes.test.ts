@@ -1,12 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
+import type { SourceState } from "../../src/core/knowledge/source-states.ts";
 import type { Backfill } from "../../src/core/learning/backfill.ts";
 import { type BackfillOptions, createTally } from "../../src/core/learning/backfill-report.ts";
 import { createAdminGuard } from "../../src/http/admin-guard.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createDraining } from "../../src/http/draining.ts";
-import { createSyncRoutes } from "../../src/http/sync-routes.ts";
+import { createSyncRoutes, type SyncSources } from "../../src/http/sync-routes.ts";
 import { nothingYet } from "../fixtures/readiness.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
@@ -36,14 +37,17 @@ function createStandIn(): Backfill & { started: BackfillOptions[] } {
   };
 }
 
-async function serve(backfill: Backfill | null) {
+async function serve(
+  backfill: Backfill | null,
+  sources: SyncSources = { states: () => [], refresh: () => false },
+) {
   const log = createRecordingLog();
   const app = createApp({
     webhook: { secrets: ["s"], queue: { add: () => {} }, isOtherWorkspace: () => false, log },
     readiness: () => nothingYet,
     draining: createDraining(Date.now),
     adminGuard: createAdminGuard(adminToken),
-    adminRoutes: [createSyncRoutes(backfill)],
+    adminRoutes: [createSyncRoutes(backfill, sources)],
     log,
   });
   server = createServer(app);
@@ -141,4 +145,35 @@ it("asks for the admin token", async () => {
 it("says in mock mode that there is nothing to learn from", async () => {
   const call = await serve(null);
   expect((await call("POST")).status).toBe(503);
+});
+
+it("reads a source of knowledge again, shows how it stands, and names those there are", async () => {
+  const state: SourceState = {
+    name: "site",
+    place: "https://docs.example.com",
+    state: "read",
+    articles: 3,
+    progress: null,
+    readAt: 1,
+    problem: null,
+  };
+  const asked: string[] = [];
+  const sources = {
+    states: () => [state],
+    refresh(name: string) {
+      asked.push(name);
+      return name === "site";
+    },
+  };
+  for (const backfill of [createStandIn(), null]) {
+    const call = await serve(backfill, sources);
+    expect(await call("POST", { source: "site" })).toMatchObject({ status: 202 });
+    const unknown = await call("POST", { source: "other" });
+    expect(unknown.status).toBe(404);
+    expect(JSON.stringify(unknown.body)).toContain('no source \\"other\\": there is site.');
+    expect(await call("GET")).toMatchObject({ body: { state: "idle", sources: [state] } });
+    expect((await call("POST", { source: "site" }, "wrong-token-of-length")).status).toBe(401);
+    server?.close();
+  }
+  expect(asked).toEqual(["site", "other", "site", "other"]);
 });

@@ -21,6 +21,8 @@ export type KnowledgeFolder = {
   path: string;
   /** For teammates only. */
   isInternal: boolean;
+  /** ISO 639-1, of files that do not say it; `null`: recognised. */
+  language: string | null;
 };
 
 /** A folder that is not there when the service starts; the message is for whoever starts it. */
@@ -88,7 +90,7 @@ export function createKnowledgeFolders(
       return;
     }
     const { text, title, url, version, updatedAt } = read;
-    const language = read.language ?? (await loadLanguageOf())(text);
+    const language = read.language ?? folder.language ?? (await loadLanguageOf())(text);
     for (const [index, part] of partsOf(text).entries()) {
       yield {
         id: index === 0 ? articleId : `${articleId}#${index + 1}`,

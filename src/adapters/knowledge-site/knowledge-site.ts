@@ -29,6 +29,8 @@ export type KnowledgeSite = {
   url: string;
   /** For teammates only. */
   isInternal: boolean;
+  /** ISO 639-1, of pages that do not say it; `null`: recognised. */
+  language: string | null;
 };
 
 /** How far a reading has come, in pages. */
@@ -311,7 +313,7 @@ async function createReading(
       collections: [],
       text: text.text,
       url: address,
-      language: text.language ?? languageOf(text.text),
+      language: text.language ?? site.language ?? languageOf(text.text),
       updatedAt,
       isInternal: site.isInternal,
       version,

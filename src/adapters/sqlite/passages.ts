@@ -25,6 +25,12 @@ export type SqliteHelpCenter = HelpCenter &
      * their passages begin with, in the order in which they came, of so many articles.
      */
     sourceTopics(articles: number): { articleId: string; title: string; headings: string[] }[];
+    /** Whether taking an article in would change anything. */
+    compare(article: Article, passages: Passage[]): "new" | "changed" | "same";
+    /** What `keepOnly` would remove. */
+    missing(
+      ...which: Parameters<ArticleIndex["keepOnly"]>
+    ): { title: string; url: string | null }[];
     /** Which kinds there is something of. */
     kinds(): string[];
     close(): void;
@@ -37,7 +43,7 @@ export type SqliteHelpCenter = HelpCenter &
  */
 export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
   const database = openDatabase(directory);
-  const { put, keepOnly, versions } = createWriting(database);
+  const { put, keepOnly, versions, compare, missing } = createWriting(database);
   const search = createReading(database);
   const readTopics = database.prepare(
     `SELECT min(row) AS row, id, title FROM article
@@ -55,6 +61,8 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
       return attempt("search", () => search(query, limit));
     },
     versions: (kind) => attempt("versions", () => versions(kind)),
+    compare: (article, passages) => attempt("compare", () => compare(article, passages)),
+    missing: (...which) => attempt("missing", () => missing(...which)),
     sourceTopics: (articles) =>
       attempt("topics", () =>
         readTopics.all(articles).map(({ row, id, title }) => ({
@@ -68,9 +76,11 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
   };
 }
 
-function createWriting(database: DatabaseSync): ArticleIndex {
+function createWriting(
+  database: DatabaseSync,
+): ArticleIndex & Pick<SqliteHelpCenter, "compare" | "missing"> {
   const readArticle = database.prepare("SELECT row, fingerprint FROM article WHERE id = ?");
-  const readIds = database.prepare("SELECT id, article_id FROM article WHERE kind = ?");
+  const readIds = database.prepare("SELECT id, article_id, title, url FROM article WHERE kind = ?");
   const insertArticle = database.prepare(
     `INSERT INTO article (id, article_id, kind, fingerprint, title, url, language, updated_at,
                           is_internal, version)
@@ -98,7 +108,22 @@ function createWriting(database: DatabaseSync): ArticleIndex {
     removeArticle.run(row);
   };
 
+  const goneOf = (...[kind, ids, articleIds]: Parameters<ArticleIndex["keepOnly"]>) =>
+    readIds
+      .all(kind)
+      .filter(({ id, article_id }) => !ids.has(String(id)) && !articleIds.has(String(article_id)));
+
   return {
+    compare(article, passages) {
+      const before = readArticle.get(article.id);
+      if (before === undefined) return "new";
+      return before.fingerprint === fingerprintOf(article, passages) ? "same" : "changed";
+    },
+    missing: (...which) =>
+      goneOf(...which).map(({ title, url }) => ({
+        title: String(title),
+        url: url as string | null,
+      })),
     put: (kind, article, passages) => {
       const fingerprint = fingerprintOf(article, passages);
       const version = article.version ?? null;
@@ -136,11 +161,7 @@ function createWriting(database: DatabaseSync): ArticleIndex {
       return true;
     },
     keepOnly: (kind, ids, articleIds) => {
-      const gone = readIds
-        .all(kind)
-        .filter(
-          ({ id, article_id }) => !ids.has(String(id)) && !articleIds.has(String(article_id)),
-        );
+      const gone = goneOf(kind, ids, articleIds);
       inTransaction(database, () => {
         for (const { id } of gone) removeByRow(Number(readArticle.get(String(id))?.row));
       });

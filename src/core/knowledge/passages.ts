@@ -80,8 +80,9 @@ function withoutAnchor(line: string): string {
 }
 
 function anchorOf(line: string): string | null {
+  if (!line.startsWith("#")) return null;
   const written = line.trimEnd();
-  if (!written.startsWith("#") || !written.endsWith("}")) return null;
+  if (!written.endsWith("}")) return null;
   const anchor = written.slice(written.lastIndexOf("{#") + 2, -1);
   return written.includes("{#") && /^[^\s{}]+$/.test(anchor) ? anchor : null;
 }

@@ -22,7 +22,7 @@ function write(way: string, content: string): void {
 }
 
 const folders = () =>
-  createKnowledgeFolders([{ name: "docs", path: folder, isInternal: false }], log);
+  createKnowledgeFolders([{ name: "docs", path: folder, isInternal: false, language: null }], log);
 
 async function read(source = folders()): Promise<Article[]> {
   const articles: Article[] = [];

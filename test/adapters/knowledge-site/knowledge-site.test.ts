@@ -27,7 +27,7 @@ afterEach(() => {
 
 /** As the service syncs it. @param path of the site's named address */
 async function sync(path = "", stopping = new AbortController(), onPut = () => {}): Promise<void> {
-  const named = { name: "site", url: `${site.url}${path}`, isInternal: false };
+  const named = { name: "site", url: `${site.url}${path}`, isInternal: false, language: null };
   const source: ArticleSource<SourceKind> = createKnowledgeSite(named, {
     hosts: [site.host],
     versions: () => index.versions(kind),

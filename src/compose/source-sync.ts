@@ -1,0 +1,63 @@
+import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
+import type { Config } from "../config.ts";
+import type { Article } from "../core/knowledge/article-refresh.ts";
+import type { SourceState } from "../core/knowledge/source-states.ts";
+import type { Log } from "../core/ports.ts";
+import { createKnowledgeSources } from "./knowledge-sources.ts";
+
+/** An article that a reading of a source takes in, replaces or removes. */
+export type SourceChange = {
+  change: "new" | "changed" | "gone";
+  title: string;
+  url: string | null;
+};
+
+export type SourceSync = {
+  states(): SourceState[];
+  /** What has changed so far, or would. */
+  changes: SourceChange[];
+  /** Resolves when all have been read. Never rejects: what failed stands in `states`. */
+  done: Promise<void>;
+};
+
+/**
+ * Reads sources of KNOWLEDGE_SOURCES in a process of its own, into the file that the running service
+ * searches. It can be stopped at any time, and goes on the next time with what has not been read.
+ *
+ * @param names of the sources; all of them where there are none
+ * @param dryRun reads, and changes nothing
+ * @throws KnowledgeFolderError when a folder is not there
+ */
+export function syncSources(
+  config: Config,
+  { names, dryRun, signal }: { names: string[]; dryRun: boolean; signal: AbortSignal },
+  log: Log,
+): SourceSync {
+  const index = createSqliteHelpCenter(config.dataDir);
+  const changes: SourceChange[] = [];
+  const knowledgeSources = config.knowledgeSources.filter(
+    ({ name }) => names.length === 0 || names.includes(name),
+  );
+  const said = ({ title, url }: Pick<Article, "title" | "url">) => ({ title, url });
+  const watched: Parameters<typeof createKnowledgeSources>[1] = {
+    kinds: index.kinds,
+    versions: index.versions,
+    put(kind, article, passages) {
+      const change = index.compare(article, passages);
+      if (change !== "same") changes.push({ change, ...said(article) });
+      return dryRun ? change !== "same" : index.put(kind, article, passages);
+    },
+    keepOnly(kind, ids, articleIds) {
+      const gone = index.missing(kind, ids, articleIds);
+      for (const article of gone) changes.push({ change: "gone", ...said(article) });
+      return dryRun ? gone.length : index.keepOnly(kind, ids, articleIds);
+    },
+  };
+  const sources = createKnowledgeSources({ ...config, knowledgeSources }, watched, log, signal);
+  const reading = knowledgeSources.map(({ name }) => sources.refresh(name));
+  return {
+    states: sources.states,
+    changes,
+    done: Promise.all(reading).then(() => index.close()),
+  };
+}
