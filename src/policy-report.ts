@@ -37,7 +37,7 @@ export function rulesReport(conversationId: string, explained: ExplainedRules): 
 }
 
 const legend =
-  "→ is the one that counts in its list. What cannot be said yet is known with the draft (intent, language, confidence) or could not be read, and leans to people.";
+  "→ is the one that counts in its list. What cannot be said yet is known with the draft (intent, language, topic, confidence, plain sentences) or could not be read, and leans to people.";
 
 function line({ name, isBuiltIn, does, fits, decides }: ExplainedRule): string {
   return `  ${decides ? "→" : " "} ${name}${isBuiltIn ? " (built in)" : ""}: ${signs[fits]} · ${does}`;

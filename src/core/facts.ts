@@ -1,6 +1,6 @@
 import type { Customer } from "./customer.ts";
 import type { Attributes, Schedule } from "./policy.ts";
-import type { Attachment, Sentiment, Urgency } from "./types.ts";
+import type { Attachment, JudgedSentence, Sentiment, Urgency } from "./types.ts";
 import type { Fact } from "./unknown.ts";
 
 /** What a rule may look at, as plain values: none of it is fetched for the asking. */
@@ -32,6 +32,8 @@ export type Facts = {
   language: Fact<string>;
   /** From the draft: its own word for it, and the one of triage. */
   intent: Fact<string[]>;
+  /** The policy's plain sentences, from the draft or whoever was asked beside it. */
+  sentences: Fact<JudgedSentence[]>;
   /** From the draft, as are the next two. */
   sentiment: Fact<Sentiment>;
   urgency: Fact<Urgency>;

@@ -69,6 +69,8 @@ export type Condition = {
   confidence?: { below: number } | undefined;
   /** Whether people are at work when the conversation is looked at. */
   officeHours?: { is: "open" | "closed"; plan: HoursPlan } | undefined;
+  /** One of these plain sentences is true of the messages: not known before there is a draft. */
+  says?: string[] | undefined;
   /** Of the messages, as the draft says: not known before there is one. */
   language?: string[] | undefined;
   /** Of the messages, as the draft says: not known before there is one. */

@@ -73,6 +73,8 @@ export type DraftRequest = {
   guidance?: string[];
   /** What the messages are sorted into. */
   topics?: Topic[];
+  /** Plain sentences of which the model says whether they are true of the messages. */
+  sentences?: string[];
   /** Set when a teammate asks for a draft to be written anew. */
   revision?: { draft: string; instruction: string };
 };

@@ -196,6 +196,8 @@ export type Draft = {
   urgency?: Urgency | undefined;
   /** One of the policy's topics, `null` where none fits; unset where none were asked for or it did not say. */
   topic?: string | null | undefined;
+  /** The policy's plain sentences, as far as somebody was asked about them; unset: nobody said. */
+  sentences?: JudgedSentence[] | undefined;
   /** The reply asks the customer for something without which it cannot answer. */
   asksBack?: boolean | undefined;
   /** What only a teammate can know or look up, and the reply lacks; for people only. */
@@ -217,6 +219,15 @@ export type Draft = {
   seen?: string[];
   /** How the draft came about, for people who want to look. */
   origin: DraftOrigin;
+};
+
+/** Whether a plain sentence is true of the customer's messages. */
+export type JudgedSentence = {
+  sentence: string;
+  /** `null`: nobody can say. */
+  holds: boolean | null;
+  /** 0 to 1, where the model that was asked gives one. */
+  probability: number | null;
 };
 
 /** A passage as the model copied it. */
@@ -343,6 +354,8 @@ export type Decision = { rule?: string } & (
       language: string;
     }
   | { action: "note"; reason: "no-draft" | "empty-draft" | "taken-for-spam" | "note-mode" }
+  /** By `never` or `only`, as far as only the draft could tell. */
+  | { action: "note"; reason: "left-to-people"; rule: string }
   | { action: "stay-quiet"; reason: "no-answer-needed" }
   /** `would`: what it would come to under `auto`. */
   | { action: "stay-quiet"; reason: "shadow-mode"; would: string }

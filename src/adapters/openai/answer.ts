@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { languageName } from "../../core/language-name.ts";
 import type { Topic } from "../../core/policy.ts";
+import type { DraftRequest } from "../../core/ports.ts";
 import {
   type Intent,
   intents,
@@ -25,6 +26,8 @@ export type Answer = {
   urgency?: Urgency | undefined;
   /** As it was written; unchecked. `null` where nothing was. */
   topic: string | null;
+  /** Numbers of the sentences that are true, from 1; unchecked. `undefined` where it said nothing of them. */
+  trueStatements?: number[] | undefined;
   asksBack: boolean;
   /** In the model's words, as are the next two: for people only. */
   missing: string[];
@@ -137,6 +140,16 @@ function topicField(topics: Topic[]): Field {
   };
 }
 
+/** What is asked for where rules are written as plain sentences. */
+function statementsField(sentences: string[]): Field {
+  const listed = sentences.map((sentence, index) => `${index + 1}. "${sentence}"`);
+  return {
+    type: "array",
+    items: { type: "integer" },
+    description: `numbers of those of these statements that are true of the unanswered messages, empty where none is: ${listed.join("; ")}`,
+  };
+}
+
 type Field = {
   type: "string" | "number" | "boolean" | "array";
   enum?: readonly string[];
@@ -150,12 +163,18 @@ type Field = {
  * @param teamLanguage ISO 639-1: what is for people is written in it, and messages and reply are
  *   translated into it where they are in another; `null`: English, and no translations
  * @param topics what it sorts the messages into; none: it is not asked
+ * @param sentences of which it says whether they are true of the messages; none: it is not asked
  */
-export function answerShape(teamLanguage: string | null, topics: Topic[] = []) {
+export function answerShape(
+  teamLanguage: string | null,
+  topics: Topic[] = [],
+  sentences: string[] = [],
+) {
   const forTeam = nameOfLanguage(teamLanguage ?? "en");
   const asked: Record<string, Field> = {
     ...fieldsBefore,
     ...(topics.length === 0 ? {} : { topic: topicField(topics) }),
+    ...(sentences.length === 0 ? {} : { true_statements: statementsField(sentences) }),
     ...fieldsAfter(forTeam),
     ...(teamLanguage === null ? {} : translationFields(forTeam)),
   };
@@ -166,17 +185,18 @@ function nameOfLanguage(code: string): string {
   return languageName(code) ?? code;
 }
 
-/** The same for requests of one installation: made anew only when the topics have changed. */
+/** The same for requests of one installation: made anew only when topics or sentences have changed. */
 export function createShapes(teamLanguage: string | null) {
-  let made = { topics: [] as Topic[], shape: answerShape(teamLanguage) };
-  return (topics: Topic[] = []): AnswerShape => {
-    const isSame = topics === made.topics || topics.length + made.topics.length === 0;
-    if (!isSame) made = { topics, shape: answerShape(teamLanguage, topics) };
+  const shape = answerShape(teamLanguage);
+  let made = { topics: [] as Topic[], sentences: [] as string[], shape };
+  return ({ topics = [], sentences = [] }: Pick<DraftRequest, "topics" | "sentences">) => {
+    if (topics.length + sentences.length === 0) return shape;
+    if (topics !== made.topics || sentences !== made.sentences) {
+      made = { topics, sentences, shape: answerShape(teamLanguage, topics, sentences) };
+    }
     return made.shape;
   };
 }
-
-type AnswerShape = ReturnType<typeof answerShape>;
 
 /**
  * The answer as a JSON schema of the subset that "strict" allows: every property required, no others,
@@ -233,6 +253,7 @@ export function readAnswer(text: string): { answer: Answer } | { problem: string
   const {
     needs_human: needsHuman,
     used_sources: usedSources,
+    true_statements: trueStatements,
     asks_back: asksBack,
     missing_facts: missing,
     translated_messages: messages,
@@ -244,6 +265,7 @@ export function readAnswer(text: string): { answer: Answer } | { problem: string
       ...rest,
       needsHuman,
       usedSources,
+      trueStatements,
       asksBack,
       missing,
       translation: { messages, reply },
@@ -267,6 +289,7 @@ const lenientSchema = z.object({
   sentiment: z.preprocess(lowerCase, z.enum(sentiments).optional().catch(undefined)),
   urgency: z.preprocess(lowerCase, z.enum(urgencies).optional().catch(undefined)),
   topic: z.string().trim().min(1).nullable().catch(null),
+  true_statements: z.unknown().optional().transform(readStatements),
   language: z.unknown().optional().transform(readLanguage),
   // Whoever does not say that nobody is needed gets somebody.
   needs_human: z
@@ -318,6 +341,12 @@ function readNumbers(value: unknown): number[] {
     .filter((entry) => typeof entry === "number" || typeof entry === "string")
     .flatMap((entry) => String(entry).match(/\d+/g) ?? []);
   return [...new Set(numbers.map(Number))];
+}
+
+/** [1, 3], or "1, 3"; whatever is no list of numbers says nothing. */
+function readStatements(value: unknown): number[] | undefined {
+  const isList = Array.isArray(value) || (typeof value === "string" && /^[\d\s,]*$/.test(value));
+  return isList ? readNumbers(value) : undefined;
 }
 
 /** Texts that people read: a few, not blank, and none longer than a card has room for. */

@@ -156,7 +156,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
             asked,
             options.maxReplyTokens,
             options.temperature,
-            shape(request.topics).schema,
+            shape(request).schema,
           ),
           ...openAIParameters(client.baseURL, request.conversation.contact.id),
         };
@@ -199,7 +199,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
 
   async function draftFrom(answer: Answer, request: DraftRequest): Promise<Omit<Draft, "origin">> {
     const { sources } = request.recall;
-    const { usedSources, evidence, reply, translation, topic, ...rest } = answer;
+    const { usedSources, evidence, reply, translation, topic, trueStatements, ...rest } = answer;
     // What it copies from, it uses, whether or not it says so.
     const numbers = [...new Set([...usedSources, ...evidence.map(({ source }) => source)])];
     const unknown = numbers.filter((number) => sources[number - 1] === undefined);
@@ -214,6 +214,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       ...rest,
       language,
       topic: topicAmong(topic, request.topics ?? []),
+      ...sentencesIn(trueStatements, request.sentences),
       ...translated(translation, language),
       reply: reply.trim(),
       usedSources: numbers.flatMap((number) => sources[number - 1] ?? []),
@@ -228,6 +229,21 @@ function topicAmong(said: string | null, topics: Topic[]): string | null | undef
   if (said === null || topics.length === 0) return undefined;
   const named = said.toLowerCase();
   return topics.find(({ name }) => name.toLowerCase() === named)?.name ?? null;
+}
+
+/** Which of the sentences it calls true; nothing where it was not asked, or did not say. */
+function sentencesIn(
+  numbers: number[] | undefined,
+  sentences: string[] = [],
+): Pick<Draft, "sentences"> {
+  if (numbers === undefined || sentences.length === 0) return {};
+  return {
+    sentences: sentences.map((sentence, index) => ({
+      sentence,
+      holds: numbers.includes(index + 1),
+      probability: null,
+    })),
+  };
 }
 
 /** Until when a draft must be there, in milliseconds since 1970, and what ends it before. */

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Topic } from "../../core/policy.ts";
-import type { Prompts } from "../../core/ports.ts";
+import type { DraftRequest, Prompts } from "../../core/ports.ts";
 import {
   describePlaceholders,
   type Placeholders,
@@ -92,23 +91,23 @@ export function loadPrompts(
     const rest = tokenBudget - estimateTokens(text) - estimateTokens(user.text);
     return { format, text, forData: Math.max(fewestDataTokens, rest) };
   };
-  const withoutTopics = withFormat(shapeFor().format);
-  let withTopics = withoutTopics;
-  const systemFor = (topics: Topic[] = []) => {
-    if (topics.length === 0) return withoutTopics;
-    const { format } = shapeFor(topics);
-    if (format !== withTopics.format) withTopics = withFormat(format);
-    return withTopics;
+  const plain = withFormat(shapeFor({}).format);
+  let latest = plain;
+  const systemFor = (request: DraftRequest) => {
+    const { format } = shapeFor(request);
+    if (format === plain.format) return plain;
+    if (format !== latest.format) latest = withFormat(format);
+    return latest;
   };
-  // Topics come and go with the policy file; what people decided about drafts stays true.
+  // Topics and plain sentences come and go with the policy file; what people decided about drafts stays true.
   const hash = createHash("sha256")
-    .update(JSON.stringify([withoutTopics.text, user.text]))
+    .update(JSON.stringify([plain.text, user.text]))
     .digest("hex")
     .slice(0, hashLength);
   return {
     hash: () => hash,
     render(request) {
-      const { text, forData } = systemFor(request.topics);
+      const { text, forData } = systemFor(request);
       const { values, leftOut, wholeTexts } = promptValues(request, tags, forData);
       const rendered = user.template.render(values);
       // Templates of one's own may leave the texts out.

@@ -103,12 +103,23 @@ const aboutCustomer = {
     .optional(),
 };
 
+const longestSentence = 300;
+/** What a model can say is true of messages, or not: "The customer asks for a discount". */
+const sentence = z
+  .string()
+  .trim()
+  .max(longestSentence)
+  .regex(/\S\s+\S/);
+const sentences = oneOrMore(
+  sentence,
+  `must be a plain sentence about the customer's messages, of at most ${longestSentence} characters, or a list of these`,
+);
+
 const onlyAfterDraft = z
   .never({ error: "is known only after the draft: it can stand under mode and escalate, not here" })
   .optional();
 
-/** What may stand in `only` and `never`. */
-export const audienceForm = conditionForm({
+const notBeforeDraft = {
   ...beforeDraft,
   ...trouble,
   ...aboutCustomer,
@@ -118,7 +129,13 @@ export const audienceForm = conditionForm({
   topic: onlyAfterDraft,
   sentiment: onlyAfterDraft,
   urgency: onlyAfterDraft,
-});
+};
+
+/** What may stand in `guidance`, which the model is told with the draft. */
+export const guidanceConditionForm = conditionForm({ ...notBeforeDraft, says: onlyAfterDraft });
+
+/** What may stand in `only` and `never`; of plain sentences the draft tells. */
+export const audienceForm = conditionForm({ ...notBeforeDraft, says: sentences.optional() });
 
 /** What may stand in `mode` and `escalate`. */
 export const conditionWithDraftForm = conditionForm({
@@ -133,6 +150,7 @@ export const conditionWithDraftForm = conditionForm({
     "must be a language of two letters, such as de, or a list of these",
   ).optional(),
   intent: oneOrMore(z.enum(intentNames), `must be of ${intentNames.join(", ")}`).optional(),
+  says: sentences.optional(),
   topic: names.optional(),
   sentiment: oneOrMore(z.enum(sentiments), `must be of ${sentiments.join(", ")}`).optional(),
   urgency: oneOrMore(z.enum(urgencies), `must be of ${urgencies.join(", ")}`).optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { builtInEscalations } from "../../core/judging/built-in-escalations.ts";
-import { audienceForm, conditionWithDraftForm } from "./condition-form.ts";
+import { audienceForm, conditionWithDraftForm, guidanceConditionForm } from "./condition-form.ts";
 import { hoursForm } from "./hours-form.ts";
 
 /** The form of the policy file; `docs/policy.md` says what each key is for. */
@@ -130,7 +130,7 @@ const say = z
 const guidanceRule = z.union(
   [
     say.transform((sentence) => ({ say: sentence, name: undefined, when: undefined })),
-    z.strictObject({ name, when: audienceForm.optional(), say }),
+    z.strictObject({ name, when: guidanceConditionForm.optional(), say }),
   ],
   {
     error: `must be a sentence of at most ${longestGuidance} characters, or say with when and name`,

@@ -7,6 +7,11 @@ import type { Policy } from "../../core/types.ts";
 import { withHours } from "./condition-form.ts";
 import { policyForm } from "./policy-form.ts";
 
+/** What a rule may be called at most, in characters. */
+const longestName = 80;
+/** Each stands in every prompt, or is a question for each message. */
+const mostSentences = 40;
+
 /** What a policy file says; a key that it leaves out is left to the settings. */
 export type PolicyFromFile = { rules: PolicyRules } & Partial<
   Pick<
@@ -57,14 +62,20 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
   const named = {
     mode: mode.map((rule, index) => ({
       ...rule,
-      name: rule.name ?? nameOf("mode", index),
+      name: rule.name ?? nameOf("mode", index, rule.when),
       when: rule.when ?? {},
     })),
-    only: only.map((rule, index) => ({ ...rule, name: rule.name ?? nameOf("only", index) })),
-    never: never.map((rule, index) => ({ ...rule, name: rule.name ?? nameOf("never", index) })),
+    only: only.map((rule, index) => ({
+      ...rule,
+      name: rule.name ?? nameOf("only", index, rule.when),
+    })),
+    never: never.map((rule, index) => ({
+      ...rule,
+      name: rule.name ?? nameOf("never", index, rule.when),
+    })),
     escalate: escalate.map((rule, index) => ({
       ...rule,
-      name: rule.name ?? nameOf("escalate", index),
+      name: rule.name ?? nameOf("escalate", index, rule.when),
     })),
     guidance: guidance.map((rule, index) => ({
       ...rule,
@@ -87,6 +98,11 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         );
       }),
     );
+  const whens = Object.values(named).flatMap((rules) => rules.map(({ when = {} }) => when));
+  const sentences = whens.flatMap(withInner).flatMap(({ says = [] }) => says);
+  if (new Set(sentences).size > mostSentences) {
+    problems.push(`there are more than ${mostSentences} plain sentences in the rules`);
+  }
   problems.push(
     ...(hours === undefined ? ofConditions(wrongHours) : []),
     ...ofConditions((condition) => wrongTopic(condition, topics)),
@@ -146,16 +162,31 @@ function given<Values extends object>(values: Values) {
   return Object.fromEntries(entries) as Given;
 }
 
-/** `mode: review` is a rule that fits everything; an empty file is a policy without rules. */
+/**
+ * `mode: review` is a rule that fits everything, `when: "The customer …"` a plain sentence; an empty
+ * file is a policy without rules.
+ */
 function withShortForms(written: unknown): unknown {
   if (written === null || written === undefined) return {};
-  if (typeof written !== "object" || !("mode" in written)) return written;
-  const { mode } = written;
-  return typeof mode === "string" ? { ...written, mode: [{ name: "mode", mode }] } : written;
+  if (typeof written !== "object" || Array.isArray(written)) return written;
+  const lists = Object.entries(written).map(([key, rules]: [string, unknown]) => {
+    if (key === "mode" && typeof rules === "string") return [key, [{ name: "mode", mode: rules }]];
+    return [key, Array.isArray(rules) ? rules.map(withSentence) : rules];
+  });
+  return Object.fromEntries(lists);
 }
 
-function nameOf(key: keyof PolicyRules, index: number): string {
-  return `${key} ${index + 1}`;
+function withSentence(rule: unknown): unknown {
+  if (typeof rule !== "object" || rule === null || !("when" in rule)) return rule;
+  return typeof rule.when === "string" ? { ...rule, when: { says: rule.when } } : rule;
+}
+
+/** A rule without a name goes by its sentence, if it is one, or by its place. */
+function nameOf(key: keyof PolicyRules, index: number, when: Condition = {}): string {
+  const [sentence, another] = when.says ?? [];
+  const isAll = Object.values(when).filter((one) => one !== undefined).length === 1;
+  if (sentence === undefined || another !== undefined || !isAll) return `${key} ${index + 1}`;
+  return sentence.length <= longestName ? sentence : `${sentence.slice(0, longestName - 1)}…`;
 }
 
 function twiceNamed(rules: Record<keyof PolicyRules, { name: string }[]>) {

@@ -11,6 +11,7 @@ import {
   explainNoDraft,
   noteHandOff,
   noteInReview,
+  noteLeftToPeople,
   noteNoAnswerNeeded,
   noteTakenForSpam,
   noteWithDraft,
@@ -118,6 +119,9 @@ async function carryOut(
     }
     case "note":
       if (decision.reason === "empty-draft") return leaveUnanswered(null);
+      if (decision.reason === "left-to-people") {
+        return leaveNote(noteLeftToPeople(turn, decision));
+      }
       if (decision.reason === "taken-for-spam") return leaveNote(noteTakenForSpam(turn, draft));
       return leaveNote(noteWithDraft(turn, draft, explainDecision(decision), about));
     case "stay-quiet":

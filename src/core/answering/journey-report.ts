@@ -73,7 +73,7 @@ function ruleOf({ rule }: { rule?: string }) {
   return rule === undefined ? {} : { rule };
 }
 
-/** As far as it is said, and none of it a customer's words. */
+/** As far as it is said, and none of it a customer's words: sentences are the policy's own. */
 function whatTheModelSaid(draft: Draft, { messages }: Turn) {
   const { confidence, language, intent, sentiment, urgency, topic } = draft;
   const described = describedIntent(draft, messages.map(({ text }) => text).join("\n"));
@@ -85,6 +85,9 @@ function whatTheModelSaid(draft: Draft, { messages }: Turn) {
     ...(sentiment === undefined ? {} : { sentiment }),
     ...(urgency === undefined ? {} : { urgency }),
     ...(topic === undefined ? {} : { topic }),
+    ...(draft.sentences === undefined
+      ? {}
+      : { holding: draft.sentences.filter(({ holds }) => holds).map(({ sentence }) => sentence) }),
   };
 }
 

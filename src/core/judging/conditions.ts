@@ -8,6 +8,7 @@ import type {
   PreviousTest,
   ValueTest,
 } from "../policy.ts";
+import type { JudgedSentence } from "../types.ts";
 import { type Fact, unknown } from "../unknown.ts";
 import { asWords } from "./as-words.ts";
 import { hoursFor, isOpen } from "./office-hours.ts";
@@ -75,6 +76,7 @@ function statements(when: Condition, facts: Facts): Truth[] {
   say(when.confidence, ({ below }) =>
     facts.confidence === unknown ? "unknown" : truthOf(facts.confidence < below),
   );
+  say(when.says, (sentences) => or(sentences.map((one) => isTrue(one, facts.sentences))));
   say(when.language, (names) => isOneOf(facts.language, names));
   say(when.topic, (names) => isOneOf(facts.topic === null ? "none" : facts.topic, names));
   say(when.sentiment, (names) => isOneOf(facts.sentiment, names));
@@ -121,6 +123,12 @@ function hadSuch(
       (ratingAtMost === undefined || (one.rating !== null && one.rating <= ratingAtMost)),
   );
   return truthOf(such.length >= atLeast);
+}
+
+function isTrue(sentence: string, judged: Fact<JudgedSentence[]>): Truth {
+  if (judged === unknown) return "unknown";
+  const found = judged.find((one) => one.sentence === sentence)?.holds ?? null;
+  return found === null ? "unknown" : truthOf(found);
 }
 
 function truthOf(isTrue: boolean): Truth {

@@ -1,5 +1,6 @@
 import type { Facts } from "../facts.ts";
 import type { Conversation, Decision, Drafting, Policy, Turn } from "../types.ts";
+import { excludingRule } from "./audience.ts";
 import { builtInWords } from "./built-in-escalations.ts";
 import { decide } from "./decide.ts";
 import { escalationFor } from "./escalations.ts";
@@ -48,6 +49,9 @@ export function decideByRules(
     const named = rule === null ? {} : { rule };
     return { action: "stay-quiet", reason: "shadow-mode", would, ...named };
   }
+  const against =
+    draft === null || standing.isAskedFor ? null : excludingRule(policy.rules, facts, true);
+  if (against !== null) return { action: "note", reason: "left-to-people", rule: against };
   const decision = decide(drafting, { ...policy, replyMode: mode }, standing);
   const isByMode = rule !== null && modesReasons.includes(decision.reason);
   const byMode = isByMode ? { ...decision, rule } : decision;

@@ -40,6 +40,7 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
       if (draft === null) return unknown;
       return [draft.intent, describedIntent(draft, text)].filter((name) => name !== null);
     },
+    sentences: draft?.sentences ?? unknown,
     sentiment: draft?.sentiment ?? unknown,
     urgency: draft?.urgency ?? unknown,
     topic: draft?.topic === undefined ? unknown : draft.topic,

@@ -150,6 +150,11 @@ export function explainDecision(decision: Decision): string {
   if (decision.action === "offer") {
     return `The customer is asked whether a colleague shall take over. ${explainReview("escalated", decision.rule)}`;
   }
+  if (decision.reason === "left-to-people") {
+    return decision.rule === "only"
+      ? "No rule of the policy file's “only” lets the conversation be answered"
+      : `The policy file's rule “${decision.rule}” leaves the conversation to people`;
+  }
   if (decision.rule !== undefined) {
     if (decision.action === "stay-quiet") {
       return `The policy file's rule “${decision.rule}” has drafts neither shown nor sent`;
@@ -159,7 +164,10 @@ export function explainDecision(decision: Decision): string {
       : `The policy file's rule “${decision.rule}” has drafts only noted`;
   }
   const reasons: Record<
-    Extract<Decision, { action: "reply" | "note" | "stay-quiet" }>["reason"],
+    Exclude<
+      Extract<Decision, { action: "reply" | "note" | "stay-quiet" }>["reason"],
+      "left-to-people"
+    >,
     string
   > = {
     confident: "The confidence reaches the threshold",
@@ -357,6 +365,17 @@ const mostConsulted = 5;
 export function repliesSoFar({ replies }: HandOffSheet["tried"]): string {
   const count = replies === 0 ? "no" : String(replies);
   return `${count} automatic ${replies === 1 ? "reply" : "replies"} since the customer opened the conversation.`;
+}
+
+/** The note where a rule leaves the matter to people and only the draft could tell: it is not shown. */
+export function noteLeftToPeople(
+  turn: Turn,
+  decision: Extract<Decision, { reason: "left-to-people" }>,
+): string {
+  return note(
+    `**Left to people: nothing was sent.** ${explainDecision(decision)}.`,
+    markLine({ basePartId: turn.basePartId, outcome: "noted", cardId: null }),
+  );
 }
 
 /** The note on advertising and the like, so that a customer who was taken for it is found. */

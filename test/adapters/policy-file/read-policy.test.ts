@@ -80,6 +80,35 @@ it("names a topic that the file does not have, and what is known only after the 
   ]);
 });
 
+it("takes a plain sentence for a condition, and names the rule by it", () => {
+  const read = readPolicy(
+    "never:\n  - when: The customer writes for a newspaper\nescalate:\n  - { name: vip, when: Says they are a partner }",
+  );
+  if ("problems" in read) throw new Error(read.problems.join());
+  const { never, escalate } = read.policy.rules;
+  expect(never).toEqual([
+    {
+      name: "The customer writes for a newspaper",
+      when: expect.objectContaining({ says: ["The customer writes for a newspaper"] }),
+    },
+  ]);
+  expect(escalate[0]).toMatchObject({ name: "vip", when: { says: ["Says they are a partner"] } });
+  const many = Array.from({ length: 41 }, (_, index) => `  - when: Sentence ${index}`).join("\n");
+  const wrong: [string, RegExp][] = [
+    ["never:\n  - when: newspaper", /line 2: never\[1\]\.when\.says: must be a plain sentence/],
+    [`never:\n  - when: a ${"b".repeat(300)}`, /says: must be a plain sentence/],
+    [
+      "guidance:\n  - { when: Somebody haggles, say: Be kind. }",
+      /guidance\[1\]: must be a sentence/,
+    ],
+    [`never:\n${many}`, /more than 40 plain sentences/],
+  ];
+  for (const [text, problem] of wrong) {
+    const found = readPolicy(text);
+    expect("problems" in found && found.problems.join()).toMatch(problem);
+  }
+});
+
 describe("the policy file", () => {
   it("of docs/policy.md's first example and of its recipes can be used", () => {
     expect(titled).toHaveLength(12);

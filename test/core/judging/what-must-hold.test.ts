@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { attachmentKey } from "../../../src/core/attachment-marks.ts";
 import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
+import { holds } from "../../../src/core/judging/conditions.ts";
 import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
 import { draftRequest } from "../../../src/core/judging/draft-request.ts";
+import { factsOf } from "../../../src/core/judging/facts-of.ts";
 import { turnStanding } from "../../../src/core/judging/standing.ts";
 import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
 import { explainDecision } from "../../../src/core/judging/wording.ts";
@@ -54,6 +56,7 @@ const simple = fc.constantFrom<Condition>(
   { intent: ["complaint"] },
   { sentiment: ["angry"] },
   { topic: ["billing", "none"] },
+  { says: ["The customer haggles"] },
   { confidence: { below: 0.6 } },
   { sign: ["asked_for_person", "legal_threat"] },
   { sameQuestionAgain: true },
@@ -186,6 +189,12 @@ const drafts = fc
     needsHuman: mostly(false, true),
     language: fc.constantFrom("de", "en"),
     intent: fc.constantFrom("question" as const, "complaint" as const, "thanks" as const),
+    sentences: fc.constantFrom<Draft["sentences"]>(
+      ...[true, false, null].map((holds) => [
+        { sentence: "The customer haggles", holds, probability: null },
+      ]),
+      undefined,
+    ),
     sentiment: fc.constantFrom<Draft["sentiment"]>("calm", "angry", undefined),
     topic: fc.constantFrom<Draft["topic"]>("billing", null, undefined),
     reply: mostly("Here is how.", ""),
@@ -268,6 +277,25 @@ describe("for every conversation, draft and policy", () => {
       }),
     );
     expect(spoken).toBeGreaterThan(5);
+  });
+
+  it("nothing is said by itself outside only and inside never, as far as the draft can tell", () => {
+    let kept = 0;
+    check(
+      fc.property(conversations, drafts, policies, (asked, written, rules) => {
+        const decision = decided(asked, written, rules);
+        const turn = unansweredTurn(asked);
+        if (decision === null || turn === null) return;
+        if (decision.reason === "left-to-people") kept += 1;
+        if (!speaks(decision)) return;
+        const facts = factsOf(asked, turn, written);
+        const { never, only } = rules.rules;
+        expect(never.filter(({ when }) => holds(when, facts) !== "no")).toEqual([]);
+        const isIn = only.some(({ when }) => holds(when, facts) === "yes");
+        expect(only.length === 0 || isIn).toBe(true);
+      }),
+    );
+    expect(kept).toBeGreaterThan(5);
   });
 
   it("nothing is said by itself where no mode lets replies go out", () => {
@@ -376,8 +404,9 @@ describe("for every conversation, draft and policy", () => {
           const words = explainDecision(decision);
           expect(words).toMatch(/\w{3}/);
           if (decision.rule === undefined) return;
-          const names = [...rules.rules.mode, ...rules.rules.escalate].map(({ name }) => name);
-          expect(names).toContain(decision.rule);
+          const { mode, escalate, never } = rules.rules;
+          const names = [...mode, ...escalate, ...never].map(({ name }) => name);
+          expect([...names, "only"]).toContain(decision.rule);
           expect(words).toContain(decision.rule);
         },
       ),
