@@ -38,6 +38,7 @@ import { createShadow } from "./compose/shadow.ts";
 import { createSignatureRecords } from "./compose/signatures.ts";
 import { createStartChecks } from "./compose/start-checks.ts";
 import { createSweeping } from "./compose/sweeping.ts";
+import { withVoiceNotes } from "./compose/voice-notes.ts";
 import type { Config } from "./config.ts";
 import { answerConversation } from "./core/answering/answer-conversation.ts";
 import { createDailyCount, type DayCount } from "./core/answering/daily-count.ts";
@@ -170,10 +171,13 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     clock,
     log,
   });
-  const measured = withMeasuredWrites(
-    linkedToWhy(config, lookUps.knownIn(chooseInbox(config, intercom, mockInbox))),
-    measures,
+  const heard = withVoiceNotes(
+    chooseInbox(config, intercom, mockInbox),
+    config,
+    log,
+    options.isAttachmentAllowed,
   );
+  const measured = withMeasuredWrites(linkedToWhy(config, lookUps.knownIn(heard)), measures);
   const inbox = withWatchedWrites(replication?.fenced(measured) ?? measured, health);
   const observed = replication?.observed ?? localObserved;
   const record = replication?.record ?? localRecord;

@@ -75,6 +75,8 @@ export type ModelConfig = {
   embeddingModel: string | null;
   /** Whether it is shown images; `auto`: as it proves when the first one comes. */
   seesImages: "auto" | "true" | "false";
+  /** What puts voice notes into words; `null`: people hear them. */
+  transcriptionModel: string | null;
   temperature: number | null;
   maxReplyTokens: number | null;
   /** US dollars per million tokens; absent: costs are not shown. */
@@ -257,6 +259,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             model: set.OPENAI_MODEL,
             embeddingModel: set.EMBEDDING_MODEL ?? null,
             seesImages: set.MODEL_SEES_IMAGES,
+            transcriptionModel: set.TRANSCRIPTION_MODEL ?? null,
             temperature: set.TEMPERATURE ?? null,
             maxReplyTokens: set.MAX_REPLY_TOKENS ?? null,
             prices: pricesIn(set),

@@ -120,6 +120,11 @@ export const variables = {
     null,
     "auto",
   ),
+  TRANSCRIPTION_MODEL: about(
+    text,
+    "names the model that puts voice notes into words, so that they are answered like what was typed; OPENAI_BASE_URL must serve it at /audio/transcriptions",
+    "your provider's list of models",
+  ),
   MAX_REPLY_TOKENS: about(
     number(16, 100_000),
     "limits how long the model's whole answer may be; unset, the model's own limit holds",

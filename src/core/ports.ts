@@ -107,6 +107,12 @@ export type AttachmentOpener = {
   ): Promise<(FileContent | null)[]>;
 };
 
+/** Listens to voice notes. */
+export type VoiceNotes = {
+  /** @returns what is said on it; `null` where that cannot be told; never throws */
+  hear(attachment: Attachment): Promise<string | null>;
+};
+
 /** Whether the model that drafts is shown images; asked only where there is one. */
 export type Sight = { seesImages(signal: AbortSignal): Promise<boolean> };
 

@@ -18,6 +18,8 @@ export type Attachment = {
   contentType: string | null;
   /** Where it can be fetched for a while, if Intercom said so. */
   url: string | null;
+  /** Of a voice note: its words stand in the text of its message. */
+  isHeard?: boolean;
 };
 
 /** What is in an attachment of the customer's turn, where it could be opened. */

@@ -1,6 +1,7 @@
 import { createOpenAIEmbedder } from "../adapters/openai/embedder.ts";
 import { createOpenAIDrafter } from "../adapters/openai/openai-drafter.ts";
 import { probeSight } from "../adapters/openai/sight.ts";
+import { createOpenAITranscriber } from "../adapters/openai/transcriber.ts";
 import { variables } from "../config/variables.ts";
 import type { ModelConfig } from "../config.ts";
 import type { Prompts } from "../core/ports.ts";
@@ -42,6 +43,9 @@ export async function checkDrafting(config: ModelConfig, prompts: Prompts): Prom
   } else sayNoDraft(findings, drafting.noDraft);
   if (config.embeddingModel !== null)
     await checkEmbeddings(findings, config, config.embeddingModel);
+  if (config.transcriptionModel !== null) {
+    await checkTranscription(findings, config, config.transcriptionModel);
+  }
   return findings.checks;
 }
 
@@ -111,4 +115,44 @@ async function checkEmbeddings(
       "EMBEDDING_MODEL",
     );
   }
+}
+
+async function checkTranscription(
+  findings: Findings,
+  config: ModelConfig,
+  model: string,
+): Promise<void> {
+  try {
+    const transcriber = createOpenAITranscriber({ ...config, model });
+    await transcriber.transcribe(silence(), "silence.wav", AbortSignal.timeout(patienceMs));
+    findings.ok("transcription", `${model} takes recordings (half a second of silence was sent)`);
+  } catch {
+    findings.wrong(
+      "warning",
+      "transcription",
+      `${model} takes no recordings at /audio/transcriptions`,
+      "Until it does, messages with voice notes go to people.",
+      "TRANSCRIPTION_MODEL",
+    );
+  }
+}
+
+/** Half a second of it: 8,000 samples a second, one byte each (WAVE, http://soundfile.sapp.org/doc/WaveFormat/). */
+function silence(): Buffer {
+  const rate = 8_000;
+  const samples = Buffer.alloc(rate / 2, 0x80);
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0, "latin1");
+  header.writeUInt32LE(36 + samples.length, 4);
+  header.write("WAVEfmt ", 8, "latin1");
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate, 28);
+  header.writeUInt16LE(1, 32);
+  header.writeUInt16LE(8, 34);
+  header.write("data", 36, "latin1");
+  header.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([header, samples]);
 }

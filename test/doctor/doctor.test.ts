@@ -53,6 +53,7 @@ const completionOf = (content: string): Scripted => ({
 const model: Record<string, Scripted> = {
   "/v1/models/gpt-4o": { body: { id: "gpt-4o" } },
   "/v1/chat/completions": completionOf(JSON.stringify(answer)),
+  "/v1/audio/transcriptions": { body: { text: "" } },
   "/v1/embeddings": { body: { data: [{ index: 0, embedding: [0.1, 0.2] }] } },
 };
 const slack: Record<string, Scripted> = {
@@ -332,6 +333,12 @@ describe("the doctor", () => {
       { EMBEDDING_MODEL: "nomic-embed-text" },
     ],
     [
+      "a model that takes no recordings",
+      "warning model.transcription TRANSCRIPTION_MODEL",
+      { model: { "/v1/audio/transcriptions": { status: 404 } } },
+      { TRANSCRIPTION_MODEL: "whisper-1" },
+    ],
+    [
       "an app token that is refused",
       "failed slack.socket-mode SLACK_APP_TOKEN",
       { slack: { "/apps.connections.open": { body: { ok: false, error: "invalid_auth" } } } },
@@ -448,7 +455,12 @@ describe("the doctor", () => {
   it("tells how the model drafts: in which time, with how many tokens, for how much", async () => {
     const checks = await examined(
       {},
-      { MODEL_PRICE_INPUT: "2.5", MODEL_PRICE_OUTPUT: "10", EMBEDDING_MODEL: "nomic-embed-text" },
+      {
+        MODEL_PRICE_INPUT: "2.5",
+        MODEL_PRICE_OUTPUT: "10",
+        EMBEDDING_MODEL: "nomic-embed-text",
+        TRANSCRIPTION_MODEL: "whisper-1",
+      },
     );
     const detailOf = (name: string) => checks.find((check) => check.name === name)?.detail;
     expect(detailOf("model.draft")).toMatch(
@@ -457,6 +469,7 @@ describe("the doctor", () => {
     expect(detailOf("model.images")).toMatch(
       /does not see images: messages with images go to peop/,
     );
+    expect(detailOf("model.transcription")).toMatch(/^whisper-1 takes recordings/);
     expect(detailOf("model.embeddings")).toBe("nomic-embed-text gives vectors of 2 numbers");
   });
 

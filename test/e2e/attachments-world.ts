@@ -36,6 +36,7 @@ export async function startAttachmentsWorld() {
     INTERCOM_API_BASE_URL: intercom.baseUrl,
     OPENAI_API_KEY: "sk-test",
     OPENAI_BASE_URL: openai.url,
+    TRANSCRIPTION_MODEL: "gpt-4o-mini-transcribe",
     REPLY_MODE: "auto",
     QUIET_PERIOD_MS: "0",
     DATA_DIR: dataDir,

@@ -11,11 +11,13 @@ beforeAll(async () => {
   world.files.set("shot.png", png);
   world.files.set("error.log", Buffer.from("Error 403: token expired"));
   world.files.set("invoice.pdf", pdfOf([["Invoice 4711", "Total 49 EUR"]]));
+  world.files.set("voice.ogg", Buffer.from("OggS…"));
   world.files.set("scan.pdf", pdfOf([["Page 1"]], { picture: true }));
 });
 afterAll(() => world.stop());
 beforeEach(() => {
   world.openai.setEyes("sees");
+  world.openai.setSpeech(null);
   world.openai.answers(() =>
     answerObject({ reply: "It is the token: sign in again.", confidence: 0.95 }),
   );
@@ -68,4 +70,27 @@ it("a server that begins to refuse images gets the words, and a person the image
   expect(decision).toMatchObject({ action: "review", reason: "unseen-image" });
   expect(images).toEqual([1, 0]);
   expect(notes.join()).toContain("There is an image it could not look at");
+});
+
+it("a voice note that can be understood is answered like what was typed", async () => {
+  world.openai.setSpeech("How do I\nreset my password?");
+  world.openai.answers(() => answerObject({ reply: "Choose Reset.", confidence: 0.95 }));
+  const { decision, prompt } = await world.send("", [["voice.ogg", "audio/ogg"]]);
+  expect(decision).toEqual({ action: "reply", reason: "confident" });
+  expect(prompt).toContain("[voice note] How do I reset my password?");
+  const [recording, ...more] = world.openai.recordings.slice(-1);
+  expect(more).toEqual([]);
+  expect(recording?.fileName).toBe("voice-note.ogg");
+  expect(recording?.fields).toContain("gpt-4o-mini-transcribe");
+  expect(recording?.fields).toContain("OggS…");
+});
+
+it("of two voice notes of which one says nothing, a person hears both", async () => {
+  world.openai.setSpeech("How do I reset my password?");
+  const { decision, prompt } = await world.send("<p>Hm?</p>", [
+    ["voice.ogg", "audio/ogg"],
+    ["gone.ogg", "audio/ogg"],
+  ]);
+  expect(decision).toMatchObject({ action: "review", reason: "unread-attachment" });
+  expect(prompt).toContain("[voice note] How do I reset my password?");
 });

@@ -60,7 +60,7 @@ export type OpenAIStandInOptions = {
 export type OpenAIStandIn = Awaited<ReturnType<typeof startOpenAIStandIn>>;
 
 /**
- * An OpenAI-compatible server on 127.0.0.1: chat completions, embeddings and models.
+ * An OpenAI-compatible server on 127.0.0.1: chat completions, embeddings, transcriptions and models.
  *
  * By default its answer depends on the prompt alone: the reply quotes every unanswered message that
  * it saw, so that a test can tell what one reply answers. A customer's text steers it:
@@ -72,6 +72,8 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
   const models = options.models ?? ["gpt-4o", "text-embedding-3-small"];
   const requests: ChatRequest[] = [];
   const embeddingInputs: string[] = [];
+  const recordings: { fileName: string; fields: string }[] = [];
+  let speech: string | null = null;
   const faults: OpenAIFault[] = [];
   let lastingFault: OpenAIFault | null = null;
   let refusals: Refusable[] = [];
@@ -101,6 +103,12 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
     /** Bodies of the chat completions asked for, oldest first. */
     requests,
     embeddingInputs,
+    /** What was sent to be transcribed: the form's fields, and what the file is called. */
+    recordings,
+    /** What is said on every recording from now on; `null`: none can be understood. */
+    setSpeech(words: string | null) {
+      speech = words;
+    },
     /** Replaces the default answers: text is sent as it is, an object as JSON. */
     answers(by: (request: ChatRequest) => string | object) {
       answer = by;
@@ -159,6 +167,7 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
     if (call === "POST /v1/chat/completions") {
       return complete(chatRequest(body), fault);
     }
+    if (call === "POST /v1/audio/transcriptions") return transcribe(body);
     if (call === "POST /v1/embeddings") return [200, embed(JSON.parse(body))];
     if (call === "GET /v1/models") return [200, { object: "list", data: models.map(modelObject) }];
     const [, model] = /^GET \/v1\/models\/(.+)$/.exec(call) ?? [];
@@ -166,6 +175,16 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
     const name = decodeURIComponent(model);
     if (models.includes(name)) return [200, modelObject(name)];
     return [404, errorBody("model_not_found", `The model '${name}' does not exist`)];
+  }
+
+  function transcribe(form: string): [number, unknown] {
+    const [, fileName] = /name="file"; filename="([^"]*)"/.exec(form) ?? [];
+    if (fileName === undefined || !/name="model"/.test(form)) {
+      return [400, errorBody(null, "A file and a model are needed.")];
+    }
+    recordings.push({ fileName, fields: form });
+    if (speech === null) return [400, errorBody(null, "Invalid file format.")];
+    return [200, { text: speech, usage: { type: "duration", seconds: 1 } }];
   }
 
   function complete(chat: ChatRequest, fault: OpenAIFault | null): [number, unknown] {

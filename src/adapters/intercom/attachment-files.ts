@@ -6,7 +6,12 @@ import { patienceOf } from "../../lib/patience.ts";
 
 /** Of one turn; what is beyond counts as not seen. */
 const most = { images: 4, files: 4 };
-const mostBytes = { image: 20 * 1024 * 1024, file: 1024 * 1024 };
+const mostBytes = {
+  image: 20 * 1024 * 1024,
+  file: 1024 * 1024,
+  // What OpenAI takes: https://platform.openai.com/docs/guides/speech-to-text
+  recording: 25 * 1024 * 1024,
+};
 /** All of a turn: a request to the model must not become larger than its server takes (50 MB). */
 const mostBytesTogether = 32 * 1024 * 1024;
 /** For all of a turn: the customer waits. */
@@ -31,15 +36,18 @@ export function isIntercomsOwn(url: URL): boolean {
   return isPlain && ownHosts.some((host) => host.test(url.hostname));
 }
 
-/** Opens attachments at Intercom's addresses: no redirects, no token, bounded in bytes and time. */
-export function createIntercomAttachments(options: {
+type Options = {
   clock: Clock;
   log: Log;
   /** Which addresses may be asked; `isIntercomsOwn` unless a test has its own server. */
   isAllowed?: (url: URL) => boolean;
   timeoutMs?: number;
-}): AttachmentOpener {
-  const { clock, log, isAllowed = isIntercomsOwn, timeoutMs = defaultTimeoutMs } = options;
+};
+
+/** Opens attachments at Intercom's addresses: no redirects, no token, bounded in bytes and time. */
+export function createIntercomAttachments(options: Options): AttachmentOpener {
+  const { log, timeoutMs = defaultTimeoutMs } = options;
+  const fetchFile = createFetcher(options);
 
   return {
     async open(attachments, wanted, signal) {
@@ -52,10 +60,37 @@ export function createIntercomAttachments(options: {
     },
   };
 
-  async function openOne(
+  async function openOne(attachment: Attachment, signal: AbortSignal): Promise<FileContent | null> {
+    const { kind } = attachment;
+    const limit = kind === "image" ? mostBytes.image : mostBytes.file;
+    const file = await fetchFile(attachment, limit, signal);
+    if (file === null) return null;
+    const content = await contentOf(file, signal);
+    // What calls itself an image is none of the files that are read as words, and the other way round.
+    const isAsSaid = content?.kind === (kind === "image" ? "image" : "text");
+    if (!isAsSaid) log.info({ kind, why: "cannot be read" }, "attachment not opened");
+    return isAsSaid ? content : null;
+  }
+}
+
+/** Fetches recordings in the same way, for whoever can put them into words. */
+export function createIntercomRecordings(
+  options: Options,
+): (voiceNote: Attachment) => Promise<Buffer | null> {
+  const fetchFile = createFetcher(options);
+  return async (voiceNote) => {
+    const patience = patienceOf(options.timeoutMs ?? defaultTimeoutMs);
+    return fetchFile(voiceNote, mostBytes.recording, patience.signal).finally(patience.end);
+  };
+}
+
+/** @returns a function that fetches one file, or says in the log why not and gives `null`; it never throws */
+function createFetcher({ clock, log, isAllowed = isIntercomsOwn }: Options) {
+  return async (
     { kind, url }: Attachment,
+    limit: number,
     signal: AbortSignal,
-  ): Promise<FileContent | null> {
+  ): Promise<Buffer | null> => {
     const address = url !== null && URL.canParse(url) ? new URL(url) : null;
     const why = address === null ? "no address" : whyNotAsked(address);
     if (address === null || why !== null) {
@@ -63,12 +98,7 @@ export function createIntercomAttachments(options: {
       return null;
     }
     try {
-      const limit = kind === "image" ? mostBytes.image : mostBytes.file;
-      const content = await contentOf(await download(address, limit, signal), signal);
-      // What calls itself an image is none of the files that are read as words, and the other way round.
-      const isAsSaid = content?.kind === (kind === "image" ? "image" : "text");
-      if (!isAsSaid) log.info({ kind, why: "cannot be read" }, "attachment not opened");
-      return isAsSaid ? content : null;
+      return await download(address, limit, signal);
     } catch (error) {
       // The address is signed: whoever has it has the file. Only the host may be told.
       const result = isAxiosError(error) ? (error.response?.status ?? error.code) : null;
@@ -76,7 +106,7 @@ export function createIntercomAttachments(options: {
       log.warn(failure, "attachment not opened");
       return null;
     }
-  }
+  };
 
   function whyNotAsked(address: URL): string | null {
     if (!isAllowed(address)) return "not one of Intercom's hosts";

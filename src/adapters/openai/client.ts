@@ -44,13 +44,18 @@ async function plainFetch(
   { method = "GET", headers, body, signal }: RequestInit,
   dispatcher: Agent,
 ): Promise<Response> {
+  const sent = body instanceof FormData ? await asForm(body) : { headers: {}, body };
   const answer = await sendRequest(url, {
     method: method as Dispatcher.HttpMethod,
-    // Without a word about it a server might compress its answer.
-    headers: { ...Object.fromEntries(new Headers(headers)), "accept-encoding": "identity" },
+    headers: {
+      ...Object.fromEntries(new Headers(headers)),
+      ...sent.headers,
+      // Without a word about it a server might compress its answer.
+      "accept-encoding": "identity",
+    },
     dispatcher,
-    // What we ask for is always sent as JSON in a string.
-    body: (body ?? null) as string | null,
+    // What is no form is JSON in a string.
+    body: (sent.body ?? null) as string | Buffer | null,
     ...(signal ? { signal } : {}),
   });
   const text = await answer.body.text();
@@ -62,4 +67,11 @@ async function plainFetch(
   // The library would try again for this call alone; who is told to wait tells all others.
   if (answer.statusCode === 429) answered.set("x-should-retry", "false");
   return new Response(text === "" ? null : text, { status: answer.statusCode, headers: answered });
+}
+
+/** A form with a file in it, as it goes over the wire. */
+async function asForm(form: FormData): Promise<{ headers: Record<string, string>; body: Buffer }> {
+  const encoded = new Response(form);
+  const headers = { "content-type": encoded.headers.get("content-type") ?? "" };
+  return { headers, body: Buffer.from(await encoded.arrayBuffer()) };
 }

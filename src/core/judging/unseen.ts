@@ -14,7 +14,9 @@ export function unseenIn(
   seen: readonly string[],
 ): ReviewReason | null {
   const unseen = turn.messages.flatMap((message) =>
-    message.attachments.filter((_one, index) => !seen.includes(attachmentKey(message, index))),
+    message.attachments.filter(
+      ({ isHeard = false }, index) => !isHeard && !seen.includes(attachmentKey(message, index)),
+    ),
   );
   if (unseen.some(({ kind }) => kind === "image")) return "unseen-image";
   if (unseen.length > 0) return "unread-attachment";
