@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerObject, type ChatRequest } from "../stand-ins/openai.ts";
+import { answerObject, type ChatRequest, unansweredMessagesIn } from "../stand-ins/openai.ts";
 import { findChromium } from "./browser.ts";
 import {
   focused,
@@ -133,6 +133,47 @@ describe.skipIf(chromium === null)("the page at /chat, for a support lead", () =
     const listed = await page.request.get(`${world().baseUrl}/chat/sessions`);
     const { sessions } = (await listed.json()) as { sessions: { name: string }[] };
     expect(sessions.filter(({ name }) => name.startsWith("Shall I compare?"))).toHaveLength(2);
+  });
+
+  it("replays a session beside what was drafted then, and saves it as a test case", async () => {
+    const { page, say, answers } = await begin({
+      colorScheme: "dark",
+      viewport: { width: 360, height: 740 },
+    });
+    await say("Shall I replay this? confidence=0.95");
+    await shows(answers, "You wrote: Shall I replay this?");
+    await say("And this one too? confidence=0.95");
+    await shows(answers, "And this one too?");
+    // As an edited prompt would have it: another answer to the second question.
+    const asked: string[] = [];
+    world().openai.answers((request) => {
+      const question = unansweredMessagesIn(request).join(" ");
+      asked.push(question);
+      return question.includes("And this")
+        ? answerObject({ reply: "I am not sure.", confidence: 0.2 })
+        : answerObject({ reply: `You wrote: ${question}`, confidence: 0.95 });
+    });
+    await page.getByRole("button", { name: "Sessions" }).press("Enter");
+    await page.getByRole("button", { name: "Replay this session…" }).press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Replay this session" });
+    await shows(dialog, "2 turns: each is drafted anew");
+    expect(await seriousFindings(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Replay", exact: true }).press("Enter");
+    const turns = dialog.locator(".replay-turn");
+    await shows(turns.nth(0), "The same words.");
+    await shows(turns.nth(1), "Another decision: Reply became Review.");
+    await shows(turns.nth(1).locator(".replay-side").nth(1), "I am not sure.");
+    expect(asked).toHaveLength(2);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await targetsBelow(page, 24)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+    const saved = page.waitForEvent("download");
+    await dialog.getByRole("link", { name: "Save as a test case" }).click();
+    expect((await saved).suggestedFilename()).toBe("story.yaml");
+    await page.keyboard.press("Escape");
+    const listed = await page.request.get(`${world().baseUrl}/chat/sessions`);
+    const { sessions } = (await listed.json()) as { sessions: { name: string }[] };
+    expect(sessions.filter(({ name }) => name.startsWith("Shall I replay"))).toHaveLength(1);
   });
 
   for (const [colorScheme, width] of [

@@ -46,7 +46,7 @@ const done = z.union([
   z.strictObject({ owned_by_somebody: z.literal(true) }),
 ]);
 
-const story = z.strictObject({
+export const storyForm = z.strictObject({
   about: z.string(),
   customer: z
     .strictObject({
@@ -69,7 +69,7 @@ const story = z.strictObject({
 export type Said = z.output<typeof said>;
 export type Asked = z.output<typeof asked>;
 export type Done = z.output<typeof done>;
-export type Story = z.output<typeof story> & { name: string; policy: string };
+export type Story = z.output<typeof storyForm> & { name: string; policy: string };
 
 const directory = new URL("stories/", import.meta.url);
 
@@ -77,7 +77,7 @@ const directory = new URL("stories/", import.meta.url);
 export const stories: Story[] = readdirSync(directory).map((name) => {
   const read = (file: string) => readFileSync(new URL(`${name}/${file}`, directory), "utf8");
   try {
-    return { ...story.parse(parse(read("story.yaml"))), name, policy: read("policy.yaml") };
+    return { ...storyForm.parse(parse(read("story.yaml"))), name, policy: read("policy.yaml") };
   } catch (cause) {
     throw new Error(`test/journeys/stories/${name} cannot be read`, { cause });
   }

@@ -89,6 +89,14 @@ function createSessionRoutes(options: ChatRoutesOptions): Router {
     response.type("json").send(JSON.stringify(shared, null, 2));
   });
 
+  routes.get("/:id/story", async (request, response) => {
+    const session = sessions.find(request.params.id ?? "");
+    if (session === null) return refuse(response, 404, sentences.noSuchSession);
+    const { storyOf } = await import("./story.ts");
+    const story = storyOf(session.view(), session.isFromIntercom, session.entries());
+    response.type("text/yaml").attachment("story.yaml").send(story);
+  });
+
   routes.put("/:id", json, (request, response) => {
     const id = sessionId.safeParse(request.params.id);
     const shown = forgottenForm.safeParse(request.body);

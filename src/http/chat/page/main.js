@@ -9,6 +9,7 @@ import { createConversation } from "./conversation.js";
 import { createCustomerName } from "./customer-name.js";
 import { createDetails } from "./details.js";
 import { createOwnKnowledge } from "./own-knowledge.js";
+import { createReplay } from "./replay.js";
 import { createSessionList } from "./session-list.js";
 
 const sessions = new Map();
@@ -42,6 +43,7 @@ const compare = createCompare({
     composer.focus();
   },
 });
+const replay = createReplay({ promptSets: offers.promptSets });
 const customerName = createCustomerName((session, name) => {
   if (sessions.has(session.id)) {
     void attempt(() => changeSession(session.id, { customerName: name }));
@@ -88,6 +90,10 @@ async function begin() {
 
 function listen() {
   byId("new-session").onclick = () => void openNew();
+  byId("open-replay").onclick = () => {
+    hideSessions();
+    if (selected !== null) replay.open(selected);
+  };
   byId("open-sessions").onclick = () => {
     document.body.classList.add("has-sessions");
     byId("close-sessions").focus();
