@@ -26,6 +26,7 @@ import { createDrafter } from "./compose/drafter.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
+import { createLabelling } from "./compose/labelling.ts";
 import { createServiceLadder } from "./compose/ladder.ts";
 import { createLookUps, sayUnknownNames } from "./compose/look-ups.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
@@ -208,6 +209,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     ladder,
   });
   const audit = slack && createAudit(config, slack, intercom, ladder, log);
+  const labelling = createLabelling(config, intercom, log);
   const doors = watched(
     {
       inbox,
@@ -232,6 +234,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       tell.ended(report);
       dailyCount.ended(report);
       shadow.ended(report);
+      labelling.ended(report);
       options.onReport?.(report);
       void audit?.(report);
     },

@@ -306,6 +306,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       skipTags: set.SKIP_TAGS ?? [],
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       handOffTo: null,
+      labels: null,
       isHandOffShown: false,
       handBackTag: null,
       officeHours: null,

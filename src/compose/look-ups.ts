@@ -2,11 +2,13 @@ import type { Intercom } from "../adapters/intercom/intercom.ts";
 import type { Config } from "../config.ts";
 import { createKnownCustomers } from "../core/answering/known-customers.ts";
 import { createKnownSchedules } from "../core/answering/known-schedules.ts";
+import { knownOutcomeLabels } from "../core/answering/labels-of.ts";
 import { customerNeeds } from "../core/judging/customer-needs.ts";
 import { schedulesUsed } from "../core/judging/schedules-used.ts";
 import {
   explainUnknownName,
   targetsIn,
+  unknownLabels,
   unknownNames,
   unknownSchedules,
   unknownTargets,
@@ -54,7 +56,11 @@ export async function sayUnknownNames(config: Config, intercom: Intercom, log: L
       named.length === 0
         ? []
         : unknownSchedules(named, await intercom.schedules.read(AbortSignal.timeout(10_000)));
-    for (const unknown of [...names, ...targets, ...schedules]) {
+    const labels =
+      policy.labels === null
+        ? []
+        : unknownLabels(policy, await intercom.labelNames(), knownOutcomeLabels);
+    for (const unknown of [...names, ...targets, ...schedules, ...labels]) {
       log.warn({ ...unknown }, explainUnknownName(unknown));
     }
   } catch (error) {

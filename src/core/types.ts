@@ -1,5 +1,6 @@
 import type { Customer, ShownFact } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
+import type { Labels } from "./labels.ts";
 import type { Attributes, DraftOn, HoursPlan, PolicyRules, Schedule, Topic } from "./policy.ts";
 import type { Fact } from "./unknown.ts";
 
@@ -503,6 +504,8 @@ export type Policy = {
   contactAttributes: string[];
   /** Who takes over where a rule names nobody; `null`: nothing is handed over, people review. */
   handOffTo: HandOffTarget | null;
+  /** What is written back on conversations; `null`: nothing. */
+  labels: Labels | null;
   /** Whether Slack is shown what was handed over. */
   isHandOffShown: boolean;
   /** The tag with which a teammate gives a conversation back after a hand-off. */

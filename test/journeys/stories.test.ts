@@ -19,6 +19,8 @@ beforeAll(async () => {
   writeFileSync(path, "mode: note");
   world = await startWorld({ POLICY_FILE: path, REPLY_MODE: "note" });
   world.intercom.officeHours.push(...workspaceHours);
+  world.intercom.contacts.attributes.conversation.push("AI topic", "AI mood");
+  for (const tag of ["AI replied", "AI noted", "AI handed over"]) world.intercom.makeTag(tag);
   const articles = stories.flatMap(({ article }) => article ?? []);
   world.intercom.helpCenter.articles.push(
     ...articles.map(({ title, text }, index) =>
@@ -145,6 +147,7 @@ async function play(
   for (const text of step.note) expect(bodies("note")).toContain(text);
   for (const text of step.model_sees) expect(seen).toContain(text);
   for (const text of step.model_does_not_see) expect(seen).not.toContain(text);
+  await isLabelled(step, conversationId);
   if (step.owner !== undefined) expect(ownerOf(conversationId)).toBe(step.owner);
   if (step.rule !== undefined) expect(rulesOf(conversationId)).toContain(step.rule);
   return conversationId;
@@ -169,6 +172,23 @@ function write(step: Said | Asked, conversationId: string | null, contactId: str
   const document = intercom.conversation(written.conversationId);
   if ("team" in step && step.team !== undefined) document.team_assignee_id = step.team;
   return { ...written, deliver: () => world.deliver(written.partId) };
+}
+
+/** Nobody waits for what is written back, so a test has to. */
+async function isLabelled(
+  { attributes, ends_tagged: tags }: Said | Asked,
+  conversationId: string,
+): Promise<void> {
+  await vi.waitFor(
+    () => {
+      const conversation = world.intercom.conversation(conversationId);
+      expect(conversation.custom_attributes ?? {}).toMatchObject(attributes);
+      if (tags !== undefined) {
+        expect(conversation.tags.tags.map(({ name }) => name)).toEqual(tags);
+      }
+    },
+    { timeout: 15_000, interval: 20 },
+  );
 }
 
 function partsOf(conversationId: string): PartDocument[] {

@@ -16,6 +16,9 @@ const comesOfIt = {
   hears: texts,
   /** Who has the conversation then: `team 12`, `nobody`. */
   owner: z.string().optional(),
+  /** What then stands in an attribute of the conversation, and its tags. */
+  attributes: z.record(z.string(), z.string()).default({}),
+  ends_tagged: z.array(z.string()).optional(),
   /** What stands in the note for the team; in a story of the shadow there is none. */
   note: texts,
   model_sees: texts,

@@ -57,6 +57,7 @@ type TestSide = Pick<
   | "open"
   | "assign"
   | "tag"
+  | "makeTag"
   | "import"
   | "helpCenter"
   | "contacts"

@@ -20,7 +20,7 @@ export type IntercomClientOptions = {
 };
 
 export type IntercomCall = {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
   body?: object;
   /** Statuses beside 2xx that say something and are no failure. */

@@ -1,12 +1,14 @@
 import { commonAttributes, companyAttributes } from "../../core/customer.ts";
-import type { CustomerNames, Takers } from "../../core/judging/unknown-names.ts";
+import type { CustomerNames, LabelPlaces, Takers } from "../../core/judging/unknown-names.ts";
 import type { IntercomClient } from "./client.ts";
 import {
   adminsSchema,
+  conversationAttributesSchema,
   dataAttributesSchema,
   segmentsSchema,
   teamsSchema,
 } from "./customer-schema.ts";
+import { readTags } from "./labels.ts";
 
 /** What the workspace calls the attributes of contacts and companies, and its segments. @throws UpstreamError */
 export async function readCustomerNames(client: IntercomClient): Promise<CustomerNames> {
@@ -34,9 +36,22 @@ export async function readTakers(client: IntercomClient): Promise<Takers> {
   };
 }
 
+/** What can be written on conversations. @throws UpstreamError */
+export async function readLabelPlaces(client: IntercomClient): Promise<LabelPlaces> {
+  const [attributes, tags] = await Promise.all([conversationAttributes(client), readTags(client)]);
+  return { attributes, tags: tags.map(({ name }) => name) };
+}
+
 async function attributesOf(client: IntercomClient, model: "contact" | "company") {
   const path = `/data_attributes?model=${model}`;
   const { body } = await client.read({ method: "GET", path });
   const all = dataAttributesSchema.safeParse(body).data?.data ?? [];
   return all.filter(({ custom, archived }) => custom && !archived).map(({ name }) => name);
+}
+
+/** Since 2.16 these have a list of their own, and without `include_archived` it holds none. */
+async function conversationAttributes(client: IntercomClient): Promise<string[]> {
+  const { body } = await client.read({ method: "GET", path: "/conversations/attributes" });
+  const all = conversationAttributesSchema.safeParse(body).data?.data ?? [];
+  return all.map(({ name }) => name);
 }

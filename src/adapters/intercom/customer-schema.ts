@@ -89,6 +89,10 @@ export const previousSchema = z.object({
 
 export type IntercomPrevious = z.output<typeof previousSchema>["conversations"][number];
 
+export const conversationAttributesSchema = z.object({
+  data: z.array(z.object({ name: z.string() })),
+});
+
 export const dataAttributesSchema = z.object({
   data: list(
     "data",

@@ -1,4 +1,4 @@
-import type { CustomerNames, Takers } from "../../core/judging/unknown-names.ts";
+import type { CustomerNames, LabelPlaces, Takers } from "../../core/judging/unknown-names.ts";
 import type { ArticleSource } from "../../core/knowledge/article-refresh.ts";
 import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
 import type { Contacts, Customers, Inbox, Schedules, Teammates } from "../../core/ports.ts";
@@ -8,9 +8,10 @@ import { createIntercomArchive } from "./archive.ts";
 import { createIntercomArticles } from "./articles.ts";
 import { createIntercomClient, type IntercomClientOptions } from "./client.ts";
 import { createIntercomContacts } from "./contacts.ts";
-import { readCustomerNames, readTakers } from "./customer-names.ts";
+import { readCustomerNames, readLabelPlaces, readTakers } from "./customer-names.ts";
 import { createIntercomCustomers } from "./customers.ts";
 import { createIntercomInbox } from "./inbox.ts";
+import { createIntercomLabels } from "./labels.ts";
 import { createIntercomSchedules } from "./office-hours.ts";
 import { createRateBudget } from "./rate-budget.ts";
 import { createIntercomTeammates } from "./teammates.ts";
@@ -32,6 +33,9 @@ export type Intercom = {
   schedules: Schedules;
   /** The names that rules about customers may use. @throws UpstreamError */
   customerNames(): Promise<CustomerNames>;
+  labels: ReturnType<typeof createIntercomLabels>;
+  /** The names of conversations' attributes, and of tags. @throws UpstreamError */
+  labelNames(): Promise<LabelPlaces>;
   /** Who can take over. @throws UpstreamError */
   takers(): Promise<Takers>;
   contacts: Contacts;
@@ -65,6 +69,8 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
     customers: createIntercomCustomers(client, options.log),
     schedules: createIntercomSchedules(client),
     customerNames: () => readCustomerNames(client),
+    labels: createIntercomLabels(client, adminId),
+    labelNames: () => readLabelPlaces(client),
     takers: () => readTakers(client),
     contacts: createIntercomContacts(client, options.log),
     articles: createIntercomArticles(client, options.log),

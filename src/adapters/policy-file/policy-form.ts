@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { builtInEscalations } from "../../core/judging/built-in-escalations.ts";
+import type { Labels } from "../../core/labels.ts";
 import { audienceForm, conditionWithDraftForm, guidanceConditionForm } from "./condition-form.ts";
 import { hoursForm } from "./hours-form.ts";
 
@@ -187,6 +188,30 @@ const draftOn = z
   .refine((given) => Object.keys(given).length > 0, { error: "must say tag or note" })
   .transform(({ tag = [], note = [] }) => ({ tags: tag, words: note }));
 
+const labelPlaceError = "must be { attribute: … } or { tag: … }, with a name that Intercom has";
+const labelPlace = z.union(
+  [
+    z.strictObject({ attribute: z.string().trim().min(1) }),
+    // A blank at its end is part of a tag's beginning.
+    z.strictObject({ tag: z.string().regex(/\S/, "must not be blank") }),
+  ],
+  { error: labelPlaceError },
+);
+const label = z
+  .strictObject(
+    {
+      topic: labelPlace.optional(),
+      sentiment: labelPlace.optional(),
+      language: labelPlace.optional(),
+      outcome: labelPlace.optional(),
+    },
+    { error: expected("topic, sentiment, language and outcome, as far as wanted") },
+  )
+  .transform((places): Labels => {
+    const given = Object.entries(places).filter(([, place]) => place !== undefined);
+    return Object.fromEntries(given);
+  });
+
 export const policyForm = z.strictObject(
   {
     mode: z.array(modeRule, "must be auto, review, note or shadow, or a list of rules").default([]),
@@ -199,6 +224,7 @@ export const policyForm = z.strictObject(
     ladder: ladder.optional(),
     office_hours: hoursForm.optional(),
     topics: topics.optional(),
+    label: label.optional(),
     draft_on: draftOn.optional(),
     hand_off: z
       .strictObject(

@@ -22,6 +22,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "handOffTo"
     | "handBackTag"
     | "isHandOffShown"
+    | "labels"
     | "officeHours"
     | "dailyLimit"
     | "topics"
@@ -118,6 +119,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         contactAttributes: parsed.data.contact_attributes,
         handOffTo: parsed.data.hand_off?.to,
         handBackTag: parsed.data.hand_off?.back_tag,
+        labels: parsed.data.label,
         isHandOffShown: parsed.data.hand_off?.in_slack,
         officeHours: hours,
         dailyLimit: parsed.data.daily_limit,

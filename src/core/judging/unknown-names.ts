@@ -1,7 +1,8 @@
 import { shownLists } from "../customer.ts";
 import { type HandOffTarget, targetText } from "../hand-off.ts";
+import type { LabelName } from "../labels.ts";
 import type { Condition, Schedule } from "../policy.ts";
-import type { Policy } from "../types.ts";
+import { type Policy, sentiments } from "../types.ts";
 import { conditionsIn } from "./customer-needs.ts";
 import { scheduleNamed } from "./office-hours.ts";
 
@@ -14,6 +15,8 @@ export type UnknownName = {
   what:
     | "attribute of contacts"
     | "attribute of companies"
+    | "attribute of conversations"
+    | "tag"
     | "segment"
     | "team"
     | "teammate"
@@ -82,6 +85,37 @@ export function unknownSchedules(used: (string | null)[], schedules: Schedule[])
     .map((named) => ({ what: "schedule", name: named ?? "", near }));
 }
 
+/** What can be written on conversations. */
+export type LabelPlaces = { attributes: string[]; tags: string[] };
+
+/**
+ * In which attributes and tags the policy wants labels written that the workspace does not have.
+ *
+ * @param outcomes every value that the outcome can have
+ */
+export function unknownLabels(
+  { labels, topics }: Pick<Policy, "labels" | "topics">,
+  known: LabelPlaces,
+  outcomes: string[],
+): UnknownName[] {
+  const values: Record<LabelName, readonly string[]> = {
+    topic: topics.map(({ name }) => name),
+    sentiment: sentiments,
+    // Nobody knows in which languages customers will write.
+    language: [],
+    outcome: outcomes,
+  };
+  const places = Object.entries(labels ?? {});
+  const attributes = places.flatMap(([, place]) => ("attribute" in place ? place.attribute : []));
+  const tags = places.flatMap(([name, place]) =>
+    "tag" in place ? values[name as LabelName].map((value) => `${place.tag}${value}`) : [],
+  );
+  return [
+    ...among("attribute of conversations", attributes, known.attributes),
+    ...among("tag", tags, known.tags),
+  ];
+}
+
 /** For whoever set the name. */
 export function explainUnknownName({ what, name, near }: UnknownName): string {
   const hint =
@@ -95,6 +129,9 @@ export function explainUnknownName({ what, name, near }: UnknownName): string {
   }
   if (what === "team" || what === "teammate") {
     return `There is no ${what} with the id ${name} in this workspace: nothing can be handed over to it, so people review instead (POLICY_FILE).${hint}`;
+  }
+  if (what === "tag" || what === "attribute of conversations") {
+    return `There is no ${what} called “${name}” in this workspace: nothing is written there until somebody makes it in Intercom (label in POLICY_FILE).${hint}`;
   }
   return `There is no ${what} called “${name}” in this workspace: nothing will ever be found under it (CONTACT_ATTRIBUTES, POLICY_FILE).${hint}`;
 }

@@ -14,15 +14,24 @@ describe.skipIf(checker === null)(title, () => {
 
   it("makes no request that the description does not allow", async () => {
     const standIn = await startIntercomStandIn();
-    const { inbox, teammates, customers, schedules, customerNames, takers, ...workspace } =
-      createIntercom({
-        baseUrl: standIn.baseUrl,
-        appUrl: "https://app.intercom.com",
-        accessToken: standIn.accessToken,
-        version: "2.16",
-        adminId: standIn.adminId,
-        log: createRecordingLog(),
-      });
+    const {
+      inbox,
+      teammates,
+      customers,
+      schedules,
+      customerNames,
+      takers,
+      labels,
+      labelNames,
+      ...workspace
+    } = createIntercom({
+      baseUrl: standIn.baseUrl,
+      appUrl: "https://app.intercom.com",
+      accessToken: standIn.accessToken,
+      version: "2.16",
+      adminId: standIn.adminId,
+      log: createRecordingLog(),
+    });
     for (let count = 0; count < 151; count += 1) standIn.customerWrites(null, "Hello");
     const { conversationId } = standIn.customerWrites(null, "Hello");
 
@@ -44,10 +53,18 @@ describe.skipIf(checker === null)(title, () => {
     await customerNames();
     await takers();
     await schedules.read(AbortSignal.timeout(5_000));
+    standIn.contacts.attributes.conversation.push("Topic");
+    for (const name of ["is calm", "is angry"]) standIn.makeTag(name);
+    await labelNames();
+    for (const feeling of ["calm", "angry"]) {
+      const attributes = { Topic: "billing" };
+      const tags = [{ beginning: "is ", name: `is ${feeling}` }];
+      await labels.write(conversationId, { attributes, tags });
+    }
     await standIn.stop();
 
     // Both lists are longer than one page.
-    expect(standIn.requests).toHaveLength(3 + 2 + 1 + 2 + 2 + 2 + 2 + 5 + 3 + 2 + 2);
+    expect(standIn.requests).toHaveLength(3 + 2 + 1 + 2 + 2 + 2 + 2 + 5 + 3 + 2 + 2 + 2 + 4 + 4);
     const found = standIn.requests.flatMap((request) => violations(request));
     expect(found).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   explainUnknownName,
+  unknownLabels,
   unknownNames,
   unknownTargets,
 } from "../../../src/core/judging/unknown-names.ts";
@@ -42,6 +43,27 @@ describe("names that the workspace does not have", () => {
     );
     expect(found).toEqual([{ what: "team", name: "13", near: ["12 (Billing)"] }]);
     expect(found.map(explainUnknownName)[0]).toContain("no team with the id 13");
+  });
+
+  it("include what labels are to be written to, a tag for each value that is known", () => {
+    const labels = {
+      topic: { tag: "AI " },
+      sentiment: { attribute: "Mod" },
+      language: { tag: "lang " },
+      outcome: { attribute: "Outcome" },
+    };
+    const topics = [
+      { name: "billing", about: null },
+      { name: "login", about: null },
+    ];
+    const there = { attributes: ["Mood", "Outcome"], tags: ["AI billing"] };
+    const found = unknownLabels({ labels, topics }, there, ["replied"]);
+    expect(found).toEqual([
+      { what: "attribute of conversations", name: "Mod", near: ["Mood"] },
+      { what: "tag", name: "AI login", near: [] },
+    ]);
+    expect(found.map(explainUnknownName)[0]).toContain("nothing is written there");
+    expect(unknownLabels({ labels: null, topics }, there, ["replied"])).toEqual([]);
   });
 
   it("are none where everything exists, lists such as the plan included", () => {

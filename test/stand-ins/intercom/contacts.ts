@@ -15,7 +15,7 @@ export type ContactState = {
 export type Contacts = {
   known: Map<string, ContactState>;
   /** Own attributes of the workspace, and its segments. */
-  attributes: { contact: string[]; company: string[] };
+  attributes: { contact: string[]; company: string[]; conversation: string[] };
   segments: string[];
 };
 

@@ -16,6 +16,7 @@ export type ConversationDocument = {
   source: SourceDocument;
   contacts: { type: "contact.list"; contacts: { type: "contact"; id: string }[] };
   tags: { type: "tag.list"; tags: TagDocument[] };
+  custom_attributes?: Record<string, unknown>;
   ai_agent_participated: boolean;
   ai_agent: { resolution_state: string | null } | null;
   conversation_parts: {

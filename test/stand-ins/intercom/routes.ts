@@ -31,6 +31,11 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   if (route === "GET /internal_articles") return done(listPage(internalArticles, call.query));
   if (call.path === "/help_center/collections") return done(listPage(collections, call.query));
   if (call.path === "/conversations/deleted") return done(deletedPage());
+  if (call.path === "/conversations/attributes") {
+    const names = workspace.contacts.attributes.conversation;
+    const data = names.map((name, index) => ({ type: "conversation_attribute", id: index, name }));
+    return done({ type: "list", data });
+  }
   if (route === "GET /conversations") return paged(() => true, call.query, workspace.all());
   if (call.method === "POST" && call.path === "/conversations/search") return search(body);
 
@@ -50,6 +55,7 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   if (call.method === "GET" && collection === "office_hours_schedules") {
     return officeHoursAnswer(workspace.officeHours, id, action);
   }
+  if (route === "GET /tags") return done({ type: "list", data: workspace.allTags() });
   if (route === "GET /segments") return segmentsAnswer(workspace.contacts);
   if (collection !== "conversations" || id === undefined) return failed(404, "not_found");
   const conversation = workspace.find(id);
@@ -57,11 +63,31 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   if (route === "GET /conversations/:id") return done(shown(conversation));
   if (route === "POST /conversations/:id/reply") return reply(conversation, body);
   if (route === "POST /conversations/:id/parts") return manage(conversation, body);
+  if (route === "PUT /conversations/:id") {
+    return labelled(conversation, Object(body.custom_attributes));
+  }
+  const [, , , , tagId] = call.path.split("/");
+  if (route === "DELETE /conversations/:id/tags" && tagId !== undefined) {
+    const { tags } = conversation.tags;
+    const tag = tags.find((one) => one.id === tagId);
+    conversation.tags.tags = tags.filter((one) => one !== tag);
+    return tag ? done(tag) : failed(404, "tag_not_found");
+  }
   if (route === "POST /conversations/:id/tags") {
     const tag = workspace.tagById(conversation.id, String(body.id));
     return tag ? done(tag) : failed(404, "tag_not_found");
   }
   return failed(404, "not_found");
+
+  /** Attributes that the workspace does not have are refused, all of them together. */
+  function labelled(conversation: ConversationDocument, attributes: object): Answer {
+    const known = workspace.contacts.attributes.conversation;
+    if (Object.keys(attributes).some((name) => !known.includes(name))) {
+      return failed(400, "parameter_invalid");
+    }
+    conversation.custom_attributes = { ...conversation.custom_attributes, ...attributes };
+    return done(shown(conversation));
+  }
 
   function me(): object {
     const app = { type: "app", id_code: appId, name: "Example", region: "US" };

@@ -33,7 +33,7 @@ export function createWorkspace(options: {
   const helpCenter: HelpCenterState = { articles: [], internalArticles: [], collections: [] };
   const contacts: Contacts = {
     known: new Map(),
-    attributes: { contact: [], company: [] },
+    attributes: { contact: [], company: [], conversation: [] },
     segments: [],
   };
   const deleted: { id: string; at: number }[] = [];
@@ -161,6 +161,14 @@ export function createWorkspace(options: {
       addTag(existing(conversationId), tag);
       return tag;
     },
+
+    /** A tag that exists, on no conversation yet. */
+    makeTag(name: string): void {
+      const tag = tagsByName.get(name) ?? { type: "tag" as const, id: newId(2), name };
+      tagsByName.set(name, tag);
+    },
+
+    allTags: (): TagDocument[] => [...tagsByName.values()],
 
     /** Deletes a conversation for good, as a teammate with the right to do so. */
     deleteConversation(conversationId: string, { at = Date.now() }: When = {}): void {
