@@ -26,6 +26,7 @@ import { createDrafter } from "./compose/drafter.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
+import { createInsight, createInsightForgetting } from "./compose/insight.ts";
 import { createLabelling } from "./compose/labelling.ts";
 import { createServiceLadder } from "./compose/ladder.ts";
 import { createLookUps, sayUnknownNames } from "./compose/look-ups.ts";
@@ -189,7 +190,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
   const shadow = createShadow(config, log);
-  const forgetting = createForgetting(config, intercom, memory, shadow, log, measures.closed);
+  const keptBeside = [shadow, createInsightForgetting(config, log)];
+  const forgetting = createForgetting(config, intercom, memory, keptBeside, log, measures.closed);
   const sight = createModelSight(config, log);
   const guided = withGuidance(createDrafter(config, log, sight), () => config.policy);
   const drafter = withAttachments(guided, sight, log, options.isAttachmentAllowed);
@@ -321,7 +323,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       onContactDeleted: forgetting.deleted,
       onContactMerged: forgetting.merged,
       async onGoneInIntercom(gone) {
-        await shadow.forget(gone.conversationId);
+        for (const kept of keptBeside) await kept.forget(gone.conversationId);
         await forgetGone(gone, memory, log);
       },
       ...(slack === null ? {} : { onHandledInIntercom: slack.closeDecidedElsewhere }),
@@ -360,6 +362,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
         clock,
         log,
       }),
+      createInsight(config, { access, memory, shadow, tried: () => chat?.tried() ?? [] }),
       createWhyRoutes(explain, log),
       createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill), {
         states: helpCenter.sources,

@@ -20,7 +20,7 @@ export type Config = {
   isChatEnabled: boolean;
   /** Under which Intercom and Slack reach the service; `null`: not said, so not tried. */
   publicUrl: string | null;
-  /** Opens /sync, /memory, /why, /metrics and, outside mock mode, /chat; without one they stay shut. */
+  /** Opens /sync, /memory, /insight, /why, /metrics and, outside mock mode, /chat; without one they stay shut. */
   adminToken: string | null;
   /** Opens the page at /memory for reading and suggesting. */
   suggestToken: string | null;

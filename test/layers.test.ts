@@ -40,6 +40,8 @@ describe("the layers", () => {
     ["src/core/answering/seeded.ts", "../explaining/recent-journeys.ts"],
     ["src/core/reviewing/seeded.ts", "../learning/backfill.ts"],
     ["src/core/reviewing/seeded.ts", "../proving/seeded.ts"],
+    ["src/core/proving/seeded.ts", "../insight/insight.ts"],
+    ["src/core/insight/seeded.ts", "zod"],
     ["src/lib/seeded.ts", "../core/types.ts"],
     ["src/lib/room/seeded.ts", "../../core/types.ts"],
     ["src/adapters/slack/seeded.ts", "../intercom/intercom.ts"],

@@ -8,6 +8,7 @@ import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { SourceState } from "../core/knowledge/source-states.ts";
 import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
 import { tryOutPrefix } from "../core/try-out.ts";
+import type { Conversation } from "../core/types.ts";
 import { type Chat, createChat } from "../http/chat/chat.ts";
 import type { ChatKnowledge } from "../http/chat/knowledge-routes.ts";
 import type { PastRuns } from "../http/chat/past-routes.ts";
@@ -38,18 +39,17 @@ export function createChatPage(
     access: Access;
     lookUps: Pick<LookUps, "hoursIn">;
   },
-): (Chat & { stop(): Promise<void> }) | null {
+): (Chat & { stop(): Promise<void>; tried(): Conversation[] }) | null {
   if (!config.isChatEnabled) return null;
   const { intercom, lookUps, ...shared } = ports;
   const queues: InProcessQueue[] = [];
   let past: Promise<PastRuns & { stop(): void }> | null = null;
   // Outside mock mode texts belong in the log at debug level only.
   const inboxLog = config.isMock ? log : withoutTexts(log);
+  const inbox = createMockInbox({ clock: Date.now, log: inboxLog, idPrefix: tryOutPrefix });
   const chat = createChat({
     ...shared,
-    inbox: lookUps.hoursIn(
-      createMockInbox({ clock: Date.now, log: inboxLog, idPrefix: tryOutPrefix }),
-    ),
+    inbox: lookUps.hoursIn(inbox),
     createQueue(work) {
       const options = { parallel: chatParallel, retryDelaysMs: [], log };
       const queue = createInProcessQueue({ ...options, work });
@@ -80,6 +80,8 @@ export function createChatPage(
   });
   return {
     ...chat,
+    /** What was typed so far. */
+    tried: inbox.all,
     async stop() {
       chat.close();
       past?.then(

@@ -12,8 +12,10 @@ import {
 import { forgetOldTurns } from "../core/knowledge/forget-old-turns.ts";
 import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
+import { createInsightForgetting } from "./insight.ts";
+import type { KeptBeside } from "./kept-beside.ts";
 import { createMemory } from "./memory.ts";
-import { createShadow, type Shadow } from "./shadow.ts";
+import { createShadow } from "./shadow.ts";
 
 const dayMs = 86_400_000;
 
@@ -22,7 +24,7 @@ export function createForgetting(
   config: Config,
   intercom: Intercom | null,
   memory: AnswerMemory,
-  shadow: Pick<Shadow, "forget" | "forgetBefore">,
+  beside: KeptBeside[],
   log: Log,
   onCardEmptied: (cardId: string) => void = () => {},
 ) {
@@ -31,7 +33,9 @@ export function createForgetting(
     memory,
     contacts: isReal ? intercom.contacts : null,
     cards: isReal ? createCards(config, intercom, log, onCardEmptied) : null,
-    forgetBeside: shadow.forget,
+    async forgetBeside(conversationId: string) {
+      for (const kept of beside) await kept.forget(conversationId);
+    },
     clock: Date.now,
     log,
   };
@@ -48,7 +52,7 @@ export function createForgetting(
         try {
           const before = Date.now() - retentionDays * dayMs;
           await forgetOldTurns(before, memory, log);
-          await shadow.forgetBefore(before);
+          for (const kept of beside) await kept.forgetBefore(before);
         } catch (error) {
           log.error(
             { error },
@@ -95,7 +99,13 @@ export function composeForgetting(
   const intercom =
     config.isMock || config.intercom === null ? null : createIntercom({ ...config.intercom, log });
   return {
-    forget: createForgetting(config, intercom, memory, shadow, log).forget,
+    forget: createForgetting(
+      config,
+      intercom,
+      memory,
+      [shadow, createInsightForgetting(config, log)],
+      log,
+    ).forget,
     findByEmail: intercom?.contacts.findByEmail ?? null,
     close() {
       shadow.close();

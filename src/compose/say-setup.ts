@@ -51,7 +51,7 @@ export function saySetup(config: Config, log: Log): void {
     );
   }
   if (config.adminToken === null) {
-    log.info({}, "no ADMIN_TOKEN: /sync, /memory, /why, /metrics and /chat stay shut");
+    log.info({}, "no ADMIN_TOKEN: /sync, /memory, /insight, /why, /metrics and /chat stay shut");
   }
 }
 

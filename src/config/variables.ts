@@ -53,7 +53,7 @@ export const variables = {
   CHAT_UI_ENABLED: about(yesOrNo, "switches the test page at /chat on or off", null, "true"),
   ADMIN_TOKEN: about(
     text.min(16, { error: "must have at least 16 characters" }),
-    "opens /sync, /memory, /why, /metrics, /chat and the details of /ready; you make it up yourself: openssl rand -hex 32",
+    "opens /sync, /memory, /insight, /why, /metrics, /chat and the details of /ready; you make it up yourself: openssl rand -hex 32",
     null,
   ),
   SUGGEST_TOKEN: about(

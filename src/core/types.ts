@@ -111,6 +111,8 @@ export type Conversation = {
   isCut: boolean;
   /** When a teammate, or we, last wrote to the customer, by Intercom's statistics; `null` if not said. */
   lastTeammateReplyAt: number | null;
+  /** The customer's rating, 1 to 5; `null` or unset: none that is known. */
+  rating?: number | null;
   /** The conversation's page in Intercom. */
   url: string;
   /** Where this service explains what it did about it; absent where no browser could open that. */

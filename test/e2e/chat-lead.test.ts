@@ -37,6 +37,15 @@ describe.skipIf(chromium === null)("the page at /chat, for a support lead", () =
     await shows(production, /In production: Review.*The customer asks for a person/);
   });
 
+  it("counts at /insight what was typed, with no account", async () => {
+    const { page, say, answers } = await begin();
+    await say("Can I ride? confidence=0.95");
+    await shows(answers, "You wrote: Can I ride?");
+    await page.goto(`${world().baseUrl}/insight`);
+    await shows(page.locator(".made"), "Mock mode: what was typed on /chat");
+    await shows(page.locator(".headline"), /% of what customers asked .* was answered by itself/);
+  });
+
   it("draws what a person approved solid", async () => {
     const { page, say, answers, drafts, chooseMode } = await begin();
     await chooseMode("Manual");

@@ -63,7 +63,7 @@ export function settingsFor(dataDir: string): Record<string, string> {
 
 /** One of the commands as a process of its own. */
 export async function command(
-  name: "ladder" | "calibrate" | "preview" | "shadow",
+  name: "ladder" | "calibrate" | "preview" | "shadow" | "insight",
   dataDir: string,
   options: string[] = [],
   settings: object = {},

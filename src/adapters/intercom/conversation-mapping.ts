@@ -58,6 +58,7 @@ export function toConversation(
     parts,
     isCut: isCut(conversation),
     lastTeammateReplyAt: conversation.statistics?.last_admin_reply_at ?? null,
+    rating: conversation.conversation_rating?.rating ?? null,
     url: context.pageOf(conversation.id),
     updatedAt: conversation.updated_at,
     readAt: context.readAt,

@@ -127,6 +127,10 @@ export const conversationSchema = z.object({
     })
     .nullish()
     .catch(null),
+  conversation_rating: z
+    .object({ rating: z.number().min(1).max(5).nullish().catch(null) })
+    .nullish()
+    .catch(null),
   statistics: z
     .object({
       last_contact_reply_at: optionalTime,

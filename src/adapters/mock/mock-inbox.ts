@@ -14,6 +14,8 @@ export type MockInbox = Inbox & {
   adopt(conversation: Conversation): void;
   /** Gives the customer another name, also in what is already said. */
   renameContact(conversationId: string, name: string | null): void;
+  /** All of them as they are now. */
+  all(): Conversation[];
   /** Forgets a conversation. */
   remove(conversationId: string): void;
 };
@@ -159,6 +161,7 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
         part.author.role === "customer" ? { ...part, author: { ...part.author, name } } : part,
       );
     },
+    all: () => [...conversations.values()],
     remove: (conversationId) => void conversations.delete(conversationId),
   };
 }

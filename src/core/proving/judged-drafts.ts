@@ -35,10 +35,16 @@ export type JudgedCases = {
   tryOuts: number;
 };
 
-/** The stored verdicts as cases. What somebody tried out says nothing about customers. */
-export function judgedCases(stored: StoredAnswer[]): JudgedCases {
+/**
+ * The stored verdicts as cases. What somebody tried out says nothing about customers.
+ *
+ * @param withTryOuts nevertheless with them, where there are no customers
+ */
+export function judgedCases(stored: StoredAnswer[], withTryOuts = false): JudgedCases {
   const all = stored.filter(isVerdictOnDraft);
-  const verdicts = all.filter(({ conversationId }) => !isTryOut(conversationId ?? ""));
+  const verdicts = all.filter(
+    ({ conversationId }) => withTryOuts || !isTryOut(conversationId ?? ""),
+  );
   const cases = verdicts.flatMap((answer) => caseOf(answer) ?? []);
   return {
     cases: cases.sort((one, other) => one.at - other.at),

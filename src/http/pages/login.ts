@@ -53,16 +53,27 @@ export function createLoginRoutes(access: Access, { page }: Pick<LoginOptions, "
 export function createPage(
   access: Access,
   folder: string,
+  login: LoginOptions & { role?: Role },
+): RequestHandler {
+  return guardedPage(access, login, (_request, response) => {
+    response.sendFile("index.html", { root: folder });
+  });
+}
+
+/** The same for a page that is made for each who asks. */
+export function guardedPage(
+  access: Access,
   { role = "admin", ...login }: LoginOptions & { role?: Role },
+  show: RequestHandler,
 ): RequestHandler {
   const form = readFileSync(join(sharedFiles, "login.html"), "utf8")
     .replaceAll("{{login}}", `${login.page}/login`)
     .replaceAll("{{about}}", login.about)
     .replaceAll("{{tokens}}", login.tokens);
-  return (request, response) => {
+  return (request, response, next) => {
     const refusal = access.refusal(request.headers, role);
     response.set("Cache-Control", "no-store");
-    if (refusal === null) response.sendFile("index.html", { root: folder });
+    if (refusal === null) show(request, response, next);
     else if (access.foreignRefusal(request.headers) !== null) refuse(response, refusal);
     else response.status(401).type("html").send(form);
   };

@@ -119,6 +119,7 @@ describe("a conversation of Intercom", () => {
       ],
       isCut: false,
       lastTeammateReplyAt: null,
+      rating: null,
       url: "https://inbox.example/42",
       updatedAt: 2_000_000,
       readAt: 5_000,

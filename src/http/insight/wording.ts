@@ -1,0 +1,90 @@
+import type { AskedReason, TurnOutcome } from "../../core/insight/conversation-facts.ts";
+import type { Share, Times } from "../../core/insight/insight.ts";
+import { reviewReasons } from "../../core/judging/wording.ts";
+import type { ReviewReason } from "../../core/types.ts";
+
+// What a lead reads on the page.
+
+export const outcomeWords: Record<TurnOutcome, string> = {
+  automatic: "answered by itself",
+  reviewed: "sent after a person looked",
+  teammate: "answered by a teammate",
+  "handed-over": "handed over to people",
+  offered: "offered a colleague",
+  "other-bot": "answered by another bot",
+  "no-answer-needed": "no answer needed",
+  unanswered: "closed without an answer",
+  waiting: "waiting",
+};
+
+export const rules = {
+  turn: "Counted are the customers' turns that began in the period: messages in a row, up to the first answer to them. Days are UTC.",
+  automatic:
+    "“By itself”: the first answer is the service's, and no card asked a person about it. Of all turns that somebody answered.",
+  quality:
+    "Right: a person pressed Good on the reply, or sent the draft as it was or with at most a fifth of its words and no fact changed. One decision of each draft; the intervals are Wilson's, at 95 %.",
+  confidence:
+    "By the model's own confidence, of drafts and automatic replies that a person decided about. Nobody looks at the other replies, so nothing is known of theirs.",
+  times:
+    "From the customer's first message of a turn to the first answer; resolution from the first message of a conversation to its first closing. Half took no longer, and nine of ten no longer.",
+  escalation:
+    "At which turn of the customer people came in for the first time: a reviewed draft, a hand-off, or a teammate's own answer.",
+  reasons: "Why people were asked, as the service's own notes say it.",
+  ratings: "Ratings of 1 to 5 that customers gave in Intercom; 4 and 5 are good.",
+  durable:
+    "Of the conversations that automatic replies alone answered: closed, and for seven days after that no message of the customer and not opened again. Closed less than seven days ago, or still open: not counted yet.",
+  review:
+    "From the card's note in Intercom to the reply, the rejection or the taking over. How long people really looked nobody measures: the minutes are your assumption above times the decisions.",
+  topics:
+    "By what the model took the messages for, of drafts and replies that a person decided about.",
+  gaps: "The newest questions about which people were asked because the service had no answer, was not sure, or needed a person. Each opens in Intercom.",
+  money:
+    "Your assumptions above, not measurements: dollars for each draft, minutes that a person would have needed for each reply that went out by itself or was sent from a card, less the minutes for the decisions.",
+  corrections:
+    "Automatic replies that people found wrong when they checked them, and corrections that were sent to the customer or rejected.",
+  shadow: "Drafts that nobody saw, beside what teammates said; compared by npm run shadow.",
+} as const;
+
+export function reasonWords(reason: AskedReason): string {
+  return isOwn(reason) ? reviewReasons[reason] : `Rule “${reason.slice("rule ".length)}”`;
+}
+
+function isOwn(reason: AskedReason): reason is ReviewReason {
+  return reason in reviewReasons;
+}
+
+/** "41 % (812 of 1,980; 39 to 43 %)"; "–" where there is nothing to count. */
+export function shareWords({ count, of, from, to }: Share): string {
+  if (of === 0) return "–";
+  return `${percent(count / of)} (${number(count)} of ${number(of)}; ${percent(from)} to ${percent(to)})`;
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+export function number(value: number, digits = 0): string {
+  return value.toLocaleString("en", {
+    maximumFractionDigits: digits,
+    minimumFractionDigits: digits,
+  });
+}
+
+/** "half within 4 min, nine of ten within 2 h" */
+export function timesWords(times: Times): string {
+  if (times === null) return "–";
+  return `half within ${duration(times.half)}, nine of ten within ${duration(times.nineOfTen)} (${number(times.count)})`;
+}
+
+function duration(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 1) return `${Math.max(1, Math.round(ms / 1000))} s`;
+  if (minutes < 90) return `${Math.round(minutes)} min`;
+  const hours = minutes / 60;
+  return hours < 48 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} days`;
+}
+
+/** "2026-11-28 18:03 UTC" */
+export function time(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
