@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { readInThread } from "./in-thread.ts";
 
 /** What a PDF says. */
 export type PdfText = {
@@ -8,12 +8,8 @@ export type PdfText = {
   hasPictures: boolean;
 };
 
-/** What a thread that reads may hold: a file of a megabyte can unpack to hundreds of them. */
-const threadLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
-
 /**
- * Reads the text of a PDF in a thread that ends with it: neither a file made to take for ever nor the
- * parser, which nothing else needs, stays in the process.
+ * Reads the text of a PDF in a thread that ends with it.
  *
  * @param timeoutMs after which the file counts as one that cannot be read
  * @returns `null` for what cannot be read: broken, locked with a password, or too much work
@@ -23,28 +19,10 @@ export async function pdfText(
   timeoutMs = 8_000,
   signal?: AbortSignal,
 ): Promise<PdfText | null> {
-  if (signal?.aborted) return null;
-  const copy = new Uint8Array(bytes);
-  const worker = new Worker(new URL("./pdf-text-worker.ts", import.meta.url), {
-    workerData: copy,
-    resourceLimits: threadLimits,
-    // The parser says on the console what it thinks of a file.
-    stdout: true,
-    stderr: true,
-    env: {},
-  });
-  const { promise, resolve } = Promise.withResolvers<PdfText | null>();
-  const giveUp = () => resolve(null);
-  const timer = setTimeout(giveUp, timeoutMs);
-  signal?.addEventListener("abort", giveUp);
-  worker.on("message", resolve);
-  worker.on("error", giveUp);
-  worker.on("exit", giveUp);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", giveUp);
-    await worker.terminate();
-  }
+  return readInThread<PdfText>(
+    new URL("./pdf-text-worker.ts", import.meta.url),
+    bytes,
+    timeoutMs,
+    signal,
+  );
 }

@@ -12,6 +12,8 @@ const onDemand = [
   "linkedom",
   "@mozilla/readability",
   "robots-parser",
+  "mammoth",
+  "csv-parse",
   "unpdf",
   "csv-parse",
   "@opentelemetry/api",

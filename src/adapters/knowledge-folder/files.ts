@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import type { Log } from "../../core/ports.ts";
+import { isDocument } from "../../lib/document-text.ts";
 import { isReadable } from "../../lib/file-text.ts";
 
 /** A file of a folder: where it lies, and by which way from the folder it was found. */
@@ -56,5 +57,6 @@ export async function filesIn(folder: string, name: string, log: Log): Promise<F
 }
 
 function isReadableFile(path: string): boolean {
-  return isReadable(extname(path).toLowerCase());
+  const extension = extname(path).toLowerCase();
+  return isReadable(extension) || isDocument(extension);
 }

@@ -6,12 +6,14 @@ import {
   type Article,
   type ArticleSource,
   type KeptArticle,
+  rowOf,
   type SourceKind,
   sourceKind,
 } from "../../core/knowledge/article-refresh.ts";
 import type { Log } from "../../core/ports.ts";
+import { documentTexts, isDocument } from "../../lib/document-text.ts";
 import { UpstreamError } from "../../lib/errors.ts";
-import { textOf } from "../../lib/file-text.ts";
+import { type FileText, textOf } from "../../lib/file-text.ts";
 import { loadLanguageOf } from "../../lib/language.ts";
 import { type FoundFile, filesIn } from "./files.ts";
 
@@ -61,7 +63,7 @@ export function createKnowledgeFolders(
       versions.clear();
       try {
         for (const file of await filesIn(folder.path, folder.name, log)) {
-          for await (const article of articlesIn(folder, file, before, versions)) {
+          for await (const article of articlesIn(folder, file, before, versions, signal)) {
             signal.throwIfAborted();
             yield article;
             // Cutting a long text takes a while, and customers are answered in between.
@@ -79,36 +81,47 @@ export function createKnowledgeFolders(
     { path, way }: FoundFile,
     before: ReadonlyMap<string, string>,
     versions: Map<string, string>,
+    signal: AbortSignal,
   ): AsyncIterable<Article | KeptArticle> {
     const file = `${folder.name}/${way.join("/")}`;
     const articleId = `folder-${file}`;
-    const read = await articleOf(path, file, before.get(file));
+    const read = await textsOf(path, file, before.get(file), signal);
     if (read === null) return;
     if ("isKept" in read) {
       yield { articleId, isKept: true };
       if (read.version !== undefined) versions.set(file, read.version);
       return;
     }
-    const { text, title, url, version, updatedAt } = read;
-    const language = read.language ?? folder.language ?? (await loadLanguageOf())(text);
-    for (const [index, part] of partsOf(text).entries()) {
-      yield {
-        id: index === 0 ? articleId : `${articleId}#${index + 1}`,
-        articleId,
-        title: title ?? nameOf(way),
-        collections: way.slice(0, -1),
-        text: part,
-        url,
-        language,
-        updatedAt,
-        isInternal: folder.isInternal,
-      };
+    const { texts, version, updatedAt } = read;
+    const languageOf = await loadLanguageOf();
+    for (const [row, { text, title, url, ...said }] of texts.entries()) {
+      const language = said.language ?? folder.language ?? languageOf(text);
+      // Each question of a table is an article of its own, found beside the others.
+      const rowId = texts.length === 1 ? articleId : rowOf(articleId, row + 1);
+      for (const [index, part] of partsOf(text).entries()) {
+        yield {
+          id: index === 0 ? rowId : `${rowId}#${index + 1}`,
+          articleId: rowId,
+          title: title ?? nameOf(way),
+          collections: way.slice(0, -1),
+          text: part,
+          url,
+          language,
+          updatedAt,
+          isInternal: folder.isInternal,
+        };
+      }
     }
     // Whoever could not store a part does not ask for what comes after it.
     versions.set(file, version);
   }
 
-  async function articleOf(path: string, file: string, versionBefore: string | undefined) {
+  async function textsOf(
+    path: string,
+    file: string,
+    versionBefore: string | undefined,
+    signal: AbortSignal,
+  ) {
     try {
       const { size, mtimeMs, ctimeMs, ino } = await stat(path);
       if (size > maximumBytes) {
@@ -117,10 +130,18 @@ export function createKnowledgeFolders(
       }
       const version = [path, size, mtimeMs, ctimeMs, ino].join(" ");
       if (version === versionBefore) return { isKept: true, version } as const;
-      const content = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
-      const { problems, ...said } = textOf(content, extname(path).toLowerCase());
-      for (const problem of problems) log.warn({ file }, problem);
-      if (said.text !== "") return { ...said, version, updatedAt: Math.floor(mtimeMs) };
+      const read = await readTexts(await readFile(path), extname(path).toLowerCase(), signal);
+      signal.throwIfAborted();
+      if (read === null) {
+        log.warn(
+          { file },
+          "file not readable (broken, locked or too large): its last good text stays",
+        );
+        return { isKept: true, version: undefined } as const;
+      }
+      for (const problem of read.flatMap(({ problems }) => problems)) log.warn({ file }, problem);
+      const texts = read.filter(({ text }) => text !== "");
+      if (texts.length > 0) return { texts, version, updatedAt: Math.floor(mtimeMs) };
       log.warn({ file }, "file left out: no text in it");
       return null;
     } catch (error) {
@@ -128,6 +149,16 @@ export function createKnowledgeFolders(
       return { isKept: true, version: undefined } as const;
     }
   }
+}
+
+/** @throws where a text file is not UTF-8 */
+async function readTexts(
+  bytes: Buffer,
+  extension: string,
+  signal: AbortSignal,
+): Promise<FileText[] | null> {
+  if (isDocument(extension)) return documentTexts(bytes, extension, signal);
+  return [textOf(new TextDecoder("utf-8", { fatal: true }).decode(bytes), extension)];
 }
 
 function failed({ name }: KnowledgeFolder, cause: unknown): UpstreamError {

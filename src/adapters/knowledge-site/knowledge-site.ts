@@ -6,6 +6,7 @@ import type {
   SourceKind,
 } from "../../core/knowledge/article-refresh.ts";
 import type { Log } from "../../core/ports.ts";
+import { documentTexts } from "../../lib/document-text.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { loadLanguageOf } from "../../lib/language.ts";
 import { allowedHosts } from "../../lib/safe-fetch/allowed-hosts.ts";
@@ -102,7 +103,7 @@ export function createKnowledgeSite(
     const found = new Set(queue.map(({ page }) => pageKey(page.address)));
     const mayFollow = createCrawlLimits();
     const reading = await createReading(
-      { site, get, reader, robots, known, isCrawl, log },
+      { site, get, reader, robots, known, isCrawl, signal },
       queue[0]?.page,
     );
     const startedAt = Date.now();
@@ -179,12 +180,12 @@ type Reading = {
   robots: Robots;
   known: ReadonlyMap<string, KnownPage>;
   isCrawl: boolean;
-  log: Log;
+  signal: AbortSignal;
 };
 
 /** @param first one of the site's pages, by which it shows whether it has its pages as Markdown */
 async function createReading(
-  { site, get, reader, robots, known, isCrawl }: Reading,
+  { site, get, reader, robots, known, isCrawl, signal }: Reading,
   first: ListedPage | undefined,
 ) {
   const languageOf = await loadLanguageOf();
@@ -252,6 +253,8 @@ async function createReading(
     if (status === 404 || status === 410) return { kind: "gone" };
     if (status !== 200) return { kind: "failed", why: `it answers ${status}` };
     const type = headers["content-type"] ?? "text/html";
+    if (/^application\/pdf\b/i.test(type))
+      return pdfPage(page, key, { address: url, headers }, body);
     const content = decoded(body, type);
     const isHtml = /html/i.test(type) || /^\s*<(?:!doctype|html)\b/i.test(content);
     if (!isHtml && !/^text\/(?:markdown|x-markdown|plain)/i.test(type)) {
@@ -262,6 +265,21 @@ async function createReading(
     if (text.text === "") return { kind: "left-out", why: "there is no text in it" };
     if (isNotFound(page, text)) return { kind: "gone" };
     return articleOf(page, key, text, { address: url, headers });
+  }
+
+  async function pdfPage(
+    page: ListedPage,
+    key: string,
+    answer: { address: string; headers: Record<string, string> },
+    body: Buffer,
+  ): Promise<Read> {
+    const [read] = (await documentTexts(body, ".pdf", signal)) ?? [];
+    if (read === undefined) return { kind: "failed", why: tooMuchWork };
+    if (read.text === "") return { kind: "left-out", why: read.problems.join("; ") };
+    const name = new URL(answer.address).pathname.split("/").at(-1) ?? "";
+    const title = name.replace(/\.pdf$/i, "").replace(/[-_]+/g, " ");
+    const { text, language } = read;
+    return articleOf(page, key, { ...saysLittle, title, text, language }, answer);
   }
 
   function same(page: KnownPage): Read {
@@ -399,6 +417,9 @@ async function createReading(
     }
   }
 }
+
+/** What a PDF says about itself. */
+const saysLittle = { canonical: null, translations: [], links: [], updatedAt: null };
 
 function isMarkdownAnswer(fetched: Fetched): boolean {
   if (fetched.kind === "refused" || fetched.status !== 200) return false;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
-import type { Article, ArticleIndex } from "../../core/knowledge/article-refresh.ts";
+import { type Article, type ArticleIndex, tableOf } from "../../core/knowledge/article-refresh.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import type { HelpCenter } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
@@ -109,9 +109,11 @@ function createWriting(
   };
 
   const goneOf = (...[kind, ids, articleIds]: Parameters<ArticleIndex["keepOnly"]>) =>
-    readIds
-      .all(kind)
-      .filter(({ id, article_id }) => !ids.has(String(id)) && !articleIds.has(String(article_id)));
+    readIds.all(kind).filter(({ id, article_id }) => {
+      const articleId = String(article_id);
+      const isKept = articleIds.has(articleId) || articleIds.has(tableOf(articleId));
+      return !ids.has(String(id)) && !isKept;
+    });
 
   return {
     compare(article, passages) {

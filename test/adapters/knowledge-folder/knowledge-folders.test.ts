@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createKnowledgeFolders } from "../../../src/adapters/knowledge-folder/knowledge-folders.ts";
-import type { Article } from "../../../src/core/knowledge/article-refresh.ts";
+import { createSqliteHelpCenter } from "../../../src/adapters/sqlite/passages.ts";
+import { type Article, createArticleRefresh } from "../../../src/core/knowledge/article-refresh.ts";
+import { docxOf } from "../../fixtures/docx.ts";
+import { pdfOf } from "../../fixtures/pdf.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
 const stopping = new AbortController();
@@ -16,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function write(way: string, content: string): void {
+function write(way: string, content: string | Buffer): void {
   mkdirSync(dirname(join(folder, way)), { recursive: true });
   writeFileSync(join(folder, way), content);
 }
@@ -146,6 +149,66 @@ describe("the files of a folder", () => {
     expect(await read(source)).toEqual([]);
     renameSync(join(folder, ".away"), join(folder, "mounted"));
     expect(await read(source)).toMatchObject([{ title: "One" }]);
+  });
+
+  it("are PDF and Word too, by pages and headings; what is scanned or broken is named", async () => {
+    write("a manual.pdf", pdfOf([["How to feed parrots", "Seeds."], [], ["Cages: two metres."]]));
+    write("b.docx", docxOf(["# Prices of parrots", "A parrot costs 90 euros."]));
+    write("c-scanned.pdf", pdfOf([[], []], { picture: true }));
+    write("d.docx", "no Word at all");
+    const [manual, prices, ...others] = await read();
+    expect(manual).toMatchObject({
+      title: "a manual",
+      text: "## Page 1 {#page=1}\n\nHow to feed parrots\nSeeds.\n\n## Page 3 {#page=3}\n\nCages: two metres.",
+    });
+    expect(prices).toMatchObject({ title: "Prices of parrots" });
+    expect(prices?.text).toContain("A parrot costs 90 euros.");
+    expect(others).toEqual([]);
+    expect(log.lines.map(({ event, values }) => [Object(values).file, event])).toEqual([
+      ["docs/a manual.pdf", "no text on 1 of 3 pages (2): scanned?"],
+      [
+        "docs/c-scanned.pdf",
+        "scanned pages only, of which no text can be read: save it as a PDF with text",
+      ],
+      ["docs/c-scanned.pdf", "file left out: no text in it"],
+      ["docs/d.docx", "file not readable (broken, locked or too large): its last good text stays"],
+    ]);
+  });
+
+  it("are tables of questions and answers too, each row an article that stays with its file", async () => {
+    write(
+      "faq.csv",
+      '\ufeffFrage;Antwort;Sprache;URL\r\nWas kostet ein Papagei?;"90 Euro; ""netto"" im Laden";de-AT;https://example.com/p\r\nleer;;;\r\nHow wide?;Two metres.;en;javascript:x\r\n',
+    );
+    write("plain.csv", "a,b\n1,2\n");
+    const source = folders();
+    const rows = await read(source);
+    expect(rows).toMatchObject([
+      {
+        title: "Was kostet ein Papagei?",
+        text: '90 Euro; "netto" im Laden',
+        language: "de",
+        url: "https://example.com/p",
+      },
+      { title: "How wide?", text: "Two metres.", language: "en", url: null },
+    ]);
+    expect(log.lines).toMatchObject([
+      { event: "its first line does not name the columns question and answer" },
+      { event: "file left out: no text in it" },
+    ]);
+    const index = createSqliteHelpCenter(":memory:");
+    const kind = "source:docs" as const;
+    const ports = { kinds: [kind], index, log, signal: stopping.signal };
+    const { refresh } = createArticleRefresh({ ...ports, source: folders() });
+    await refresh();
+    // Now nothing of it is cut again.
+    await refresh();
+    const found = await index.search("Papagei wide metres", 5, stopping.signal);
+    expect(found.map(({ title }) => title).sort()).toEqual([
+      "How wide?",
+      "Was kostet ein Papagei?",
+    ]);
+    index.close();
   });
 
   it("are named in the log where they are too large or empty", async () => {

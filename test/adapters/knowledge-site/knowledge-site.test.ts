@@ -7,6 +7,7 @@ import {
   createArticleRefresh,
   type SourceKind,
 } from "../../../src/core/knowledge/article-refresh.ts";
+import { pdfOf } from "../../fixtures/pdf.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 import { htmlPage, startSite } from "../../stand-ins/site.ts";
 
@@ -348,6 +349,20 @@ describe("a documentation site", { timeout: 60_000 }, () => {
     expect(await find("Geld zurück")).toMatchObject([{ title: "Erstattung", language: "de" }]);
     expect(await find("money back")).toMatchObject([{ title: "Refunds", language: "en" }]);
     expect(await find("Refunds Erstattung Acme")).toHaveLength(1);
+  });
+
+  it("reads PDFs, opened at the page of the passage", async () => {
+    site.sitemap("/sitemap.xml", "/files/The_manual.pdf", "/files/scanned.pdf");
+    const lines = (word: string) =>
+      Array.from({ length: 40 }, () => `More about the ${word} here.`);
+    const type = { "content-type": "application/pdf" };
+    site.page("/files/The_manual.pdf", pdfOf([lines("bank"), lines("giraffe")]), type);
+    site.page("/files/scanned.pdf", pdfOf([[]], { picture: true }), type);
+    await sync();
+    expect(await find("giraffe")).toMatchObject([
+      { title: "The manual", url: `${site.url}/files/The_manual.pdf#page=2` },
+    ]);
+    expect(logged("page left out")).toMatchObject([{ why: expect.stringContaining("scanned") }]);
   });
 
   it("reads pages that do not mark their main part", async () => {
