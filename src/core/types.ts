@@ -161,6 +161,25 @@ export type Source = {
   isInternal: boolean;
   /** Who gave the answer, where a person is known who did. */
   by?: string;
+  /** Of an answer: what an article that was changed since says instead. */
+  outdated?: Outdated;
+};
+
+/** An article that is newer than an answer and says something else about the same matter. */
+export type Outdated = {
+  title: string;
+  url: string | null;
+  /** When the article was changed, in milliseconds since 1970. */
+  at: number;
+  isInternal: boolean;
+  differs: {
+    /** "14 days", "Settings → API". */
+    says: string;
+    articleSays: string;
+    /** Where they stand. */
+    sentence: string;
+    articleSentence: string;
+  }[];
 };
 
 export type Recall = {
@@ -380,6 +399,7 @@ export type ReviewReason =
   | "repeats-prompt"
   | "internal-source"
   | "unsupported-claim"
+  | "outdated-answer"
   | "low-confidence"
   | "not-calibrated"
   | "asked-for"

@@ -87,6 +87,8 @@ export function promptValues(
       language: line(source.language),
       date: source.at === null ? "" : isoDay(source.at),
       isInternal: source.isInternal,
+      // Of an internal article the model may not even hear the title.
+      outdatedBy: line(source.outdated?.isInternal === false ? source.outdated.title : ""),
       text: asData(fitting.sources[index] ?? ""),
     })),
     leftOutCount: turn.earlier.length - shownHistory.length,

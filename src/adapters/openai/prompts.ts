@@ -36,6 +36,7 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
         url: { isRequired: true },
         language: {},
         date: {},
+        outdatedBy: {},
         isInternal: { isRequired: true, isFlag: true },
         text: { isRequired: true },
       },

@@ -22,6 +22,15 @@ const sourceForm = z.object({
   /** It is an answer that was given before: by whom, where that is known. */
   by: z.string().nullable().optional(),
   isInternal: z.boolean().optional(),
+  /** An article that was changed since says something else: both as they stand there. */
+  outdated: z
+    .object({
+      title: z.string(),
+      at: z.number(),
+      says: z.string(),
+      articleSays: z.string(),
+    })
+    .optional(),
 });
 
 /** A source as a card shows it. */

@@ -20,6 +20,7 @@ import { cardNotices, labels } from "./wording.ts";
 const titleLimit = 120;
 const nameLimit = 60;
 const quoteLimit = 220;
+const outdatedLimit = 160;
 const mostSources = 8;
 const mostOthers = 5;
 /** Of a list, in characters as Slack counts them. */
@@ -50,6 +51,21 @@ export function cardSource(
     ...(passage === "" ? {} : { quote: cutText(passage, quoteLimit) }),
     ...(source.kind === "answer" ? { by: source.by ?? null } : {}),
     ...(source.isInternal ? { isInternal: true } : {}),
+    ...outdatedOn(source),
+  };
+}
+
+/** The first of what differs: a card has room for no more. */
+function outdatedOn({ outdated }: Source): Pick<CardSource, "outdated"> {
+  const [first] = outdated?.differs ?? [];
+  if (outdated === undefined || first === undefined) return {};
+  return {
+    outdated: {
+      title: cutText(outdated.title, nameLimit),
+      at: outdated.at,
+      says: cutText(first.sentence.replace(/\s+/g, " "), outdatedLimit),
+      articleSays: cutText(first.articleSentence.replace(/\s+/g, " "), outdatedLimit),
+    },
   };
 }
 
@@ -99,15 +115,27 @@ function listed(
 }
 
 function entryOf(source: CardSource, under: string, isQuoted: boolean): RichTextPart[] {
-  const { quote } = source;
+  const { quote, outdated } = source;
   const entry = runsSection(sourceRuns(source, under));
   return [
     { type: "rich_text_list", style: "bullet", elements: [entry] },
-    ...(isQuoted && quote !== undefined ? [quoteOf(quote)] : []),
+    ...(isQuoted && quote !== undefined && outdated === undefined ? [quoteOf(quote)] : []),
+    ...(outdated === undefined ? [] : outdatedParts(outdated)),
   ];
 }
 
-function sourceRuns({ title, url, by, isInternal }: CardSource, under: string): Run[] {
+/** Both texts, so that whoever decides sees what differs. */
+function outdatedParts(outdated: NonNullable<CardSource["outdated"]>): RichTextPart[] {
+  const { title, at, says, articleSays } = outdated;
+  const day = new Date(at).toISOString().slice(0, 10);
+  return [
+    quoteOf(says),
+    runsSection([run(cardNotices.outdatedBy(day, title))]),
+    quoteOf(articleSays),
+  ];
+}
+
+function sourceRuns({ title, url, by, isInternal, outdated }: CardSource, under: string): Run[] {
   const isMarked = isInternal === true && under !== labels.forTeam;
   return [
     run(cutText(title.replace(/\s+/g, " ").trim(), titleLimit)),
@@ -117,5 +145,6 @@ function sourceRuns({ title, url, by, isInternal }: CardSource, under: string): 
     // The label is ours: a title that looks like an address must not seem to be where it leads.
     ...(url === null ? [] : [run(" · "), linkRun(url, hostOf(url) || url)]),
     ...(isMarked ? [run(" "), annotation(labels.internal)] : []),
+    ...(outdated === undefined ? [] : [run(" "), annotation(cardNotices.possiblyOutdated)]),
   ];
 }

@@ -1,6 +1,6 @@
+import { quantitiesIn } from "../quantities.ts";
 import { plainText, sentencesOf, stemsOf } from "../sentences.ts";
 import type { Draft, Source, UnsupportedClaim } from "../types.ts";
-import { quantitiesIn } from "./quantities.ts";
 
 /**
  * What of a reply its sources do not carry: numbers by value and unit, names of plans and menus, a

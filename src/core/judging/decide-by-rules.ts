@@ -26,6 +26,7 @@ const draftsFaults: Decision["reason"][] = [
   "repeats-prompt",
   "internal-source",
   "unsupported-claim",
+  "outdated-answer",
   "taken-for-spam",
 ];
 

@@ -35,6 +35,9 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
   if (policy.claimCheck === "review" && (draft.unsupported ?? []).length > 0) {
     return { action: "review", reason: "unsupported-claim" };
   }
+  if (draft.usedSources.some((source) => source.outdated !== undefined)) {
+    return { action: "review", reason: "outdated-answer" };
+  }
   // Spam is not answered; where the model wrote an answer nevertheless, a person looks.
   if (draft.intent === "spam") return { action: "review", reason: "taken-for-spam" };
   if (sureness === null) return { action: "review", reason: "not-calibrated" };

@@ -37,6 +37,8 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "unknown-link": "The draft contains a link that no source has",
   "repeats-prompt": "The draft repeats what the model was told, word for word",
   "unsupported-claim": "The draft says something that its sources do not say",
+  "outdated-answer":
+    "The draft rests on an earlier answer, and an article that was changed since says something else",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "It is not sure enough to answer by itself",
   "not-calibrated":

@@ -3,6 +3,7 @@ import { saysWhatItIsAbout } from "../follow-up.ts";
 import type { HelpCenter, Memory } from "../ports.ts";
 import { contactIdOf } from "../turn.ts";
 import type { Conversation, Recall, Source, Turn } from "../types.ts";
+import { withOutdated } from "./outdated.ts";
 import { type Meaning, meaningOf, saySame } from "./same-meaning.ts";
 
 /** A customer waits while we recall: what is not there by then is left out. */
@@ -72,7 +73,11 @@ export async function recall(
   const groups = groupsThatSayTheSame(answers);
   return {
     query,
-    sources: [...groups.map(newestOf).slice(0, answersInPrompt), ...articles, ...conversations],
+    sources: withOutdated([
+      ...groups.map(newestOf).slice(0, answersInPrompt),
+      ...articles,
+      ...conversations,
+    ]),
     margin: Math.max(margin(groups.map(([best]) => best)), margin(articles)),
     agreement: answers.length === 0 ? 0 : (groups[0]?.length ?? 0) / answers.length,
     failures,

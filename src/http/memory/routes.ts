@@ -18,7 +18,9 @@ import {
 } from "../../core/knowledge/curation.ts";
 import type { ForgottenContact } from "../../core/knowledge/forget-contact.ts";
 import { forgetForGood } from "../../core/knowledge/forgotten-answers.ts";
+import { answerSource } from "../../core/knowledge/memory-sources.ts";
 import { neighboursOf } from "../../core/knowledge/neighbours.ts";
+import { outdatedBy } from "../../core/knowledge/outdated.ts";
 import { queryFrom, recall } from "../../core/knowledge/recall.ts";
 import { whyFound } from "../../core/knowledge/why-found.ts";
 import type { Clock, HelpCenter, Log } from "../../core/ports.ts";
@@ -193,9 +195,10 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
       if (answer === null || answer.status === "forgotten") {
         return refuse(response, 404, sentences.noSuchAnswer);
       }
-      const [stored, neighbours] = await Promise.all([
+      const [stored, neighbours, outdated] = await Promise.all([
         memory.findUses(answer.id, signal),
         neighboursOf(answer, memory, signal),
+        answer.status === "answer" ? outdatedNow(answer, signal) : null,
       ]);
       const uses = usesIn(stored);
       response.json({
@@ -208,12 +211,26 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
           ...view(other),
           saysTheSame,
         })),
+        outdated,
         abilities: memory.abilities,
       });
     });
   });
+
+  /** As its own question would show it; articles that cannot be asked say nothing. */
+  async function outdatedNow(answer: StoredAnswer, signal: AbortSignal) {
+    try {
+      const articles = await helpCenter.search(queryFrom(answer.question), mostArticles, signal);
+      return outdatedBy(answerSource(answer), articles);
+    } catch (error) {
+      log.warn({ error }, "articles not asked about an answer");
+      return null;
+    }
+  }
 }
 
+/** As many as a draft is written from. */
+const mostArticles = 5;
 const exportedAtOnce = 500;
 /** Beyond that nobody reads on; the tally counts them all. */
 const mostUses = 50;

@@ -43,6 +43,26 @@ function reviewOf({ parts, draft: more, reason = "low-confidence", found = [], .
 }
 
 const question = part(customer, "Hi!\n\nHow do I reset my password?");
+const outdatedAnswer = source({
+  kind: "answer",
+  title: "Refund?",
+  url: null,
+  by: "Zoe",
+  outdated: {
+    title: "Refunds",
+    url: null,
+    at: Date.UTC(2026, 2, 1),
+    isInternal: false,
+    differs: [
+      {
+        says: "14 days",
+        articleSays: "30 days",
+        sentence: "Refunds are possible within 14 days.",
+        articleSentence: "Refunds are possible within 30 days.",
+      },
+    ],
+  },
+});
 const normal = reviewOf({ parts: [question], draft: { confidence: 0.62 } });
 const shown = { messages: normal.messages, label: labels.sentText, text: "Open the page." };
 const unanswered: CardDraft = {
@@ -217,6 +237,16 @@ const cards: Record<string, { card: CardMessage; finds: (string | RegExp)[]; not
     finds: [
       /For you \(internal\)\nHandbook.*\nAbove 100 ask Finance\./,
       "Found and not used\nWhere is it? · answered by Zoe",
+    ],
+  },
+  "an answer that may be outdated": {
+    card: reviewOf({
+      parts: [question],
+      draft: { usedSources: [outdatedAnswer] },
+    }).card,
+    finds: [
+      "Refund? · answered by Zoe ⚠️ possibly outdated\nRefunds are possible within 14 days.",
+      "Changed on 2026-03-01, “Refunds” says instead:\nRefunds are possible within 30 days.",
     ],
   },
   "no draft": {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { unsupportedClaims } from "../../../src/core/judging/claims.ts";
-import { quantitiesIn } from "../../../src/core/judging/quantities.ts";
+import { quantitiesIn } from "../../../src/core/quantities.ts";
 import { answeredQuestions, measureClaims } from "../../bench/claims.ts";
 
 const source = {

@@ -107,6 +107,17 @@ describe("decide", () => {
     });
   });
 
+  it("shows a draft to a person first that rests on an answer which an article has overtaken", () => {
+    const differs = [
+      { says: "14 days", articleSays: "30 days", sentence: "", articleSentence: "" },
+    ];
+    const outdated = { title: "Refunds", url: null, at: 1, isInternal: false, differs };
+    const answer = source({ kind: "answer", outdated });
+    const asked = { action: "review", reason: "outdated-answer" };
+    expect(decided({ usedSources: [source(), answer] })).toEqual(asked);
+    expect(decided({ usedSources: [source()] }).action).toBe("reply");
+  });
+
   it("sends nothing by itself to a customer who has waited for more than 15 minutes", () => {
     expect(decided({}, {}, 15 * 60_000).action).toBe("reply");
     expect(decided({}, {}, 15 * 60_000 + 1)).toEqual({ action: "review", reason: "waited-long" });

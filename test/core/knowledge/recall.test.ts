@@ -128,6 +128,34 @@ describe("recall", () => {
     expect(margin).toBeCloseTo(0.2);
   });
 
+  it("marks an answer from before an article was changed that says something else now", async () => {
+    const text = "You can ask for a refund within 14 days of the payment.";
+    const changed = "You can ask for a refund within 30 days of the payment.";
+    const answers = [answer("old", text, 0.9, 1000), answer("newer", `${text} Bye!`, 0.8, 3000)];
+    const outdatedOf = async (article: Partial<Source>, recalled = answers) => {
+      const articles = [source({ title: "Refunds", text: changed, at: 2000, ...article })];
+      const { sources } = await recall(
+        "refund",
+        { contactId: null, inConversation: "c1" },
+        { memory: memory(recalled), helpCenter: { search: async () => articles } },
+      );
+      return sources.map(({ id, outdated }) => [id, outdated?.differs[0]?.articleSays ?? null]);
+    };
+    const alone = [answer("old", text, 0.9, 1000)];
+    expect(await outdatedOf({}, alone)).toEqual([
+      ["old", "30 days"],
+      ["s1", null],
+    ]);
+    expect(await outdatedOf({ at: 500 }, alone)).toContainEqual(["old", null]);
+    expect(await outdatedOf({ at: null }, alone)).toContainEqual(["old", null]);
+    expect(await outdatedOf({ text }, alone)).toContainEqual(["old", null]);
+    // Of answers that say the same the newest stands for all, and that one is newer than the article.
+    expect(await outdatedOf({})).toEqual([
+      ["newer", null],
+      ["s1", null],
+    ]);
+  });
+
   it("gives the model answers that contradict each other, in order of fit", async () => {
     const answers = [
       answer("basic", "Basic: you get 3 seats for the team.", 0.9, 1000),

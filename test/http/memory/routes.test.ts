@@ -199,6 +199,23 @@ describe("memory routes", () => {
     ]);
   });
 
+  it("says of an answer what an article that was changed since says instead", async () => {
+    const refund = { question: "Refund?", answer: "Refunds are possible within 14 days." };
+    const { id } = await jsonOf(await post(refund));
+    const text = "Refunds are possible within 30 days.";
+    const article = { kind: "article" as const, url: null, language: "en", isInternal: false };
+    const at = Date.UTC(2026, 11, 1);
+    service.articles.push({ ...article, id: "a1", title: "Refunds", text, at, score: 0.9 });
+    const outdated = { title: "Refunds", differs: [{ says: "14 days", articleSays: "30 days" }] };
+    expect(await call("GET", `/${id}`)).toMatchObject({ outdated });
+    const { sources } = await call("GET", "/recall?q=refund");
+    expect(sources).toMatchObject([{ id, outdated }, { id: "a1" }]);
+    // Somebody has looked at it since.
+    service.passTime(10 * 86_400_000);
+    await call("PATCH", `/${id}`, { answer: "Yes: refunds are possible within 14 days." });
+    expect(await call("GET", `/${id}`)).toMatchObject({ outdated: null });
+  });
+
   it("lets one answer stand for its duplicates", async () => {
     const keep = await jsonOf(await post(typed));
     const twin = await jsonOf(await post({ ...typed, question: "Shipping to Norway?" }));

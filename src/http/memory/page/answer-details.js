@@ -1,6 +1,7 @@
 import { byId, element, link } from "../../pages/files/elements.js";
 import { formattedText } from "../../pages/files/formatted-text.js";
 import { languageName, moment } from "../../pages/files/words.js";
+import { outdatedBox } from "./outdated.js";
 import { authors, changes, excerpt, outcomes, statuses, tallyWords } from "./words.js";
 
 /**
@@ -29,6 +30,7 @@ export function createAnswerDetails({ onClose, onOpen, does }) {
     show(shown, role) {
       byId("details-content").replaceChildren(
         ...about(shown.answer),
+        ...(shown.outdated === null ? [] : [section("Still true?", outdatedBox(shown.outdated))]),
         actions(shown.answer, role),
         usesSection(shown),
         historySection(shown.answer),

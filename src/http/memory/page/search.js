@@ -2,6 +2,7 @@ import { byId, element, link } from "../../pages/files/elements.js";
 import { attempt } from "../../pages/files/status.js";
 import { percent } from "../../pages/files/words.js";
 import { findFor } from "./api.js";
+import { outdatedBox } from "./outdated.js";
 import { excerpt, kinds } from "./words.js";
 
 /**
@@ -57,6 +58,7 @@ function sourceItem(source, onOpen) {
     ),
     element("p", { className: "excerpt" }, excerpt(text, 300)),
     element("p", { className: "meta" }, whyWords(why)),
+    source.outdated === undefined ? null : outdatedBox(source.outdated),
   );
 }
 
