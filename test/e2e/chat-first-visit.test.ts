@@ -33,6 +33,10 @@ describe.skipIf(chromium === null)("the first visit of /chat, without a language
     expect(await page.locator(".entries").textContent()).not.toContain("%");
     await production.click();
     await shows(details, "which says nothing about whether it is the answer");
+    const decision = details.locator(".decision");
+    await shows(decision, "A search result, quoted");
+    expect(await decision.getAttribute("class")).toContain("is-quote");
+    expect(await decision.textContent()).not.toMatch(/Reply|threshold/);
     expect(await seriousFindings(page)).toEqual([]);
     expect(await isTooWide(page)).toBe(false);
   });

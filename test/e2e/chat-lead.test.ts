@@ -46,6 +46,49 @@ describe.skipIf(chromium === null)("the page at /chat, for a support lead", () =
     await shows(page.locator(".headline"), /% of what customers asked .* was answered by itself/);
   });
 
+  it("is tried as another customer, by the keyboard alone, and shows the rule that this meets", async () => {
+    const { page, say, answers, production, composer } = await begin({
+      colorScheme: "dark",
+      viewport: { width: 360, height: 740 },
+    });
+    const opener = page.getByRole("button", { name: /^Who writes/ });
+    await shows(opener, "nobody in particular");
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Who writes, and when" });
+    await visible(dialog);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await targetsBelow(page, 24)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+    await dialog.getByLabel("Kind of contact").selectOption("lead");
+    await dialog.getByLabel("Plan").fill("Pro");
+    await dialog.getByLabel("VIP (the tag)").focus();
+    await page.keyboard.press("Space");
+    await dialog.getByRole("button", { name: "Set", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "hidden" });
+    await shows(opener, "VIP, lead, Pro");
+    expect(await isTooWide(page)).toBe(false);
+
+    await composer.focus();
+    await say("Can I fly? confidence=0.99");
+    await shows(answers, "Held back: a teammate would see this first");
+    await shows(production, /In production: Review.*VIP/);
+
+    // The next comparison, or the same question again, is asked by the same customer.
+    const before = page.url();
+    await page.getByRole("button", { name: "Ask again" }).click();
+    await page.waitForURL((url) => url.href !== before);
+    await shows(opener, "VIP, lead, Pro");
+    await opener.click();
+    expect(await dialog.getByLabel("VIP (the tag)").isChecked()).toBe(true);
+    await dialog.getByRole("button", { name: "Nobody in particular" }).click();
+    await shows(opener, "nobody in particular");
+    await say("Can I swim? confidence=0.99");
+    await shows(answers.filter({ hasText: "You wrote: Can I swim?" }), "swim");
+    await visible(page.locator(".bubble:not(.is-held)", { hasText: "You wrote: Can I swim?" }));
+  });
+
   it("draws what a person approved solid", async () => {
     const { page, say, answers, drafts, chooseMode } = await begin();
     await chooseMode("Manual");

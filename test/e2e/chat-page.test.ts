@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { loadPrompts } from "../../src/adapters/openai/prompts.ts";
 import { findChromium } from "./browser.ts";
 import {
@@ -27,6 +27,24 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await shows(production, /In production: Reply\s*95 % · The confidence reaches the threshold/);
     expect(await customers.allTextContents()).toEqual(["Can you help? confidence=0.95"]);
     expect(await page.locator(".session-name").first().textContent()).toContain("Can you help?");
+  });
+
+  it("gives each browser a session of its own, to which it comes back", async () => {
+    const first = await visit();
+    await first.page.waitForURL(/#/);
+    await first.say("I was here first.");
+    await shows(first.answers, "I was here first.");
+    const second = await visit();
+    await visible(second.page.locator("#welcome"));
+    expect(second.page.url()).not.toBe(first.page.url());
+    await first.page.goto(`${world().baseUrl}/chat`);
+    await shows(first.customers, "I was here first.");
+    // A link leads into another's, for whoever wants that.
+    const shared = await visit(
+      {},
+      new URL(first.page.url()).pathname + new URL(first.page.url()).hash,
+    );
+    await shows(shared.customers, "I was here first.");
   });
 
   it("shows every answer in Automatic, also one that production would not send", async () => {
@@ -282,7 +300,8 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     expect(await page.getByLabel("Edited reply").inputValue()).toBe("Half an answer for Ada");
     await page.goto(`${world().baseUrl}/chat${bob}`);
     await visible(page.locator("#welcome"));
-    expect(await name.inputValue()).toBe("Bob");
+    // It came to the service while the other session was shown, and comes back from there.
+    await vi.waitFor(async () => expect(await name.inputValue()).toBe("Bob"), { timeout: 10_000 });
   });
 
   for (const colorScheme of ["light", "dark"] as const) {

@@ -23,6 +23,7 @@ import { conclusionOf } from "./conclusion.ts";
 import { createTeaching } from "./lessons.ts";
 import type { DraftView, Entry, Incoming, Mode } from "./protocol.ts";
 import type { Session } from "./session.ts";
+import { situated } from "./situation.ts";
 import { sentences } from "./wording.ts";
 
 /** Where the conversations of the page live; never the real inbox. */
@@ -153,7 +154,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     const { prompts } = session.settings;
     const drafter = prompts === undefined ? options.drafter : options.drafterWith(prompts);
     return {
-      inbox,
+      inbox: inboxOf(session),
       memory: memoryOf(session),
       helpCenter: options.helpCenter,
       reviews: pageAsReviewer,
@@ -169,6 +170,18 @@ export function createAnswering(options: AnsweringOptions): Answering {
       log,
       earliestReplyAt: 0,
       onReport: (report) => void conclude(session, mode, report),
+    };
+  }
+
+  /** The same inbox, with whoever writes as the session has them. */
+  function inboxOf(session: Session): Inbox {
+    return {
+      ...inbox,
+      async read(conversationId) {
+        const conversation = await inbox.read(conversationId);
+        const { contactAttributes } = policy();
+        return conversation && situated(conversation, session.situation(), contactAttributes);
+      },
     };
   }
 
@@ -190,26 +203,32 @@ export function createAnswering(options: AnsweringOptions): Answering {
     };
   }
 
-  /** What is typed here carries no tags, so rules about tags would keep the page silent. */
-  function productionPolicyOf({ isFromIntercom, settings }: Session): Policy {
+  /** Rules say where to answer at all; of whom nothing is known, they would keep the page silent. */
+  function productionPolicyOf({ isFromIntercom, settings, situation: set }: Session): Policy {
     const { threshold } = settings;
     const production = {
       ...policy(),
       ...(threshold === undefined ? {} : { confidenceThreshold: threshold }),
     };
     if (isFromIntercom) return production;
-    return { ...production, onlyTags: [], rules: { ...production.rules, only: [] } };
+    const { situation } = set();
+    const { rules, onlyTags } = production;
+    return {
+      ...production,
+      onlyTags: situation?.tags === undefined ? [] : onlyTags,
+      rules: { ...rules, only: situation === null ? [] : rules.only },
+    };
   }
 
   async function conclude(session: Session, mode: Mode, report: JourneyReport): Promise<void> {
-    const conversation = await inbox.read(session.conversationId);
+    const conversation = await inboxOf(session).read(session.conversationId);
     if (conversation === null) return;
     const conclusion = conclusionOf(report, {
       mode,
       policy: productionPolicyOf(session),
       conversation,
       hasModel: options.hasModel,
-      now: clock(),
+      now: conversation.readAt,
       isFirstLook: session.entries().every((entry) => "draft" in entry && entry.draft === null),
     });
     const at = clock();
@@ -266,7 +285,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       verdict,
       { id: "chat", name: "the chat page" },
       {
-        inbox,
+        inbox: inboxOf(session),
         memory: memoryFor(asked.remember),
         mayKeepEarlier: options.remembersAll,
         queue,

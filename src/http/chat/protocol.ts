@@ -61,12 +61,40 @@ const settings = z.strictObject({
 });
 export type Settings = z.output<typeof settings>;
 
+const word = z.string().trim().min(1).max(100);
+const words = z.array(word).max(20);
+const attributes = z.record(word, z.string().trim().max(300));
+
+/** Who writes in a session, from where and when, so that every rule can be tried. */
+const situation = z.strictObject({
+  role: z.enum(["user", "lead", "visitor"]).optional(),
+  plan: word.optional(),
+  company: word.optional(),
+  /** As Intercom names them: `de`, `Germany`. */
+  language: word.optional(),
+  country: word.optional(),
+  segments: words.optional(),
+  contactTags: words.optional(),
+  /** Attributes by Intercom's names: the customer's, their company's, the conversation's. */
+  attributes: attributes.optional(),
+  companyAttributes: attributes.optional(),
+  conversationAttributes: attributes.optional(),
+  /** The conversation's, `VIP` for example. */
+  tags: words.optional(),
+  channel: word.optional(),
+  pageUrl: z.string().trim().min(1).max(2_000).optional(),
+  /** It is that time when the session hears of it, and goes on from there. */
+  at: z.number().int().min(0).max(8.64e15).optional(),
+});
+export type Situation = z.output<typeof situation>;
+
 /** `POST /chat/sessions`; everything may be left out. */
 export const newSessionForm = z.strictObject({
   name: name.optional(),
   customerName: name.optional(),
   mode: mode.optional(),
   settings: settings.optional(),
+  situation: situation.nullish(),
   /** What was said before, oldest first; it is answered where the customer has the last word. */
   messages: shownEntries.optional(),
   /** A conversation in the real Intercom workspace to try this on (MOCK_READS_INTERCOM=true). */
@@ -75,7 +103,12 @@ export const newSessionForm = z.strictObject({
 export type NewSession = z.output<typeof newSessionForm>;
 
 /** `PATCH /chat/sessions/{id}` */
-export const changesForm = z.strictObject({ name: name.optional(), customerName: name.optional() });
+export const changesForm = z.strictObject({
+  name: name.optional(),
+  customerName: name.optional(),
+  /** `null`: nothing is known of whoever writes. */
+  situation: situation.nullish(),
+});
 export type Changes = z.output<typeof changesForm>;
 
 /** `PUT /chat/sessions/{id}`: a session that the page still shows and the service has forgotten. */
@@ -84,6 +117,7 @@ export const forgottenForm = z.strictObject({
   customerName: name,
   mode,
   settings: settings.optional(),
+  situation: situation.nullish(),
   messages: shownEntries,
 });
 export type Forgotten = z.output<typeof forgottenForm>;
@@ -98,6 +132,8 @@ export type SessionView = {
   customerName: string;
   mode: Mode;
   settings: Settings;
+  /** `null`: nothing is known of whoever writes. */
+  situation: Situation | null;
   /** Milliseconds since 1970, as are all times here. */
   createdAt: number;
 };

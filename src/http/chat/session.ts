@@ -1,6 +1,14 @@
 import type { Clock } from "../../core/ports.ts";
 import type { PendingReview } from "../../core/reviewing/review-standing.ts";
-import type { DraftView, Entry, Mode, Outgoing, SessionView, Settings } from "./protocol.ts";
+import type {
+  DraftView,
+  Entry,
+  Mode,
+  Outgoing,
+  SessionView,
+  Settings,
+  Situation,
+} from "./protocol.ts";
 
 const maxEntries = 400;
 /** With the ellipsis as long as a name that is given; a list cuts it where its width ends. */
@@ -18,6 +26,8 @@ export type Session = {
   view(): SessionView;
   entries(): Entry[];
   mode(): Mode;
+  /** Who writes, from where and when, and when that was set, in milliseconds since 1970. */
+  situation(): { situation: Situation | null; setAt: number };
   isFull(): boolean;
   isTyping(): boolean;
   /** Milliseconds since 1970 when somebody last did anything here. */
@@ -26,7 +36,12 @@ export type Session = {
 
   /** Adds an entry, or replaces the one with the same id, and tells everybody who looks. */
   put(entry: Entry): void;
-  change(changes: { name?: string; customerName?: string; mode?: Mode }): void;
+  change(changes: {
+    name?: string | undefined;
+    customerName?: string | undefined;
+    mode?: Mode | undefined;
+    situation?: Situation | null | undefined;
+  }): void;
   typing(): void;
   removed(): void;
   /** @returns the function that ends it */
@@ -46,13 +61,15 @@ export function createSession(options: {
   name: string;
   customerName: string;
   mode: Mode;
+  situation: Situation | null;
   clock: Clock;
 }): Session {
   const { id, clock } = options;
   const createdAt = clock();
   const listeners = new Set<Listener>();
   const entries = new Map<string, Entry>();
-  let { name, customerName, mode } = options;
+  let { name, customerName, mode, situation } = options;
+  let situationSetAt = createdAt;
   let isTyping = false;
   let usedAt = createdAt;
 
@@ -65,6 +82,7 @@ export function createSession(options: {
     customerName,
     mode,
     settings: options.settings,
+    situation,
     createdAt,
   });
 
@@ -78,6 +96,7 @@ export function createSession(options: {
     view,
     entries: () => [...entries.values()],
     mode: () => mode,
+    situation: () => ({ situation, setAt: situationSetAt }),
     isFull: () => entries.size >= maxEntries,
     isTyping: () => isTyping,
     usedAt: () => usedAt,
@@ -95,6 +114,10 @@ export function createSession(options: {
       name = changes.name ?? name;
       customerName = changes.customerName ?? customerName;
       mode = changes.mode ?? mode;
+      if (changes.situation !== undefined) {
+        situation = changes.situation;
+        situationSetAt = clock();
+      }
       usedAt = clock();
       tell({ type: "session", session: view() });
     },

@@ -59,14 +59,12 @@ export function createSessions(options: {
       if (!makeRoom()) return "too-many";
       return goOn(id, shown, shown.messages);
     },
-    change(session, { name, customerName }) {
+    change(session, changes) {
+      const { customerName } = changes;
       if (customerName !== undefined) {
         inbox.renameContact(session.conversationId, customerName || null);
       }
-      session.change({
-        ...(name === undefined ? {} : { name }),
-        ...(customerName === undefined ? {} : { customerName }),
-      });
+      session.change(changes);
     },
     remove(session) {
       sessions.delete(session.id);
@@ -78,8 +76,9 @@ export function createSessions(options: {
 
   function keep(id: string, conversationId: string, wanted: NewSession, isFromIntercom = false) {
     const { name = "", customerName = "", mode = "automatic", settings = {} } = wanted;
-    const about = { id, conversationId, isFromIntercom, settings, name, customerName, mode, clock };
-    const session = createSession(about);
+    const { situation = null } = wanted;
+    const about = { id, conversationId, isFromIntercom, settings, name, customerName, mode };
+    const session = createSession({ ...about, situation, clock });
     sessions.set(id, session);
     answering.watch(session);
     return session;

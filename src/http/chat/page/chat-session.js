@@ -134,8 +134,9 @@ export function createChatSession(view, onChange) {
       .map(asShown)
       .filter((message) => message !== null)
       .slice(-200);
-    const { name, customerName, mode, settings } = session.view;
-    await restoreSession(session.id, { name, customerName, mode, settings, messages });
+    const { name, customerName, mode, settings, situation } = session.view;
+    const about = { name, customerName, mode, settings, situation };
+    await restoreSession(session.id, { ...about, messages });
     for (const entry of entries.values()) {
       if (entry.draft?.state === "open") {
         put({ ...entry, draft: { ...entry.draft, state: "superseded" } });

@@ -3,7 +3,7 @@ import { formattedText } from "../../pages/files/formatted-text.js";
 import { percent } from "../../pages/files/words.js";
 import { createSession, deleteSession } from "./api.js";
 import { createChatSession } from "./chat-session.js";
-import { heldBackWords } from "./words.js";
+import { heldBackWords, productionWords } from "./words.js";
 
 /**
  * The same question under two settings, side by side. Each side is a session of its own, which is
@@ -28,7 +28,7 @@ export function createCompare({ promptSets, onChoose }) {
   };
 
   return {
-    /** @param {object} question `customerName`, `messages`, and the `threshold` in production */
+    /** @param {object} question `customerName`, `situation`, `messages`, and the `threshold` in production */
     open(question) {
       asked = question;
       byId("compare-question").textContent = question.messages.at(-1).text;
@@ -83,7 +83,7 @@ function createSide(place, promptSets, choose) {
       prompts.value = "";
       result.replaceChildren();
     },
-    async ask({ customerName, messages }) {
+    async ask({ customerName, situation, messages }) {
       side.end();
       result.replaceChildren(element("p", { className: "hint" }, "Drafting…"));
       const settings = {
@@ -92,7 +92,8 @@ function createSide(place, promptSets, choose) {
         ...(prompts.value === "" ? {} : { prompts: prompts.value }),
       };
       const mine = ++asking;
-      const view = await createSession({ customerName, mode: "automatic", settings, messages });
+      const who = { customerName, situation };
+      const view = await createSession({ ...who, mode: "automatic", settings, messages });
       if (mine !== asking) return deleteSession(view.id);
       session = createChatSession(view, ({ kind, entry }) => {
         if (kind === "entry" && isNews(entry, messages)) show(entry);
@@ -140,13 +141,15 @@ function isNews({ id, role }, messages) {
   return role !== "customer" && messages.every((message) => message.id !== id);
 }
 
-function reasons({ decision, confidence, isQuote, sources }) {
+function reasons(draft) {
+  const { confidence, isQuote, sources } = draft;
+  const { title, why } = productionWords(draft);
   const used = sources.filter(({ isUsed }) => isUsed).map(({ title }) => title);
   const share = isQuote ? "" : ` · ${percent(confidence)}`;
   return element(
     "div",
     { className: "compare-reasons" },
-    element("p", {}, element("strong", {}, decision.label), `${share} · ${decision.explanation}`),
+    element("p", {}, element("strong", {}, title), `${share} · ${why}`),
     element(
       "p",
       {},

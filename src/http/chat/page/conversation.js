@@ -3,7 +3,7 @@ import { formattedText } from "../../pages/files/formatted-text.js";
 import { percent } from "../../pages/files/words.js";
 import { createDraftCard } from "./draft-card.js";
 import { createLesson } from "./lesson.js";
-import { decisionSigns, heldBackWords, states, time } from "./words.js";
+import { heldBackWords, productionWords, states, time } from "./words.js";
 
 /**
  * The conversation in the middle.
@@ -191,35 +191,21 @@ export function createConversation(handlers) {
 
   /** What production would have done with it; opens the details. */
   function production(draft) {
-    const { decision } = draft;
-    const isQuoted = draft.isQuote && decision.action === "reply";
+    const { kind, sign, title, why } = productionWords(draft);
+    const share = draft.isQuote ? "" : `${percent(draft.confidence)} · `;
     return element(
       "button",
       {
         type: "button",
-        className: `production is-${isQuoted ? "quote" : decision.action}`,
+        className: `production is-${kind}`,
         title: "Show the details",
         onclick: () => onOpen(draft),
       },
-      element(
-        "span",
-        { className: "sign", "aria-hidden": "true" },
-        isQuoted ? "“" : decisionSigns[decision.action],
-      ),
-      element(
-        "strong",
-        {},
-        isQuoted ? "A search result, quoted" : `In production: ${decision.label}`,
-      ),
-      element("span", {}, whyWords(draft, isQuoted)),
+      element("span", { className: "sign", "aria-hidden": "true" }, sign),
+      element("strong", {}, kind === "quote" ? title : `In production: ${title}`),
+      element("span", {}, `${share}${why}`),
     );
   }
-}
-
-function whyWords({ confidence, decision, isQuote }, isQuoted) {
-  if (isQuoted) return "A language model would draft from it and say how sure it is";
-  // How well a search result fits says nothing about whether it is right.
-  return isQuote ? decision.explanation : `${percent(confidence)} · ${decision.explanation}`;
 }
 
 function timeOf(at) {

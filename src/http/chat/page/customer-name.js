@@ -9,6 +9,8 @@ import { byId } from "../../pages/files/elements.js";
 export function createCustomerName(onRename) {
   const field = byId("customer-name");
   let shown = null;
+  /** What was put into the field; what stands there beyond it is being typed. */
+  let given = "";
 
   const finish = () => {
     const name = field.value.trim();
@@ -18,11 +20,12 @@ export function createCustomerName(onRename) {
 
   return {
     show(session) {
-      const isTyping = document.activeElement === field && field.value !== shown?.view.customerName;
+      const isTyping = document.activeElement === field && field.value !== given;
       if (session === shown && isTyping) return;
       if (isTyping) finish();
       shown = session;
-      field.value = session.view.customerName;
+      given = session.view.customerName;
+      field.value = given;
     },
   };
 }

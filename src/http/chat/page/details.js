@@ -2,7 +2,7 @@ import { byId, element, link } from "../../pages/files/elements.js";
 import { percent } from "../../pages/files/words.js";
 import { engineersSection } from "./engineers.js";
 import { evidenceSection } from "./evidence.js";
-import { decisionSigns, kinds } from "./words.js";
+import { kinds, productionWords } from "./words.js";
 
 /** The panel at the right: how one draft came about, first for a lead, then for engineers. */
 export function createDetails({ onClose }) {
@@ -48,17 +48,18 @@ export function createDetails({ onClose }) {
 }
 
 function decisionSection(draft) {
-  const { decision, reasoning, summary, missing, promises } = draft;
+  const { reasoning, summary, missing, promises } = draft;
+  const { kind, sign, title, why } = productionWords(draft);
   return element(
     "section",
     {},
     element("h3", {}, "What production does"),
     element(
       "p",
-      { className: `decision is-${decision.action}` },
-      element("span", { className: "sign", "aria-hidden": "true" }, decisionSigns[decision.action]),
-      element("strong", {}, decision.label),
-      `${decision.explanation}.`,
+      { className: `decision is-${kind}` },
+      element("span", { className: "sign", "aria-hidden": "true" }, sign),
+      element("strong", {}, title),
+      `${why}.`,
     ),
     element("p", { className: "confidence" }, sureness(draft)),
     element("p", { className: "reasoning" }, reasoning || "It gave no reasoning."),

@@ -8,9 +8,11 @@ import { createComposer } from "./composer.js";
 import { createConversation } from "./conversation.js";
 import { createCustomerName } from "./customer-name.js";
 import { createDetails } from "./details.js";
+import { lastSession } from "./last-session.js";
 import { createOwnKnowledge } from "./own-knowledge.js";
 import { createReplay } from "./replay.js";
 import { createSessionList } from "./session-list.js";
+import { createSituation } from "./situation.js";
 
 const sessions = new Map();
 let selected = null;
@@ -30,6 +32,7 @@ const conversation = createConversation({
   onCompare(entry) {
     compare.open({
       customerName: selected.view.customerName,
+      situation: selected.view.situation,
       threshold: entry.draft.threshold,
       messages: selected.messagesBefore(entry),
     });
@@ -48,6 +51,13 @@ const customerName = createCustomerName((session, name) => {
   if (sessions.has(session.id)) {
     void attempt(() => changeSession(session.id, { customerName: name }));
   }
+});
+const situation = createSituation({
+  onSet: (session, set) =>
+    attempt(async () => {
+      await changeSession(session.id, { situation: set });
+      announce("Set: it counts from the next message on.");
+    }),
 });
 const composer = createComposer({
   onSend(text) {
@@ -83,7 +93,8 @@ async function begin() {
   listen();
   // The service names the newest first, the list at the left is built from the oldest on.
   for (const view of offers.sessions.toReversed()) add(view);
-  const wanted = sessions.get(location.hash.slice(1)) ?? [...sessions.values()].at(-1);
+  // Whoever comes with a link goes there; a browser goes back to its own, and never into another's.
+  const wanted = sessions.get(location.hash.slice(1)) ?? sessions.get(lastSession.read());
   if (wanted === undefined) await openNew();
   else select(wanted);
 }
@@ -130,9 +141,10 @@ async function openNew(wanted = {}) {
 
 /** The same question in a session of its own, which knows nothing of the answer that was given here. */
 function askAgain(entry) {
-  const { name, customerName } = selected.view;
+  const { name, customerName, situation: set } = selected.view;
   const again = `Again: ${name.replace(/^Again: /, "")}`.slice(0, 100);
-  void openNew({ name: again, customerName, messages: selected.messagesBefore(entry) });
+  const messages = selected.messagesBefore(entry);
+  void openNew({ name: again, customerName, situation: set, messages });
 }
 
 function add(view) {
@@ -145,6 +157,7 @@ function select(session) {
   selected = session;
   session.isUnread = false;
   history.replaceState(null, "", `#${session.id}`);
+  lastSession.keep(session.id);
   details.close();
   session.connect();
   conversation.show(session.entries());
@@ -193,6 +206,7 @@ function react(session, { kind, entry, message }) {
 function showHeader() {
   const { mode, name } = selected.view;
   customerName.show(selected);
+  situation.show(selected);
   for (const choice of modeChoices()) choice.checked = choice.value === mode;
   document.title = `${name} · auto-responder`;
 }

@@ -3,6 +3,7 @@ import { formattedText } from "../../pages/files/formatted-text.js";
 import { percent } from "../../pages/files/words.js";
 import { createSession, deleteSession } from "./api.js";
 import { createChatSession } from "./chat-session.js";
+import { productionWords } from "./words.js";
 
 /**
  * A whole session once more, each turn drafted anew with the prompts as they are now or with another
@@ -62,10 +63,11 @@ export function createReplay({ promptSets }) {
   }
 
   async function askAnew(entry) {
-    const { customerName, settings } = session.view;
+    const { customerName, settings, situation } = session.view;
     const { prompts: _then, ...kept } = settings;
     const view = await createSession({
       customerName,
+      situation,
       mode: "automatic",
       settings: { ...kept, ...(prompts.value === "" ? {} : { prompts: prompts.value }) },
       messages: session.messagesBefore(entry),
@@ -133,7 +135,7 @@ function answerOf({ message, draft, text }) {
   const sure = draft.isQuote ? "" : ` · ${percent(draft.confidence)}`;
   return [
     element("div", { className: "bubble" }, formattedText(draft.reply)),
-    element("p", { className: "compare-reasons" }, `${draft.decision.label}${sure}`),
+    element("p", { className: "compare-reasons" }, `${productionWords(draft).title}${sure}`),
   ];
 }
 

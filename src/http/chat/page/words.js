@@ -1,5 +1,5 @@
 /** What production would do, with a sign for those who do not see colours. */
-export const decisionSigns = {
+const decisionSigns = {
   reply: "✓",
   review: "?",
   note: "✎",
@@ -7,6 +7,19 @@ export const decisionSigns = {
   offer: "→",
   "stay-quiet": "–",
 };
+
+/**
+ * What production would do with a draft, for the eye (`kind`, `sign`) and in words. How well a search
+ * result fits says nothing about whether it is right, so that one that would be sent is not praised.
+ */
+export function productionWords({ decision, isQuote }) {
+  const { action, label, explanation } = decision;
+  if (!isQuote || action !== "reply") {
+    return { kind: action, sign: decisionSigns[action], title: label, why: explanation };
+  }
+  const why = "A language model would draft from it and say how sure it is";
+  return { kind: "quote", sign: "“", title: "A search result, quoted", why };
+}
 
 /** Above what production would not have sent; a reply it would have sent has no such line. */
 const heldBack = {
