@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 
 export type ServiceProcess = {
   baseUrl: string;
+  processId: number;
   /** Everything it has printed so far. */
   output(): string;
   /** Log lines with that event. */
@@ -20,8 +21,11 @@ export function spawnScript(
   script: string,
   environment: Record<string, string>,
   words: string[] = [],
+  /** A command that begins it, such as one that gives it a disk of its own. */
+  within: string[] = [],
 ): ChildProcess {
-  return spawn(process.execPath, [script, ...words], {
+  const [command = process.execPath, ...before] = [...within, process.execPath];
+  return spawn(command, [...before, script, ...words], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -32,8 +36,9 @@ export function spawnScript(
 export async function startService(
   environment: Record<string, string>,
   script = "src/main.ts",
+  within: string[] = [],
 ): Promise<ServiceProcess> {
-  const child = spawnScript(script, { PORT: "0", HOST: "127.0.0.1", ...environment });
+  const child = spawnScript(script, { PORT: "0", HOST: "127.0.0.1", ...environment }, [], within);
   const lines: string[] = [];
   const exited = once(child, "exit");
   const port = await new Promise<number>((resolve, reject) => {
@@ -49,6 +54,7 @@ export async function startService(
   });
 
   return {
+    processId: child.pid ?? 0,
     baseUrl: `http://127.0.0.1:${port}`,
     output: () => lines.join("\n"),
     logged: (event) =>

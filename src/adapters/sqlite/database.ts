@@ -80,7 +80,8 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    database.exec("ROLLBACK");
+    // What a full disk or a failing one ends, SQLite has rolled back itself.
+    if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }
