@@ -35,8 +35,9 @@ describe.skipIf(!hasRedis)("a soak of three replicas and their Redis", () => {
     process.stdout.write(`soak: ${JSON.stringify(result)}\n`);
     expect(result.customerParts).toBeGreaterThan(50);
     expect(result.kills).toBeGreaterThan(1);
+    expect(result.delivered).toBeGreaterThan(20);
     expect(result.redisKills).toBeGreaterThan(0);
-    expect(result).toMatchObject({ lost: [], doubled: [], talkedOver: [] });
+    expect(result).toMatchObject({ lost: [], doubled: [], talkedOver: [], leaks: [] });
   });
 
   it("would notice if they shared nothing", { timeout: 120_000 }, async () => {

@@ -23,6 +23,7 @@ const config = {
   policy: { ...loaded.policy, settleMs: 600 },
 };
 
+endWithParent();
 setClockAgainAndAgain(Number(process.env.CLOCK_STEPS_SECONDS ?? 0));
 const log = createLog("info");
 const service = compose(config, log, {
@@ -32,9 +33,19 @@ const service = compose(config, log, {
 const server = createServer(service.app);
 await service.prepare();
 server.listen(Number(process.env.PORT), "127.0.0.1", () => {
-  log.info({ port: config.port }, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  log.info({ port }, "listening");
   service.start();
 });
+
+/** A test that was killed cannot stop what it started. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, 1_000).unref();
+}
 
 /** The machine's clock is set forward or back by up to so much, every second or so. */
 function setClockAgainAndAgain(seconds: number): void {

@@ -23,15 +23,18 @@ const until = values.turns === undefined ? `${seconds} s` : `${turns} messages`;
 process.stdout.write(
   `Soaking ${values.replicas} process(es) for ${until} with seed ${seed} and a quiet period of ${values.quiet} ms …\n`,
 );
-const { lost, doubled, talkedOver, ...counts } = await runSoak({
+const { lost, doubled, talkedOver, leaks, ...counts } = await runSoak({
   seconds,
   turns,
   replicas: Number(values.replicas),
   seed,
   quietPeriodMs: Number(values.quiet),
 });
-const verdict = { lost: lost.length, doubled: doubled.length, talkedOver: talkedOver.length };
+const verdict = {
+  ...{ lost: lost.length, doubled: doubled.length, talkedOver: talkedOver.length },
+  leaks: leaks.length,
+};
 process.stdout.write(`${JSON.stringify({ ...counts, ...verdict }, null, 2)}\n`);
-const isClean = lost.length + doubled.length + talkedOver.length === 0;
-if (!isClean) process.stdout.write(`${JSON.stringify({ lost, doubled, talkedOver })}\n`);
+const isClean = lost.length + doubled.length + talkedOver.length + leaks.length === 0;
+if (!isClean) process.stdout.write(`${JSON.stringify({ lost, doubled, talkedOver, leaks })}\n`);
 process.exit(isClean ? 0 : 1);

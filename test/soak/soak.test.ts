@@ -13,7 +13,8 @@ describe("a soak of kills and faults", () => {
       process.stdout.write(`soak: ${JSON.stringify({ quietPeriodMs, ...result })}\n`);
       expect(result.customerParts).toBeGreaterThan(100);
       expect(result.kills).toBeGreaterThan(2);
-      expect(result).toMatchObject({ lost: [], doubled: [], talkedOver: [] });
+      expect(result.delivered).toBeGreaterThan(50);
+      expect(result).toMatchObject({ lost: [], doubled: [], talkedOver: [], leaks: [] });
     },
   );
 });

@@ -8,6 +8,8 @@ import { type Fault, startIntercomStandIn } from "../stand-ins/intercom.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";
 import { type OpenAIFault, startOpenAIStandIn } from "../stand-ins/openai.ts";
 import { startRedis } from "../stand-ins/redis-server.ts";
+import { fillDisk, freeDisk, hasTinyDisk, onTinyDisk } from "../stand-ins/tiny-disk.ts";
+import { leaksIn } from "./leaks.ts";
 import { createLedger, type Verdict } from "./ledger.ts";
 import { createRandom, type Random } from "./random.ts";
 
@@ -32,6 +34,12 @@ export type SoakResult = Verdict & {
   kills: number;
   redisKills: number;
   faults: number;
+  /** Notifications that a process took; the rest was lost on purpose or met one that was dead. */
+  delivered: number;
+  /** How often the disk of DATA_DIR was full for a while. */
+  fullDisks: number;
+  /** Lines that a process printed with a secret or what somebody said. */
+  leaks: string[];
   seconds: number;
 };
 
@@ -56,7 +64,7 @@ const longestEndMs = { sound: 20_000, without: 6_000, replicas: 45_000 };
  * Lets customers write for a while as customers do, and everything go wrong that can: bursts,
  * duplicated, reordered and lost notifications, 429, 5xx before and after the work, dropped
  * connections, answers that come slowly or are no JSON, a model that fails, clocks that are set forward
- * and back, SIGKILL every few seconds. With several replicas, notifications reach any of them, any
+ * and back, a full disk, SIGKILL every few seconds. With several replicas, notifications reach any of them, any
  * of them is killed, and so is their Redis, once with everything in it. Then the faults end, and every
  * message must have found exactly one outcome.
  */
@@ -64,7 +72,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const random = createRandom(options.seed);
   const replicaCount = options.replicas ?? 1;
   const isCrowded = replicaCount > 1 || options.without === "single-flight";
-  const counts = { kills: 0, redisKills: 0, faults: 0 };
+  const counts = { kills: 0, redisKills: 0, faults: 0, delivered: 0, fullDisks: 0 };
+  const leaks: string[] = [];
   const ledger = createLedger(() => intercom);
   const intercom = await startIntercomStandIn({
     latencyMs: isCrowded ? latencyMs.crowded : latencyMs.one,
@@ -99,9 +108,17 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     if (fault !== null) counts.faults += 1;
     return fault;
   });
-  const replicas = Array.from({ length: replicaCount }, () => startReplica(environment));
+  const secrets = [secret, intercom.accessToken, mem0.apiKey, redis?.url ?? secret];
+  const onOutput = (output: string) => void leaks.push(...leaksIn(output, secrets));
+  // Several replicas share a memory elsewhere; nothing of theirs depends on a disk.
+  const disk = replicaCount === 1 && hasTinyDisk ? onTinyDisk(dataDir, 2_048) : [];
+  const replicas = Array.from({ length: replicaCount }, () =>
+    startReplica(environment, disk, onOutput),
+  );
   const anyReplica = () => oneOf(replicas, random);
-  const post = (partId: string) => deliver(anyReplica, JSON.stringify(intercom.webhookFor(partId)));
+  const post = async (partId: string) => {
+    if (await deliver(anyReplica, JSON.stringify(intercom.webhookFor(partId)))) counts.delivered++;
+  };
   await Promise.all(replicas.map((replica) => replica.baseUrl()));
 
   const startedAt = Date.now();
@@ -129,6 +146,16 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
       await redis.start({ withoutData });
     }
   })();
+  const fillingDisk = (async () => {
+    while (disk.length > 0 && !isOver()) {
+      await pause(random.between(500, 3_000));
+      const processId = await anyReplica().processId();
+      if (!fillDisk(processId, dataDir)) continue;
+      counts.fullDisks += 1;
+      await pause(random.between(200, 2_000));
+      freeDisk(processId, dataDir);
+    }
+  })();
   const disturbingModel = (async () => {
     while (!isOver()) {
       await pause(random.between(200, 1_500));
@@ -146,7 +173,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     customers.push(talk({ intercom, random, nextText, post }));
     await pause(random.between(0, 2_000 / conversationsPerSecond));
   }
-  await Promise.all([...customers, killing, killingRedis, disturbingModel]);
+  await Promise.all([...customers, killing, killingRedis, fillingDisk, disturbingModel]);
 
   intercom.setFault(() => null);
   const longest = longestEndMs[longestFor(options)];
@@ -158,7 +185,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   await Promise.all([intercom.stop(), openai.close(), mem0.close(), redis?.stop()]);
   await rm(dataDir, { recursive: true, force: true });
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  return { seed: options.seed, replicas: replicaCount, seconds, ...counts, ...ledger.judge() };
+  return {
+    seed: options.seed,
+    replicas: replicaCount,
+    seconds,
+    ...counts,
+    leaks,
+    ...ledger.judge(),
+  };
 }
 
 function longestFor({ without, replicas = 1 }: SoakOptions): keyof typeof longestEndMs {
@@ -227,25 +261,38 @@ function faultFor(method: string, path: string, random: Random): Fault | null {
 }
 
 /** A process of the service, killed without warning and started again at once. */
-function startReplica(environment: Record<string, string>) {
-  const start = () => startService(environment, "test/soak/replica.ts");
+function startReplica(
+  environment: Record<string, string>,
+  within: string[],
+  onOutput: (output: string) => void,
+) {
+  const start = () => startService(environment, "test/soak/replica.ts", within);
   let current: Promise<ServiceProcess> = start();
+  const kill = async () => {
+    const process = await current;
+    await process.kill();
+    onOutput(process.output());
+  };
   return {
     async replace() {
-      await (await current).kill();
+      await kill();
       current = start();
       await current;
     },
     baseUrl: async () => (await current).baseUrl,
-    stop: async () => (await current).kill(),
+    processId: async () => (await current).processId,
+    stop: kill,
   };
 }
 
-/** Posts a notification; Intercom tries once more when it got no answer, and then drops it. */
+/**
+ * Posts a notification; Intercom tries once more when it got no answer, and then drops it.
+ * @returns whether it was taken
+ */
 async function deliver(
   anyReplica: () => { baseUrl(): Promise<string> },
   body: string,
-): Promise<void> {
+): Promise<boolean> {
   for (let attempt = 1; attempt <= 2; attempt++) {
     try {
       const response = await fetch(`${await anyReplica().baseUrl()}/webhooks/intercom`, {
@@ -255,9 +302,10 @@ async function deliver(
         signal: AbortSignal.timeout(5_000),
       });
       await response.arrayBuffer();
-      return;
+      return response.status === 200;
     } catch {
       await pause(1_000);
     }
   }
+  return false;
 }
