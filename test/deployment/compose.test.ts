@@ -1,4 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DCLinter } from "dclint";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
@@ -94,5 +98,38 @@ describe("docker-compose.yml", () => {
       .flatMap(({ volumes = [] }) => volumes.map((volume) => volume.split(":")[0] ?? ""))
       .filter((source) => source.startsWith("./"));
     expect(mounted.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  });
+});
+
+describe("dclint, which knows what goes wrong in Compose files", () => {
+  const path = fileURLToPath(new URL("docker-compose.yml", root));
+  const lint = new DCLinter({
+    rules: {
+      // The order of ours is for reading: profile after profile, what matters first.
+      "service-keys-order": 0,
+      "services-alphabetical-order": 0,
+      "top-level-properties-order": 0,
+      // It does not see the quotes of ["80:80"].
+      "require-quotes-in-ports": 0,
+    },
+    quiet: false,
+    debug: false,
+    exclude: [],
+  });
+  const found = (file: string): string[] => {
+    const results: { messages: { rule: string }[] }[] = lint.lintFiles([file], false);
+    return results.flatMap(({ messages }) => messages.map(({ rule }) => rule));
+  };
+
+  it("finds nothing in docker-compose.yml", () => {
+    expect(found(path)).toEqual([]);
+  });
+
+  it("would find an image without a tag, and a port for everybody", () => {
+    const folder = mkdtempSync(join(tmpdir(), "compose-"));
+    const file = join(folder, "docker-compose.yml");
+    writeFileSync(file, 'name: x\nservices:\n  a:\n    image: redis\n    ports: ["6379:6379"]\n');
+    expect(found(file)).toEqual(expect.arrayContaining(["service-image-require-explicit-tag"]));
+    rmSync(folder, { recursive: true });
   });
 });
