@@ -6,6 +6,7 @@ export const actionIds = {
   reject: "review_reject",
   more: "review_more",
   redraft: "review_redraft",
+  fillIn: "review_fill_in",
   takeOver: "review_take_over",
   checkAndRetry: "review_check",
   open: "review_open",
@@ -21,5 +22,6 @@ export const callbackIds = {
   editNevertheless: "review_edit_nevertheless_form",
   reject: "review_reject_form",
   redraft: "review_redraft_form",
+  fillIn: "review_fill_in_form",
   wrong: "audit_wrong_form",
 } as const;

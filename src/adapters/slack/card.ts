@@ -233,6 +233,8 @@ function reviewActions(
         : openButton(draft, first),
       button(actionIds.edit, labels.edit, second),
       { ...button(actionIds.reject, labels.reject, third), style: "danger" },
+      // What it needs stands in the values of the others.
+      ...((draft.missing ?? []).length === 0 ? [] : [button(actionIds.fillIn, labels.fillIn, "")]),
       {
         type: "overflow",
         action_id: actionIds.more,

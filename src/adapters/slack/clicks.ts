@@ -25,9 +25,12 @@ import {
   editNeverthelessView,
   editView,
   type FormState,
+  factField,
+  fillInView,
   lostView,
   redraftView,
   rejectView,
+  typedFacts,
   typedText,
   wrongView,
 } from "./views.ts";
@@ -81,6 +84,7 @@ export type Clicks = {
   openWrite(click: Click): Promise<void>;
   openReject(click: Click): Promise<void>;
   openRedraft(click: Click): Promise<void>;
+  openFillIn(click: Click): Promise<void>;
   takeOver(click: Click): Promise<void>;
   good(click: Click): Promise<void>;
   openWrong(click: Click): Promise<void>;
@@ -92,6 +96,7 @@ export type Clicks = {
   submitEditNevertheless(submission: Submission): Promise<Handled>;
   submitReject(submission: Submission): Promise<Handled>;
   submitRedraft(submission: Submission): Promise<Handled>;
+  submitFillIn(submission: Submission): Promise<Handled>;
   submitWrong(submission: Submission): Promise<Handled>;
 };
 
@@ -113,6 +118,8 @@ export function createClicks(options: ClicksOptions): Clicks {
       openForm(click, (metadata, { draft }) => editView(draft, metadata, modals.writeTitle)),
     openReject: (click) => openForm(click, rejectView),
     openRedraft: (click) => openForm(click, redraftView),
+    openFillIn: (click) =>
+      openForm(click, (metadata, { missing = [] }) => fillInView(metadata, missing)),
     openWrong: (click) => openForm(click, wrongView),
 
     async check(click) {
@@ -151,6 +158,27 @@ export function createClicks(options: ClicksOptions): Clicks {
       if (instruction === "") return refused(modals.emptyInstruction);
       const decidable = { draft: { ...packed, draft: packed.draft }, place, by, at: submission.at };
       return claimAndGoOn(decidable, { kind: "redraft", instruction }, instruction);
+    },
+
+    async submitFillIn(submission) {
+      const opened = reopen(submission);
+      const missing = opened?.packed.missing ?? [];
+      const typed = typedFacts(submission.state, missing.length);
+      const facts = missing.flatMap((question, index) => {
+        const answer = typed[index] ?? "";
+        return answer === "" ? [] : [modals.fact(question, answer)];
+      });
+      const text = facts.join("\n");
+      if (opened === null || missing.length === 0) return lost(answers.tampered, text, null);
+      const { place, by, packed } = opened;
+      if (packed.draft === null) return lost(answers.tooLongToRedraft, text, null);
+      if (facts.length === 0) return refused(modals.nothingFilledIn, factField(0));
+      const decidable = { draft: { ...packed, draft: packed.draft }, place, by, at: submission.at };
+      return claimAndGoOn(
+        decidable,
+        { kind: "redraft", instruction: text, isFilledIn: true },
+        text,
+      );
     },
 
     async submitWrong(submission) {
@@ -331,8 +359,10 @@ function withoutTitles(sources: PackedDraft["sources"]): PackedDraft["sources"] 
   return sources.map(({ id }) => ({ id, title: "", url: null }));
 }
 
-function refused(sentence: string): Handled {
-  return { answer: { response_action: "errors", errors: { text: sentence } }, afterwards: null };
+/** @param field the block of the form that the sentence stands under */
+function refused(sentence: string, field = "text"): Handled {
+  const errors = { [field]: sentence };
+  return { answer: { response_action: "errors", errors }, afterwards: null };
 }
 
 function lost(sentence: string, typed: string | null, stuck: types.KnownBlock | null): Handled {

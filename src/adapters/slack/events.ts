@@ -99,6 +99,7 @@ export function createEvents(options: EventsOptions): Events {
     [actionIds.write]: clicks.openWrite,
     [actionIds.reject]: clicks.openReject,
     [actionIds.redraft]: clicks.openRedraft,
+    [actionIds.fillIn]: clicks.openFillIn,
     [actionIds.takeOver]: clicks.takeOver,
     [actionIds.good]: clicks.good,
     [actionIds.wrong]: clicks.openWrong,
@@ -113,6 +114,7 @@ export function createEvents(options: EventsOptions): Events {
     [callbackIds.editNevertheless]: clicks.submitEditNevertheless,
     [callbackIds.reject]: clicks.submitReject,
     [callbackIds.redraft]: clicks.submitRedraft,
+    [callbackIds.fillIn]: clicks.submitFillIn,
     [callbackIds.wrong]: clicks.submitWrong,
   };
 

@@ -64,6 +64,8 @@ const packedForm = z.object({
   wrong: z.object({ by: z.string(), shouldHaveSaid: z.string() }).optional(),
   /** What the draft lacks and a teammate can know, as questions. */
   missing: z.array(z.string()).optional(),
+  /** It was drafted with what a teammate knows of this customer: no answer for anybody else. */
+  isPersonal: z.boolean().optional(),
   /** Links of the draft that no source has. */
   unknownLinks: z.array(z.string()).optional(),
   /** What of the draft its sources do not carry, in words. */

@@ -50,7 +50,8 @@ export type Decidable = {
 /** What a card can be decided to; two of them are no verdict on the draft, but claim it as one does. */
 export type CardVerdict =
   | Verdict
-  | { kind: "redraft"; instruction: string }
+  /** `isFilledIn`: what it says are facts about this customer, which the draft lacked. */
+  | { kind: "redraft"; instruction: string; isFilledIn?: boolean }
   | { kind: "take-over" };
 
 export type VerdictsOptions = {
@@ -200,7 +201,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     settleOptions: SettleOptions,
   ) {
     const { draft, place, by } = decidable;
-    const { instruction } = verdict;
+    const { instruction, isFilledIn = false } = verdict;
     const ports = { ...settlePorts, ...options.redraftPorts };
     const redrafted = await redraftReview(
       pendingReview(decidable),
@@ -210,8 +211,10 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     );
     measure(decidable, verdict, redrafted.kind);
     if (redrafted.kind !== "redrafted") return showUnsettled(decidable, draft, redrafted);
-    const next = redraftedCard(draft, redrafted.draft, redrafted.reason);
-    const notice = mrkdwnStatus.redrafted(mrkdwnPerson(by.id), mrkdwnTime(clock()), instruction);
+    const redraftedNext = redraftedCard(draft, redrafted.draft, redrafted.reason);
+    const next = isFilledIn ? { ...redraftedNext, isPersonal: true } : redraftedNext;
+    const say = isFilledIn ? mrkdwnStatus.filledIn : mrkdwnStatus.redrafted;
+    const notice = say(mrkdwnPerson(by.id), mrkdwnTime(clock()), instruction);
     const beside = besideOf(redrafted.found, redrafted.draft);
     await showAgain({ ...decidable, draft: next }, notice, redrafted.conversation, beside);
     await post(place, earlierDraftMessage(draft.draft));
@@ -410,6 +413,7 @@ function pendingReview({ draft, place }: Decidable): PendingReview {
     rule: draft.rule,
     basis: draft.basis,
     draftedFrom: draft.sources.map(({ id }) => id),
+    isPersonal: draft.isPersonal === true,
   };
 }
 

@@ -15,6 +15,8 @@ const lostTextBlocks = 20;
 const rejectTextLimit = 500;
 const instructionLimit = 1000;
 const correctionLimit = 3000;
+const questionLimit = 400;
+const factLimit = 500;
 
 /**
  * The form in which a draft is changed, or a reply is written where there is none; it shows all of the
@@ -105,6 +107,40 @@ export function redraftView(privateMetadata: string): types.ModalView {
     },
   ]);
 }
+
+/** A field for each fact that the draft lacks. */
+export function fillInView(privateMetadata: string, missing: string[]): types.ModalView {
+  const { fillInTitle, fillInSubmit, fillInHint } = modals;
+  return form(callbackIds.fillIn, fillInTitle, fillInSubmit, privateMetadata, [
+    ...missing.map(
+      (question, index): types.KnownBlock => ({
+        type: "input",
+        optional: true,
+        block_id: factField(index),
+        label: plainText(cutText(question, questionLimit)),
+        element: {
+          type: "plain_text_input",
+          action_id: fields.text.action_id,
+          multiline: true,
+          focus_on_load: index === 0,
+          max_length: factLimit,
+        },
+      }),
+    ),
+    section(fillInHint),
+  ]);
+}
+
+/** What was typed for each of the facts; "" where nothing was. */
+export function typedFacts(state: FormState, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const value = state.values[factField(index)]?.[fields.text.action_id]?.value;
+    return value?.replace(/\s+/g, " ").trim() ?? "";
+  });
+}
+
+/** Where the form keeps the answer to one of the questions. */
+export const factField = (index: number) => `fact_${index}`;
 
 export function wrongView(privateMetadata: string): types.ModalView {
   return form(callbackIds.wrong, modals.wrongTitle, modals.wrongSubmit, privateMetadata, [

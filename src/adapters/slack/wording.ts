@@ -46,6 +46,7 @@ export const labels = {
   writeReply: "Write a reply",
   reject: "Reject",
   redraft: "Redraft…",
+  fillIn: "Fill in what it lacks…",
   takeOver: "Take over myself",
   more: "More",
   checkAndRetry: "Check and retry",
@@ -154,6 +155,8 @@ export const mrkdwnStatus = {
     `:no_entry: *Rejected* by ${escapeMrkdwn(by)}: this draft has been rejected already.${mrkdwnReason(reason)} A person needs to answer: write a reply here, take over, or answer in Intercom.`,
   rejectedThen: (by: string, reason: string | null, then: string) =>
     `:no_entry: *Rejected* by ${escapeMrkdwn(by)}.${mrkdwnReason(reason)} Since then: ${then}`,
+  filledIn: (by: string, at: string, facts: string) =>
+    `:pencil2: *Drafted again* with what ${by} filled in, ${at}: “${escapeMrkdwn(cutText(facts, 300))}”`,
   redrafted: (by: string, at: string, instruction: string) =>
     `:pencil2: *Drafted again* for ${by}, ${at}: “${escapeMrkdwn(cutText(instruction, 300))}”`,
   takenOver: (by: string, at: string, isAssigned: boolean) =>
@@ -254,6 +257,13 @@ export const modals = {
   redraftLabel: "What should be different?",
   redraftHint: "For example: shorter; mention the refund policy. The customer gets nothing yet.",
   emptyInstruction: "Say what should be different.",
+  fillInTitle: "What the draft lacks",
+  fillInSubmit: "Draft again",
+  fillInHint:
+    "Only for this customer's reply, which is drafted anew and shown here again. Leave empty what you do not know.",
+  nothingFilledIn: "Fill in at least one of these.",
+  /** What the model is told of it. */
+  fact: (question: string, answer: string) => `${question} ${answer}`,
   wrongTitle: "What was wrong?",
   wrongSubmit: "File it",
   wrongLabel: "What should have been said?",

@@ -40,8 +40,9 @@ export async function rememberVerdict(
   const { conversationId } = review;
   const answer = rememberedAnswer(decided, mayKeepEarlier, clock());
   try {
-    // Hello and thanks, or what a verdict refused already: no lesson for anybody else.
-    if (answer.question !== "") {
+    // Hello and thanks, what a verdict refused already, or a fact about one customer: no lesson for
+    // anybody else.
+    if (answer.question !== "" && review.isPersonal !== true) {
       await memory.rememberAnswers([answer], AbortSignal.timeout(rememberTimeoutMs));
     }
     const contactId = contactIdOf(turn.messages.at(-1));

@@ -102,6 +102,60 @@ describe("redraft", () => {
   });
 });
 
+describe("what the draft lacks", () => {
+  const missing = ["When does the contract end? <!channel>", "Which plan?"];
+  const openFacts = (ts: string) => world.openForm(ts, "review_fill_in");
+
+  it("is asked with a field each, and the reply is drafted anew with it and can be approved", async () => {
+    const { ts, conversationId } = await world.ask({ reply: "I do not know yet.", missing });
+    expect(wordsOf(await world.slack.message(ts))).toContain("• Which plan?");
+    const view = await openFacts(ts);
+    expect(JSON.stringify(view)).toMatch(/When does the contract end\?.*Which plan\?/);
+    const before = (await world.state()).answers.length;
+
+    await world.submit(view, { fact_0: "On 31 March 2027", fact_1: " " });
+    await cardShows(ts, /Drafted again\* with what .* filled in, .*31 March 2027/);
+    expect(wordsOf(await world.slack.message(ts))).not.toContain("<!channel>: I do not know yet.");
+    expect(wordsOf(await world.slack.message(ts))).toContain(
+      "On 31 March 2027: I do not know yet.",
+    );
+    // The model lacks nothing any more.
+    expect(buttonsOf(await world.slack.message(ts))).not.toContain("review_fill_in");
+    expect(world.replies(conversationId)).toEqual([]);
+
+    await world.click(ts, "review_approve");
+    await cardShows(ts, /Sent\*/);
+    expect(world.replies(conversationId).join()).toContain("On 31 March 2027: I do not know yet.");
+    // A fact about one customer is no answer for the next.
+    expect((await world.state()).answers).toHaveLength(before);
+    expect((await world.state()).turns.at(-1)?.text).toContain("31 March 2027");
+  });
+
+  it("must be filled in at least once, which the form says itself", async () => {
+    const { ts } = await world.ask({ missing });
+    const { body } = await world.submit(await openFacts(ts), { fact_0: " " });
+    expect(JSON.parse(body)).toMatchObject({
+      response_action: "errors",
+      errors: { fact_0: "Fill in at least one of these." },
+    });
+  });
+
+  it("is kept for whoever typed it when somebody else was faster", async () => {
+    const { ts, conversationId } = await world.ask({ missing });
+    const view = await openFacts(ts);
+    await world.click(ts, "review_approve", { user: world.slack.bob });
+    const { body } = await world.submit(view, { fact_1: "The Pro plan" });
+    expect(body).toMatch(/Somebody else was faster.*Which plan\? The Pro plan/s);
+    await cardShows(ts, /Sent\*/);
+    expect(world.replies(conversationId)).toHaveLength(1);
+  });
+
+  it("has no button on a draft that lacks nothing", async () => {
+    const { ts } = await world.ask();
+    expect(buttonsOf(await world.slack.message(ts))).not.toContain("review_fill_in");
+  });
+});
+
 describe("take over", () => {
   it("assigns the conversation to the teammate with the same address", async () => {
     const { ts, conversationId, partId, card } = await world.ask();

@@ -262,7 +262,8 @@ type ClickChanges = {
   action: object;
 };
 
-type Typed = { text?: string; choice?: string };
+/** By the fields' blocks: `text` and `choice` in most forms. */
+type Typed = Record<string, string>;
 
 /** The card's place, from its id. */
 function placed(card: Card): { card: Card; ts: string } {
@@ -335,7 +336,7 @@ function formState(view: Block, typed: Typed): object {
     const value =
       type === "static_select"
         ? { type, selected_option: typed.choice === undefined ? null : { value: typed.choice } }
-        : { type, value: typed.text ?? null };
+        : { type, value: typed[block.block_id] ?? null };
     values[block.block_id] = { [action_id]: value };
   }
   return values;
