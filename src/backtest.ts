@@ -113,6 +113,7 @@ function openRun(
     seed,
     ...doors.present,
     judgeModel,
+    policyHash: doors.policyHash,
   });
 }
 

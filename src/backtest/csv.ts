@@ -1,10 +1,12 @@
 import { type BacktestCase, isRightDraft } from "../core/proving/backtest-case.ts";
+import { contentGaps } from "../core/proving/content-gaps.ts";
 import { csvRow } from "../lib/csv.ts";
 
 type Cell = string | number | boolean | null;
+type Row = BacktestCase & { gap: number | null };
 
 /** What each case is, one column each; the report's numbers are counted from these. */
-const columns: Record<string, (one: BacktestCase, index: number) => Cell> = {
+const columns: Record<string, (one: Row, index: number) => Cell> = {
   case: (_one, index) => index + 1,
   conversation: ({ conversationId }) => conversationId,
   turn: ({ basePartId }) => basePartId,
@@ -21,6 +23,7 @@ const columns: Record<string, (one: BacktestCase, index: number) => Cell> = {
   consistent: ({ judgement }) => judgement?.isConsistent ?? null,
   sendable: ({ judgement }) => judgement?.isSendable ?? null,
   answerable: ({ judgement }) => judgement?.isAnswerable ?? null,
+  gap: ({ gap }) => gap,
   found_by_code: ({ draft }) => draft?.findings.map(({ says }) => says).join("; ") ?? null,
   reasons: ({ judgement }) => judgement?.reasons ?? null,
   problems: ({ problems }) => problems.join("; "),
@@ -37,8 +40,12 @@ const columns: Record<string, (one: BacktestCase, index: number) => Cell> = {
 
 /** Every case as one row, as RFC 4180 has it. */
 export function toCsv(cases: BacktestCase[]): string {
-  const rows = cases.map((one, index) =>
-    Object.values(columns).map((column) => column(one, index)),
+  const gapOf = new Map(
+    contentGaps(cases).flatMap(({ cases: some }, gap) => some.map((one) => [one, gap + 1])),
   );
+  const rows = cases.map((one, index) => {
+    const row = { ...one, gap: gapOf.get(index) ?? null };
+    return Object.values(columns).map((column) => column(row, index));
+  });
   return [Object.keys(columns), ...rows].map(csvRow).join("");
 }

@@ -9,6 +9,7 @@ import {
   labelSentences,
   percentOf,
 } from "../core/proving/backtest-wording.ts";
+import { contentGaps } from "../core/proving/content-gaps.ts";
 import { escapeHtml } from "../lib/escape-html.ts";
 import { plot } from "./plot.ts";
 import { styles } from "./styles.ts";
@@ -233,43 +234,61 @@ function sideBySide(one: BacktestCase, number: number): string {
 }
 
 function gaps(cases: BacktestCase[]): string {
-  const unanswerable = cases
-    .map((one, index) => ({ one, number: index + 1 }))
-    .filter(({ one }) => one.judgement?.isAnswerable === false);
-  if (unanswerable.length === 0) return "";
-  const shown = unanswerable.slice(0, mostGaps).map(
-    ({ one, number }) => `<article class="case">
-<h3>Case ${number} · ${conversationLink(one.url)}</h3>
-<h4>The customer</h4><p class="words">${escapeHtml(one.question)}</p>
-<h4>What the teammate knew</h4><p class="words">${escapeHtml(one.answer)}</p>
-</article>`,
-  );
+  const found = contentGaps(cases);
+  if (found.length === 0) return "";
+  const isJudged = cases.some(({ judgement }) => judgement !== null);
+  const count = found.reduce((sum, gap) => sum + gap.cases.length, 0);
+  const why = isJudged
+    ? "answerable: no in the CSV, by what the judge says of the sources"
+    : "without a judge: their drafts rest on no source";
+  const shown = found.slice(0, mostGaps).map((gap, index) => {
+    const numbers = gap.cases.map((one) => one + 1).join(", ");
+    const conversations = `${gap.cases.length} conversation${gap.cases.length === 1 ? "" : "s"}`;
+    return `<article class="case">
+<h3>Gap ${index + 1} · ${conversations} · ${gap.cases.length === 1 ? "case" : "cases"} ${numbers}</h3>
+<h4>A customer asks</h4><p class="words">${escapeHtml(gap.question)}</p>
+<h4>Suggested article, in the words of a teammate</h4><p class="words">${escapeHtml(gap.answer)}</p>
+</article>`;
+  });
+  const more = found.length - shown.length;
   return section(
     "What no source answers",
     `${paragraphs([
-      `${unanswerable.length} questions (answerable: no in the CSV) of which the judge says that the sources did not hold the answer. Where the teammate's answer would help others, it is the beginning of an article.`,
+      `${count} questions that the sources did not hold the answer to (${why}), in ${found.length} groups by their words; column gap in the CSV. Of each group the answer that has most in common with the others is shown: the beginning of an article, to be read before anybody publishes it.`,
+      ...(more > 0 ? [`The ${more} smallest groups stand in the CSV only.`] : []),
     ])}${shown.join("\n")}`,
   );
 }
 
-function money({ costs, certification }: BacktestSummary): string {
+function money({ costs, certification, drafted }: BacktestSummary): string {
   const { certified } = certification;
   const right = certified === null ? 0 : certified.count - certified.wrong;
   const all = costs.drafts;
-  const perRight =
+  const elsewhere = `$ ${perResolutionElsewhere.toFixed(2)} for a resolution by Intercom's Fin`;
+  const perAccepted =
     all === null || right === 0
       ? []
       : [
-          `All drafts together, divided by the ${right} right ones that would have gone out at the promised threshold: ${dollars(all / right)} each, against $ ${perResolutionElsewhere.toFixed(2)} for a resolution by Intercom's Fin.`,
+          `Cost per accepted answer: all drafts together, divided by the ${right} right ones that would have gone out at the promised threshold, ${dollars(all / right)} each, against ${elsewhere}.`,
         ];
+  const breakEven =
+    all === null || all === 0 || drafted === 0 ? [] : [breakEvenSentence(all / drafted, elsewhere)];
   return section(
     "What it cost",
     paragraphs([
       `Drafts: ${dollars(costs.drafts)}. Judge: ${dollars(costs.judge)}.`,
-      ...perRight,
-      "Counted from the four columns of tokens in the CSV and the prices in the settings. A right draft is not yet a resolution.",
+      ...perAccepted,
+      ...breakEven,
+      "Counted from the four columns of tokens in the CSV and the prices in the settings; embeddings are not in it. A right draft is not yet a resolution.",
     ]),
   );
+}
+
+function breakEvenSentence(perDraft: number, elsewhere: string): string {
+  const drafts = Math.floor(perResolutionElsewhere / perDraft);
+  if (drafts < 1)
+    return `Break-even: one draft (${dollars(perDraft)}) costs more than ${elsewhere}.`;
+  return `Break-even: a draft costs ${dollars(perDraft)} on average, so ${elsewhere} pays for ${drafts.toLocaleString("en")} drafts. As long as more than one in ${drafts.toLocaleString("en")} of them ends as a right reply, such replies cost less.`;
 }
 
 function provenance({ plan, looked, cases, csvName, madeAt, errorLimit, delta }: ReportOptions) {
@@ -289,6 +308,7 @@ function provenance({ plan, looked, cases, csvName, madeAt, errorLimit, delta }:
     ["model", plan.model],
     ["prompts", plan.promptHash],
     ["judge", plan.judgeModel ?? "none: code alone"],
+    ["policy", plan.policyHash ?? "not kept"],
     ["wanted", `at least ${percentOf(1 - errorLimit)} right, with a doubt of ${percentOf(delta)}`],
     [
       "left out of what was recalled",

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createIntercom } from "../adapters/intercom/intercom.ts";
 import { createOpenAIJudge } from "../adapters/openai/openai-judge.ts";
@@ -21,6 +22,8 @@ const charactersPerToken = 4;
 
 export type BacktestDoors = Omit<ProvingDoors, "calibrationFile" | "ladderStore"> & {
   ports: Omit<BacktestPorts, "record">;
+  /** Another one whenever settings or policy file say something else. */
+  policyHash: string;
   /** Reads the help center's articles, as the service does at start. */
   loadArticles(): Promise<void>;
   /** About how many tokens the model will read for that turn. */
@@ -60,6 +63,7 @@ export function composeBacktest(
   return {
     memory,
     policy,
+    policyHash: createHash("sha256").update(JSON.stringify(policy)).digest("hex").slice(0, 12),
     present,
     ports: {
       ...doors,

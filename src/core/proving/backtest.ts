@@ -15,6 +15,8 @@ export type BacktestPlan = {
   model: string;
   promptHash: string;
   judgeModel: string | null;
+  /** Tells whether two runs were under the same policy; absent in runs from before it was kept. */
+  policyHash?: string;
 };
 
 /** One turn that was chosen, by its conversation and its newest message. */
