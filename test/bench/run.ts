@@ -2,6 +2,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { type Figure, formatFigure } from "./figures.ts";
 import { benchIntake, intakeLoad } from "./intake.ts";
 import { benchJourney, journeyLoad } from "./journey.ts";
+import { benchPrompt } from "./prompt.ts";
 import { benchResidentMemory } from "./resident-memory.ts";
 
 /** `npm run bench`: what docs/benchmarks.md describes, in one run of about two minutes. */
@@ -25,6 +26,9 @@ const { figures, connections } = await benchJourney();
 printFigures(figures);
 print(connections);
 print(`load average ${load()}`);
+
+print("\nPrompt: the shipped one, with what the demo's search finds for its questions");
+printFigures(await benchPrompt());
 
 print("\nMemory: the service as a process");
 printFigures(await benchResidentMemory());
