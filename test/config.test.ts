@@ -317,6 +317,10 @@ describe("loadConfig", () => {
       { name: "a", path: "./docs", language: null, everyMs: 24 * 3_600_000 },
       { name: "b", path: "./ops", language: null, everyMs: null },
     ]);
+    expect(sources("intercom:macros, internal:fin = intercom:external-pages")).toMatchObject([
+      { kind: "intercom", name: "macros", what: "macros", isInternal: false },
+      { kind: "intercom", name: "fin", what: "external-pages", isInternal: true },
+    ]);
     const problem = (KNOWLEDGE_SOURCES: string) =>
       problemsOf({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).join("\n");
     expect(problem("site=https://me:secret@docs.example.com")).toMatch(
@@ -325,6 +329,7 @@ describe("loadConfig", () => {
     expect(problem("site=ftp://docs.example.com")).toContain("begins with https:// or http://");
     expect(problem("site=https://me:secret@docs.example.com")).not.toContain("secret");
     expect(problem("hilfe(german 6h)=./docs")).toContain('"(german 6h)" in hilfe(german 6h)');
+    expect(problem("intercom:articles")).toContain("there are intercom:macros and intercom:ext");
     expect(problem("handbook=")).toContain('"handbook=" is none');
     expect(problem("./docs, ../docs")).toContain('two sources "docs"');
   });

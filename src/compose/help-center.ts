@@ -28,7 +28,7 @@ export function createHelpCenter(
   // What mock mode shows must not stay behind in the index of the real help center.
   const index = createSqliteHelpCenter(config.isMock ? ":memory:" : config.dataDir);
   const stopping = new AbortController();
-  const sources = createKnowledgeSources(config, index, log, stopping.signal);
+  const sources = createKnowledgeSources(config, intercom, index, log, stopping.signal);
   const hasDemo = config.isMock && config.knowledgeSources.length === 0;
   const demo = hasDemo ? createDemoArticles() : null;
   const source = intercom?.articles ?? demo;

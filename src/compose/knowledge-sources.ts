@@ -1,6 +1,7 @@
+import type { Intercom } from "../adapters/intercom/intercom.ts";
 import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-folders.ts";
 import type { SqliteHelpCenter } from "../adapters/sqlite/passages.ts";
-import type { KnowledgeSource } from "../config/knowledge-sources.ts";
+import { type KnowledgeSource, placeOf } from "../config/knowledge-sources.ts";
 import type { Config } from "../config.ts";
 import {
   type ArticleKind,
@@ -11,6 +12,7 @@ import {
 } from "../core/knowledge/article-refresh.ts";
 import { createSourceStates, type SourceState } from "../core/knowledge/source-states.ts";
 import type { Log } from "../core/ports.ts";
+import { UpstreamError } from "../lib/errors.ts";
 import { sleep } from "../lib/sleep.ts";
 
 export type KnowledgeSources = {
@@ -34,6 +36,7 @@ const progressEveryMs = 5_000;
  */
 export function createKnowledgeSources(
   config: Config,
+  intercom: Intercom | null,
   index: Pick<SqliteHelpCenter, "put" | "keepOnly" | "versions" | "kinds">,
   log: Log,
   signal: AbortSignal,
@@ -85,9 +88,9 @@ export function createKnowledgeSources(
   function takeIn(source: KnowledgeSource): void {
     const { name } = source;
     named.push(source);
-    states.add(name, source.kind === "site" ? source.url : source.path);
+    states.add(name, placeOf(source));
     const { refresh } = createArticleRefresh({
-      source: source.kind === "site" ? siteSource(source) : folderSource,
+      source: articleSourceOf(source),
       kinds: [sourceKind(name)],
       index,
       log,
@@ -97,6 +100,27 @@ export function createKnowledgeSources(
         states.end(name, error === null ? null : resultOf(error), counts ?? null),
     });
     refreshes.set(name, refresh);
+  }
+
+  function articleSourceOf(source: KnowledgeSource): ArticleSource<SourceKind> {
+    if (source.kind === "site") return siteSource(source);
+    if (source.kind === "folder") return folderSource;
+    const { name, what, isInternal, language } = source;
+    return {
+      async *read(kind, reading) {
+        if (intercom === null) {
+          const result = "mock mode reads Intercom with MOCK_READS_INTERCOM=true only";
+          throw new UpstreamError("intercom", `read ${what}`, result);
+        }
+        for await (const article of intercom.otherKnowledge(what, name).read(kind, reading)) {
+          if ("isKept" in article) yield article;
+          else {
+            const both = isInternal || article.isInternal;
+            yield { ...article, isInternal: both, language: language ?? article.language };
+          }
+        }
+      },
+    };
   }
 
   function siteSource(site: KnowledgeSource & { kind: "site" }): ArticleSource<SourceKind> {

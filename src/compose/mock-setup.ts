@@ -1,3 +1,4 @@
+import { placeOf } from "../config/knowledge-sources.ts";
 import type { Config } from "../config.ts";
 
 type Row = {
@@ -9,9 +10,7 @@ type Row = {
 /** For mock mode: what is real, what is embedded, what is stood in for, and how to change it. */
 export function mockSetupTable(config: Config): string {
   const { intercom, model, mem0, knowledgeSources } = config;
-  const sources = knowledgeSources
-    .map((source) => `${source.name}=${source.kind === "site" ? source.url : source.path}`)
-    .join(", ");
+  const sources = knowledgeSources.map((source) => `${source.name}=${placeOf(source)}`).join(", ");
   const rows: Row[] = [
     {
       part: "Intercom",

@@ -1,3 +1,4 @@
+import { createIntercom } from "../adapters/intercom/intercom.ts";
 import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
 import type { Article } from "../core/knowledge/article-refresh.ts";
@@ -39,7 +40,7 @@ export function syncSources(
     ({ name }) => names.length === 0 || names.includes(name),
   );
   const said = ({ title, url }: Pick<Article, "title" | "url">) => ({ title, url });
-  const watched: Parameters<typeof createKnowledgeSources>[1] = {
+  const watched: Parameters<typeof createKnowledgeSources>[2] = {
     kinds: index.kinds,
     versions: index.versions,
     put(kind, article, passages) {
@@ -53,7 +54,9 @@ export function syncSources(
       return dryRun ? gone.length : index.keepOnly(kind, ids, articleIds);
     },
   };
-  const sources = createKnowledgeSources({ ...config, knowledgeSources }, watched, log, signal);
+  const intercom = config.intercom && createIntercom({ ...config.intercom, log });
+  const wanted = { ...config, knowledgeSources };
+  const sources = createKnowledgeSources(wanted, intercom, watched, log, signal);
   const reading = knowledgeSources.map(({ name }) => sources.refresh(name));
   return {
     states: sources.states,

@@ -10,7 +10,11 @@ export type KnowledgeSource = {
   language: string | null;
   /** How often it is read again; `null`: as ARTICLES_REFRESH_MINUTES says. */
   everyMs: number | null;
-} & ({ kind: "folder"; path: string } | { kind: "site"; url: string });
+} & (
+  | { kind: "folder"; path: string }
+  | { kind: "site"; url: string }
+  | { kind: "intercom"; what: "macros" | "external-pages" }
+);
 
 const internal = /^internal:\s*/i;
 
@@ -21,7 +25,12 @@ export const knowledgeSources = list.transform((entries, context): KnowledgeSour
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   const incomplete =
     entries[sources.findIndex((source) => source.name === "" || placeOf(source) === "")];
-  const unreadable = [...entries.flatMap(whyNoDetails), ...sources.flatMap(whyNoSite)];
+  const unknown = sources.flatMap((source) =>
+    source.kind === "folder" && /^intercom:/i.test(source.path)
+      ? [`names ${source.path}: of Intercom there are intercom:macros and intercom:external-pages`]
+      : [],
+  );
+  const unreadable = [...unknown, ...entries.flatMap(whyNoDetails), ...sources.flatMap(whyNoSite)];
   const complain = (message: string) => context.addIssue({ code: "custom", message });
   if (unreadable[0] !== undefined) complain(unreadable[0]);
   else if (incomplete !== undefined) {
@@ -61,6 +70,10 @@ function sourceIn(entry: string): KnowledgeSource {
     language: language.exec(inBrackets)?.[0] ?? null,
     everyMs: intervalIn(inBrackets),
   };
+  const what = /^intercom:(macros|external-pages)$/i.exec(place)?.[1]?.toLowerCase();
+  if (what === "macros" || what === "external-pages") {
+    return { kind: "intercom", name: said ?? what, what, ...details };
+  }
   if (isAddress(place)) {
     const name = said ?? URL.parse(place)?.host ?? "";
     return { kind: "site", name, url: place, ...details };
@@ -92,7 +105,9 @@ function whyNoDetails(entry: string): string[] {
       ];
 }
 
-function placeOf(source: KnowledgeSource): string {
+/** Where it lies, as KNOWLEDGE_SOURCES names it. */
+export function placeOf(source: KnowledgeSource): string {
+  if (source.kind === "intercom") return `intercom:${source.what}`;
   return source.kind === "site" ? source.url : source.path;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { filledIn } from "../../src/adapters/intercom/other-knowledge.ts";
 import { decoded } from "../../src/adapters/knowledge-site/charset.ts";
 import { headingSlugs } from "../../src/adapters/knowledge-site/heading-slugs.ts";
 import { linksOfLlmsTxt, pagesOfLlmsFull } from "../../src/adapters/knowledge-site/llms-txt.ts";
@@ -130,6 +131,8 @@ const functions: Record<string, (text: string) => unknown> = {
     unsupportedClaims({ reply: text, language: "en" }, [], { byUs: [], byCustomer: [] }),
   passagesOf,
   countWords,
+  filledIn,
+  "filledIn, of attributes": (text) => filledIn(`<attribute ${text}`),
   headingSlugs,
   "headingSlugs, of a heading": (text) => headingSlugs(`# ${text}`),
   linksOfLlmsTxt: (text) => linksOfLlmsTxt(text, "https://a.b"),

@@ -13,6 +13,7 @@ import { createIntercomCustomers } from "./customers.ts";
 import { createIntercomInbox } from "./inbox.ts";
 import { createIntercomLabels } from "./labels.ts";
 import { createIntercomSchedules } from "./office-hours.ts";
+import { createOtherKnowledge } from "./other-knowledge.ts";
 import { createRateBudget } from "./rate-budget.ts";
 import { createIntercomTeammates } from "./teammates.ts";
 import { readAdminName, readWorkspace, type Workspace } from "./workspace.ts";
@@ -40,6 +41,7 @@ export type Intercom = {
   takers(): Promise<Takers>;
   contacts: Contacts;
   articles: ArticleSource;
+  otherKnowledge: ReturnType<typeof createOtherKnowledge>;
   archive: ConversationArchive;
   /** The workspace of the access token; asked until it is known, then remembered. @throws UpstreamError */
   readWorkspace(signal?: AbortSignal): Promise<Workspace>;
@@ -74,6 +76,7 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
     takers: () => readTakers(client),
     contacts: createIntercomContacts(client, options.log),
     articles: createIntercomArticles(client, options.log),
+    otherKnowledge: createOtherKnowledge(client, options.log),
     archive: createIntercomArchive({ client, budget, adminId, pageOf, log: options.log }),
     async readWorkspace(signal) {
       workspace ??= await readWorkspace(client, signal);

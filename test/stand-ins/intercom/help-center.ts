@@ -5,6 +5,9 @@ export type HelpCenterState = {
   articles: ListedDocument[];
   internalArticles: ListedDocument[];
   collections: ListedDocument[];
+  macros: ListedDocument[];
+  externalPages: ListedDocument[];
+  importSources: ListedDocument[];
 };
 
 export type ListPage = {
@@ -34,6 +37,27 @@ export function listPage(documents: ListedDocument[], query: URLSearchParams): L
       total_pages: Math.max(1, Math.ceil(sorted.length / perPage)),
     },
   };
+}
+
+/** What Fin's library took in: with the address of the next page. */
+export function linkedPage(documents: ListedDocument[], query: URLSearchParams, path: string) {
+  const list = listPage(documents, query);
+  const { page, per_page, total_pages } = list.pages;
+  const next =
+    page < total_pages
+      ? `https://api.intercom.io${path}?page=${page + 1}&per_page=${per_page}`
+      : null;
+  return { ...list, pages: { ...list.pages, next } };
+}
+
+/** Saved replies: from a cursor on. */
+export function macroPage(macros: ListedDocument[], query: URLSearchParams) {
+  const perPage = Math.min(2, Number(query.get("per_page") ?? 50));
+  const from = Number(query.get("starting_after") ?? 0);
+  const to = from + perPage;
+  const next = to < macros.length ? { starting_after: String(to) } : null;
+  const pages = { type: "pages", per_page: perPage, next };
+  return { type: "list", data: macros.slice(from, to), pages };
 }
 
 /** A published article; give what matters to the test. */

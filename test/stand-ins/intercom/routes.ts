@@ -1,6 +1,6 @@
 import { attributesAnswer, contactAnswer, contactSearch, segmentsAnswer } from "./contacts.ts";
 import type { ConversationDocument, PartDocument } from "./documents.ts";
-import { listPage } from "./help-center.ts";
+import { linkedPage, listPage, macroPage } from "./help-center.ts";
 import { officeHoursAnswer } from "./office-hours.ts";
 import { matcher, pageOf, type Query, SearchRefused } from "./search.ts";
 import { toHtml, type Workspace } from "./workspace.ts";
@@ -26,7 +26,15 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
     const admin = workspace.admins.find((one) => one.id === id);
     return admin ? done(admin) : failed(404, "admin_not_found");
   }
-  const { articles, internalArticles, collections } = workspace.helpCenter;
+  const { articles, internalArticles, collections, macros } = workspace.helpCenter;
+  const { externalPages, importSources } = workspace.helpCenter;
+  if (route === "GET /macros") return done(macroPage(macros, call.query));
+  if (call.path === "/ai/external_pages") {
+    return done(linkedPage(externalPages, call.query, call.path));
+  }
+  if (call.path === "/ai/content_import_sources") {
+    return done(linkedPage(importSources, call.query, call.path));
+  }
   if (route === "GET /articles") return done(listPage(articles, call.query));
   if (route === "GET /internal_articles") return done(listPage(internalArticles, call.query));
   if (call.path === "/help_center/collections") return done(listPage(collections, call.query));

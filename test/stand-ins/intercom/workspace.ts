@@ -30,7 +30,14 @@ export function createWorkspace(options: {
   const conversationOfPart = new Map<string, string>();
   const indexed = new Map<string, { since: number; document: ConversationDocument }[]>();
   const tagsByName = new Map<string, TagDocument>();
-  const helpCenter: HelpCenterState = { articles: [], internalArticles: [], collections: [] };
+  const helpCenter: HelpCenterState = {
+    articles: [],
+    internalArticles: [],
+    collections: [],
+    macros: [],
+    externalPages: [],
+    importSources: [],
+  };
   const contacts: Contacts = {
     known: new Map(),
     attributes: { contact: [], company: [], conversation: [] },
