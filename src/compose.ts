@@ -356,6 +356,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       createMemoryRoutes({
         memory,
         helpCenter,
+        contradictions: helpCenter.contradictions,
+        articleChanges: helpCenter.changes,
         access,
         forgetContact: forgetting.forget,
         conversationUrl: intercom?.pageOf ?? (() => null),

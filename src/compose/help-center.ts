@@ -8,6 +8,7 @@ import { createArticleRefresh, type HelpCenterKind } from "../core/knowledge/art
 import { sendableSearch } from "../core/knowledge/sendable-sources.ts";
 import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
+import { createContradictions } from "./disagreeing.ts";
 import { createExampleQuestions } from "./example-questions.ts";
 import { createKnowledgeSources } from "./knowledge-sources.ts";
 import { teamAddresses } from "./memory.ts";
@@ -26,7 +27,11 @@ export function createHelpCenter(
   log: Log,
 ) {
   // What mock mode shows must not stay behind in the index of the real help center.
-  const index = createSqliteHelpCenter(config.isMock ? ":memory:" : config.dataDir);
+  const contradictions = createContradictions(
+    createSqliteHelpCenter(config.isMock ? ":memory:" : config.dataDir),
+    log,
+  );
+  const { index } = contradictions;
   const stopping = new AbortController();
   const sources = createKnowledgeSources(config, intercom, index, log, stopping.signal);
   const hasDemo = config.isMock && config.knowledgeSources.length === 0;
@@ -72,7 +77,14 @@ export function createHelpCenter(
         await sleep(config.articlesRefreshMs, stopping.signal);
       }
     },
-    stop: () => stopping.abort(),
+    /** Articles that contradict each other, and how many were compared. */
+    contradictions: contradictions.find,
+    /** Facts that articles state otherwise since they were changed, newest first. */
+    changes: index.changes,
+    stop() {
+      stopping.abort();
+      contradictions.stop();
+    },
     close: index.close,
   };
 }

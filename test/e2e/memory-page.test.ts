@@ -156,6 +156,46 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
     await row("Do you ship to Malta?").waitFor({ state: "detached" });
   });
 
+  it("rewrites an answer that still says what an article said before", async () => {
+    const { page, press, notice, details } = await open();
+    await press("Add an answer");
+    await page.getByLabel("The customer’s question").fill("How long is an invitation valid?");
+    await page
+      .getByLabel("The answer", { exact: true })
+      .fill("The invitation is valid for 3 days and can be sent again.");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await shows(details, "How long is an invitation valid?");
+    await page.route("**/memory/outdated", async (route) => {
+      const id = decodeURIComponent(new URL(page.url()).hash.slice(1));
+      const { answer } = (await (
+        await page.request.get(`${world().baseUrl}/memory/${id}`)
+      ).json()) as { answer: { answer: string } };
+      const outdated = [
+        {
+          answer,
+          article: { title: "Invite teammates", url: null, at: Date.now() },
+          says: "3 days",
+          articleSays: "7 days",
+          sentence: "The invitation is valid for 3 days and can be sent again.",
+          articleSentence: "The invitation is valid for 7 days.",
+          rewritten: answer.answer.replace("3 days", "7 days"),
+        },
+      ];
+      const isOld = answer.answer.includes("3 days");
+      await route.fulfill({ json: { outdated: isOld ? outdated : [], changes: 1 } });
+    });
+    await press("Look");
+    const list = page.locator("#disagreeing");
+    await shows(list, "1 answer still says what an article said before:");
+    await shows(list, /No two of \d+ articles contradict each other/);
+    expect(await seriousFindings(page)).toEqual([]);
+    await press("Rewrite: How long is an invitation valid?");
+    await page.getByRole("button", { name: "Save" }).click();
+    await shows(notice, "Changed.");
+    await shows(details.locator(".draft-text"), "valid for 7 days");
+    await shows(list, "No answer still says what an article said before");
+  });
+
   it("narrows the list by words, age and person, and says when nothing fits", async () => {
     const { page, row } = await open();
     await page.getByLabel("Words").fill("Zapier");

@@ -50,6 +50,8 @@ beforeAll(async () => {
           readerToken: null,
           clock: Date.now,
         }),
+        contradictions: async () => ({ contradictions: [], articles: 0 }),
+        articleChanges: () => [],
         conversationUrl: () => null,
         clock: Date.now,
         forgetContact: () => {

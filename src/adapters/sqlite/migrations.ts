@@ -108,4 +108,15 @@ export const migrations: readonly string[] = [
   -- What the source wants to know of an article at its next reading.
   ALTER TABLE article ADD COLUMN version TEXT;
   `,
+  `
+  -- What articles say now instead of what they said before, for answers that still say the old.
+  CREATE TABLE article_change (
+    row INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    url TEXT,
+    at INTEGER NOT NULL,
+    differences TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
+import type { ArticleChange } from "../../core/knowledge/article-changes.ts";
 import { type Article, type ArticleIndex, tableOf } from "../../core/knowledge/article-refresh.ts";
+import type { IndexedArticle } from "../../core/knowledge/contradictions.ts";
+import { differencesBetween } from "../../core/knowledge/differing-facts.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import type { HelpCenter } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
@@ -16,6 +19,8 @@ const weights = { title: 2.5, heading: 1, text: 1 };
 const passagesPerArticle = 12;
 /** Shorter articles are given to the model whole: the step before or after is often needed too. */
 const wholeArticleCharacters = 3_500;
+/** Of older changes the answers have been seen to, or will not be. */
+const keptChanges = 300;
 
 /** The help center's articles in the embedded index. */
 export type SqliteHelpCenter = HelpCenter &
@@ -31,6 +36,10 @@ export type SqliteHelpCenter = HelpCenter &
     missing(
       ...which: Parameters<ArticleIndex["keepOnly"]>
     ): { title: string; url: string | null }[];
+    /** Facts that articles for customers state otherwise since they were changed, newest first. */
+    changes(limit: number): ArticleChange[];
+    /** All articles for customers, whole. */
+    articles(): IndexedArticle[];
     /** Which kinds there is something of. */
     kinds(): string[];
     close(): void;
@@ -53,6 +62,16 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
     "SELECT text FROM passage WHERE article_row = ? ORDER BY position LIMIT 20",
   );
   const readKinds = database.prepare("SELECT DISTINCT kind FROM article");
+  const readChanges = database.prepare(
+    "SELECT * FROM article_change ORDER BY at DESC, row DESC LIMIT ?",
+  );
+  const readArticles = database.prepare(
+    `SELECT article_id, title, url, group_concat(text, char(10)) AS text FROM (
+       SELECT article.row, article_id, title, url, text FROM article
+       JOIN passage ON passage.article_row = article.row
+       WHERE is_internal = 0 ORDER BY article.row, position)
+     GROUP BY row`,
+  );
   return {
     put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
     keepOnly: (kind, ids, articleIds) => attempt("keepOnly", () => keepOnly(kind, ids, articleIds)),
@@ -69,6 +88,25 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
           articleId: String(id),
           title: String(title),
           headings: readTexts.all(Number(row)).flatMap(({ text }) => headingsIn(String(text))),
+        })),
+      ),
+    changes: (limit) =>
+      attempt("changes", () =>
+        readChanges.all(limit).map((change) => ({
+          articleId: String(change.article_id),
+          title: String(change.title),
+          url: change.url as string | null,
+          at: Number(change.at),
+          differences: JSON.parse(String(change.differences)),
+        })),
+      ),
+    articles: () =>
+      attempt("articles", () =>
+        readArticles.all().map(({ article_id, title, url, text }) => ({
+          articleId: String(article_id),
+          title: String(title),
+          url: url as string | null,
+          text: String(text),
         })),
       ),
     kinds: () => attempt("kinds", () => readKinds.all().map(({ kind }) => String(kind))),
@@ -101,6 +139,28 @@ function createWriting(
   );
   const removePassages = database.prepare("DELETE FROM passage WHERE article_row = ?");
   const removeArticle = database.prepare("DELETE FROM article WHERE row = ?");
+
+  const readTexts = database.prepare(
+    "SELECT text FROM passage WHERE article_row = ? ORDER BY position",
+  );
+  const insertChange = database.prepare(
+    "INSERT INTO article_change (article_id, title, url, at, differences) VALUES (?, ?, ?, ?, ?)",
+  );
+  const removeOldChanges = database.prepare(
+    `DELETE FROM article_change WHERE row <= (SELECT max(row) FROM article_change) - ${keptChanges}`,
+  );
+
+  /** What an article says otherwise now is kept; that it was changed in any other way is not. */
+  const noteChange = (article: Article, row: number, passages: Passage[]): void => {
+    if (article.isInternal) return;
+    const before = readTexts.all(row).map(({ text }) => String(text));
+    const now = passages.map(({ text }) => text);
+    const differences = differencesBetween(before.join("\n"), now.join("\n"), "same-matter");
+    if (differences.length === 0) return;
+    const { articleId, title, url, updatedAt } = article;
+    insertChange.run(articleId, title, url, updatedAt ?? Date.now(), JSON.stringify(differences));
+    removeOldChanges.run();
+  };
 
   const removeByRow = (row: number): void => {
     removeWords.run(row);
@@ -135,7 +195,10 @@ function createWriting(
       }
       inTransaction(database, () => {
         const before = readArticle.get(article.id);
-        if (before !== undefined) removeByRow(Number(before.row));
+        if (before !== undefined) {
+          noteChange(article, Number(before.row), passages);
+          removeByRow(Number(before.row));
+        }
         const inserted = insertArticle.get(
           article.id,
           article.articleId,

@@ -24,8 +24,8 @@ const leastShared = 0.5;
 const leastInCommon = 2;
 const closeShare = 0.75;
 const closeInCommon = 3;
-/** Longer texts than an article's passages have; comparing each with each must not hold anything up. */
-const mostCharacters = 8_000;
+/** Longer texts than articles have; comparing each sentence with each must not hold anything up. */
+const mostCharacters = 40_000;
 const mostDifferences = 5;
 
 type Sentence = { text: string; stems: Set<string>; names: Set<string>; facts: Fact[] };

@@ -4,6 +4,8 @@ import type { z } from "zod";
 import { fits } from "../../core/knowledge/answer-filter.ts";
 import type { AnswerMemory, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
 import { tallyOf, usesIn } from "../../core/knowledge/answer-uses.ts";
+import { type ArticleChange, overtakenAnswers } from "../../core/knowledge/article-changes.ts";
+import type { Contradiction } from "../../core/knowledge/contradictions.ts";
 import {
   acceptSuggestion,
   type Changed,
@@ -54,6 +56,10 @@ const timeoutMs = 10_000;
 export type MemoryRoutesOptions = {
   memory: AnswerMemory;
   helpCenter: HelpCenter;
+  /** Articles that contradict each other, and how many were compared. */
+  contradictions(): Promise<{ contradictions: Contradiction[]; articles: number }>;
+  /** Facts that articles state otherwise since they were changed, newest first. */
+  articleChanges(limit: number): ArticleChange[];
   access: Access;
   /** Removes everything that is stored of a contact. @throws UpstreamError */
   forgetContact(contactId: string): Promise<ForgottenContact>;
@@ -158,6 +164,23 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
     });
   });
 
+  routes.get("/memory/contradictions", async (_request, response) => {
+    await answering(response, log, async () => {
+      response.json(await options.contradictions());
+    });
+  });
+
+  routes.get("/memory/outdated", async (_request, response) => {
+    await answering(response, log, async (signal) => {
+      const changes = options.articleChanges(mostChanges);
+      const outdated = await overtakenAnswers(changes, memory, signal);
+      response.json({
+        outdated: outdated.map((one) => ({ ...one, answer: view(one.answer) })),
+        changes: changes.length,
+      });
+    });
+  });
+
   routes.get("/memory/export", async (request, response) => {
     const query = exportForm.safeParse(request.query);
     if (!query.success) return refuse(response, 400, wrongQuery(query.error));
@@ -232,6 +255,8 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
 /** As many as a draft is written from. */
 const mostArticles = 5;
 const exportedAtOnce = 500;
+/** Of changed articles, the newest. */
+const mostChanges = 50;
 /** Beyond that nobody reads on; the tally counts them all. */
 const mostUses = 50;
 

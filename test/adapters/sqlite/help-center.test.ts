@@ -1,16 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createIntercom } from "../../../src/adapters/intercom/intercom.ts";
 import {
   createSqliteHelpCenter,
   type SqliteHelpCenter,
 } from "../../../src/adapters/sqlite/passages.ts";
+import { createContradictions } from "../../../src/compose/disagreeing.ts";
 import {
+  type Article,
   type ArticleRefresh,
   createArticleRefresh,
 } from "../../../src/core/knowledge/article-refresh.ts";
+import { passagesOf } from "../../../src/core/knowledge/passages.ts";
 import { articleDocument } from "../../stand-ins/intercom/help-center.ts";
 import { type IntercomStandIn, startIntercomStandIn } from "../../stand-ins/intercom.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
@@ -306,5 +309,55 @@ describe("the help center", () => {
     expect(await after.search("refunds", 5, stopping.signal)).toHaveLength(1);
     after.close();
     rmSync(directory, { recursive: true });
+  });
+});
+
+describe("what changed in articles", () => {
+  const article = (text: string, more: Partial<Article> = {}): Article => ({
+    id: "a-en",
+    articleId: "a",
+    title: "Refunds",
+    collections: [],
+    text,
+    url: "https://help.example.com/refunds",
+    language: "en",
+    updatedAt: 1_000,
+    isInternal: false,
+    ...more,
+  });
+  const put = (one: Article) => helpCenter.put("published", one, passagesOf(one.text));
+
+  it("is kept as far as they say something else, the newest first", () => {
+    put(article("Refunds are possible within 14 days."));
+    put(article("Refunds are possible, of course, within 14 days.", { updatedAt: 2_000 }));
+    expect(helpCenter.changes(10)).toEqual([]);
+    put(article("Refunds are possible within 30 days.", { updatedAt: 3_000 }));
+    put(article("Refunds are possible within 60 days.", { updatedAt: 4_000 }));
+    expect(helpCenter.changes(10)).toMatchObject([
+      { title: "Refunds", at: 4_000, differences: [{ oneSays: "30 days", otherSays: "60 days" }] },
+      { at: 3_000, differences: [{ oneSays: "14 days", otherSays: "30 days" }] },
+    ]);
+  });
+
+  it("is nobody's business where it is internal", () => {
+    put(article("Refunds are possible within 14 days.", { isInternal: true }));
+    put(article("Refunds are possible within 30 days.", { isInternal: true }));
+    expect([helpCenter.changes(10), helpCenter.articles()]).toEqual([[], []]);
+  });
+
+  it("is said in the log where two articles contradict each other after a sync", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { index, find } = createContradictions(helpCenter, log);
+    index.put("published", article("The Team plan costs 12 € a month."), [
+      { heading: null, text: "The Team plan costs 12 € a month.", anchor: null },
+    ]);
+    expect(await find()).toEqual({ contradictions: [], articles: 1 });
+    const other = article("The Team plan costs 15 € a month.", { id: "b", articleId: "b" });
+    index.put("published", other, passagesOf(other.text));
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    const said = { articles: 2, contradictions: 1 };
+    await vi.waitFor(() => expect(warnings()).toMatchObject([{ values: said }]), 10_000);
+    expect((await find()).contradictions).toHaveLength(1);
   });
 });

@@ -131,6 +131,23 @@ describe("docs/openapi.yaml", () => {
       body: "question,answer\nDo you ship to Norway?,Yes.\nAnd to Sweden?,\n",
     }),
     "GET /memory/export": async () => ({ query: "?format=json&status=answer" }),
+    "GET /memory/outdated": async () => {
+      const difference = { oneSays: "14 days", otherSays: "30 days" };
+      const one = "Refunds are possible within 14 days.";
+      const other = "Refunds are possible within 30 days.";
+      await service.call("POST", "/memory", { question: "Refund?", answer: one });
+      service.passTime(1_000);
+      const at = Date.UTC(2027, 0, 1);
+      const differences = [{ ...difference, one, other }];
+      service.changes.push({ articleId: "1", title: "Refunds", url: null, at, differences });
+      return {};
+    },
+    "GET /memory/contradictions": async () => {
+      const differences = [{ one: "12 €.", other: "15 €.", oneSays: "12 €", otherSays: "15 €" }];
+      const titled = { title: "Prices", url: null };
+      service.contradictions.push({ one: titled, other: titled, differences });
+      return {};
+    },
     "POST /memory/bulk": async () => ({ body: { action: "retire", ids: [...ids, "none"] } }),
     "POST /memory/merge": async () => ({ body: { keep: ids[0], duplicates: [ids[1], "none"] } }),
   };
@@ -179,7 +196,7 @@ describe("docs/openapi.yaml", () => {
         memory.rememberAnswers =
         memory.writeCheckpoint =
           fail;
-      memory.readCheckpoint = fail;
+      memory.readCheckpoint = memory.findAnswers = fail;
       const at = path.replace("{id}", encodeURIComponent(id)) + query;
       const response = await service.call(method.toUpperCase(), at, body);
       expect(response.status).toBe(503);

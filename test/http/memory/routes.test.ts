@@ -216,6 +216,28 @@ describe("memory routes", () => {
     expect(await call("GET", `/${id}`)).toMatchObject({ outdated: null });
   });
 
+  it("lists answers that still say what an article said before, with a new text", async () => {
+    const { id } = await jsonOf(
+      await post({ question: "Refund?", answer: "Refunds are possible within 14 days." }),
+    );
+    await post({ question: "Refunds of fees?", answer: "Refunds are possible within 30 days." });
+    await post({ question: "Trial?", answer: "A trial ends after 14 days." });
+    const one = "Refunds are possible within 14 days.";
+    const other = "Refunds are possible within 30 days.";
+    const differences = [{ one, other, oneSays: "14 days", otherSays: "30 days" }];
+    const change = { articleId: "1", title: "Refunds", url: null, differences };
+    service.changes.push({ ...change, at: Date.UTC(2027, 0, 1) });
+    const response = await service.call("GET", "/memory/outdated");
+    expect(await response.json()).toMatchObject({
+      outdated: [{ answer: { id }, says: "14 days", rewritten: other }],
+    });
+    // Somebody has looked at it since.
+    service.passTime(60 * 86_400_000);
+    await call("PATCH", `/${id}`, { question: "A refund?" });
+    const later = await service.call("GET", "/memory/outdated");
+    expect(await later.json()).toMatchObject({ outdated: [] });
+  });
+
   it("lets one answer stand for its duplicates", async () => {
     const keep = await jsonOf(await post(typed));
     const twin = await jsonOf(await post({ ...typed, question: "Shipping to Norway?" }));

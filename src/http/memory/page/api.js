@@ -25,6 +25,8 @@ const at = (id) => `/memory/${encodeURIComponent(id)}`;
 export const readList = (query) => call("GET", `/memory?${query}`);
 export const findFor = (question) =>
   call("GET", `/memory/recall?${new URLSearchParams({ q: question })}`);
+export const readOvertaken = () => call("GET", "/memory/outdated");
+export const readContradictions = () => call("GET", "/memory/contradictions");
 export const readAnswer = (id) => call("GET", at(id));
 export const addAnswer = (texts) => call("POST", "/memory", texts);
 export const suggestAnswer = (texts) => call("POST", "/memory/suggestions", texts);

@@ -12,6 +12,7 @@ import {
   removeAnswer,
   suggestAnswer,
 } from "./api.js";
+import { createDisagreeing } from "./disagreeing.js";
 import { createEditor } from "./editor.js";
 import { createImporting } from "./importing.js";
 import { showNotice } from "./notice.js";
@@ -38,6 +39,12 @@ const importing = createImporting({
   },
 });
 const list = createAnswerList({ onOpen: open, onChoose: showBulk, onRead: showAround });
+const disagreeing = createDisagreeing({
+  role: () => role,
+  onOpen: open,
+  onRetire: (answer) => change(answer, "retire", "Retired: it is not found any more."),
+  onRewrite: (answer, text) => edit(answer, text ?? answer.answer),
+});
 const details = createAnswerDetails({
   onOpen: open,
   onClose() {
@@ -46,16 +53,7 @@ const details = createAnswerDetails({
     opened = null;
   },
   does: {
-    edit: (answer) =>
-      editor.open({
-        title: "Change this answer",
-        action: "Save",
-        values: answer,
-        async save(texts) {
-          const { id } = await editAnswer(answer.id, { ...texts, ...by() });
-          await changed(id, "Changed.");
-        },
-      }),
+    edit: (answer) => edit(answer, answer.answer),
     suggest: (answer) =>
       editor.open({
         title: "Suggest another text",
@@ -113,6 +111,18 @@ function open(id) {
   });
 }
 
+function edit(answer, text) {
+  editor.open({
+    title: "Change this answer",
+    action: "Save",
+    values: { ...answer, answer: text },
+    async save(texts) {
+      const { id } = await editAnswer(answer.id, { ...texts, ...by() });
+      await changed(id, "Changed.");
+    },
+  });
+}
+
 function change(answer, action, words) {
   void attempt(async () => {
     const { id } = await changeAnswer(answer.id, action, by());
@@ -123,6 +133,7 @@ function change(answer, action, words) {
 /** Everything is read again: what was changed may have another place, or another id. */
 async function changed(id, words, onUndo = () => undoAll([{ id }])) {
   await list.refresh();
+  await disagreeing.refresh();
   details.show(await readAnswer(id), role);
   opened = id;
   list.mark(id);

@@ -1,0 +1,63 @@
+import type { AnswerMemory, StoredAnswer } from "./answer-memory.ts";
+import { lastWrittenAt } from "./curation.ts";
+import { type Difference, differencesBetween } from "./differing-facts.ts";
+
+/** What an article says now instead of what it said before. */
+export type ArticleChange = {
+  articleId: string;
+  title: string;
+  url: string | null;
+  /** In milliseconds since 1970. */
+  at: number;
+  /** `one` and `oneSays` are of before. */
+  differences: Difference[];
+};
+
+/** A remembered answer that still says what an article said before. */
+export type OvertakenAnswer = {
+  answer: StoredAnswer;
+  article: Pick<ArticleChange, "title" | "url" | "at">;
+  /** As the answer has it, and as the article has it now. */
+  says: string;
+  articleSays: string;
+  sentence: string;
+  articleSentence: string;
+  /** The answer with the one put in the place of the other; `null` where that is not plain to do. */
+  rewritten: string | null;
+};
+
+/** So many answers are looked at for each fact that changed. */
+const mostAnswers = 10;
+
+/** Looks for the old facts in the memory, the newest change first. @throws UpstreamError */
+export async function overtakenAnswers(
+  changes: ArticleChange[],
+  memory: Pick<AnswerMemory, "findAnswers">,
+  signal: AbortSignal,
+): Promise<OvertakenAnswer[]> {
+  const found = new Map<string, OvertakenAnswer>();
+  for (const { title, url, at, differences } of changes) {
+    for (const difference of differences) {
+      const answers = await memory.findAnswers(`${title}\n${difference.one}`, mostAnswers, signal);
+      for (const answer of answers) {
+        if (found.has(answer.id) || lastWrittenAt(answer) >= at) continue;
+        const [still] = differencesBetween(answer.answer, difference.other, "same-matter");
+        if (still === undefined) continue;
+        found.set(answer.id, {
+          answer,
+          article: { title, url, at },
+          says: still.oneSays,
+          articleSays: still.otherSays,
+          sentence: still.one,
+          articleSentence: still.other,
+          rewritten: rewritten(answer.answer, still),
+        });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function rewritten(text: string, { oneSays, otherSays }: Difference): string | null {
+  return text.split(oneSays).length === 2 ? text.replace(oneSays, () => otherSays) : null;
+}
