@@ -22,6 +22,7 @@ import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
 import { createModelSight, withAttachments } from "./compose/attachments.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
+import { withCheckModel } from "./compose/checker.ts";
 import { createDrafter } from "./compose/drafter.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
 import { createForgetting } from "./compose/forgetting.ts";
@@ -193,7 +194,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const keptBeside = [shadow, createInsightForgetting(config, log)];
   const forgetting = createForgetting(config, intercom, memory, keptBeside, log, measures.closed);
   const sight = createModelSight(config, log);
-  const guided = withGuidance(createDrafter(config, log, sight), () => config.policy);
+  const checked = withCheckModel(createDrafter(config, log, sight), config, log);
+  const guided = withGuidance(checked, () => config.policy);
   const drafter = withAttachments(guided, sight, log, options.isAttachmentAllowed);
   const slack = createSlack(config, health, log, {
     queue: {

@@ -81,6 +81,8 @@ export type ModelConfig = {
   maxReplyTokens: number | null;
   /** US dollars per million tokens; absent: costs are not shown. */
   prices: { input: number; output: number } | null;
+  /** Answers yes or no beside the draft; absent: the draft's own fields serve. */
+  checkModel: string | null;
   /** Absent: in a backtest nobody but code and people says which drafts are right. */
   judge: { model: string; prices: { input: number; output: number } | null } | null;
 };
@@ -263,6 +265,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             temperature: set.TEMPERATURE ?? null,
             maxReplyTokens: set.MAX_REPLY_TOKENS ?? null,
             prices: pricesIn(set),
+            checkModel: set.CHECK_MODEL ?? null,
             judge: judgeIn(set),
           },
     mem0:
@@ -313,6 +316,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       dailyLimit: null,
       isDailyLimitSpent: false,
       draftOn: null,
+      checkThresholds: {},
       topics: [],
       ladder: null,
       earnedTopics: [],

@@ -12,6 +12,7 @@ import { leakFree } from "../core/proving/leak-free.ts";
 import type { PastTurn } from "../core/proving/past-turns.ts";
 import { recentHistory } from "../core/turn.ts";
 import { createRedact } from "../lib/redact.ts";
+import { withCheckModel } from "./checker.ts";
 import { createDrafter, loadPromptsIn, presentDrafting } from "./drafter.ts";
 import { createHelpCenter } from "./help-center.ts";
 import { composeProving, type ProvingDoors } from "./proving.ts";
@@ -68,7 +69,10 @@ export function composeBacktest(
     ports: {
       ...doors,
       archive: intercom.archive,
-      drafter: withGuidance(createDrafter(config, log, null, promptsDirectory), () => policy),
+      drafter: withGuidance(
+        withCheckModel(createDrafter(config, log, null, promptsDirectory), config, log),
+        () => policy,
+      ),
       judge,
       clock: Date.now,
       log,

@@ -145,6 +145,11 @@ export const variables = {
     "is what a million tokens written cost in US dollars; with both prices it is shown what a draft cost",
     "your provider's price list",
   ),
+  CHECK_MODEL: about(
+    text,
+    "is the model that says beside each draft which plain sentences of the policy file are true, and afterwards whether the sources carry it; unset, the draft's own call says the first",
+    "a small, fast model of the same server; at OpenAI gpt-6-luna, which has an interface for it",
+  ),
   JUDGE_MODEL: about(
     text,
     "is the model that compares drafts with what teammates said, in npm run backtest only",

@@ -152,6 +152,9 @@ export type Guidance = NamedCondition & {
   say: string;
 };
 
+/** For plain sentences, and for "the sources carry every claim of the reply". */
+export type CheckThresholds = { says?: number | undefined; supported?: number | undefined };
+
 /** How teammates ask for a draft: a tag, by name, and words with which a note begins. */
 export type DraftOn = { tags: string[]; words: string[] };
 

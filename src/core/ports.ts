@@ -116,6 +116,27 @@ export type VoiceNotes = {
 /** Whether the model that drafts is shown images; asked only where there is one. */
 export type Sight = { seesImages(signal: AbortSignal): Promise<boolean> };
 
+/** What statements are made about. */
+export type Checkable = {
+  /** What the customer wrote and nobody has answered. */
+  messages: string[];
+  before: { by: "customer" | "company"; text: string }[];
+  /** A drafted reply, and what it was written from. */
+  reply?: string;
+  passages?: string[];
+};
+
+/** A model that drafts nothing, and says how likely statements are true. */
+export type Checker = {
+  /** Its id: what a probability means is a matter of the model. */
+  model: string;
+  /**
+   * @returns for each statement how likely it is true, 0 to 1; `null` where it refused to say
+   * @throws UpstreamError when there is no answer in three seconds; the signal's reason when aborted
+   */
+  check(about: Checkable, statements: string[], signal: AbortSignal): Promise<(number | null)[]>;
+};
+
 /** What was said and answered before. */
 export type Memory = {
   /** Remembered answers of the whole workspace that fit the query, best first. */

@@ -1,7 +1,15 @@
 import type { Customer, ShownFact } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
 import type { Labels } from "./labels.ts";
-import type { Attributes, DraftOn, HoursPlan, PolicyRules, Schedule, Topic } from "./policy.ts";
+import type {
+  Attributes,
+  CheckThresholds,
+  DraftOn,
+  HoursPlan,
+  PolicyRules,
+  Schedule,
+  Topic,
+} from "./policy.ts";
 import type { Fact } from "./unknown.ts";
 
 /** Who wrote a part, as the service sees it. `us` is whatever INTERCOM_ADMIN_ID wrote. */
@@ -239,6 +247,8 @@ export type Draft = {
   translation?: Translation;
   /** What of the reply the sources do not carry; unset where nobody looked. */
   unsupported?: UnsupportedClaim[];
+  /** Whether the sources carry the reply, as the check model sees it; unset: it was not asked. */
+  support?: Verdict | undefined;
   /** Attachments that the model was shown whole, by `attachmentKey`; absent: none. */
   seen?: string[];
   /** How the draft came about, for people who want to look. */
@@ -246,8 +256,10 @@ export type Draft = {
 };
 
 /** Whether a plain sentence is true of the customer's messages. */
-export type JudgedSentence = {
-  sentence: string;
+export type JudgedSentence = Verdict & { sentence: string };
+
+/** What a model says of a statement. */
+export type Verdict = {
   /** `null`: nobody can say. */
   holds: boolean | null;
   /** 0 to 1, where the model that was asked gives one. */
@@ -400,6 +412,8 @@ export type ReviewReason =
   | "internal-source"
   | "unsupported-claim"
   | "outdated-answer"
+  | "doubted"
+  | "not-checked"
   | "low-confidence"
   | "not-calibrated"
   | "asked-for"
@@ -536,6 +550,8 @@ export type Policy = {
   dailyLimit: { replies: number | null; dollars: number | null } | null;
   /** What the model sorts messages into; none: it is not asked. */
   topics: Topic[];
+  /** By model: from which probability on, 0 to 1, what it says of statements counts as yes. */
+  checkThresholds: Record<string, CheckThresholds>;
   /** How teammates ask for a draft; `null`: they cannot. */
   draftOn: DraftOn | null;
   /** The day's limit is reached. */

@@ -45,5 +45,18 @@ export async function checkModelServer(config: ModelConfig): Promise<Check[]> {
       "OPENAI_BASE_URL",
     );
   }
+  if (config.checkModel !== null && seen.isReady !== false) {
+    const check = await checkModel({ ...config, model: config.checkModel });
+    if (check.isReady) findings.ok("checks", `it has ${config.checkModel} (CHECK_MODEL) too`);
+    else if (check.isReady === false && check.why === "model-unknown") {
+      findings.wrong(
+        "warning",
+        "checks",
+        `${server} does not know the model ${config.checkModel}, or the key may not use it: what it should check is left to people`,
+        "Write the model's name as the server does, choose another one, or leave it out.",
+        "CHECK_MODEL",
+      );
+    }
+  }
   return findings.checks;
 }

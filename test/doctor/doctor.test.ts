@@ -363,6 +363,16 @@ describe("the doctor", () => {
       { POLICY_FILE: "/nowhere/policy.yaml" },
     ],
     [
+      "a model for checks that the server does not have",
+      "warning model.checks CHECK_MODEL",
+      {
+        model: {
+          "/v1/models/gpt-0-nothing": { status: 404, body: { error: { code: "model_not_found" } } },
+        },
+      },
+      { CHECK_MODEL: "gpt-0-nothing" },
+    ],
+    [
       "a variable that is misspelt",
       "warning settings.ONLY_TAG ONLY_TAGS",
       {},

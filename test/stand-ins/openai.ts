@@ -41,6 +41,11 @@ export type ChatRequest = {
   store?: boolean;
   safety_identifier?: string;
 };
+type DecisionRequest = {
+  model: string;
+  input: { role: string; content: string }[];
+  questions: { type: string; instructions: string }[];
+};
 type JsonSchema = { properties: object; required: string[]; additionalProperties: boolean };
 
 /** What a server does with images: looks at them, drops them unseen, or refuses the request. */
@@ -74,6 +79,8 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
   const embeddingInputs: string[] = [];
   const recordings: { fileName: string; fields: string }[] = [];
   let speech: string | null = null;
+  const decisionRequests: DecisionRequest[] = [];
+  let decide: ((statement: string) => number | null) | null = null;
   const faults: OpenAIFault[] = [];
   let lastingFault: OpenAIFault | null = null;
   let refusals: Refusable[] = [];
@@ -112,6 +119,12 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
     /** Replaces the default answers: text is sent as it is, an object as JSON. */
     answers(by: (request: ChatRequest) => string | object) {
       answer = by;
+    },
+    /** Bodies of the decisions asked for, oldest first. */
+    decisionRequests,
+    /** From now on there is a Decisions API, which answers each statement so (`null`: a refusal). */
+    decides(by: (statement: string) => number | null) {
+      decide = by;
     },
     /** Each of the next requests fails in one of these ways. */
     failNext(...next: OpenAIFault[]) {
@@ -168,6 +181,9 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
       return complete(chatRequest(body), fault);
     }
     if (call === "POST /v1/audio/transcriptions") return transcribe(body);
+    if (call === "POST /v1/decisions" && decide !== null) {
+      return decisions(JSON.parse(body), decide);
+    }
     if (call === "POST /v1/embeddings") return [200, embed(JSON.parse(body))];
     if (call === "GET /v1/models") return [200, { object: "list", data: models.map(modelObject) }];
     const [, model] = /^GET \/v1\/models\/(.+)$/.exec(call) ?? [];
@@ -185,6 +201,24 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
     recordings.push({ fileName, fields: form });
     if (speech === null) return [400, errorBody(null, "Invalid file format.")];
     return [200, { text: speech, usage: { type: "duration", seconds: 1 } }];
+  }
+
+  function decisions(
+    request: DecisionRequest,
+    by: (statement: string) => number | null,
+  ): [number, unknown] {
+    decisionRequests.push(request);
+    if (request.model !== "gpt-6-luna") {
+      const message = `The model '${request.model}' is not supported with this endpoint.`;
+      return [400, errorBody("unsupported_model", message, "model")];
+    }
+    const answers = request.questions.map(({ instructions }) => {
+      const probability = by(instructions);
+      if (probability === null) return { type: "refusal", name: null };
+      return { type: "predicate", name: null, probability };
+    });
+    const usage = { input_tokens: 100, output_tokens: 1, total_tokens: 101 };
+    return [200, { answers, model: request.model, usage }];
   }
 
   function complete(chat: ChatRequest, fault: OpenAIFault | null): [number, unknown] {

@@ -212,6 +212,20 @@ const label = z
     return Object.fromEntries(given);
   });
 
+const threshold = z
+  .number("must be a number above 0, at most 1")
+  .gt(0, "must be above 0")
+  .max(1, "must be at most 1")
+  .optional();
+const checkThresholds = z.record(
+  z.string().min(1),
+  z.strictObject(
+    { says: threshold, supported: threshold },
+    { error: expected("says, supported, or both") },
+  ),
+  { error: "must be models with their thresholds, such as { gpt-6-luna: { supported: 0.8 } }" },
+);
+
 export const policyForm = z.strictObject(
   {
     mode: z.array(modeRule, "must be auto, review, note or shadow, or a list of rules").default([]),
@@ -226,6 +240,7 @@ export const policyForm = z.strictObject(
     topics: topics.optional(),
     label: label.optional(),
     draft_on: draftOn.optional(),
+    check_thresholds: checkThresholds.optional(),
     hand_off: z
       .strictObject(
         {

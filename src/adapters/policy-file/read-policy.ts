@@ -27,6 +27,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "dailyLimit"
     | "topics"
     | "draftOn"
+    | "checkThresholds"
     | "ladder"
   >
 >;
@@ -125,6 +126,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         dailyLimit: parsed.data.daily_limit,
         topics: parsed.data.topics,
         draftOn: parsed.data.draft_on,
+        checkThresholds: parsed.data.check_thresholds,
         ladder: parsed.data.ladder,
       }),
     },

@@ -87,6 +87,8 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "repeats-prompt": "Repeats its instructions",
   "unsupported-claim": "Claim without a source",
   "outdated-answer": "Rests on an answer that may be outdated",
+  doubted: "Doubted by the check",
+  "not-checked": "Not checked",
   "internal-source": "Rests on internal material",
   "low-confidence": "Not sure",
   "not-calibrated": "Not calibrated",

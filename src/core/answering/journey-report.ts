@@ -88,6 +88,7 @@ function whatTheModelSaid(draft: Draft, { messages }: Turn) {
     ...(draft.sentences === undefined
       ? {}
       : { holding: draft.sentences.filter(({ holds }) => holds).map(({ sentence }) => sentence) }),
+    ...(draft.support === undefined ? {} : { supported: draft.support.probability }),
   };
 }
 

@@ -27,6 +27,8 @@ const draftsFaults: Decision["reason"][] = [
   "internal-source",
   "unsupported-claim",
   "outdated-answer",
+  "doubted",
+  "not-checked",
   "taken-for-spam",
 ];
 

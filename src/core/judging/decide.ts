@@ -38,6 +38,9 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
   if (draft.usedSources.some((source) => source.outdated !== undefined)) {
     return { action: "review", reason: "outdated-answer" };
   }
+  if (policy.claimCheck === "review" && draft.support !== undefined && !draft.support.holds) {
+    return { action: "review", reason: draft.support.holds === null ? "not-checked" : "doubted" };
+  }
   // Spam is not answered; where the model wrote an answer nevertheless, a person looks.
   if (draft.intent === "spam") return { action: "review", reason: "taken-for-spam" };
   if (sureness === null) return { action: "review", reason: "not-calibrated" };

@@ -39,6 +39,8 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "unsupported-claim": "The draft says something that its sources do not say",
   "outdated-answer":
     "The draft rests on an earlier answer, and an article that was changed since says something else",
+  doubted: "The model that checks drafts doubts that the sources carry all of it",
+  "not-checked": "The model that checks drafts did not say whether the sources carry it",
   "internal-source": "The draft rests on internal material",
   "low-confidence": "It is not sure enough to answer by itself",
   "not-calibrated":

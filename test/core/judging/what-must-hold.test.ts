@@ -195,6 +195,12 @@ const drafts = fc
       ]),
       undefined,
     ),
+    support: mostly<Draft["support"]>(
+      undefined,
+      { holds: true, probability: 0.9 },
+      { holds: false, probability: 0.3 },
+      { holds: null, probability: null },
+    ),
     sentiment: fc.constantFrom<Draft["sentiment"]>("calm", "angry", undefined),
     topic: fc.constantFrom<Draft["topic"]>("billing", null, undefined),
     reply: mostly("Here is how.", ""),
@@ -246,6 +252,7 @@ describe("for every conversation, draft and policy", () => {
         replies += 1;
         expect(written.confidence).toBeGreaterThanOrEqual(rules.confidenceThreshold);
         expect(written.needsHuman).toBe(false);
+        expect(written.support?.holds ?? written.support === undefined).toBe(true);
         expect(written.unknownLinks).toEqual([]);
         expect(asked.customer).not.toBe(unknown);
         const { length } = asked.parts.at(-1)?.attachments ?? [];
