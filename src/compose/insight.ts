@@ -102,6 +102,7 @@ export function createInsight(
       ...verdictsIn(stored, true),
       builtAt: Date.now(),
       since: 0,
+      memories: {},
       conversations: ports.tried().map((one) => conversationFacts(one, redact)),
     };
   }

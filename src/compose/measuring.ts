@@ -33,6 +33,7 @@ export function createMeasuring(standing: () => Standing, clock: Clock): Measuri
       redrafted: (drafting) => counting?.redrafted(drafting),
       wrote: (...args) => counting?.wrote(...args),
       decided: (card) => counting?.decided(card),
+      audited: (sent) => counting?.audited(sent),
       closed: (cardId) => counting?.closed(cardId),
       allowed: (calls) => counting?.allowed(calls),
     },

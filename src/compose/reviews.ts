@@ -51,7 +51,10 @@ export function createSlack(
     measures,
     teammates,
     answerLadder: ports.ladder.answer,
-    onAudited: ports.ladder.audited,
+    onAudited(sent) {
+      measures.audited(sent);
+      ports.ladder.audited();
+    },
     clickSignatures: ports.clickSignatures,
     onOk: () => health.ok("slack"),
     onFailing: (error) => health.failing("slack", error),

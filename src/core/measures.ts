@@ -20,7 +20,12 @@ export type DecidedCard = {
   outcome: string;
   /** Seconds from the card to the click, by Slack's clock. */
   afterSeconds: number;
+  /** The draft corrects a reply that was sent. */
+  isCorrection: boolean;
 };
+
+/** A person found an automatic reply right or wrong, because it was checked or the customer said so. */
+export type AuditedSent = { isRight: boolean; foundBy: "audit" | "customer" };
 
 /** Told what happens, to count it. Nothing here may throw, wait, or keep a customer's words. */
 export type Measures = {
@@ -35,6 +40,7 @@ export type Measures = {
   redrafted(drafting: Drafting): void;
   wrote(call: "reply" | "note", result: Written["result"]): void;
   decided(card: DecidedCard): void;
+  audited(sent: AuditedSent): void;
   /** A card needs no verdict any more. */
   closed(cardId: string): void;
   /** What Intercom says of its allowance: calls in the present window of ten seconds. */

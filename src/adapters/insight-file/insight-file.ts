@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { InsightData, InsightStore } from "../../core/insight/insight-run.ts";
 
 /** Raised whenever another shape is written: an older file is built anew. */
-const version = 1;
+const version = 2;
 
 /**
  * `insight.json` in the folder of `DATA_DIR`: counts and times of conversations, as `npm run insight`

@@ -88,6 +88,16 @@ export function createInstruments(registry: Registry) {
       "verdict",
       "outcome",
     ]),
+    audits: counter(
+      "responder_audits_total",
+      "What people found of replies that were sent automatically, in a check or by what the customer said",
+      ["verdict", "found_by"],
+    ),
+    corrections: counter(
+      "responder_corrections_total",
+      "What people decided about corrections of replies that were found wrong",
+      ["outcome"],
+    ),
     verdictTime: histogram(
       "responder_verdict_seconds",
       "From a card to the click that decided it",

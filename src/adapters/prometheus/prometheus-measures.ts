@@ -93,7 +93,11 @@ export function createPrometheusMeasures(
       if (result === "unknown") counted.unknownOutcome.inc({ call });
       if (result === "refused") counted.refusedWrites.inc({ call });
     },
-    decided({ verdict, outcome, afterSeconds }) {
+    audited({ isRight, foundBy }) {
+      counted.audits.inc({ verdict: isRight ? "right" : "wrong", found_by: foundBy });
+    },
+    decided({ verdict, outcome, afterSeconds, isCorrection }) {
+      if (isCorrection) counted.corrections.inc({ outcome });
       counted.verdicts.inc({ verdict, outcome });
       counted.verdictTime.observe(afterSeconds);
     },

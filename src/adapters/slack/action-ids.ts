@@ -12,6 +12,7 @@ export const actionIds = {
   open: "review_open",
   good: "audit_good",
   wrong: "audit_wrong",
+  replyWasWrong: "review_reply_was_wrong",
   letGo: "ladder_let_go",
   putOff: "ladder_put_off",
 } as const;
@@ -24,4 +25,5 @@ export const callbackIds = {
   redraft: "review_redraft_form",
   fillIn: "review_fill_in_form",
   wrong: "audit_wrong_form",
+  replyWasWrong: "review_reply_was_wrong_form",
 } as const;

@@ -1,10 +1,12 @@
 import { noteInReview } from "../../core/judging/wording.ts";
+import type { AuditedSent } from "../../core/measures.ts";
 import { marksIn } from "../../core/note-marks.ts";
 import type { WorkQueue } from "../../core/ports.ts";
 import {
   type AuditedReply,
   type AuditPorts,
   correctReply,
+  fileWrongReply,
   rememberAsGood,
   type SentReply,
 } from "../../core/reviewing/audit-sample.ts";
@@ -32,7 +34,7 @@ export type AuditsOptions = {
   ports: AuditPorts & Pick<SettlePorts, "inbox" | "rest">;
   policy: () => Policy;
   /** Told when a verdict is remembered. Must not throw. */
-  onAudited(): void;
+  onAudited(sent: AuditedSent): void;
 };
 
 export type Audits = {
@@ -41,6 +43,8 @@ export type Audits = {
   /** Carries out a claimed verdict. */
   good(decidable: Decidable): Promise<void>;
   wrong(decidable: Decidable, shouldHaveSaid: string): Promise<void>;
+  /** Files what should have been said in place of our reply before the one that is reviewed. */
+  replyWasWrong(decidable: Decidable, shouldHaveSaid: string): Promise<void>;
 };
 
 /** Cards about replies that were sent automatically. */
@@ -48,6 +52,8 @@ export function createAudits(options: AuditsOptions): Audits {
   const { clients, packer, poster, queue, ports, policy } = options;
 
   return {
+    replyWasWrong,
+
     async post({ conversation, turn, draft }) {
       const audited = {
         ...cardDraftOf(conversation, turn, draft, { reason: "audit-sample" }),
@@ -60,7 +66,7 @@ export function createAudits(options: AuditsOptions): Audits {
     async good(decidable) {
       await show(decidable, mrkdwnStatus.good, null);
       await rememberAsGood(auditedReply(decidable), decidable.by.name, ports);
-      options.onAudited();
+      options.onAudited({ isRight: true, foundBy: "audit" });
     },
 
     async wrong(decidable, shouldHaveSaid) {
@@ -74,7 +80,7 @@ export function createAudits(options: AuditsOptions): Audits {
           ports,
           policy(),
         );
-        options.onAudited();
+        options.onAudited({ isRight: false, foundBy: "audit" });
         if (correction === null) return;
         const { conversation, turn, draft } = correction;
         const cardDraft = {
@@ -97,6 +103,17 @@ export function createAudits(options: AuditsOptions): Audits {
       });
     },
   };
+
+  /** Never throws: the draft that puts it right must not wait for what is only remembered. */
+  async function replyWasWrong({ draft, by }: Decidable, shouldHaveSaid: string): Promise<void> {
+    try {
+      if (await fileWrongReply(draft, shouldHaveSaid, by.name, ports)) {
+        options.onAudited({ isRight: false, foundBy: "customer" });
+      }
+    } catch (error) {
+      ports.log.warn({ conversationId: draft.conversationId, error }, "wrong reply not filed");
+    }
+  }
 
   async function show(
     { draft, place, by }: Decidable,

@@ -82,7 +82,12 @@ export function reviewCard(
     ...(whole !== null || values === null ? [] : [mrkdwn(cardNotices.tooLongToShow)]),
     ...(values === null ? [mrkdwn(isLost ? cardNotices.lost : cardNotices.tooLongToPack)] : []),
     ...frame.below,
-    values === null ? onlyLink(draft) : reviewActions(draft, values, whole !== null),
+    values === null
+      ? onlyLink(draft)
+      : reviewActions(draft, values, {
+          mayApprove: whole !== null,
+          isAfterOurs: draft.kind === "review" && background.before.at(-1)?.role === "us",
+        }),
   ];
   return { text: mrkdwnNotification(draft, "asking"), blocks, holdsDraft: values !== null };
 }
@@ -223,7 +228,7 @@ export function whyBlocks(draft: CardDraft): types.KnownBlock[] {
 function reviewActions(
   draft: PackedDraft,
   [first, second, third]: [string, string, string],
-  mayApprove: boolean,
+  { mayApprove, isAfterOurs }: { mayApprove: boolean; isAfterOurs: boolean },
 ): types.KnownBlock {
   return {
     type: "actions",
@@ -241,6 +246,15 @@ function reviewActions(
         options: [
           { text: { type: "plain_text", text: labels.redraft }, value: actionIds.redraft },
           { text: { type: "plain_text", text: labels.takeOver }, value: actionIds.takeOver },
+          // What the customer wrote may show that our reply before it was wrong.
+          ...(isAfterOurs
+            ? [
+                {
+                  text: { type: "plain_text" as const, text: labels.replyWasWrong },
+                  value: actionIds.replyWasWrong,
+                },
+              ]
+            : []),
         ],
       },
     ],

@@ -1,6 +1,7 @@
 import type { types } from "@slack/bolt";
 import { isBlank } from "../../core/blank.ts";
 import type { Log } from "../../core/ports.ts";
+import { correctionInstruction } from "../../core/reviewing/audit-sample.ts";
 import { linksIn } from "../../lib/links.ts";
 import { isPrivateAddress } from "../../lib/private-address.ts";
 import type { Audits } from "./audits.ts";
@@ -30,6 +31,7 @@ import {
   lostView,
   redraftView,
   rejectView,
+  replyWasWrongView,
   typedFacts,
   typedText,
   wrongView,
@@ -72,7 +74,7 @@ export type ClicksOptions = {
   packer: Packer;
   reviewers: Reviewers;
   verdicts: Verdicts;
-  audits: Pick<Audits, "good" | "wrong">;
+  audits: Pick<Audits, "good" | "wrong" | "replyWasWrong">;
   /** Opens forms; must answer while the trigger lives. */
   client: SlackClient;
   log: Log;
@@ -88,6 +90,7 @@ export type Clicks = {
   takeOver(click: Click): Promise<void>;
   good(click: Click): Promise<void>;
   openWrong(click: Click): Promise<void>;
+  openReplyWasWrong(click: Click): Promise<void>;
   check(click: Click): Promise<void>;
   unknown(click: Click): Promise<void>;
   /** The answer must reach Slack within 3 s; what follows is `afterwards`. */
@@ -98,6 +101,7 @@ export type Clicks = {
   submitRedraft(submission: Submission): Promise<Handled>;
   submitFillIn(submission: Submission): Promise<Handled>;
   submitWrong(submission: Submission): Promise<Handled>;
+  submitReplyWasWrong(submission: Submission): Promise<Handled>;
 };
 
 export type Handled = { answer: FormAnswer; afterwards: (() => Promise<void>) | null };
@@ -121,6 +125,7 @@ export function createClicks(options: ClicksOptions): Clicks {
     openFillIn: (click) =>
       openForm(click, (metadata, { missing = [] }) => fillInView(metadata, missing)),
     openWrong: (click) => openForm(click, wrongView),
+    openReplyWasWrong: (click) => openForm(click, replyWasWrongView),
 
     async check(click) {
       const decidable = await open(click);
@@ -181,23 +186,35 @@ export function createClicks(options: ClicksOptions): Clicks {
       );
     },
 
-    async submitWrong(submission) {
-      const text = typedText(submission.state)?.trim() ?? "";
-      const opened = reopen(submission);
-      if (opened === null) return lost(answers.tampered, text, null);
-      if (text === "") return refused(modals.emptyCorrection);
-      const { place, by, packed } = opened;
-      const decidable = {
-        draft: { ...packed, draft: packed.draft ?? "" },
-        place,
-        by,
-        at: submission.at,
-      };
-      const claimed = await verdicts.claim(decidable);
-      if (claimed !== "won") return lost(sentenceFor(claimed), text, wayOut(decidable));
-      return { answer: undefined, afterwards: () => options.audits.wrong(decidable, text) };
-    },
+    submitWrong: (submission) => submitShouldHaveSaid(submission, options.audits.wrong),
+
+    submitReplyWasWrong: (submission) =>
+      submitShouldHaveSaid(submission, async (decidable, text) => {
+        const instruction = correctionInstruction(text);
+        await verdicts.carryOut(decidable, { kind: "redraft", instruction });
+        await options.audits.replyWasWrong(decidable, text);
+      }),
   };
+
+  async function submitShouldHaveSaid(
+    submission: Submission,
+    file: (decidable: Decidable, shouldHaveSaid: string) => Promise<void>,
+  ): Promise<Handled> {
+    const text = typedText(submission.state)?.trim() ?? "";
+    const opened = reopen(submission);
+    if (opened === null) return lost(answers.tampered, text, null);
+    if (text === "") return refused(modals.emptyCorrection);
+    const { place, by, packed } = opened;
+    const decidable = {
+      draft: { ...packed, draft: packed.draft ?? "" },
+      place,
+      by,
+      at: submission.at,
+    };
+    const claimed = await verdicts.claim(decidable);
+    if (claimed !== "won") return lost(sentenceFor(claimed), text, wayOut(decidable));
+    return { answer: undefined, afterwards: () => file(decidable, text) };
+  }
 
   async function submitEdit(
     submission: Submission,

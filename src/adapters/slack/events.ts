@@ -103,6 +103,7 @@ export function createEvents(options: EventsOptions): Events {
     [actionIds.takeOver]: clicks.takeOver,
     [actionIds.good]: clicks.good,
     [actionIds.wrong]: clicks.openWrong,
+    [actionIds.replyWasWrong]: clicks.openReplyWasWrong,
     [actionIds.checkAndRetry]: clicks.check,
     [actionIds.letGo]: options.ladderCards.confirm,
     [actionIds.putOff]: options.ladderCards.putOff,
@@ -116,6 +117,7 @@ export function createEvents(options: EventsOptions): Events {
     [callbackIds.redraft]: clicks.submitRedraft,
     [callbackIds.fillIn]: clicks.submitFillIn,
     [callbackIds.wrong]: clicks.submitWrong,
+    [callbackIds.replyWasWrong]: clicks.submitReplyWasWrong,
   };
 
   // One listener for every button, also those of older versions: two that match would both

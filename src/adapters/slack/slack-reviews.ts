@@ -1,5 +1,5 @@
 import type { Router } from "express";
-import type { Measures } from "../../core/measures.ts";
+import type { AuditedSent, Measures } from "../../core/measures.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../../core/ports.ts";
 import type { LadderKeeper } from "../../core/proving/ladder-keeper.ts";
 import type { AuditPorts, SentReply } from "../../core/reviewing/audit-sample.ts";
@@ -50,8 +50,8 @@ export type SlackReviewsOptions = {
   teammates: Teammates;
   /** A person's answer to the question whether a topic may go out by itself. */
   answerLadder: LadderKeeper["answer"];
-  /** Told when a person has checked an automatic reply. Must not throw. */
-  onAudited(): void;
+  /** Told when a person has found an automatic reply right or wrong. Must not throw. */
+  onAudited(sent: AuditedSent): void;
   /** Told whether clicks over HTTP are signed with `signingSecret`. */
   clickSignatures: Pick<SignatureRecord, "accepted" | "refused">;
   /** Told what Slack did last. */

@@ -192,7 +192,8 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const isWritten = draft.needsAnswer === true && (kind === "approve" || kind === "edit");
     // A message's id in Slack is the time at which it was posted, in seconds.
     const afterSeconds = Math.max(0, at - Number(place.ts));
-    options.measure({ verdict: isWritten ? "write" : kind, outcome, afterSeconds });
+    const isCorrection = draft.kind === "correction";
+    options.measure({ verdict: isWritten ? "write" : kind, outcome, afterSeconds, isCorrection });
   }
 
   async function redraft(

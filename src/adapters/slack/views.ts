@@ -143,12 +143,28 @@ export function typedFacts(state: FormState, count: number): string[] {
 export const factField = (index: number) => `fact_${index}`;
 
 export function wrongView(privateMetadata: string): types.ModalView {
-  return form(callbackIds.wrong, modals.wrongTitle, modals.wrongSubmit, privateMetadata, [
+  const { wrongSubmit, wrongHint } = modals;
+  return shouldHaveSaidForm(callbackIds.wrong, wrongSubmit, wrongHint, privateMetadata);
+}
+
+/** The same for the reply before the one that is reviewed. */
+export function replyWasWrongView(privateMetadata: string): types.ModalView {
+  const { replyWasWrongSubmit: submit, replyWasWrongHint: hint } = modals;
+  return shouldHaveSaidForm(callbackIds.replyWasWrong, submit, hint, privateMetadata);
+}
+
+function shouldHaveSaidForm(
+  callbackId: string,
+  submit: string,
+  hint: string,
+  privateMetadata: string,
+): types.ModalView {
+  return form(callbackId, modals.wrongTitle, submit, privateMetadata, [
     {
       type: "input",
       block_id: fields.text.block_id,
       label: plainText(modals.wrongLabel),
-      hint: plainText(modals.wrongHint),
+      hint: plainText(hint),
       element: {
         type: "plain_text_input",
         action_id: fields.text.action_id,

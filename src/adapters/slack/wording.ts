@@ -48,6 +48,7 @@ export const labels = {
   redraft: "Redraft…",
   fillIn: "Fill in what it lacks…",
   takeOver: "Take over myself",
+  replyWasWrong: "Our reply was wrong…",
   more: "More",
   checkAndRetry: "Check and retry",
   good: "Good",
@@ -271,6 +272,9 @@ export const modals = {
   wrongLabel: "What should have been said?",
   wrongHint:
     "It is remembered as the answer to this question. Where nobody has written since, a correction for the customer is drafted for review.",
+  replyWasWrongSubmit: "File and draft anew",
+  replyWasWrongHint:
+    "It is remembered as the answer to that question. The draft on this card is written anew, so that it says what was wrong and puts it right; the customer gets nothing yet.",
   emptyCorrection: "Say what should have been said.",
   lostTitle: "Not sent",
 };

@@ -10,6 +10,8 @@ export type InsightData = Verdicts & {
   builtAt: number;
   since: number;
   conversations: ConversationFacts[];
+  /** The remembered answers behind replies that were found wrong: the question of each, by its id. */
+  memories: Record<string, string>;
 };
 
 export type InsightStore = {
@@ -32,7 +34,7 @@ export async function buildInsight(
   since: number,
   ports: {
     archive: Pick<ConversationArchive, "list" | "read">;
-    memory: Pick<AnswerMemory, "findVerdicts">;
+    memory: Pick<AnswerMemory, "findVerdicts" | "readAnswer">;
     store: InsightStore;
     redact(text: string): string;
     clock: Clock;
@@ -48,6 +50,7 @@ export async function buildInsight(
     AbortSignal.any([signal, AbortSignal.timeout(readTimeoutMs)]),
   );
   const verdicts = verdictsIn(stored, false);
+  const memories = await questionsOf(verdicts, memory, signal);
   const listed = new Map<string, number>();
   let cursor: string | null = null;
   do {
@@ -63,7 +66,7 @@ export async function buildInsight(
   // What is not read anew yet counts as it was, should the run end on the way.
   const conversations = new Map([...known].filter(([id]) => listed.has(id)));
   const data = (): InsightData => {
-    return { ...verdicts, builtAt, since, conversations: [...conversations.values()] };
+    return { ...verdicts, memories, builtAt, since, conversations: [...conversations.values()] };
   };
   let done = 0;
   for (const [id, updatedAt] of listed) {
@@ -78,4 +81,22 @@ export async function buildInsight(
   }
   store.write(data());
   return data();
+}
+
+const mostMemories = 100;
+const longestQuestion = 120;
+
+/** What is no remembered answer, such as an article, or gone, is left out. */
+async function questionsOf(
+  { wrong }: Verdicts,
+  memory: Pick<AnswerMemory, "readAnswer">,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const ids = [...new Set(wrong.flatMap(({ draftedFrom }) => draftedFrom))].slice(0, mostMemories);
+  const questions: Record<string, string> = {};
+  for (const id of ids) {
+    const answer = await memory.readAnswer(id, signal).catch(() => null);
+    if (answer !== null) questions[id] = answer.question.slice(0, longestQuestion);
+  }
+  return questions;
 }

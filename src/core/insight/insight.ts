@@ -37,7 +37,10 @@ export type Insight = {
   review: { decided: number; sent: number; rejected: number; takenOver: number; times: Times };
   topics: { topic: string; right: Share; audits: Share }[];
   gaps: { text: string; url: string; at: number }[];
-  corrections: { wrong: number; sent: number; rejected: number };
+  /** Replies found wrong, by who found it, and what was made of them. */
+  corrections: { byAudit: number; byCustomer: number; sent: number; rejected: number };
+  /** Remembered answers and articles behind them, with how many each. */
+  wrongSources: { id: string; replies: number }[];
 };
 
 export type Period = { from: number; until: number; now: number };
@@ -50,7 +53,7 @@ const confidenceBins = [0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01];
 /** Every number of the page, for the customers' turns that began in the period. */
 export function insightOf(
   conversations: ConversationFacts[],
-  { verdicts, corrections }: Verdicts,
+  { verdicts, corrections, wrong }: Verdicts,
   period: Period,
 ): Insight {
   const isWithin = (at: number) => at >= period.from && at < period.until;
@@ -61,6 +64,7 @@ export function insightOf(
   const drafts = decided.filter(({ isAudit }) => !isAudit);
   const outcomes = countOutcomes(turns);
   const answered = turns.filter(({ answeredAt }) => answeredAt !== null).length;
+  const found = wrong.filter(({ at }) => isWithin(at));
   const own = corrections.filter(({ at }) => isWithin(at));
   return {
     days: daysOf(turns),
@@ -110,10 +114,19 @@ export function insightOf(
       .sort((one, other) => other.at - one.at)
       .slice(0, mostGaps),
     corrections: {
-      wrong: audits.filter(({ isRight }) => !isRight).length,
+      byAudit: found.filter(({ foundBy }) => foundBy === "audit").length,
+      byCustomer: found.filter(({ foundBy }) => foundBy === "customer").length,
       sent: own.filter(({ wasSent }) => wasSent).length,
       rejected: own.filter(({ wasSent }) => !wasSent).length,
     },
+    wrongSources: [
+      ...Map.groupBy(
+        found.flatMap(({ draftedFrom }) => draftedFrom),
+        (id) => id,
+      ),
+    ]
+      .map(([id, replies]) => ({ id, replies: replies.length }))
+      .sort((one, other) => other.replies - one.replies),
   };
 }
 

@@ -2,7 +2,7 @@ import { isBlank } from "../blank.ts";
 import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory } from "../ports.ts";
-import { recentHistory } from "../turn.ts";
+import { isOurReply, recentHistory } from "../turn.ts";
 import type { Conversation, Draft, DraftBasis, JourneyReport, Policy, Turn } from "../types.ts";
 import { editedShare } from "./edited-share.ts";
 import { lessonQuestion } from "./lesson-question.ts";
@@ -21,8 +21,8 @@ export type AuditedReply = {
   conversationId: string;
   replyId: string;
   text: string;
-  /** The model's own estimate of it, 0 to 1. */
-  confidence: number;
+  /** The model's own estimate of it, 0 to 1; `null`: not known, so it is no case for calibration. */
+  confidence: number | null;
   basis?: DraftBasis | undefined;
   language: string;
   draftedFrom: string[];
@@ -30,7 +30,7 @@ export type AuditedReply = {
 
 export type AuditPorts = {
   inbox: Pick<Inbox, "read">;
-  memory: Memory & Pick<AnswerMemory, "rememberAnswers">;
+  memory: Memory & Pick<AnswerMemory, "rememberAnswers" | "findConversation">;
   drafter: Drafter;
   helpCenter: HelpCenter;
   clock: Clock;
@@ -101,10 +101,7 @@ export async function correctReply(
 ): Promise<Correction | null> {
   const conversation = await ports.inbox.read(audited.conversationId);
   if (conversation === null) return null;
-  await remember(audited, by, conversation, ports, [
-    { answer: shouldHaveSaid, status: "answer", author: "teammate" },
-    { answer: audited.text, status: "rejected", author: "automatic-reply" },
-  ]);
+  await rememberAsWrong(audited, shouldHaveSaid, by, conversation, ports);
   const turn = answeredTurn(conversation, audited.replyId);
   if (turn === null || !isCorrectable(conversation, audited.replyId)) return null;
   const draft = await draftCorrection(
@@ -115,6 +112,84 @@ export async function correctReply(
     policy,
   );
   return { conversation, turn, draft };
+}
+
+/**
+ * The customer's answer shows that our reply before it was wrong: what should have been said is
+ * remembered instead. Putting it right is for the draft that waits.
+ *
+ * @param basePartId the customer's part after that reply
+ * @returns whether there is such a reply of ours
+ * @throws UpstreamError when Intercom cannot be read
+ */
+export async function fileWrongReply(
+  {
+    conversationId,
+    basePartId,
+    language,
+  }: Pick<AuditedReply, "conversationId" | "language"> & {
+    basePartId: string;
+  },
+  shouldHaveSaid: string,
+  by: string,
+  ports: AuditPorts,
+): Promise<boolean> {
+  const conversation = await ports.inbox.read(conversationId);
+  const parts = conversation?.parts ?? [];
+  const reply = parts
+    .slice(
+      0,
+      parts.findIndex(({ id }) => id === basePartId),
+    )
+    .findLast(isOurReply);
+  if (conversation === null || reply === undefined) return false;
+  const wrong = {
+    conversationId,
+    replyId: reply.id,
+    text: reply.text,
+    confidence: null,
+    language,
+    draftedFrom: await draftedFrom(conversationId, reply.id, ports),
+  };
+  await rememberAsWrong(wrong, shouldHaveSaid, by, conversation, ports);
+  return true;
+}
+
+/** What the model is told to put a reply right that the customer has already seen. */
+export function correctionInstruction(shouldHaveSaid: string): string {
+  return [
+    "The customer has already received an earlier reply of ours, and it is wrong.",
+    "Write a short message that says so plainly and puts it right.",
+    `What should have been said: ${shouldHaveSaid}`,
+  ].join("\n");
+}
+
+async function draftedFrom(
+  conversationId: string,
+  replyId: string,
+  { memory, log }: AuditPorts,
+): Promise<string[]> {
+  try {
+    const signal = AbortSignal.timeout(rememberTimeoutMs);
+    const { turns } = await memory.findConversation(conversationId, signal);
+    return turns.find(({ partId }) => partId === replyId)?.draftedFrom ?? [];
+  } catch (error) {
+    log.warn({ conversationId, error }, "not known what the wrong reply was written from");
+    return [];
+  }
+}
+
+function rememberAsWrong(
+  audited: AuditedReply,
+  shouldHaveSaid: string,
+  by: string,
+  conversation: Conversation,
+  ports: AuditPorts,
+): Promise<void> {
+  return remember(audited, by, conversation, ports, [
+    { answer: shouldHaveSaid, status: "answer", author: "teammate" },
+    { answer: audited.text, status: "rejected", author: "automatic-reply" },
+  ]);
 }
 
 /** The model's correction, or, where it has none, the person's own words. */
@@ -161,14 +236,6 @@ async function draftCorrection(
   };
 }
 
-function correctionInstruction(shouldHaveSaid: string): string {
-  return [
-    "The customer has already received the earlier draft, and it is wrong.",
-    "Write a short message that says so plainly and puts it right.",
-    `What should have been said: ${shouldHaveSaid}`,
-  ].join("\n");
-}
-
 async function remember(
   audited: AuditedReply,
   by: string,
@@ -177,7 +244,10 @@ async function remember(
   verdicts: Pick<RememberedAnswer, "answer" | "status" | "author">[],
 ): Promise<void> {
   const { conversationId, replyId, text, confidence, basis } = audited;
-  const judged = { draft: text, confidence, ...(basis === undefined ? {} : { basis }) };
+  const judged =
+    confidence === null
+      ? null
+      : { draft: text, confidence, ...(basis === undefined ? {} : { basis }) };
   const messages = answeredTurn(conversation, replyId)?.messages ?? [];
   const answers = verdicts.map(
     (verdict): RememberedAnswer => ({
@@ -192,10 +262,15 @@ async function remember(
       verdict: {
         by,
         reason: null,
-        judged: {
-          ...judged,
-          editedShare: verdict.status === "rejected" ? null : editedShare(text, verdict.answer),
-        },
+        ...(judged === null
+          ? {}
+          : {
+              judged: {
+                ...judged,
+                editedShare:
+                  verdict.status === "rejected" ? null : editedShare(text, verdict.answer),
+              },
+            }),
       },
       draftedFrom: audited.draftedFrom,
     }),

@@ -21,6 +21,8 @@ export type PageAbout = {
   builtAt: number | null;
   since: number | null;
   shadow: ShadowSummary | null;
+  /** The question of each remembered answer behind a wrong reply, by its id. */
+  memories: Record<string, string>;
   canLogOut: boolean;
 };
 
@@ -227,7 +229,8 @@ function sectionsOf(insight: Insight, about: PageAbout): string[] {
         "Corrections",
         ["", ""],
         [
-          ["Found wrong", number(corrections.wrong)],
+          ["Found wrong when checked", number(corrections.byAudit)],
+          ["Found wrong by what the customer said", number(corrections.byCustomer)],
           ["Correction sent", number(corrections.sent)],
           ["Correction rejected", number(corrections.rejected)],
         ],
@@ -235,10 +238,23 @@ function sectionsOf(insight: Insight, about: PageAbout): string[] {
     ]),
     moneySection(insight, about),
     ...(about.shadow === null ? [] : [shadowSection(about.shadow)]),
-    section("What rests on a memory", null, [
-      '<p>When a remembered answer turns out wrong, <a href="/memory">the memory’s page</a> lists the replies that were written from it, and forgets it.</p>',
-    ]),
+    memoriesSection(insight, about),
   ];
+}
+
+/** Which memories to look at first, and where the replies that rest on one are listed. */
+function memoriesSection({ wrongSources }: Insight, { memories }: PageAbout): string {
+  const items = wrongSources.flatMap(({ id, replies }) => {
+    const question = memories[id];
+    if (question === undefined) return [];
+    const href = `/memory#${encodeURIComponent(id)}`;
+    return [
+      `<li><a href="${escapeHtml(href)}">${escapeHtml(question)}</a>: ${number(replies)}</li>`,
+    ];
+  });
+  return section("Memories behind wrong replies", rules.memories, [
+    items.length === 0 ? empty : `<ul>${items.join("\n")}</ul>`,
+  ]);
 }
 
 function gapsSection({ gaps }: Insight): string {

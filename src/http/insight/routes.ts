@@ -59,6 +59,7 @@ export function createInsightRoutes(options: InsightRoutesOptions): Router {
       builtAt: built?.data.builtAt ?? null,
       since: built?.data.since ?? null,
       shadow: built?.shadow ?? null,
+      memories: built?.data.memories ?? {},
       canLogOut: access.needsLogin,
     };
     response.type("html").send(insightPage(insight, about));

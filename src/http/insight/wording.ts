@@ -41,7 +41,9 @@ export const rules = {
   money:
     "Your assumptions above, not measurements: dollars for each draft, minutes that a person would have needed for each reply that went out by itself or was sent from a card, less the minutes for the decisions.",
   corrections:
-    "Automatic replies that people found wrong when they checked them, and corrections that were sent to the customer or rejected.",
+    "Replies that were sent and found wrong: when they were checked, or because the customer's answer showed it (Our reply was wrong… on the card). Corrections are the messages that put a checked reply right.",
+  memories:
+    "Remembered answers from which replies were written that people found wrong, with how many. Each opens on the memory's page, which lists all replies that rest on it, and forgets it.",
   shadow: "Drafts that nobody saw, beside what teammates said; compared by npm run shadow.",
 } as const;
 

@@ -162,7 +162,7 @@ describe("the measures for Prometheus", () => {
     measures.ended({ ...replied, outcome: { kind: "in-review", card } });
     advance(60_000);
     expect(await values()).toMatchObject({ cards_pending: 1, card_pending_seconds: 60 });
-    measures.decided({ verdict: "edit", outcome: "sent", afterSeconds: 90 });
+    measures.decided({ verdict: "edit", outcome: "sent", isCorrection: true, afterSeconds: 90 });
     measures.closed(card.id);
     expect(await values()).toMatchObject({
       cards_pending: 0,

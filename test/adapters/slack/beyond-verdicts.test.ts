@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { source } from "../../fixtures/conversations.ts";
+import type { Block } from "../../stand-ins/slack.ts";
 import {
   buttonsOf,
   elementOf,
@@ -310,4 +311,51 @@ it("has a menu with the rest", async () => {
     "Redraft…",
     "Take over myself",
   ]);
+});
+
+describe("our reply was wrong", () => {
+  const choice = choose("review_reply_was_wrong");
+  const choices = (blocks: Block[]) =>
+    elementOf(blocks, "review_more").options.map(({ value }: { value: string }) => value);
+
+  it("is offered only where the customer wrote after a reply of ours", async () => {
+    const { ts } = await world.ask();
+    expect(choices((await world.slack.message(ts)).blocks)).not.toContain("review_reply_was_wrong");
+  });
+
+  it("remembers what should have been said, and drafts a correction that a person must approve", async () => {
+    const { conversationId } = world.intercom.customerWrites(null, "How long is the trial?");
+    const { partId: replyId } = world.intercom.teammateWrites(conversationId, "Thirty days.", {
+      adminId: world.intercom.adminId,
+    });
+    world.intercom.customerWrites(conversationId, "No, it ended after fourteen!");
+    await world.review(conversationId, { reply: "We are sorry to hear that." });
+    const { ts = "" } = (await world.slack.messages()).findLast(({ blocks }) => blocks) ?? {};
+    expect(choices((await world.slack.message(ts)).blocks)).toContain("review_reply_was_wrong");
+
+    const view = await world.openForm(ts, "review_more", choice);
+    await world.submit(view, { text: "Fourteen days." });
+    await cardShows(ts, /What should have been said: Fourteen days\./);
+    await eventually(async () => {
+      const { answers, audited } = await world.state();
+      expect(audited.at(-1)).toEqual({ isRight: false, foundBy: "customer" });
+      expect(answers.slice(-2)).toEqual([
+        expect.objectContaining({
+          question: "How long is the trial?",
+          answer: "Fourteen days.",
+          status: "answer",
+          partId: replyId,
+        }),
+        expect.objectContaining({
+          answer: "Thirty days.",
+          status: "rejected",
+          author: "automatic-reply",
+          verdict: { by: expect.any(String), reason: null },
+        }),
+      ]);
+    });
+    expect(world.replies(conversationId)).toEqual(["<p>Thirty days.</p>"]);
+    await world.click(ts, "review_approve");
+    await eventually(() => expect(world.replies(conversationId)).toHaveLength(2));
+  });
 });

@@ -6,7 +6,7 @@ import { createSlackReviews } from "../../../src/adapters/slack/slack-reviews.ts
 import { act } from "../../../src/core/answering/act.ts";
 import { createTurnRecord } from "../../../src/core/answering/turn-record.ts";
 import type { AnswerMemory, RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
-import type { DecidedCard } from "../../../src/core/measures.ts";
+import type { AuditedSent, DecidedCard } from "../../../src/core/measures.ts";
 import type { Memory, RememberedTurn } from "../../../src/core/ports.ts";
 import { createAuditSample } from "../../../src/core/reviewing/audit-sample.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
@@ -51,6 +51,7 @@ const answers: RememberedAnswer[] = [];
 const turns: RememberedTurn[] = [];
 const decided: DecidedCard[] = [];
 const closed: string[] = [];
+const audited: AuditedSent[] = [];
 const health = { state: "not tried yet", detail: "" };
 
 const { inbox, teammates } = createIntercom({
@@ -65,17 +66,19 @@ const queue = createInProcessQueue({
   log,
   work: async (hint) => void hints.push(hint),
 });
-const memory: Memory & Pick<AnswerMemory, "rememberAnswers" | "findAnswers"> = {
-  findAnswers: async () =>
-    answers.map((answer, index) => ({ ...answer, id: `a${index}`, score: null })),
-  recallAnswers: async () => [],
-  recallConversations: async () => [],
-  rememberAnswers: async (more) => {
-    answers.push(...more);
-    return more.map(() => "id");
-  },
-  rememberTurns: async (more) => void turns.push(...more),
-};
+const memory: Memory & Pick<AnswerMemory, "rememberAnswers" | "findAnswers" | "findConversation"> =
+  {
+    findConversation: async () => ({ answers: [], turns }),
+    findAnswers: async () =>
+      answers.map((answer, index) => ({ ...answer, id: `a${index}`, score: null })),
+    recallAnswers: async () => [],
+    recallConversations: async () => [],
+    rememberAnswers: async (more) => {
+      answers.push(...more);
+      return more.map(() => "id");
+    },
+    rememberTurns: async (more) => void turns.push(...more),
+  };
 const slack = createSlackReviews({
   ...settings.slack,
   reviewers: settings.reviewers,
@@ -83,7 +86,7 @@ const slack = createSlackReviews({
   escalationGroup: settings.escalationGroup,
   teammates,
   answerLadder: async () => null,
-  onAudited() {},
+  onAudited: (sent) => void audited.push(sent),
   clickSignatures: { accepted() {}, refused() {} },
   redraftPorts: {
     // A model that does as it is told, unless it is told to fail or to hang.
@@ -198,7 +201,7 @@ testRoutes.post("/test/closed-elsewhere", async (request, response) => {
   response.json({});
 });
 testRoutes.get("/test/state", (_request, response) => {
-  response.json({ hints, answers, turns, decided, closed, health });
+  response.json({ hints, answers, turns, decided, closed, audited, health });
 });
 
 const app = createApp({

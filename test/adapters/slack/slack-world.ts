@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
-import type { DecidedCard } from "../../../src/core/measures.ts";
+import type { AuditedSent, DecidedCard } from "../../../src/core/measures.ts";
 import type { RememberedTurn } from "../../../src/core/ports.ts";
 import type { Card, Draft, Hint, NoDraft, Outcome, ReviewReason } from "../../../src/core/types.ts";
 import { type ServiceProcess, startService } from "../../e2e/service-process.ts";
@@ -66,6 +66,7 @@ export async function startSlackWorld(
         turns: RememberedTurn[];
         decided: DecidedCard[];
         closed: string[];
+        audited: AuditedSent[];
         health: { state: string; detail: string };
       };
     },

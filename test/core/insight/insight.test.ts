@@ -26,7 +26,7 @@ const facts = (parts: Part[], more: Partial<Conversation> = {}) =>
   conversationFacts(conversation(parts, more), (text) => text.replaceAll("secret", "•"));
 const turnOf = (asked: Part) => ({ basePartId: asked.id, messages: [asked], earlier: [] });
 const card = { id: "C1-1.1", url: null, holdsDraft: true };
-const none = { verdicts: [], corrections: [] };
+const none = { verdicts: [], corrections: [], wrong: [] };
 const insight = (
   all: ReturnType<typeof facts>[],
   verdicts: Parameters<typeof insightOf>[1] = none,
@@ -173,10 +173,23 @@ describe("the numbers of /insight", () => {
       { ...verdict, isAudit: false, isRight: true },
     ];
     const corrections = [{ at: noon, wasSent: true }];
-    const found = insight([], { verdicts, corrections });
+    const wrong = [
+      { at: noon, foundBy: "audit" as const, draftedFrom: ["m1", "m2"] },
+      { at: noon, foundBy: "customer" as const, draftedFrom: ["m2"] },
+    ];
+    const found = insight([], { verdicts, corrections, wrong });
     expect(found.audited).toMatchObject({ count: 1, of: 2 });
     expect(found.accepted).toMatchObject({ count: 1, of: 1 });
-    expect(found.corrections).toEqual({ wrong: 1, sent: 1, rejected: 0 });
+    expect(found.corrections).toEqual({
+      byAudit: 1,
+      byCustomer: 1,
+      sent: 1,
+      rejected: 0,
+    });
+    expect(found.wrongSources).toEqual([
+      { id: "m2", replies: 2 },
+      { id: "m1", replies: 1 },
+    ]);
     expect(found.topics).toMatchObject([{ topic: "question · en", right: { of: 1 } }]);
   });
 });
