@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { policyForm } from "../../../src/adapters/policy-file/policy-form.ts";
 import { readPolicy } from "../../../src/adapters/policy-file/read-policy.ts";
@@ -6,15 +6,19 @@ import type { Customer } from "../../../src/core/customer.ts";
 import { builtInEscalations } from "../../../src/core/judging/built-in-escalations.ts";
 import { decideByRules } from "../../../src/core/judging/decide-by-rules.ts";
 import { whyQuiet } from "../../../src/core/judging/why-quiet.ts";
+import type { OpenInterval, Schedule } from "../../../src/core/policy.ts";
 import { unansweredTurn } from "../../../src/core/turn.ts";
 import type { Conversation, Draft } from "../../../src/core/types.ts";
 import { unknown } from "../../../src/core/unknown.ts";
-import { conversation, customer, draft, part, policy } from "../../fixtures/conversations.ts";
+import { conversation, customer, draft, noon, part, policy } from "../../fixtures/conversations.ts";
 
 const document = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");
 const titled = [...document.matchAll(/^### (.+)\n\n```yaml\n([\s\S]*?)```/gm)].map(
   ([, title = "", text = ""]) => ({ title, text }),
 );
+const folder = new URL("../../../docs/policies/", import.meta.url);
+const fileOf = (title: string) =>
+  readFileSync(new URL(`${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.yaml`, folder), "utf8");
 const example = /```yaml\n([\s\S]*?)```/.exec(document)?.[1] ?? "";
 
 function problemsOf(text: string): string[] {
@@ -33,6 +37,90 @@ const onBusiness = withCompany("business", 10);
 const payingMuch = withCompany("Starter", 1000);
 const small = withCompany("Starter", 10);
 
+const haggles = (holds: boolean | null) => [
+  { sentence: "The customer asks for a discount or a better price", holds, probability: null },
+];
+const hours = (day: OpenInterval[]): Schedule[] => [
+  {
+    id: "1",
+    name: "Standard hours",
+    hours: { timeZone: "UTC", week: Array.from({ length: 7 }, () => day), exceptions: [] },
+  },
+];
+const ratedBefore = (rating: number): Customer => ({
+  ...small,
+  conversations: [{ id: "c0", at: noon, about: "Login", state: "closed", rating }],
+});
+
+/** A recipe, what becomes of a sure draft under it, and what is otherwise than usual. */
+const recipes: [string, string, Partial<Conversation>?, Partial<Draft>?, string?][] = [
+  ["VIPs to people", "review: VIPs to people", { tags: ["vip"] }],
+  ["VIPs to people", "reply: Everybody else"],
+  ["Refunds are reviewed", "review: Money", {}, {}, "I want my money back!"],
+  [
+    "Refunds to billing",
+    "hand-off: payment_dispute",
+    {},
+    {},
+    "You charged me twice, I want my money back",
+  ],
+  ["German only", "reply: German goes out", {}, { language: "de" }],
+  ["German only", "note: Other languages are noted"],
+  ["A roll-out to ten per cent", "reply: The first tenth", { id: "c1" }],
+  ["A roll-out to ten per cent", "review: The rest is reviewed", { id: "c2" }],
+  ["Mail is reviewed, the messenger answers by itself", "reply: Messenger"],
+  ["Mail is reviewed, the messenger answers by itself", "review: Mail", { channel: "email" }],
+  ["Only what no team has taken", "excluded-by-policy", { teamId: "12" }],
+  ["Only what no team has taken", "review"],
+  [
+    "Nothing from the status page",
+    "excluded-by-policy",
+    { pageUrl: "https://status.example.com/incidents/4" },
+  ],
+  ["Nothing from the status page", "review", { pageUrl: "https://app.example.com/" }],
+  ["Quiet at weekends", "excluded-by-policy", { readAt: Date.UTC(2026, 0, 10, 12) }],
+  ["Quiet at weekends", "review", { readAt: Date.UTC(2026, 0, 9, 12) }],
+  ["Large accounts to people", "review: Large accounts", { attributes: { Seats: 100 } }],
+  ["Large accounts to people", "review: Large accounts", { customer: onBusiness }],
+  ["Large accounts to people", "review: Large accounts", { customer: payingMuch }],
+  ["Large accounts to people", "review: Large accounts", { customer: null }],
+  ["Large accounts to people", "review", { attributes: { Seats: 99 }, customer: small }],
+  ["Complaints are noted for the team", "note: Complaints", {}, { intent: "complaint" }],
+  ["Stricter, and shorter", "reply: mode", {}, { confidence: 0.95 }],
+  ["Stricter, and shorter", "review", {}, { confidence: 0.94 }],
+  [
+    "Two topics by themselves",
+    "reply: What is well described",
+    {},
+    { topic: "login", sentiment: "calm" },
+  ],
+  [
+    "Two topics by themselves",
+    "review: The rest is reviewed",
+    {},
+    { topic: "billing", sentiment: "calm" },
+  ],
+  [
+    "Two topics by themselves",
+    "review: The rest is reviewed",
+    {},
+    { topic: "login", sentiment: "angry" },
+  ],
+  ["Two topics by themselves", "review: The rest is reviewed", {}, { topic: "login" }],
+  ["Discounts to sales", "hand-off: Discounts", {}, { sentences: haggles(true) }],
+  ["Discounts to sales", "reply: mode", {}, { sentences: haggles(false) }],
+  ["Discounts to sales", "review: Discounts", {}, { sentences: haggles(null) }],
+  ["By itself when nobody is there", "reply: Nobody is there", { schedules: hours([]) }],
+  [
+    "By itself when nobody is there",
+    "note: People answer",
+    { schedules: hours([{ from: 0, to: 1440 }]) },
+  ],
+  ["By itself when nobody is there", "note: People answer", { schedules: unknown }],
+  ["Whoever was let down before", "review: Let down before", { customer: ratedBefore(2) }],
+  ["Whoever was let down before", "reply: mode", { customer: ratedBefore(3) }],
+];
+
 /** What becomes of a sure draft for a question under a recipe. */
 function under(
   title: string,
@@ -40,7 +128,7 @@ function under(
   more: Partial<Draft> = {},
   text = "How do I reset my password?",
 ): string {
-  const read = readPolicy(titled.find((recipe) => recipe.title === title)?.text ?? "}");
+  const read = readPolicy(fileOf(title));
   if ("problems" in read) throw new Error(read.problems.join("\n"));
   const asked = conversation([part(customer, text)], about);
   const rules = { ...policy, replyMode: "review" as const, ...read.policy };
@@ -110,48 +198,22 @@ it("takes a plain sentence for a condition, and names the rule by it", () => {
 });
 
 describe("the policy file", () => {
-  it("of docs/policy.md's first example and of its recipes can be used", () => {
-    expect(titled).toHaveLength(12);
-    expect(problemsOf(example)).toEqual([]);
-    for (const { title, text } of titled) expect(problemsOf(text), title).toEqual([]);
+  it("of docs/policy.md can be used, wherever it is shown", () => {
+    const shown = [...document.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
+    expect(shown).toContain(example);
+    expect(shown.length).toBeGreaterThan(25);
+    for (const text of shown) expect(problemsOf(text), text).toEqual([]);
   });
 
-  it.each<[string, string, Partial<Conversation>?, Partial<Draft>?, string?]>([
-    ["VIPs to people", "review: VIPs to people", { tags: ["vip"] }],
-    ["VIPs to people", "reply: Everybody else"],
-    ["Refunds are reviewed", "review: Money", {}, {}, "I want my money back!"],
-    [
-      "Refunds to billing",
-      "hand-off: payment_dispute",
-      {},
-      {},
-      "You charged me twice, I want my money back",
-    ],
-    ["German only", "reply: German goes out", {}, { language: "de" }],
-    ["German only", "note: Other languages are noted"],
-    ["A roll-out to ten per cent", "reply: The first tenth", { id: "c1" }],
-    ["A roll-out to ten per cent", "review: The rest is reviewed", { id: "c2" }],
-    ["Mail is reviewed, the messenger answers by itself", "reply: Messenger"],
-    ["Mail is reviewed, the messenger answers by itself", "review: Mail", { channel: "email" }],
-    ["Only what no team has taken", "excluded-by-policy", { teamId: "12" }],
-    ["Only what no team has taken", "review"],
-    [
-      "Nothing from the status page",
-      "excluded-by-policy",
-      { pageUrl: "https://status.example.com/incidents/4" },
-    ],
-    ["Nothing from the status page", "review", { pageUrl: "https://app.example.com/" }],
-    ["Quiet at weekends", "excluded-by-policy", { readAt: Date.UTC(2026, 0, 10, 12) }],
-    ["Quiet at weekends", "review", { readAt: Date.UTC(2026, 0, 9, 12) }],
-    ["Large accounts to people", "review: Large accounts", { attributes: { Seats: 100 } }],
-    ["Large accounts to people", "review: Large accounts", { customer: onBusiness }],
-    ["Large accounts to people", "review: Large accounts", { customer: payingMuch }],
-    ["Large accounts to people", "review: Large accounts", { customer: null }],
-    ["Large accounts to people", "review", { attributes: { Seats: 99 }, customer: small }],
-    ["Complaints are noted for the team", "note: Complaints", {}, { intent: "complaint" }],
-    ["Stricter, and shorter", "reply: mode", {}, { confidence: 0.95 }],
-    ["Stricter, and shorter", "review", {}, { confidence: 0.94 }],
-  ])("recipe “%s” makes of it: %s", (title, expected, about, more, text) => {
+  it("of each recipe is a file that can be copied, and each is tried below", () => {
+    for (const { title, text } of titled) expect(fileOf(title)).toBe(`# ${title}\n${text}`);
+    expect(readdirSync(folder)).toHaveLength(titled.length);
+    expect(titled.length).toBeGreaterThanOrEqual(10);
+    const tried = new Set(recipes.map(([title]) => title));
+    expect([...tried].toSorted()).toEqual(titled.map(({ title }) => title).toSorted());
+  });
+
+  it.each(recipes)("recipe “%s” makes of it: %s", (title, expected, about, more, text) => {
     expect(under(title, about, more, text)).toBe(expected);
   });
 
