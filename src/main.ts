@@ -29,7 +29,10 @@ async function main(): Promise<void> {
   );
 
   server.on("upgrade", service.upgrade);
-  server.on("error", (error) => exitWith([whyNotListening(error, config)]));
+  server.on("error", (error) => {
+    if (config.isMock) endWatching();
+    exitWith([whyNotListening(error, config)]);
+  });
   await service.prepare();
   server.listen(config.port, config.host, () => {
     const address = server.address();
@@ -103,6 +106,14 @@ function composeOrExit(config: Config, log: ReturnType<typeof createLog>): Servi
   } catch (error) {
     exitWith([error instanceof Error ? error.message : String(error)]);
   }
+}
+
+/**
+ * `make mock` runs under `node --watch`, which would wait for a file to change, and no edit frees a
+ * port. It alone starts this with a channel to itself.
+ */
+function endWatching(): void {
+  if (process.send !== undefined) process.kill(process.ppid, "SIGTERM");
 }
 
 /** Says everything that stands in the way of a start, and ends. */

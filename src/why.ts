@@ -9,7 +9,8 @@ import { whyReport } from "./why-report.ts";
 // from being answered, and what to do. Asks the running service, which remembers its latest looks;
 // where none answers, it reads Intercom itself and says what it cannot know.
 
-const usage = `Which conversation?  npm run why -- 215471234567890 [--json] [--url https://YOUR-HOST]
+const usage = `Which conversation?  make why CONVERSATION=215471234567890
+                     npm run why -- 215471234567890 [--json] [--url https://YOUR-HOST]
 Its id is the number at the end of its address in Intercom.`;
 
 /** The service reads the conversation for it, with retries. */

@@ -32,14 +32,26 @@ function summary(checks: Check[]): string {
     .join(", ");
 }
 
-function lineOf({ status, name, detail }: Check): string {
-  return `${status === "unproved" ? "?" : marks[status]} ${name}: ${detail}`;
+/** Where the detail begins with the setting, the check's name would only say it once more. */
+function lineOf(check: Check): string {
+  const { status, name, detail } = check;
+  const mark = status === "unproved" ? "?" : marks[status];
+  return namesItself(check) ? `${mark} ${detail}` : `${mark} ${name}: ${detail}`;
 }
 
-function hintOf({ hint, setting, page }: Check): string[] {
-  if (hint === null) return [];
-  const where = setting === null ? "" : ` (${setting}; ${page})`;
-  return [`      → ${hint}${where}`];
+function hintOf(check: Check): string[] {
+  return check.hint === null ? [] : [`      → ${check.hint}${whereOf(check)}`];
+}
+
+/** The setting that decides it and where its value is found, as far as that is not said already. */
+function whereOf({ detail, hint, setting, page }: Check): string {
+  if (setting === null) return "";
+  const isNamed = `${detail} ${hint ?? ""}`.includes(setting);
+  return isNamed ? ` (${page})` : ` (${setting}; ${page})`;
+}
+
+function namesItself({ detail, setting }: Check): boolean {
+  return setting !== null && detail.startsWith(setting);
 }
 
 /** The count, and the first thing to do. */
@@ -52,14 +64,13 @@ function closing(checks: Check[]): string {
     failed.length > 0
       ? `${failed.length} of ${checks.length} checks failed`
       : `Nothing is wrong, but ${warnings.length} of ${checks.length} checks should be looked at`;
-  return `${counted}. First, ${first.name}: ${first.hint ?? first.detail}`;
+  const which = namesItself(first) ? "" : `, ${first.name}`;
+  return `${counted}. First${which}: ${first.hint ?? first.detail}`;
 }
 
 /** What is wrong, what to do and where, as one line. */
 export function problemLine(check: Check): string {
-  const { setting, page, hint } = check;
-  const where = setting === null ? "" : ` (${setting}; ${page})`;
-  return `${check.detail}. ${hint ?? ""}${where}`;
+  return `${check.detail}. ${check.hint ?? ""}${whereOf(check)}`;
 }
 
 function isProblem(status: Status): boolean {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -88,6 +89,22 @@ async function ask(environment: Record<string, string>, ...words: string[]) {
 }
 
 describe("mock mode", () => {
+  it("ends with words on a port that is taken, although it watches for changes", async () => {
+    const first = await start({ DATA_DIR: await folder() });
+    const { port } = new URL(first.baseUrl);
+    const settings = { MOCK_MODE: "true", HOST: "127.0.0.1", PORT: port, DATA_DIR: await folder() };
+    const watching = spawn(process.execPath, ["--watch", "src/main.ts"], {
+      cwd: root,
+      env: { PATH: process.env.PATH, ...settings },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    cleanUps.push(async () => watching.kill("SIGKILL"));
+    const problems: string[] = [];
+    watching.stderr?.on("data", (chunk) => problems.push(String(chunk)));
+    await once(watching, "exit");
+    expect(problems.join("")).toContain(`PORT=${port} is in use`);
+  });
+
   it("answers the first question of a fresh installation, and says what is mocked", async () => {
     const dataDir = await folder();
     const service = await start({ DATA_DIR: dataDir });
