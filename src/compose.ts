@@ -19,7 +19,7 @@ import {
 } from "./adapters/queue/in-process-queue.ts";
 import { createAlone } from "./adapters/sqlite/alone.ts";
 import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
-import { createModelSight, withAttachments } from "./compose/attachments.ts";
+import { createAttachments } from "./compose/attachments.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
 import { withCheckModel } from "./compose/checker.ts";
@@ -47,6 +47,7 @@ import { answerConversation } from "./core/answering/answer-conversation.ts";
 import { createDailyCount, type DayCount } from "./core/answering/daily-count.ts";
 import type { JourneyPorts } from "./core/answering/journey.ts";
 import { createObservedVersions } from "./core/answering/observed-versions.ts";
+import { withOpenedAttachments } from "./core/answering/opened-attachments.ts";
 import { createSweep } from "./core/answering/sweep.ts";
 import { createTurnRecord } from "./core/answering/turn-record.ts";
 import { createDependencyHealth, watched, withWatchedWrites } from "./core/dependency-health.ts";
@@ -193,10 +194,11 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const shadow = createShadow(config, log);
   const keptBeside = [shadow, createInsightForgetting(config, log)];
   const forgetting = createForgetting(config, intercom, memory, keptBeside, log, measures.closed);
-  const sight = createModelSight(config, log);
-  const checked = withCheckModel(createDrafter(config, log, sight), config, log);
+  const attachments = createAttachments(config, log, options.isAttachmentAllowed);
+  const written = createDrafter(config, log, attachments.modelSight);
+  const checked = withCheckModel(written, config, log);
   const guided = withGuidance(checked, () => config.policy);
-  const drafter = withAttachments(guided, sight, log, options.isAttachmentAllowed);
+  const drafter = withOpenedAttachments(guided, { ...attachments, log });
   const slack = createSlack(config, health, log, {
     queue: {
       add,
@@ -292,7 +294,14 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     },
   );
   const access = createPageAccess(config);
-  const chat = createChatPage(config, log, { ...doors, helpCenter, intercom, access, lookUps });
+  const chat = createChatPage(config, log, {
+    ...doors,
+    helpCenter,
+    intercom,
+    access,
+    lookUps,
+    attachments,
+  });
   const sweeping = createSweeping(
     sweep,
     config.sweepIntervalMs,

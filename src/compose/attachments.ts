@@ -1,27 +1,29 @@
 import { createIntercomAttachments } from "../adapters/intercom/attachment-files.ts";
 import { createSight, type ModelSight } from "../adapters/openai/sight.ts";
 import type { Config } from "../config.ts";
-import { withOpenedAttachments } from "../core/answering/opened-attachments.ts";
-import type { Drafter, Log, Sight } from "../core/ports.ts";
+import type { AttachmentOpener, Log, Sight } from "../core/ports.ts";
 
-/** What the model that drafts knows of its sight; `null` for the built-in drafter. */
-export function createModelSight({ model }: Config, log: Log): ModelSight | null {
-  return model === null ? null : createSight({ ...model, log });
-}
+/** How what customers send is opened, and whether the model is shown images. */
+export type Attachments = {
+  opener: AttachmentOpener;
+  sight: Sight;
+  /** The same, for the model to tell how its server takes images; `null` for the built-in drafter. */
+  modelSight: ModelSight | null;
+};
 
 const blind: Sight = { seesImages: async () => false };
 
-/** The same drafter, shown what customers send. @param isAllowed which addresses may be asked for it */
-export function withAttachments(
-  drafter: Drafter,
-  sight: Sight | null,
+/** @param isAllowed which addresses may be asked for attachments, in place of Intercom's own */
+export function createAttachments(
+  { model }: Config,
   log: Log,
   isAllowed?: (url: URL) => boolean,
-): Drafter {
+): Attachments {
   const opener = createIntercomAttachments({
     clock: Date.now,
     log,
     ...(isAllowed === undefined ? {} : { isAllowed }),
   });
-  return withOpenedAttachments(drafter, { opener, sight: sight ?? blind, log });
+  const modelSight = model === null ? null : createSight({ ...model, log });
+  return { opener, sight: modelSight ?? blind, modelSight };
 }

@@ -13,6 +13,7 @@ import { type Chat, createChat } from "../http/chat/chat.ts";
 import type { ChatKnowledge } from "../http/chat/knowledge-routes.ts";
 import type { PastRuns } from "../http/chat/past-routes.ts";
 import type { Access } from "../http/pages/access.ts";
+import type { Attachments } from "./attachments.ts";
 import { createOtherDrafter, otherPromptSets } from "./drafter.ts";
 import type { LookUps } from "./look-ups.ts";
 
@@ -38,6 +39,7 @@ export function createChatPage(
     intercom: Intercom | null;
     access: Access;
     lookUps: Pick<LookUps, "hoursIn">;
+    attachments: Pick<Attachments, "opener" | "sight">;
   },
 ): (Chat & { stop(): Promise<void>; tried(): Conversation[] }) | null {
   if (!config.isChatEnabled) return null;

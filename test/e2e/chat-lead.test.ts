@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { png } from "../fixtures/images.ts";
 import { answerObject, type ChatRequest, unansweredMessagesIn } from "../stand-ins/openai.ts";
 import { findChromium } from "./browser.ts";
 import {
@@ -87,6 +88,33 @@ describe.skipIf(chromium === null)("the page at /chat, for a support lead", () =
     await say("Can I swim? confidence=0.99");
     await shows(answers.filter({ hasText: "You wrote: Can I swim?" }), "swim");
     await visible(page.locator(".bubble:not(.is-held)", { hasText: "You wrote: Can I swim?" }));
+  });
+
+  it("takes an image and a file as a customer would send them, and shows them to the model", async () => {
+    const { page, say, answers, customers, production } = await begin({
+      viewport: { width: 360, height: 740 },
+    });
+    const picker = page.getByLabel("Attach files");
+    await picker.setInputFiles([
+      { name: "shot.png", mimeType: "image/png", buffer: png },
+      { name: "error.log", mimeType: "text/plain", buffer: Buffer.from("Error 403 at line 7") },
+      { name: "wrong.txt", mimeType: "text/plain", buffer: Buffer.from("Not this one") },
+    ]);
+    await page.getByRole("button", { name: "Remove wrong.txt" }).click();
+    const files = page.getByRole("list", { name: "Attached files" });
+    await shows(files, "shot.png");
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(await targetsBelow(page, 24)).toEqual([]);
+    expect(await isTooWide(page)).toBe(false);
+    await say("What is this? confidence=0.95");
+    await shows(customers, "[attachment: error.log]");
+    await shows(answers, "You wrote: What is this?");
+    await shows(production, "In production: Reply");
+    await files.waitFor({ state: "hidden" });
+    const drafted = world().openai.requests.filter(({ messages }) => messages.length > 1);
+    expect(drafted.at(-1)?.images).toEqual([`data:image/png;base64,${png.toString("base64")}`]);
+    expect(JSON.stringify(drafted.at(-1)?.messages)).toContain("Error 403 at line 7");
+    expect(JSON.stringify(drafted.at(-1)?.messages)).not.toContain("Not this one");
   });
 
   it("draws what a person approved solid", async () => {

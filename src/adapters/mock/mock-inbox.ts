@@ -1,12 +1,13 @@
+import { attachmentMark } from "../../core/attachment-marks.ts";
 import { targetText } from "../../core/hand-off.ts";
 import type { Clock, Inbox, Log, Written } from "../../core/ports.ts";
-import type { Author, Contact, Conversation, Part } from "../../core/types.ts";
+import type { Attachment, Author, Contact, Conversation, Part } from "../../core/types.ts";
 
 export type MockInbox = Inbox & {
   /** Begins a conversation without a message. @returns its id */
   open(contact: Contact): string;
   /** The customer writes. @returns the new part */
-  customerWrites(conversationId: string, text: string): Part;
+  customerWrites(conversationId: string, text: string, attachments?: Attachment[]): Part;
   teammateWrites(conversationId: string, text: string): Part;
   /** A teammate closes it; the customer's next message opens it again. */
   close(conversationId: string): void;
@@ -40,17 +41,17 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
 
   function append(
     conversation: Conversation,
-    part: Pick<Part, "kind" | "author" | "text">,
+    part: Pick<Part, "kind" | "author" | "text"> & Partial<Pick<Part, "attachments">>,
     opens = false,
   ): Part {
     const at = clock();
     const added: Part = {
+      attachments: [],
       ...part,
       id: nextId(),
       at,
       opens,
       closes: false,
-      attachments: [],
       isAiAnswer: false,
       isOutOfSight: false,
       isOfUnknownType: false,
@@ -139,13 +140,14 @@ export function createMockInbox(options: { clock: Clock; log: Log; idPrefix?: st
       });
       return id;
     },
-    customerWrites(conversationId, text) {
+    customerWrites(conversationId, words, attachments = []) {
       const conversation = existing(conversationId);
       const { id, name } = conversation.contact;
       const opens = conversation.state !== "open";
       conversation.state = "open";
       const author = { role: "customer" as const, id: id ?? "", name, email: null };
-      return append(conversation, { kind: "comment", author, text }, opens);
+      const text = [words, attachments.map(attachmentMark).join("\n")].filter(Boolean).join("\n\n");
+      return append(conversation, { kind: "comment", author, text, attachments }, opens);
     },
     teammateWrites: (conversationId, text) =>
       append(existing(conversationId), { kind: "comment", author: teammate, text }),

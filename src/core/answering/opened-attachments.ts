@@ -17,6 +17,8 @@ export function withOpenedAttachments(
   const inTurn = createConcurrencyLimit(parallelWithImages);
   return {
     draft(request, signal) {
+      // Whoever stands before this has opened what it knows, and nobody else can.
+      if (request.attachments !== undefined) return drafter.draft(request, signal);
       const sent = sentWith(request.turn);
       if (sent.length === 0) return drafter.draft(request, signal);
       const hasImages = sent.some(({ attachment }) => attachment.kind === "image");

@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { answerConversation } from "../../core/answering/answer-conversation.ts";
 import type { JourneyPorts } from "../../core/answering/journey.ts";
 import { createObservedVersions } from "../../core/answering/observed-versions.ts";
+import { withOpenedAttachments } from "../../core/answering/opened-attachments.ts";
 import { createTurnRecord } from "../../core/answering/turn-record.ts";
 import type { AnswerMemory } from "../../core/knowledge/answer-memory.ts";
 import { markOf } from "../../core/note-marks.ts";
 import type {
+  AttachmentOpener,
   Clock,
   Drafter,
   HelpCenter,
@@ -13,23 +15,33 @@ import type {
   Log,
   Memory,
   Reviews,
+  Sight,
   Slot,
   WorkQueue,
 } from "../../core/ports.ts";
 import { type Settled, settleReview, type Verdict } from "../../core/reviewing/settle-review.ts";
-import type { Contact, Conversation, Hint, JourneyReport, Part, Policy } from "../../core/types.ts";
+import type {
+  Attachment,
+  Contact,
+  Conversation,
+  Hint,
+  JourneyReport,
+  Part,
+  Policy,
+} from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { conclusionOf } from "./conclusion.ts";
 import { createTeaching } from "./lessons.ts";
 import type { DraftView, Entry, Incoming, Mode } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import { situated } from "./situation.ts";
+import type { Uploads } from "./uploads.ts";
 import { sentences } from "./wording.ts";
 
 /** Where the conversations of the page live; never the real inbox. */
 export type ChatInbox = Inbox & {
   open(contact: Contact): string;
-  customerWrites(conversationId: string, text: string): Part;
+  customerWrites(conversationId: string, text: string, attachments: Attachment[]): Part;
   adopt(conversation: Conversation): void;
   renameContact(conversationId: string, name: string | null): void;
   remove(conversationId: string): void;
@@ -38,6 +50,8 @@ export type ChatInbox = Inbox & {
 export type AnsweringOptions = {
   inbox: ChatInbox;
   drafter: Drafter;
+  /** How what stands in a real conversation is opened, and whether the model is shown images. */
+  attachments: { opener: AttachmentOpener; sight: Sight };
   /** The same model with another set of prompts. @throws Error when there is none of that name */
   drafterWith(prompts: string): Drafter;
   memory: AnswerMemory;
@@ -54,7 +68,13 @@ export type AnsweringOptions = {
 };
 
 export type Answering = {
-  customerWrites(session: Session, text: string, clientId: string | null): void;
+  /** @param uploadIds of the files that come with it */
+  customerWrites(
+    session: Session,
+    text: string,
+    clientId: string | null,
+    uploadIds: string[],
+  ): void;
   /** Looks at the conversation as it is and answers it, if there is anything to answer. */
   look(session: Session): void;
   /** Drafts anew what has no answer because something failed. */
@@ -80,20 +100,30 @@ const quietPeriodMs = 200;
  * Manual runs in review mode, with the page in the place of the Slack channel; what production's own
  * policy says about the draft is worked out beside it.
  */
-export function createAnswering(options: AnsweringOptions): Answering {
+export function createAnswering(options: AnsweringOptions, uploads: Uploads): Answering {
   const { inbox, memory, policy, clock, log } = options;
   const sessions = new Map<string, Session>();
   const record = createTurnRecord();
   const observed = createObservedVersions(clock);
+  const opening = {
+    opener: uploads.openerBefore(options.attachments.opener),
+    sight: options.attachments.sight,
+    log,
+  };
+  const withUploads = (drafter: Drafter) => withOpenedAttachments(drafter, opening);
+  const drafterInUse = withUploads(options.drafter);
   const queue = options.createQueue(work);
   const teach = createTeaching(options);
 
   return {
-    customerWrites(session, text, clientId) {
-      const part = inbox.customerWrites(session.conversationId, text);
+    customerWrites(session, words, clientId, uploadIds) {
+      const attachments = uploadIds.map(uploads.attachment);
+      const part = inbox.customerWrites(session.conversationId, words, attachments);
       supersedeDrafts(session);
       closeErrors(session);
-      session.put({ type: "message", role: "customer", id: part.id, at: part.at, text, clientId });
+      const { id, at, text } = part;
+      const sent = uploadIds.length === 0 ? {} : { attachments: uploadIds };
+      session.put({ type: "message", role: "customer", id, at, text, clientId, ...sent });
       hint(session, part);
     },
     look: (session) => hint(session, null),
@@ -152,7 +182,8 @@ export function createAnswering(options: AnsweringOptions): Answering {
 
   function portsOf(session: Session, mode: Mode): JourneyPorts {
     const { prompts } = session.settings;
-    const drafter = prompts === undefined ? options.drafter : options.drafterWith(prompts);
+    const drafter =
+      prompts === undefined ? drafterInUse : withUploads(options.drafterWith(prompts));
     return {
       inbox: inboxOf(session),
       memory: memoryOf(session),

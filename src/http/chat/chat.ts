@@ -8,6 +8,7 @@ import type { Example } from "./protocol.ts";
 import { createChatRoutes } from "./routes.ts";
 import { createSessions } from "./sessions.ts";
 import { type ChatSocket, createChatSocket } from "./socket.ts";
+import { createUploads } from "./uploads.ts";
 
 export type ChatOptions = AnsweringOptions & {
   access: Access;
@@ -28,12 +29,14 @@ export type Chat = ChatSocket & { routes: Router };
 /** The page at `/chat`: a customer's side of the conversation, and a look behind the answer. */
 export function createChat(options: ChatOptions): Chat {
   const { inbox, readConversation, remembersAll, examples, hasModel, access, clock, log } = options;
-  const answering = createAnswering(options);
-  const sessions = createSessions({ inbox, answering, readConversation, clock });
+  const uploads = createUploads();
+  const answering = createAnswering(options, uploads);
+  const sessions = createSessions({ inbox, answering, readConversation, uploads, clock });
   const canReadIntercom = readConversation !== null;
   return {
     routes: createChatRoutes({
       sessions,
+      uploads,
       access,
       about: () => ({
         canReadIntercom,

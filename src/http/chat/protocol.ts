@@ -11,11 +11,16 @@ const text = z.string().trim().min(1).max(8_000);
 const name = z.string().trim().max(100);
 const mode = z.enum(["automatic", "manual"]);
 
+const uploadIds = z.array(z.uuid()).max(8);
+
 /** What a socket may receive. */
 export const incomingForm = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("message"),
-    text,
+    /** May be empty where files come with it. */
+    text: z.string().trim().max(8_000),
+    /** Ids of files that were uploaded to the session. */
+    attachments: uploadIds.default([]),
     /** Made up by the page, so that a message sent again after a lost connection counts once. */
     clientId: z.string().min(1).max(64).optional(),
   }),
@@ -46,6 +51,7 @@ const shownEntry = z.object({
   role: z.enum(["customer", "assistant"]),
   text,
   at: z.number(),
+  attachments: uploadIds.optional(),
 });
 
 const shownEntries = z.array(shownEntry).max(200);
@@ -198,7 +204,15 @@ type LessonView = { kind: "good" | "wrong" | "better"; text: string | null };
 
 /** What stands in the conversation; an entry with a known id replaces the one before. */
 export type Entry = { id: string; at: number } & (
-  | { type: "message"; role: "customer"; text: string; clientId: string | null }
+  | {
+      type: "message";
+      role: "customer";
+      /** With a mark for each file: `[image]`, `[attachment: error.log]`. */
+      text: string;
+      clientId: string | null;
+      /** Ids of its files; absent where it has none. */
+      attachments?: string[];
+    }
   | {
       type: "message";
       role: "assistant";

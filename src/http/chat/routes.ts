@@ -12,14 +12,17 @@ import { createPastRoutes, type PastRuns } from "./past-routes.ts";
 import { changesForm, type Example, forgottenForm, newSessionForm } from "./protocol.ts";
 import { refuse } from "./refuse.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Uploads } from "./uploads.ts";
 import { sentences } from "./wording.ts";
 
 const pageDirectory = fileURLToPath(new URL("./page", import.meta.url));
 const pastPageDirectory = fileURLToPath(new URL("./past-page", import.meta.url));
 const sessionId = z.uuid();
+const fileName = z.string().trim().min(1).max(200);
 
 export type ChatRoutesOptions = {
   sessions: Sessions;
+  uploads: Uploads;
   access: Access;
   /** What the page must know before it begins. */
   about: () => {
@@ -61,9 +64,11 @@ const login = {
 };
 
 function createSessionRoutes(options: ChatRoutesOptions): Router {
-  const { sessions, about, access, log } = options;
+  const { sessions, uploads, about, access, log } = options;
   const routes = Router();
   const json = express.json({ limit: "2mb" });
+  // Its form is what its sender says; what is in it is looked at when it is opened.
+  const file = express.raw({ limit: "20mb", type: () => true });
 
   routes.get("/", (_request, response) => {
     const views = sessions.list().map((session) => session.view());
@@ -80,6 +85,20 @@ function createSessionRoutes(options: ChatRoutesOptions): Router {
       log.warn({ error }, "chat could not read the conversation");
       refuse(response, 502, sentences.intercomDown);
     }
+  });
+
+  routes.post("/:id/attachments", file, (request, response) => {
+    if (sessions.find(request.params.id ?? "") === null) {
+      return refuse(response, 404, sentences.noSuchSession);
+    }
+    const name = fileName.safeParse(request.query.name);
+    const bytes: unknown = request.body;
+    if (!name.success || !Buffer.isBuffer(bytes) || bytes.length === 0) {
+      return refuse(response, 400, sentences.noFile);
+    }
+    const contentType = request.get("content-type") ?? "application/octet-stream";
+    const id = uploads.keep({ bytes, name: name.data, contentType });
+    response.status(201).json({ id, name: name.data });
   });
 
   routes.get("/:id", (request, response) => {

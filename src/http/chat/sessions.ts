@@ -6,6 +6,7 @@ import type { Author, Conversation, Part } from "../../core/types.ts";
 import type { Answering, ChatInbox } from "./answering.ts";
 import type { Changes, Forgotten, NewSession } from "./protocol.ts";
 import { createSession, type Session } from "./session.ts";
+import type { Uploads } from "./uploads.ts";
 
 const maxSessions = 30;
 const maxIdleMs = 24 * 60 * 60_000;
@@ -30,9 +31,10 @@ export function createSessions(options: {
   answering: Answering;
   /** Reads a real conversation; `null` where none may be read. */
   readConversation: Inbox["read"] | null;
+  uploads: Uploads;
   clock: Clock;
 }): Sessions {
-  const { inbox, answering, readConversation, clock } = options;
+  const { inbox, answering, readConversation, uploads, clock } = options;
   const sessions = new Map<string, Session>();
 
   const sessionsApi: Sessions = {
@@ -86,12 +88,13 @@ export function createSessions(options: {
 
   /** A session in which this was said already. */
   function goOn(id: string, wanted: NewSession, messages: Forgotten["messages"]): Session {
-    const conversation = conversationOf(wanted.customerName ?? "", messages, clock());
+    const conversation = conversationOf(wanted.customerName ?? "", messages, uploads, clock());
     inbox.adopt(conversation);
     const session = keep(id, conversation.id, wanted);
-    for (const { id: entryId, role, text, at } of messages) {
+    for (const { id: entryId, role, text, at, attachments } of messages) {
       const entry = { id: entryId, at, type: "message" as const, text };
-      if (role === "customer") session.put({ ...entry, role, clientId: null });
+      const sent = attachments === undefined ? {} : { attachments };
+      if (role === "customer") session.put({ ...entry, role, clientId: null, ...sent });
       else session.put({ ...entry, role, author: null, draft: null, lesson: null });
     }
     // What was under way when the service stopped is begun again.
@@ -139,6 +142,7 @@ export function createSessions(options: {
 function conversationOf(
   customerName: string,
   messages: Forgotten["messages"],
+  uploads: Uploads,
   now: number,
 ): Conversation {
   const id = `${tryOutPrefix}${randomUUID()}`;
@@ -152,7 +156,7 @@ function conversationOf(
       author: message.role === "customer" ? customer : us,
       text: message.text,
       at: Math.min(message.at, now),
-      attachments: [],
+      attachments: (message.attachments ?? []).map(uploads.attachment),
       isAiAnswer: false,
       isOutOfSight: false,
       isOfUnknownType: false,

@@ -93,10 +93,11 @@ export function createChatSocket(options: {
     if (message === null) return sentences.unreadable;
     switch (message.type) {
       case "message": {
-        const { text, clientId = null } = message;
+        const { text, clientId = null, attachments } = message;
+        if (text === "" && attachments.length === 0) return sentences.unreadable;
         if (isKnown(session, clientId)) return null;
         if (session.isFull()) return sentences.sessionFull;
-        answering.customerWrites(session, text, clientId);
+        answering.customerWrites(session, text, clientId, attachments);
         return null;
       }
       case "mode":

@@ -34,6 +34,7 @@ export const sentences = {
   tooManySessions: "Too many sessions are open: delete one first.",
   tooManyTabs: "Too many tabs look at this session.",
   noSuchSession: "There is no such session (any more).",
+  noFile: "This is no file: send its bytes, up to 20 MB, and its name as ?name=…",
   unreadable: "This is not a message that the service understands; see docs/chat-protocol.md.",
   noIntercom: "Real conversations can be read in mock mode with MOCK_READS_INTERCOM=true only.",
   noSuchConversation: "There is no conversation with this id in your Intercom workspace.",

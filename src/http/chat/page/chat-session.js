@@ -50,13 +50,22 @@ export function createChatSession(view, onChange) {
       session.say(first);
       next = others;
     },
-    say(text) {
+    /** @param {{ id: string, name: string }[]} files that were uploaded to this session */
+    say(text, files = []) {
       next = [];
       const clientId = crypto.randomUUID?.() ?? String(Math.random());
-      const entry = { type: "message", role: "customer", id: clientId, at: Date.now(), text };
-      unsent.set(clientId, { ...entry, isUnsent: true });
+      const message = { type: "message", text, clientId, attachments: files.map(({ id }) => id) };
+      const shown = [text, ...files.map(({ name }) => `[${name}]`)].filter(Boolean).join("\n\n");
+      const entry = {
+        type: "message",
+        role: "customer",
+        id: clientId,
+        at: Date.now(),
+        text: shown,
+      };
+      unsent.set(clientId, { ...entry, isUnsent: true, message });
       onChange({ kind: "entry", entry: unsent.get(clientId) });
-      connection?.send({ type: "message", text, clientId });
+      connection?.send(message);
     },
     setMode: (mode) => connection?.send({ type: "mode", mode }),
     /** @returns {boolean} whether there is a connection to try again over */
@@ -91,9 +100,7 @@ export function createChatSession(view, onChange) {
       case "ready":
         session.isTyping = event.isTyping;
         session.isLoaded = true;
-        for (const { text, id } of unsent.values()) {
-          connection.send({ type: "message", text, clientId: id });
-        }
+        for (const { message } of unsent.values()) connection.send(message);
         return onChange({ kind: "ready" });
       case "removed":
         session.close();
@@ -146,6 +153,7 @@ export function createChatSession(view, onChange) {
 }
 
 /** A message as the service takes it back; `null` for what is none. */
-function asShown({ type, id, role, text, at }) {
-  return type === "message" ? { id, role, text, at } : null;
+function asShown({ type, id, role, text, at, attachments }) {
+  if (type !== "message") return null;
+  return { id, role, text, at, ...(attachments ? { attachments } : {}) };
 }

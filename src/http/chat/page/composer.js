@@ -1,17 +1,26 @@
-import { byId } from "../../pages/files/elements.js";
+import { byId, element } from "../../pages/files/elements.js";
 
 const tallestPx = 200;
+/** What the service takes. */
+const mostFiles = 8;
 
 /**
- * The field in which the customer's message is written. What is typed belongs to its session: it
- * stays there when another one is shown.
+ * The field in which the customer's message is written, and the files that go with it. What is typed
+ * belongs to its session: it stays there when another one is shown.
  *
- * @param {{ onSend: (text: string) => boolean, onEscape: () => void }} handlers `onSend` says
- *   whether it took the text
+ * @param {object} handlers
+ * @param {(text: string, files: { id: string, name: string }[]) => boolean} handlers.onSend says
+ *   whether it took the message
+ * @param {(sessionId: string, file: File) => Promise<{ id: string, name: string } | null>}
+ *   handlers.onUpload `null` where it was not taken
+ * @param {() => void} handlers.onEscape
  */
-export function createComposer({ onSend, onEscape }) {
+export function createComposer({ onSend, onUpload, onEscape }) {
   const field = byId("composer-text");
+  const picker = byId("composer-file");
+  const list = byId("composer-files");
   const typed = new Map();
+  const attached = new Map();
   let shown = null;
 
   byId("composer").onsubmit = (event) => {
@@ -28,6 +37,25 @@ export function createComposer({ onSend, onEscape }) {
       onEscape();
     }
   };
+  field.onpaste = (event) => {
+    const { files } = event.clipboardData;
+    if (files.length === 0) return;
+    event.preventDefault();
+    void attach(files);
+  };
+  picker.onchange = () => {
+    void attach(picker.files).then(() => field.focus());
+    picker.value = "";
+  };
+  const place = byId("composer").parentElement;
+  place.ondragover = (event) => {
+    if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+  };
+  place.ondrop = (event) => {
+    if (event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    void attach(event.dataTransfer.files);
+  };
 
   return {
     focus: () => field.focus(),
@@ -37,19 +65,66 @@ export function createComposer({ onSend, onEscape }) {
       shown = sessionId;
       field.value = typed.get(sessionId) ?? "";
       fit();
+      showFiles();
     },
     forget: (sessionId) => {
       typed.delete(sessionId);
+      attached.delete(sessionId);
       if (shown === sessionId) shown = null;
     },
   };
 
   function send() {
     const text = field.value.trim();
-    if (text === "" || !onSend(text)) return;
+    const files = attached.get(shown) ?? [];
+    if ((text === "" && files.length === 0) || !onSend(text, files)) return;
+    attached.delete(shown);
     field.value = "";
     fit();
+    showFiles();
     field.focus();
+  }
+
+  /** Files go to the session in which they were chosen, whatever is shown when they have arrived. */
+  async function attach(files) {
+    const session = shown;
+    for (const file of [...files]) {
+      if ((attached.get(session) ?? []).length >= mostFiles) return;
+      const taken = await onUpload(session, file);
+      if (taken === null) continue;
+      attached.set(session, [...(attached.get(session) ?? []), taken]);
+      showFiles();
+    }
+  }
+
+  function showFiles() {
+    const files = attached.get(shown) ?? [];
+    list.hidden = files.length === 0;
+    list.replaceChildren(...files.map(fileItem));
+  }
+
+  function fileItem(file) {
+    const remove = () => {
+      const left = attached.get(shown).filter(({ id }) => id !== file.id);
+      attached.set(shown, left);
+      showFiles();
+      field.focus();
+    };
+    return element(
+      "li",
+      {},
+      file.name,
+      element(
+        "button",
+        {
+          type: "button",
+          className: "icon-button",
+          "aria-label": `Remove ${file.name}`,
+          onclick: remove,
+        },
+        "✕",
+      ),
+    );
   }
 
   function fit() {

@@ -1,7 +1,7 @@
 import { byId, element } from "../../pages/files/elements.js";
 import { announce, attempt, showConnection, showProblem } from "../../pages/files/status.js";
 import { percent } from "../../pages/files/words.js";
-import { changeSession, createSession, deleteSession, readSessions } from "./api.js";
+import { changeSession, createSession, deleteSession, readSessions, uploadFile } from "./api.js";
 import { createChatSession } from "./chat-session.js";
 import { createCompare } from "./compare.js";
 import { createComposer } from "./composer.js";
@@ -13,6 +13,9 @@ import { createOwnKnowledge } from "./own-knowledge.js";
 import { createReplay } from "./replay.js";
 import { createSessionList } from "./session-list.js";
 import { createSituation } from "./situation.js";
+
+/** What the service takes of one file. */
+const mostBytes = 20 * 1024 * 1024;
 
 const sessions = new Map();
 let selected = null;
@@ -60,9 +63,21 @@ const situation = createSituation({
     }),
 });
 const composer = createComposer({
-  onSend(text) {
-    selected?.say(text);
+  onSend(text, files) {
+    selected?.say(text, files);
     return selected !== null;
+  },
+  async onUpload(sessionId, file) {
+    if (file.size > mostBytes) {
+      showProblem(`${file.name} is larger than 20 MB.`);
+      return null;
+    }
+    let taken = null;
+    await attempt(async () => {
+      taken = await uploadFile(sessionId, file);
+      announce(`Attached: ${file.name}`);
+    });
+    return taken;
   },
   onEscape: () => conversation.focusDraft(),
 });
