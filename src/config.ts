@@ -309,6 +309,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       skipTags: set.SKIP_TAGS ?? [],
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       handOffTo: null,
+      missingFacts: null,
       labels: null,
       isHandOffShown: false,
       handBackTag: null,

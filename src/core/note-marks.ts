@@ -18,6 +18,8 @@ export type NoteMark = {
   outcome: MarkedOutcome;
   /** The card that asks a person about the draft, if there is one. */
   cardId: string | null;
+  /** The card asks for facts that the draft lacks: the customer's language, ISO 639-1. */
+  lacksIn?: string | undefined;
   /** With `handing-over` and `offered`: what is to be done after the note. */
   next?: {
     rule: string;
@@ -29,12 +31,12 @@ export type NoteMark = {
 };
 
 const pattern =
-  /ref: part=(\S+) outcome=([a-z-]+)(?: card=(\S+))?(?: rule=(\S+) to=(\S+) language=(\S+))?\s*$/;
+  /ref: part=(\S+) outcome=([a-z-]+)(?: card=(\S+))?(?: lacks=([a-z]{2,3}))?(?: rule=(\S+) to=(\S+) language=(\S+))?\s*$/;
 
 /** Writes a mark; it must be the last line of its note. Ids must not contain white space. */
 export function markLine(mark: NoteMark): string {
   const card = mark.cardId === null ? "" : ` card=${mark.cardId}`;
-  return `ref: part=${mark.basePartId} outcome=${mark.outcome}${card}${nextOf(mark)}`;
+  return `ref: part=${mark.basePartId} outcome=${mark.outcome}${card}${lacksOf(mark)}${nextOf(mark)}`;
 }
 
 /**
@@ -64,11 +66,15 @@ function readMark(text: string): NoteMark | null {
   const outcome = markedOutcomes.find((known) => known === found?.[2]);
   const basePartId = found?.[1];
   if (outcome === undefined || basePartId === undefined) return null;
-  const [, , , cardId = null, rule, to, language] = found ?? [];
-  if (rule === undefined || to === undefined || language === undefined) {
-    return { basePartId, outcome, cardId };
-  }
-  return { basePartId, outcome, cardId, next: { rule: plainName(rule), to, language } };
+  const [, , , cardId = null, lacksIn, rule, to, language] = found ?? [];
+  const mark = { basePartId, outcome, cardId, ...(lacksIn === undefined ? {} : { lacksIn }) };
+  if (rule === undefined || to === undefined || language === undefined) return mark;
+  return { ...mark, next: { rule: plainName(rule), to, language } };
+}
+
+function lacksOf({ lacksIn }: NoteMark): string {
+  if (lacksIn === undefined) return "";
+  return ` lacks=${/^[a-z]{2,3}$/.test(lacksIn) ? lacksIn : "en"}`;
 }
 
 function nextOf({ next }: NoteMark): string {

@@ -540,6 +540,8 @@ export type Policy = {
   contactAttributes: string[];
   /** Who takes over where a rule names nobody; `null`: nothing is handed over, people review. */
   handOffTo: HandOffTarget | null;
+  /** What follows when nobody fills in what a draft lacks; `null`: nothing. */
+  missingFacts: { afterMs: number; step: "remind" | "hand-over" } | null;
   /** What is written back on conversations; `null`: nothing. */
   labels: Labels | null;
   /** Whether Slack is shown what was handed over. */

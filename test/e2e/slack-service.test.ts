@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { buttonsOf, eventually, wordsOf } from "../adapters/slack/slack-world.ts";
 import { answerObject } from "../stand-ins/openai.ts";
 import { type SlackStandIn, startSlackStandIn } from "../stand-ins/slack.ts";
-import { click } from "./slack-clicks.ts";
+import { click, fillIn } from "./slack-clicks.ts";
 import { secrets, startWorld, type World } from "./world.ts";
 
 let world: World | null = null;
@@ -181,5 +181,31 @@ it("shows what was handed over where the policy says so, once, with nothing to d
   );
   expect(await slack.messages()).toHaveLength(1);
   expect(service.notes(conversationId)).toHaveLength(1);
+  rmSync(directory, { recursive: true });
+});
+
+it("has the channel reminded where a draft lacks something, fills it in, and sends the reply", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "policy-"));
+  const path = join(directory, "policy.yaml");
+  writeFileSync(path, "mode: review\nmissing_facts: { after_minutes: 45, then: remind }");
+  const service = await start({ POLICY_FILE: path });
+  const lacking = { reply: "I do not know.", missing_facts: ["When does it end?"] };
+  service.openai.answers(({ messages }) => {
+    const fact = /When does it end\? (.*)/.exec(messages.at(-1)?.content ?? "")?.[1];
+    return answerObject(fact === undefined ? lacking : { reply: `It ends ${fact}` });
+  });
+  const { conversationId } = await service.ask("When does my contract end?");
+  await eventually(async () => expect(await slack.scheduled()).toHaveLength(1), 15_000);
+  const [card] = await slack.messages();
+  const ts = card?.ts ?? "";
+  await fillIn(service, slack, ts, { action: "review_fill_in", text: "on 31 March." });
+  await eventually(async () =>
+    expect(wordsOf(await slack.message(ts))).toContain("It ends on 31 March."),
+  );
+  expect(await approve(service, ts)).toBe(200);
+  await eventually(() =>
+    expect(service.replies(conversationId)).toEqual(["<p>It ends on 31 March.</p>"]),
+  );
+  await eventually(async () => expect(await slack.scheduled()).toEqual([]));
   rmSync(directory, { recursive: true });
 });

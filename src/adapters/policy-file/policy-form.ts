@@ -226,6 +226,19 @@ const checkThresholds = z.record(
   { error: "must be models with their thresholds, such as { gpt-6-luna: { supported: 0.8 } }" },
 );
 
+const missingFacts = z
+  .strictObject(
+    {
+      after_minutes: z
+        .number("must be a number of minutes")
+        .min(1, "must be at least 1")
+        .max(7 * 24 * 60, "must be at most a week"),
+      [does]: z.enum(["remind", "hand-over"], { error: "must be one of remind, hand-over" }),
+    },
+    { error: expected("after_minutes and then (remind or hand-over)") },
+  )
+  .transform(({ after_minutes, [does]: step }) => ({ afterMs: after_minutes * 60_000, step }));
+
 export const policyForm = z.strictObject(
   {
     mode: z.array(modeRule, "must be auto, review, note or shadow, or a list of rules").default([]),
@@ -239,6 +252,7 @@ export const policyForm = z.strictObject(
     office_hours: hoursForm.optional(),
     topics: topics.optional(),
     label: label.optional(),
+    missing_facts: missingFacts.optional(),
     draft_on: draftOn.optional(),
     check_thresholds: checkThresholds.optional(),
     hand_off: z

@@ -23,6 +23,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "handBackTag"
     | "isHandOffShown"
     | "labels"
+    | "missingFacts"
     | "officeHours"
     | "dailyLimit"
     | "topics"
@@ -121,6 +122,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         handOffTo: parsed.data.hand_off?.to,
         handBackTag: parsed.data.hand_off?.back_tag,
         labels: parsed.data.label,
+        missingFacts: parsed.data.missing_facts,
         isHandOffShown: parsed.data.hand_off?.in_slack,
         officeHours: hours,
         dailyLimit: parsed.data.daily_limit,

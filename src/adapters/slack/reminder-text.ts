@@ -7,7 +7,7 @@ import { mrkdwnTimeAgo, reminderWords } from "./wording.ts";
 /** What a reminder says about a card. */
 export type Reminded = Pick<
   PackedDraft,
-  "kind" | "customerName" | "asked" | "waitingSince" | "needsAnswer"
+  "kind" | "customerName" | "asked" | "waitingSince" | "needsAnswer" | "missing"
 >;
 
 /**

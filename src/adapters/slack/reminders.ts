@@ -20,27 +20,30 @@ const mostPages = 20;
  * They stand in the card's thread and, broadcast, in the channel: a silent reply in a thread that
  * nobody follows reaches nobody.
  *
- * @param options.minutes 0 means none
+ * @param options.minutesFor after how many for this card; 0: not at all
+ * @param options.isUsed whether there may be any
  * @param options.escalationGroup a user group's id, whose people are mentioned; `null`: nobody is
  */
 export function createReminders(options: {
-  minutes: number;
+  minutesFor(about: Reminded): number;
+  isUsed(): boolean;
   escalationGroup: string | null;
   clients: SlackClients;
   clock: Clock;
   log: Log;
 }): Reminders {
-  const { minutes, clients, log } = options;
-  if (minutes === 0) return { schedule: async () => {}, cancel: async () => {} };
+  const { clients, log } = options;
 
   return {
     async schedule(place, url, about) {
+      const minutes = options.minutesFor(about);
+      if (minutes === 0) return;
       try {
         await clients.posting.chat.scheduleMessage({
           channel: place.channel,
           thread_ts: place.ts,
           reply_broadcast: true,
-          post_at: Math.floor(options.clock() / 1000) + minutes * 60,
+          post_at: Math.floor(options.clock() / 1000) + Math.ceil(minutes * 60),
           text: mrkdwnReminder(cardId(place), url, about, options.escalationGroup),
         });
       } catch (error) {
@@ -48,7 +51,9 @@ export function createReminders(options: {
       }
     },
 
-    cancel: (place) => cancelReminders(place, clients, log),
+    cancel: async (place) => {
+      if (options.isUsed()) await cancelReminders(place, clients, log);
+    },
   };
 }
 

@@ -95,7 +95,12 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
   const clients = createClients({ token, apiUrl, log });
   const packer = createPacker(options.signingSecret ?? token);
   const reminders = createReminders({
-    minutes: options.reminderMinutes,
+    minutesFor: ({ missing = [] }) => {
+      const facts = options.policy().missingFacts;
+      const isForFacts = missing.length > 0 && facts?.step === "remind";
+      return isForFacts ? facts.afterMs / 60_000 : options.reminderMinutes;
+    },
+    isUsed: () => options.reminderMinutes > 0 || options.policy().missingFacts?.step === "remind",
     escalationGroup: options.escalationGroup,
     clients,
     clock: settlePorts.clock,

@@ -1,6 +1,7 @@
 import { decideByRules } from "../judging/decide-by-rules.ts";
 import { draftRequest } from "../judging/draft-request.ts";
 import { begunFor } from "../judging/hand-off-state.ts";
+import { overdueHandOff } from "../judging/overdue-facts.ts";
 import { turnStanding } from "../judging/standing.ts";
 import { goingOn } from "../judging/to-people.ts";
 import { whenToLookAgain, whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
@@ -68,7 +69,9 @@ async function isOver({ report, conversation }: Ended, journey: Journey): Promis
   const next = after === null ? null : unansweredTurn(after);
   if (next !== null && next.basePartId !== report.turn?.basePartId) return false;
   // What still waits although we have written must be found by the sweep again.
-  if (after !== null && whyQuiet(after, policy) !== null) observed.note(after);
+  if (after !== null && whyQuiet(after, policy) !== null) {
+    observed.note(after, lookAgainInMs(after, policy));
+  }
   return true;
 }
 
@@ -99,11 +102,13 @@ async function answerTurn(
   const interruption = mayStartOver ? newerMessage : new AbortController().signal;
   const quietUntil = quietPeriodEnd(conversation, turn, journey);
 
-  const begun = isAskedFor ? null : begunFor(conversation, turn);
+  const begun = isAskedFor
+    ? null
+    : (begunFor(conversation, turn) ?? overdueHandOff(conversation, turn, policy));
   const draft =
     begun === null
       ? await decidedDraft(conversation, turn, journey, interruption, isAskedFor)
-      : { ...lostDraft, decision: goingOn(begun, policy, conversation), unseen: null };
+      : { ...lostDraft, decision: goingOn(begun, policy, { conversation, turn }), unseen: null };
   if (draft === null) return "start-over";
   const { drafting, decision } = draft;
   logDecision(journey, turn, draft);

@@ -4,9 +4,12 @@ import type { Conversation, Decision, Draft, Policy, Turn } from "../types.ts";
 import { unknown } from "../unknown.ts";
 import { holds } from "./conditions.ts";
 import { escalationFor } from "./escalations.ts";
+import { factsOf } from "./facts-of.ts";
 import { handOffSentence, offerSentence } from "./hand-off-sentences.ts";
 import { acceptedOffer, type Begun, wasOffered } from "./hand-off-state.ts";
+import { modeFor } from "./mode.ts";
 import { hoursFor } from "./office-hours.ts";
+import { missingFactsRule } from "./overdue-facts.ts";
 import type { TurnStanding } from "./standing.ts";
 
 type About = {
@@ -60,8 +63,18 @@ export function toPeople(decision: Decision, about: About): Decision | null {
 }
 
 /** What was begun and is not done yet, as a decision. */
-export function goingOn(begun: Begun, policy: Policy, conversation: Conversation): Decision {
-  return begun.action === "hand-off" ? handOff(begun, policy, conversation) : offer(begun);
+export function goingOn(
+  begun: Begun,
+  policy: Policy,
+  { conversation, turn }: { conversation: Conversation; turn: Turn },
+): Decision {
+  if (begun.action === "offer") return offer(begun);
+  const decision = handOff(begun, policy, conversation);
+  if (begun.rule !== missingFactsRule) return decision;
+  // It follows from waiting, and not from what the customer wrote: only where replies go out by
+  // themselves are they told of it.
+  const { mode } = modeFor(policy, factsOf(conversation, turn, null));
+  return mode === "auto" ? decision : { ...decision, told: null };
 }
 
 function handOff(

@@ -6,9 +6,10 @@ import { ruleAgainst } from "./audience.ts";
 import { isFromMachine } from "./automatic-sender.ts";
 import { draftRequest } from "./draft-request.ts";
 import { factsOf } from "./facts-of.ts";
-import { acceptedOffer, isHandedOver } from "./hand-off-state.ts";
+import { acceptedOffer, begunFor, isHandedOver } from "./hand-off-state.ts";
 import { modeFor } from "./mode.ts";
 import { isOnlyThanksForAnAnswer } from "./only-thanks.ts";
+import { factsDueAt, missingFactsRule, overdueHandOff } from "./overdue-facts.ts";
 import { assignedSince, botsTurnEnd, lastTeammateActivityAt } from "./patience.ts";
 
 /**
@@ -69,11 +70,13 @@ const rules: Rule[] = [
   {
     reason: "already-handled",
     stopsPeople: false,
-    holds: (conversation, { basePartId }) =>
+    holds(conversation, turn, policy) {
+      const newest = marksIn(conversation).findLast((mark) => mark.basePartId === turn.basePartId);
       // What a note says is to be done next is not done by the note.
-      marksIn(conversation).some(
-        (mark) => mark.basePartId === basePartId && mark.next === undefined,
-      ),
+      if (newest === undefined || newest.next !== undefined) return false;
+      return overdueHandOff(conversation, turn, policy) === null;
+    },
+    until: factsDueAt,
   },
   {
     reason: "handed-over",
@@ -105,8 +108,13 @@ const rules: Rule[] = [
   {
     reason: "waited-too-long",
     stopsPeople: false,
-    holds: ({ readAt }, { messages }, { maxAgeMs }) =>
-      readAt - (messages.at(-1)?.at ?? readAt) > maxAgeMs,
+    holds(conversation, turn, policy) {
+      const { readAt } = conversation;
+      const isOld = readAt - (turn.messages.at(-1)?.at ?? readAt) > policy.maxAgeMs;
+      // Who waited for a fact is handed over however long that took.
+      if (!isOld || overdueHandOff(conversation, turn, policy) !== null) return false;
+      return begunFor(conversation, turn)?.rule !== missingFactsRule;
+    },
   },
 ];
 

@@ -17,6 +17,7 @@ import type {
   Turn,
 } from "../types.ts";
 import { builtInWords } from "./built-in-escalations.ts";
+import { missingFactsRule } from "./overdue-facts.ts";
 
 const longestFact = 120;
 const longestQuestion = 600;
@@ -92,6 +93,9 @@ export const quietReasons: Record<QuietReason, string> = {
 /** Why a draft is reviewed, with the rule that says so, if one does. */
 function explainReview(reason: ReviewReason, rule?: string): string {
   if (rule === undefined) return reviewReasons[reason];
+  if (rule === missingFactsRule) {
+    return "Nobody has filled in in time what the draft lacks (missing_facts)";
+  }
   const builtIn = builtInBehind({ reason, rule });
   if (builtIn !== null) return `${builtIn.why} (rule ${rule})`;
   return `The policy file's rule “${rule}” asks a person to review the draft`;
@@ -270,7 +274,12 @@ export function noteInReview(
     ...(card.holdsDraft
       ? []
       : ["The draft is too long for the card. Here it is in full:", draft.reply]),
-    markLine({ basePartId: turn.basePartId, outcome: "in-review", cardId: card.id }),
+    markLine({
+      basePartId: turn.basePartId,
+      outcome: "in-review",
+      cardId: card.id,
+      ...((draft.missing ?? []).length === 0 ? {} : { lacksIn: draft.language }),
+    }),
   );
 }
 
