@@ -367,6 +367,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       createMemoryRoutes({
         memory,
         helpCenter,
+        articleDrafts: config.isMock ? null : (intercom?.articleDrafts ?? null),
         contradictions: helpCenter.contradictions,
         articleChanges: helpCenter.changes,
         access,

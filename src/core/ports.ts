@@ -176,6 +176,19 @@ export type HelpCenter = {
   search(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
 };
 
+/** Where an article can be begun, for people to finish. */
+export type ArticleDrafts = {
+  /**
+   * Writes a draft that only teammates see, once: never retried inside.
+   * @returns its id in the help center, or that the token may not write articles
+   * @throws UpstreamError
+   */
+  create(article: {
+    title: string;
+    markdown: string;
+  }): Promise<{ result: "done"; articleId: string } | { result: "not-allowed" }>;
+};
+
 /** What is known of customers beyond their conversations. */
 export type Customers = {
   /**

@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
+import { answerOf } from "../contracts/memory.ts";
+import { createRecordingLog } from "../stand-ins/recording-log.ts";
 import { findChromium } from "./browser.ts";
 import {
   focused,
@@ -196,6 +199,32 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
     await shows(list, "No answer still says what an article said before");
   });
 
+  it("lets one answer stand for what several people answered with no article behind it", async () => {
+    const { page, row, press, notice, details } = await open();
+    const twice = world().mockDataDir;
+    await teammateSaid(twice, "61", "Do you sponsor sailing regattas?", "We sponsor two regattas.");
+    await teammateSaid(
+      twice,
+      "62",
+      "Which sailing regattas do you sponsor?",
+      "Two regattas, in May.",
+    );
+    await press("Look for questions");
+    const groups = page.locator("#suggested li", { hasText: "regattas" });
+    await shows(groups, "asked in 2 conversations");
+    await visible(groups.getByRole("button", { name: /^Copy as an article/ }));
+    expect(await page.getByRole("button", { name: /Begin an article/ }).count()).toBe(0);
+    expect(await seriousFindings(page)).toEqual([]);
+    await groups.getByRole("button", { name: /^Let one answer stand for all/ }).click();
+    await page.getByLabel("The answer", { exact: true }).fill("Two regattas, in May and June.");
+    await page.getByRole("button", { name: "Let it stand for all", exact: true }).click();
+    await shows(notice, "It stands for 2 answers now.");
+    await shows(details.locator(".draft-text"), "in May and June");
+    await page.locator("#suggested li", { hasText: "regattas" }).waitFor({ state: "detached" });
+    await page.getByLabel("State").selectOption("retired");
+    await row("regattas").waitFor();
+  });
+
   it("narrows the list by words, age and person, and says when nothing fits", async () => {
     const { page, row } = await open();
     await page.getByLabel("Words").fill("Zapier");
@@ -240,6 +269,15 @@ function on(page: Page) {
     row: (question: string) => page.locator("#list > li", { hasText: question }),
     press: (name: string) => page.getByRole("button", { name, exact: true }).click(),
   };
+}
+
+/** As the backfill learns it. */
+async function teammateSaid(folder: string, id: string, question: string, answer: string) {
+  const log = createRecordingLog();
+  const memory = createSqliteMemory({ directory: folder, embedder: null, log });
+  const said = answerOf({ question, answer, conversationId: id, partId: id, at: Date.now() });
+  await memory.rememberAnswers([said], AbortSignal.timeout(5_000));
+  memory.close();
 }
 
 /** A draft of before, which somebody edited, was written from that answer. */

@@ -50,6 +50,7 @@ beforeAll(async () => {
           readerToken: null,
           clock: Date.now,
         }),
+        articleDrafts: null,
         contradictions: async () => ({ contradictions: [], articles: 0 }),
         articleChanges: () => [],
         conversationUrl: () => null,

@@ -1,10 +1,18 @@
 import type { CustomerNames, LabelPlaces, Takers } from "../../core/judging/unknown-names.ts";
 import type { ArticleSource } from "../../core/knowledge/article-refresh.ts";
 import type { ConversationArchive } from "../../core/learning/backfill-run.ts";
-import type { Contacts, Customers, Inbox, Schedules, Teammates } from "../../core/ports.ts";
+import type {
+  ArticleDrafts,
+  Contacts,
+  Customers,
+  Inbox,
+  Schedules,
+  Teammates,
+} from "../../core/ports.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { steadyClock } from "../../lib/steady-clock.ts";
 import { createIntercomArchive } from "./archive.ts";
+import { createIntercomArticleDrafts } from "./article-drafts.ts";
 import { createIntercomArticles } from "./articles.ts";
 import { createIntercomClient, type IntercomClientOptions } from "./client.ts";
 import { createIntercomContacts } from "./contacts.ts";
@@ -41,6 +49,7 @@ export type Intercom = {
   takers(): Promise<Takers>;
   contacts: Contacts;
   articles: ArticleSource;
+  articleDrafts: ArticleDrafts;
   otherKnowledge: ReturnType<typeof createOtherKnowledge>;
   archive: ConversationArchive;
   /** The workspace of the access token; asked until it is known, then remembered. @throws UpstreamError */
@@ -76,6 +85,7 @@ export function createIntercom({ adminId, appUrl, ...options }: IntercomOptions)
     takers: () => readTakers(client),
     contacts: createIntercomContacts(client, options.log),
     articles: createIntercomArticles(client, options.log),
+    articleDrafts: createIntercomArticleDrafts(client, adminId),
     otherKnowledge: createOtherKnowledge(client, options.log),
     archive: createIntercomArchive({ client, budget, adminId, pageOf, log: options.log }),
     async readWorkspace(signal) {

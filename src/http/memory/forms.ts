@@ -96,6 +96,11 @@ export const editForm = z
     error: "name what is to change: question, answer, language or url",
   });
 
+export const articleForm = z.strictObject({
+  title: z.string().trim().min(1).max(250),
+  text: answer,
+});
+
 export const doerForm = z.strictObject({ by: name.optional() });
 
 export const bulkForm = z.strictObject({

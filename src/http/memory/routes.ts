@@ -2,7 +2,11 @@ import { fileURLToPath } from "node:url";
 import express, { type RequestHandler, type Response, Router } from "express";
 import type { z } from "zod";
 import { fits } from "../../core/knowledge/answer-filter.ts";
-import type { AnswerMemory, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
+import type {
+  AnswerAuthor,
+  AnswerMemory,
+  StoredAnswer,
+} from "../../core/knowledge/answer-memory.ts";
 import { tallyOf, usesIn } from "../../core/knowledge/answer-uses.ts";
 import { type ArticleChange, overtakenAnswers } from "../../core/knowledge/article-changes.ts";
 import type { Contradiction } from "../../core/knowledge/contradictions.ts";
@@ -25,7 +29,7 @@ import { neighboursOf } from "../../core/knowledge/neighbours.ts";
 import { outdatedBy } from "../../core/knowledge/outdated.ts";
 import { queryFrom, recall } from "../../core/knowledge/recall.ts";
 import { whyFound } from "../../core/knowledge/why-found.ts";
-import type { Clock, HelpCenter, Log } from "../../core/ports.ts";
+import type { ArticleDrafts, Clock, HelpCenter, Log } from "../../core/ports.ts";
 import { isTryOut } from "../../core/try-out.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import type { Access, Role } from "../pages/access.ts";
@@ -35,6 +39,7 @@ import { securityHeaders } from "../pages/security-headers.ts";
 import { wantsPage } from "../pages/small-page.ts";
 import { csvHead, csvLine, type ImportedRow, readAnswerCsv } from "./answer-csv.ts";
 import {
+  articleForm,
   bulkForm,
   contactForm,
   doerForm,
@@ -60,6 +65,8 @@ export type MemoryRoutesOptions = {
   contradictions(): Promise<{ contradictions: Contradiction[]; articles: number }>;
   /** Facts that articles state otherwise since they were changed, newest first. */
   articleChanges(limit: number): ArticleChange[];
+  /** Where an article can be begun; `null` where there is no such place. */
+  articleDrafts: ArticleDrafts | null;
   access: Access;
   /** Removes everything that is stored of a contact. @throws UpstreamError */
   forgetContact(contactId: string): Promise<ForgottenContact>;
@@ -170,6 +177,19 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
     });
   });
 
+  routes.get("/memory/suggested", async (_request, response) => {
+    await answering(response, log, async (signal) => {
+      const { suggestedAnswers } = await import("../../core/learning/suggested-answers.ts");
+      const filter = { statuses: ["answer" as const], authors: peoplesAuthors };
+      const page = { limit: mostGrouped, after: null };
+      const { answers, total } = await memory.listAnswers(filter, page, signal);
+      const suggested = await suggestedAnswers(answers, helpCenter, signal, nextTick);
+      const looked = answers.length;
+      const canBeginArticles = options.articleDrafts !== null;
+      response.json({ suggested, looked, total, canBeginArticles });
+    });
+  });
+
   routes.get("/memory/outdated", async (_request, response) => {
     await answering(response, log, async (signal) => {
       const changes = options.articleChanges(mostChanges);
@@ -255,6 +275,11 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
 /** As many as a draft is written from. */
 const mostArticles = 5;
 const exportedAtOnce = 500;
+/** Whose words are a person's, without a draft before them. */
+const peoplesAuthors: AnswerAuthor[] = ["teammate", "edited-draft"];
+/** Of more than that the newest are grouped. */
+const mostGrouped = 2_000;
+const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve));
 /** Of changed articles, the newest. */
 const mostChanges = 50;
 /** Beyond that nobody reads on; the tally counts them all. */
@@ -279,7 +304,10 @@ function suggesting({ memory, access, clock, log }: MemoryRoutesOptions): Reques
   };
 }
 
-function addChanging(routes: Router, { memory, clock, log }: MemoryRoutesOptions): void {
+function addChanging(
+  routes: Router,
+  { memory, articleDrafts, clock, log }: MemoryRoutesOptions,
+): void {
   const ports = { memory };
   const doerOf = (by: string | undefined): Doer => ({ by: by ?? unnamed.admin, at: clock() });
 
@@ -313,6 +341,23 @@ function addChanging(routes: Router, { memory, clock, log }: MemoryRoutesOptions
       }
       response.json({ dryRun: isDryRun, rows: fresh, known, bad: file.bad, ids });
     });
+  });
+
+  routes.post("/memory/articles", json, async (request, response) => {
+    const body = articleForm.safeParse(request.body);
+    if (!body.success) return refuse(response, 400, wrongBody(body.error));
+    if (articleDrafts === null) return refuse(response, 409, sentences.noArticles);
+    try {
+      const { title, text } = body.data;
+      const created = await articleDrafts.create({ title, markdown: text });
+      if (created.result === "not-allowed") return refuse(response, 409, sentences.mayNotWrite);
+      log.info({ articleId: created.articleId }, "article begun in Intercom by an operator");
+      response.status(201).json({ articleId: created.articleId });
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      log.warn({ error }, "article not begun");
+      refuse(response, 502, sentences.articleUnknown);
+    }
   });
 
   routes.post("/memory/bulk", json, async (request, response) => {

@@ -8,6 +8,12 @@ export const sentences = {
     "This cannot be done to the answer as it is now: only what is recalled can be retired or merged, only what is retired can be brought back, only a suggestion can be accepted.",
   nothingToUndo: "Nobody has changed this answer, so there is nothing to take back.",
   notCsv: "Send the file itself as the body, with Content-Type: text/csv.",
+  noArticles:
+    "There is no help center to write to: in mock mode nothing is written in Intercom, and without Intercom there is none.",
+  mayNotWrite:
+    "Intercom does not let the token write articles. Give the app the permission to write articles in Intercom's Developer Hub, or copy the text into an article by hand.",
+  articleUnknown:
+    "Intercom did not say that the article was begun. Look at the drafts of its articles before you try again.",
   down: "The answer memory did not answer; /ready says why. Try again later.",
   whomToForget:
     "Give whom to forget: DELETE /memory?contact=ID, with the id of the contact in Intercom. A single answer is removed by DELETE /memory/{id}.",

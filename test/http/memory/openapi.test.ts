@@ -148,6 +148,12 @@ describe("docs/openapi.yaml", () => {
       service.contradictions.push({ one: titled, other: titled, differences });
       return {};
     },
+    "GET /memory/suggested": async () => {
+      const other = { conversationId: "300", partId: "9" };
+      await service.memory.rememberAnswers([answerOf(other)], signal);
+      return {};
+    },
+    "POST /memory/articles": async () => ({ body: { title: "Norway", text: "Yes." } }),
     "POST /memory/bulk": async () => ({ body: { action: "retire", ids: [...ids, "none"] } }),
     "POST /memory/merge": async () => ({ body: { keep: ids[0], duplicates: [ids[1], "none"] } }),
   };

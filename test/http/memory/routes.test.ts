@@ -238,6 +238,17 @@ describe("memory routes", () => {
     expect(await later.json()).toMatchObject({ outdated: [] });
   });
 
+  it("begins an article in Intercom, and says so where the token may not", async () => {
+    const article = { title: "Norway", text: "We **ship** there." };
+    expect(await call("POST", "/articles", article)).toMatchObject({
+      status: 201,
+      articleId: "55",
+    });
+    expect(service.begun).toEqual([{ title: "Norway", markdown: article.text }]);
+    const refused = await call("POST", "/articles", article);
+    expect([refused.status, refused.error]).toEqual([409, expect.stringContaining("permission")]);
+  });
+
   it("lets one answer stand for its duplicates", async () => {
     const keep = await jsonOf(await post(typed));
     const twin = await jsonOf(await post({ ...typed, question: "Shipping to Norway?" }));

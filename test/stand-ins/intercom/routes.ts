@@ -36,6 +36,7 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
     return done(linkedPage(importSources, call.query, call.path));
   }
   if (route === "GET /articles") return done(listPage(articles, call.query));
+  if (route === "POST /articles") return done({ type: "article", id: "9001", state: body.state });
   if (route === "GET /internal_articles") return done(listPage(internalArticles, call.query));
   if (call.path === "/help_center/collections") return done(listPage(collections, call.query));
   if (call.path === "/conversations/deleted") return done(deletedPage());

@@ -25,6 +25,9 @@ const at = (id) => `/memory/${encodeURIComponent(id)}`;
 export const readList = (query) => call("GET", `/memory?${query}`);
 export const findFor = (question) =>
   call("GET", `/memory/recall?${new URLSearchParams({ q: question })}`);
+export const readSuggested = () => call("GET", "/memory/suggested");
+/** @param {{ title: string, text: string }} article */
+export const beginArticle = (article) => call("POST", "/memory/articles", article);
 export const readOvertaken = () => call("GET", "/memory/outdated");
 export const readContradictions = () => call("GET", "/memory/contradictions");
 export const readAnswer = (id) => call("GET", at(id));

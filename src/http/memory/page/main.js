@@ -17,6 +17,7 @@ import { createEditor } from "./editor.js";
 import { createImporting } from "./importing.js";
 import { showNotice } from "./notice.js";
 import { beginSearch } from "./search.js";
+import { createSuggesting } from "./suggesting.js";
 import { count, limitWords } from "./words.js";
 import { beginYourName, by } from "./your-name.js";
 
@@ -44,6 +45,24 @@ const disagreeing = createDisagreeing({
   onOpen: open,
   onRetire: (answer) => change(answer, "retire", "Retired: it is not found any more."),
   onRewrite: (answer, text) => edit(answer, text ?? answer.answer),
+});
+const suggesting = createSuggesting({
+  role: () => role,
+  onOpen: open,
+  onAccept: ({ question, answer, language, ids }) =>
+    editor.open({
+      title: "One answer for all of them",
+      action: "Let it stand for all",
+      values: { question, answer, language, url: null },
+      async save(texts) {
+        const [first, ...others] = ids;
+        const { id } = await editAnswer(first, { ...texts, ...by() });
+        const merged = await mergeAnswers(id, others.slice(0, 200), by());
+        await changed(id, `It stands for ${count(merged.changed.length + 1, "answer")} now.`, () =>
+          undoAll(merged.changed),
+        );
+      },
+    }),
 });
 const details = createAnswerDetails({
   onOpen: open,
@@ -134,6 +153,7 @@ function change(answer, action, words) {
 async function changed(id, words, onUndo = () => undoAll([{ id }])) {
   await list.refresh();
   await disagreeing.refresh();
+  await suggesting.refresh();
   details.show(await readAnswer(id), role);
   opened = id;
   list.mark(id);
