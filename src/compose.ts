@@ -23,6 +23,7 @@ import { createAttachments } from "./compose/attachments.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
 import { withCheckModel } from "./compose/checker.ts";
+import { createWeeklyDigest } from "./compose/digest.ts";
 import { createDrafter } from "./compose/drafter.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
 import { createForgetting } from "./compose/forgetting.ts";
@@ -216,6 +217,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   });
   const audit = slack && createAudit(config, slack, intercom, ladder, log);
   const labelling = createLabelling(config, intercom, log);
+  const digest = createWeeklyDigest(config, { intercom, slack, memory }, log);
   const doors = watched(
     {
       inbox,
@@ -439,6 +441,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       void forgetting.start();
       slack?.start();
       ladder.start();
+      digest?.start();
       startChecks.start();
       if (intercom !== null) {
         void learnWorkspace(intercom, stopping.signal).then((id) => {
@@ -452,6 +455,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       stopping.abort();
       startChecks.stop();
       ladder.stop();
+      digest?.stop();
       sweeping.stop();
       helpCenter.stop();
       forgetting.stop();

@@ -106,6 +106,8 @@ export type SlackConfig = {
   appToken: string | null;
   reviewers: string[];
   reminderMinutes: number;
+  /** When the channel is told how the week was; `null`: never. */
+  weeklyDigest: { weekday: string; minutes: number } | null;
   /** A user group's id, mentioned in reminders. */
   escalationGroup: string | null;
 };
@@ -286,6 +288,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             appToken: set.SLACK_APP_TOKEN ?? null,
             reviewers: set.SLACK_REVIEWERS ?? [],
             reminderMinutes: set.REVIEW_REMINDER_MINUTES,
+            weeklyDigest: set.WEEKLY_DIGEST ?? null,
             escalationGroup: set.SLACK_ESCALATION_GROUP ?? null,
           }
         : null,

@@ -50,6 +50,10 @@ export function createSlack(
     overviewPorts: ports,
     measures,
     teammates,
+    insightUrl:
+      config.publicUrl === null || config.adminToken === null
+        ? null
+        : new URL("/insight", config.publicUrl).href,
     answerLadder: ports.ladder.answer,
     onAudited(sent) {
       measures.audited(sent);

@@ -119,3 +119,16 @@ function inWords(values: readonly string[]): string {
 function meant(suggestion: string | null): string {
   return suggestion === null ? "" : `: did you mean ${suggestion}?`;
 }
+
+const weekTimeForm =
+  /^(monday|tuesday|wednesday|thursday|friday|saturday|sunday) ([01]\d|2[0-3]):([0-5]\d)$/;
+
+/** A time of the week; the minutes are those since midnight. */
+export const weekTime = z
+  .string()
+  .toLowerCase()
+  .regex(weekTimeForm, { error: "must be a day of the week and a time, such as monday 09:00" })
+  .transform((value) => {
+    const [, weekday = "", hours, minutes] = weekTimeForm.exec(value) ?? [];
+    return { weekday, minutes: Number(hours) * 60 + Number(minutes) };
+  });

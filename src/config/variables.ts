@@ -8,6 +8,7 @@ import {
   regularExpressions,
   text,
   url,
+  weekTime,
   yesOrNo,
 } from "./forms.ts";
 import { allowedHostNames, knowledgeSources } from "./knowledge-sources.ts";
@@ -223,6 +224,11 @@ export const variables = {
     listOf(/^[UW][A-Z0-9]{2,}$/, "a member's id such as U0123ABCD"),
     "names who may decide on drafts; unset, everybody in the channel may",
     "Slack → a person's profile → ⋮ → Copy member ID",
+  ),
+  WEEKLY_DIGEST: about(
+    weekTime,
+    "says when the channel is told how the week was, in the time zone of office_hours or UTC; unset, never",
+    null,
   ),
   REVIEW_REMINDER_MINUTES: about(
     number(0, 10_080),

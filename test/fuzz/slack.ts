@@ -46,6 +46,7 @@ export async function fuzzSlack(): Promise<Target> {
     ...{ reminderMinutes: 0, escalationGroup: null, apiUrl: slackApi.url },
     policy: () => policy,
     queue: { runAlone: never },
+    insightUrl: null,
     answerLadder: never,
     onAudited: never,
     clickSignatures: { accepted() {}, refused() {} },

@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { APIError } from "openai";
 import type { Log, Sight } from "../../core/ports.ts";
-import { type Colour, stripedPng } from "../../lib/striped-png.ts";
+import type { Colour } from "../../lib/png.ts";
+import { stripedPng } from "../../lib/striped-png.ts";
 import { createClient } from "./client.ts";
 import { openAIParameters } from "./dialect.ts";
 

@@ -1,4 +1,5 @@
 import type { Router } from "express";
+import type { Digest } from "../../core/insight/digest.ts";
 import type { AuditedSent, Measures } from "../../core/measures.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../../core/ports.ts";
 import type { LadderKeeper } from "../../core/proving/ladder-keeper.ts";
@@ -13,6 +14,7 @@ import { createAudits } from "./audits.ts";
 import { type CardPlace, cardId } from "./card-id.ts";
 import { createClicks } from "./clicks.ts";
 import { createClients, upstreamError } from "./clients.ts";
+import { postDigest } from "./digest.ts";
 import { escapeMrkdwn } from "./escape-mrkdwn.ts";
 import { createEvents } from "./events.ts";
 import { createHome } from "./home.ts";
@@ -48,6 +50,8 @@ export type SlackReviewsOptions = {
   /** What the app's home is read from. */
   overviewPorts: Omit<OverviewPorts, "clock">;
   teammates: Teammates;
+  /** Where /insight is read; `null`: it is not known under which address. */
+  insightUrl: string | null;
   /** A person's answer to the question whether a topic may go out by itself. */
   answerLadder: LadderKeeper["answer"];
   /** Told when a person has found an automatic reply right or wrong. Must not throw. */
@@ -68,6 +72,8 @@ export type SlackReviews = {
   tell(text: string): Promise<void>;
   /** Posts a card about a reply that was sent automatically. @throws UpstreamError */
   postAudit(sent: SentReply): Promise<void>;
+  /** Posts the week's digest. @returns whether the channel has it */
+  postDigest(digest: Digest): Promise<boolean>;
   /** Asks whether a topic may go out by itself. @returns whether the channel was asked */
   askAboutTopic: LadderCards["ask"];
   /** Closes the cards of a conversation that was answered or closed in Intercom. Never throws. */
@@ -196,6 +202,8 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     },
     postAudit: audits.post,
     askAboutTopic: ladderCards.ask,
+    postDigest: (digest) =>
+      postDigest(digest, { channelId, clients, pageUrl: options.insightUrl, log }),
     async tell(text) {
       try {
         const message = { text: escapeMrkdwn(text), unfurl_links: false, unfurl_media: false };

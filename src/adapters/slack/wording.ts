@@ -339,6 +339,16 @@ export const ladderWords = {
     `Replies on “${topic}” go out by themselves from now on, as the policy allows: ${evidence}.`,
 } as const;
 
+/** The week's digest. */
+export const digestWords = {
+  title: "The last four weeks",
+  picture:
+    "Bars of customers' turns by day, the last four weeks: answered by itself, after a person looked, by a teammate, everything else.",
+  colours:
+    "The last four weeks by day, from below: green by itself, blue after a person looked, brown by a teammate, grey everything else.",
+  more: (url: string) => `More: ${url}`,
+} as const;
+
 export const mrkdwnLadder = {
   letGo: (by: string, at: string) =>
     `:white_check_mark: *They go out by themselves*, says ${by}, ${at}.`,

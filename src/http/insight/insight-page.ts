@@ -1,19 +1,11 @@
 import { turnOutcomes } from "../../core/insight/conversation-facts.ts";
 import type { Insight } from "../../core/insight/insight.ts";
+import { number, percent, timesWords } from "../../core/insight/wording.ts";
 import type { ShadowRow, ShadowSummary } from "../../core/proving/shadow-summary.ts";
 import { escapeHtml } from "../../lib/escape-html.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { dayBars } from "./day-bars.ts";
-import {
-  number,
-  outcomeWords,
-  percent,
-  reasonWords,
-  rules,
-  shareWords,
-  time,
-  timesWords,
-} from "./wording.ts";
+import { outcomeWords, reasonWords, rules, shareWords, time } from "./wording.ts";
 
 export type PageAbout = {
   assumptions: Assumptions;

@@ -1,5 +1,6 @@
 import type { AskedReason, TurnOutcome } from "../../core/insight/conversation-facts.ts";
-import type { Share, Times } from "../../core/insight/insight.ts";
+import type { Share } from "../../core/insight/insight.ts";
+import { number, percent } from "../../core/insight/wording.ts";
 import { reviewReasons } from "../../core/judging/wording.ts";
 import type { ReviewReason } from "../../core/types.ts";
 
@@ -59,31 +60,6 @@ function isOwn(reason: AskedReason): reason is ReviewReason {
 export function shareWords({ count, of, from, to }: Share): string {
   if (of === 0) return "–";
   return `${percent(count / of)} (${number(count)} of ${number(of)}; ${percent(from)} to ${percent(to)})`;
-}
-
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
-export function number(value: number, digits = 0): string {
-  return value.toLocaleString("en", {
-    maximumFractionDigits: digits,
-    minimumFractionDigits: digits,
-  });
-}
-
-/** "half within 4 min, nine of ten within 2 h" */
-export function timesWords(times: Times): string {
-  if (times === null) return "–";
-  return `half within ${duration(times.half)}, nine of ten within ${duration(times.nineOfTen)} (${number(times.count)})`;
-}
-
-function duration(ms: number): string {
-  const minutes = ms / 60_000;
-  if (minutes < 1) return `${Math.max(1, Math.round(ms / 1000))} s`;
-  if (minutes < 90) return `${Math.round(minutes)} min`;
-  const hours = minutes / 60;
-  return hours < 48 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} days`;
 }
 
 /** "2026-11-28 18:03 UTC" */

@@ -85,6 +85,7 @@ const slack = createSlackReviews({
   reminderMinutes: settings.reminderMinutes,
   escalationGroup: settings.escalationGroup,
   teammates,
+  insightUrl: null,
   answerLadder: async () => null,
   onAudited: (sent) => void audited.push(sent),
   clickSignatures: { accepted() {}, refused() {} },
