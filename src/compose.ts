@@ -32,6 +32,7 @@ import { createInsight, createInsightForgetting } from "./compose/insight.ts";
 import { createLabelling } from "./compose/labelling.ts";
 import { createServiceLadder } from "./compose/ladder.ts";
 import { createLookUps, sayUnknownNames } from "./compose/look-ups.ts";
+import { withLookups } from "./compose/lookup-tools.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, dataFolder, loadDemo } from "./compose/memory.ts";
 import { createPageAccess } from "./compose/page-access.ts";
@@ -197,7 +198,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const forgetting = createForgetting(config, intercom, memory, keptBeside, log, measures.closed);
   const attachments = createAttachments(config, log, options.isAttachmentAllowed);
   const written = createDrafter(config, log, attachments.modelSight);
-  const checked = withCheckModel(written, config, log);
+  const asking = withLookups(written, config, log);
+  const checked = withCheckModel(asking, config, log);
   const guided = withGuidance(checked, () => config.policy);
   const drafter = withOpenedAttachments(guided, { ...attachments, log });
   const slack = createSlack(config, health, log, {

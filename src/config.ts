@@ -52,6 +52,8 @@ export type Config = {
   knowledgeAllowedHosts: string[];
   articlesRefreshMs: number;
   redactPatterns: RegExp[];
+  /** What headers of look-ups may name: every variable whose name begins with LOOKUP_. */
+  lookupSecrets: Record<string, string>;
   dataDir: string;
   /** What contacts said and heard is removed after so many days; `null`: never by itself. */
   retentionDays: number | null;
@@ -324,6 +326,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       topics: [],
       ladder: null,
       earnedTopics: [],
+      lookups: [],
       rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,
@@ -341,6 +344,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     knowledgeAllowedHosts: set.KNOWLEDGE_ALLOWED_HOSTS ?? [],
     articlesRefreshMs: set.ARTICLES_REFRESH_MINUTES * 60_000,
     redactPatterns: set.REDACT_PATTERNS ?? [],
+    lookupSecrets: lookupSecretsIn(environment),
     dataDir: set.DATA_DIR,
     retentionDays: set.RETENTION_DAYS ?? null,
   };
@@ -357,6 +361,15 @@ function judgeIn(set: Values): ModelConfig["judge"] {
 /** A cost needs both; with one alone it would look lower than it is. */
 function pricesIn({ MODEL_PRICE_INPUT: input, MODEL_PRICE_OUTPUT: output }: Values) {
   return input === undefined || output === undefined ? null : { input, output };
+}
+
+/** Named by the operator; which of them are used stands in the policy file. */
+function lookupSecretsIn(environment: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith("LOOKUP_") && value !== undefined ? [[name, value]] : [],
+    ),
+  );
 }
 
 function readVariables(

@@ -1,6 +1,7 @@
 import type { Customer, CustomerNeeds } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
 import type { HandOffSheet } from "./hand-off-sheet.ts";
+import type { LookupTool } from "./lookup-tools.ts";
 import type { Schedule, Topic } from "./policy.ts";
 import type {
   Attachment,
@@ -75,6 +76,8 @@ export type DraftRequest = {
   topics?: Topic[];
   /** Plain sentences of which the model says whether they are true of the messages. */
   sentences?: string[];
+  /** What the model may ask for before it answers; absent in the second round. */
+  lookups?: Pick<LookupTool, "name" | "about" | "asks">[];
   /** Set when a teammate asks for a draft to be written anew. */
   revision?: { draft: string; instruction: string };
 };
@@ -105,6 +108,19 @@ export type AttachmentOpener = {
     wanted: { images: boolean },
     signal: AbortSignal,
   ): Promise<(FileContent | null)[]>;
+};
+
+/** Asks the tools that the policy declares. */
+export type LookupRunner = {
+  /**
+   * @param values what the tool is asked with, by input; checked
+   * @returns what it tells, as far as it may be shown, or why it tells nothing; never throws
+   */
+  run(
+    tool: LookupTool,
+    values: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<{ text: string } | { problem: string }>;
 };
 
 /** Listens to voice notes. */

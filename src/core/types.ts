@@ -1,6 +1,7 @@
 import type { Customer, ShownFact } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
 import type { Labels } from "./labels.ts";
+import type { LookupTool, WantedLookup } from "./lookup-tools.ts";
 import type {
   Attributes,
   CheckThresholds,
@@ -154,8 +155,11 @@ export type Turn = {
 /** Something recalled that a draft may rest on. */
 export type Source = {
   id: string;
-  /** `answer`: from the answer catalogue; `conversation`: this contact's own history. */
-  kind: "answer" | "article" | "conversation";
+  /**
+   * `answer`: from the answer catalogue; `conversation`: this contact's own history; `lookup`: looked up
+   * for this draft alone, never remembered.
+   */
+  kind: "answer" | "article" | "conversation" | "lookup";
   title: string;
   url: string | null;
   text: string;
@@ -249,6 +253,10 @@ export type Draft = {
   unsupported?: UnsupportedClaim[];
   /** Whether the sources carry the reply, as the check model sees it; unset: it was not asked. */
   support?: Verdict | undefined;
+  /** What the model wants looked up before it answers; unchecked. */
+  wantedLookups?: WantedLookup[];
+  /** By name, what could not be looked up: the draft was written without it. */
+  failedLookups?: string[];
   /** Attachments that the model was shown whole, by `attachmentKey`; absent: none. */
   seen?: string[];
   /** How the draft came about, for people who want to look. */
@@ -404,6 +412,7 @@ export type ReviewReason =
   | "missing-parts"
   | "unknown-part"
   | "customer-unread"
+  | "lookup-failed"
   | "taken-for-spam"
   | "needs-human"
   | "escalated"
@@ -554,6 +563,8 @@ export type Policy = {
   topics: Topic[];
   /** By model: from which probability on, 0 to 1, what it says of statements counts as yes. */
   checkThresholds: Record<string, CheckThresholds>;
+  /** What the model may have looked up for a customer. */
+  lookups: LookupTool[];
   /** How teammates ask for a draft; `null`: they cannot. */
   draftOn: DraftOn | null;
   /** The day's limit is reached. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { languageName } from "../../core/language-name.ts";
+import { mostLookups, type WantedLookup } from "../../core/lookup-tools.ts";
 import type { Topic } from "../../core/policy.ts";
 import type { DraftRequest } from "../../core/ports.ts";
 import {
@@ -35,6 +36,8 @@ export type Answer = {
   summary: string;
   /** Numbers of sources as the prompt counts them, from 1; unchecked. */
   usedSources: number[];
+  /** What it wants looked up first; unchecked. */
+  wantedLookups: WantedLookup[];
   /** Passages that the reply rests on, with the numbers of their sources; unchecked. */
   evidence: { source: number; quote: string }[];
   /** Messages and reply in the team's language, for people; "" where they are in it, or not asked for. */
@@ -150,10 +153,52 @@ function statementsField(sentences: string[]): Field {
   };
 }
 
+/** What is asked for where something can be looked up. */
+function lookupsField(tools: LookupOffer[]): Field {
+  const listed = tools.map(({ name, about, asks }) => {
+    const inputs = asks.map((input) => `${input.name}: ${input.about}`).join("; ");
+    return `"${name}" (${about}${inputs === "" ? "" : `; inputs: ${inputs}`})`;
+  });
+  return {
+    type: "array",
+    items: {
+      type: "object",
+      properties: {
+        name: { type: "string", enum: tools.map(({ name }) => name) },
+        inputs: {
+          type: "array",
+          items: {
+            type: "object",
+            properties: { name: { type: "string" }, value: { type: "string" } },
+            required: ["name", "value"],
+            additionalProperties: false,
+          },
+        },
+      },
+      required: ["name", "inputs"],
+      additionalProperties: false,
+    },
+    description: `what has to be looked up before the messages can be answered, at most ${mostLookups}; you are then asked again, with what was found among the sources. Only where the customer gave what it needs, else ask them for that in the reply; empty where nothing has to be. There is: ${listed.join(", ")}`,
+  };
+}
+
+type LookupOffer = NonNullable<DraftRequest["lookups"]>[number];
+
+type Item = {
+  type: "integer" | "string" | "object" | "array";
+  enum?: readonly string[];
+  /** Of an array. */
+  items?: Item;
+  /** Of an object; with it, that all are required and no others may be. */
+  properties?: Record<string, Item>;
+  required?: readonly string[];
+  additionalProperties?: false;
+};
+
 type Field = {
   type: "string" | "number" | "boolean" | "array";
   enum?: readonly string[];
-  items?: { type: "integer" | "string" } | { type: "object"; properties: object };
+  items?: Item;
   description: string;
 };
 
@@ -164,17 +209,20 @@ type Field = {
  *   translated into it where they are in another; `null`: English, and no translations
  * @param topics what it sorts the messages into; none: it is not asked
  * @param sentences of which it says whether they are true of the messages; none: it is not asked
+ * @param lookups what it may have looked up first; none: it is not asked
  */
 export function answerShape(
   teamLanguage: string | null,
   topics: Topic[] = [],
   sentences: string[] = [],
+  lookups: LookupOffer[] = [],
 ) {
   const forTeam = nameOfLanguage(teamLanguage ?? "en");
   const asked: Record<string, Field> = {
     ...fieldsBefore,
     ...(topics.length === 0 ? {} : { topic: topicField(topics) }),
     ...(sentences.length === 0 ? {} : { true_statements: statementsField(sentences) }),
+    ...(lookups.length === 0 ? {} : { look_ups: lookupsField(lookups) }),
     ...fieldsAfter(forTeam),
     ...(teamLanguage === null ? {} : translationFields(forTeam)),
   };
@@ -185,17 +233,24 @@ function nameOfLanguage(code: string): string {
   return languageName(code) ?? code;
 }
 
-/** The same for requests of one installation: made anew only when topics or sentences have changed. */
+/** The same for requests of one installation: made anew only when what is asked for has changed. */
 export function createShapes(teamLanguage: string | null) {
   const shape = answerShape(teamLanguage);
-  let made = { topics: [] as Topic[], sentences: [] as string[], shape };
-  return ({ topics = [], sentences = [] }: Pick<DraftRequest, "topics" | "sentences">) => {
-    if (topics.length + sentences.length === 0) return shape;
-    if (topics !== made.topics || sentences !== made.sentences) {
-      made = { topics, sentences, shape: answerShape(teamLanguage, topics, sentences) };
+  let made = { asked: [[], [], []] as [Topic[], string[], LookupOffer[]], shape };
+  return ({ topics = [], sentences = [], lookups = [] }: Asked) => {
+    if (topics.length + sentences.length + lookups.length === 0) return shape;
+    const asked: typeof made.asked = [topics, sentences, lookups];
+    if (!asked.every((list, index) => areSame(list, made.asked[index] ?? []))) {
+      made = { asked, shape: answerShape(teamLanguage, ...asked) };
     }
     return made.shape;
   };
+}
+
+type Asked = Pick<DraftRequest, "topics" | "sentences" | "lookups">;
+
+function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((entry, index) => entry === other[index]);
 }
 
 /**
@@ -216,8 +271,16 @@ const typeNames = { string: "text", number: "number", boolean: "true or false" }
 function typeOf({ type, enum: names, items }: Field): string {
   if (names !== undefined) return `one of ${names.join(", ")}`;
   if (type !== "array") return typeNames[type];
-  if (items?.type === "object") return 'list of objects {"source": number, "quote": text}';
-  return items?.type === "integer" ? "list of whole numbers" : "list of texts";
+  return items === undefined ? "list" : `list of ${itemsOf(items)}`;
+}
+
+function itemsOf({ type, properties = {} }: Item): string {
+  if (type !== "object") return type === "integer" ? "whole numbers" : "texts";
+  const fields = Object.entries(properties).map(([name, { type: kind, items }]) => {
+    if (items !== undefined) return `"${name}": list of ${itemsOf(items)}`;
+    return `"${name}": ${kind === "integer" ? "number" : "text"}`;
+  });
+  return `objects {${fields.join(", ")}}`;
 }
 
 /** The same in words, for servers that do not enforce a schema. */
@@ -256,6 +319,7 @@ export function readAnswer(text: string): { answer: Answer } | { problem: string
     true_statements: trueStatements,
     asks_back: asksBack,
     missing_facts: missing,
+    look_ups: wantedLookups,
     translated_messages: messages,
     translated_reply: reply,
     ...rest
@@ -268,6 +332,7 @@ export function readAnswer(text: string): { answer: Answer } | { problem: string
       trueStatements,
       asksBack,
       missing,
+      wantedLookups,
       translation: { messages, reply },
     },
   };
@@ -298,6 +363,7 @@ const lenientSchema = z.object({
     .transform((value) => !/^(false|no|0)$/i.test(String(value).trim())),
   used_sources: z.unknown().optional().transform(readNumbers),
   evidence: z.unknown().optional().transform(readEvidence),
+  look_ups: z.unknown().optional().transform(readLookups),
   asks_back: z
     .unknown()
     .optional()
@@ -371,6 +437,26 @@ function readEvidence(value: unknown): Answer["evidence"] {
       return [{ source: number, quote: quote.trim().slice(0, longestQuote).toWellFormed() }];
     })
     .slice(0, mostQuotes);
+}
+
+/** [{ name, inputs: [{ name, value }] }], or inputs as an object; what names nothing is none. */
+function readLookups(value: unknown): WantedLookup[] {
+  const entries = Array.isArray(value) ? value : [value];
+  return entries
+    .flatMap((entry) => {
+      const { name, inputs } = Object(entry);
+      if (typeof name !== "string" || name.trim() === "") return [];
+      const pairs = Array.isArray(inputs)
+        ? inputs.map((one): [unknown, unknown] => [Object(one).name, Object(one).value])
+        : Object.entries(Object(inputs));
+      const given = pairs.flatMap(([input, said]) =>
+        typeof input === "string" && ["string", "number"].includes(typeof said)
+          ? [[input, String(said)] as const]
+          : [],
+      );
+      return [{ name: name.trim(), inputs: Object.fromEntries(given) }];
+    })
+    .slice(0, mostLookups);
 }
 
 const mostQuotes = 12;

@@ -199,7 +199,8 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
 
   async function draftFrom(answer: Answer, request: DraftRequest): Promise<Omit<Draft, "origin">> {
     const { sources } = request.recall;
-    const { usedSources, evidence, reply, translation, topic, trueStatements, ...rest } = answer;
+    const { usedSources, evidence, reply, translation, topic, trueStatements, ...most } = answer;
+    const { wantedLookups, ...rest } = most;
     // What it copies from, it uses, whether or not it says so.
     const numbers = [...new Set([...usedSources, ...evidence.map(({ source }) => source)])];
     const unknown = numbers.filter((number) => sources[number - 1] === undefined);
@@ -215,6 +216,7 @@ export function createOpenAIDrafter(options: OpenAIDrafterOptions): Drafter {
       language,
       topic: topicAmong(topic, request.topics ?? []),
       ...sentencesIn(trueStatements, request.sentences),
+      ...(wantedLookups.length === 0 || request.lookups === undefined ? {} : { wantedLookups }),
       ...translated(translation, language),
       reply: reply.trim(),
       usedSources: numbers.flatMap((number) => sources[number - 1] ?? []),

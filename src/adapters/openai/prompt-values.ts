@@ -18,6 +18,7 @@ const kinds: Record<Source["kind"], string> = {
   answer: "answer given to another customer before",
   article: "help article",
   conversation: "this customer's earlier conversation",
+  lookup: "looked up for this customer just now",
 };
 
 const speakers: Record<Author["role"], string> = {

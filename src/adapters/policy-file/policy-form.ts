@@ -3,6 +3,7 @@ import { builtInEscalations } from "../../core/judging/built-in-escalations.ts";
 import type { Labels } from "../../core/labels.ts";
 import { audienceForm, conditionWithDraftForm, guidanceConditionForm } from "./condition-form.ts";
 import { hoursForm } from "./hours-form.ts";
+import { lookupsForm } from "./lookups-form.ts";
 
 /** The form of the policy file; `docs/policy.md` says what each key is for. */
 
@@ -251,6 +252,7 @@ export const policyForm = z.strictObject(
     ladder: ladder.optional(),
     office_hours: hoursForm.optional(),
     topics: topics.optional(),
+    lookups: lookupsForm.optional(),
     label: label.optional(),
     missing_facts: missingFacts.optional(),
     draft_on: draftOn.optional(),

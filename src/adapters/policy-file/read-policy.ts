@@ -27,6 +27,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "officeHours"
     | "dailyLimit"
     | "topics"
+    | "lookups"
     | "draftOn"
     | "checkThresholds"
     | "ladder"
@@ -127,6 +128,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         officeHours: hours,
         dailyLimit: parsed.data.daily_limit,
         topics: parsed.data.topics,
+        lookups: parsed.data.lookups,
         draftOn: parsed.data.draft_on,
         checkThresholds: parsed.data.check_thresholds,
         ladder: parsed.data.ladder,

@@ -81,6 +81,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   "missing-parts": "Very long conversation",
   "unknown-part": "Something it cannot read",
   "customer-unread": "Customer not looked up",
+  "lookup-failed": "Look-up failed",
   "taken-for-spam": "Perhaps spam",
   "needs-human": "Needs a person",
   escalated: "A rule asks for a person",

@@ -1,5 +1,5 @@
 import type { Clock } from "../ports.ts";
-import type { Hint, JourneyReport, Outcome, QuietReason } from "../types.ts";
+import type { Hint, JourneyReport, Outcome, QuietReason, Source } from "../types.ts";
 
 const maxLooks = 500;
 /** Several notifications lead to one look; those that lead to none are worth keeping too. */
@@ -116,7 +116,7 @@ function lookOf(report: JourneyReport, endedAt: number): KnownLook {
   };
 }
 
-function countOf(sources: { kind: "answer" | "article" | "conversation" }[]) {
+function countOf(sources: { kind: Source["kind"] }[]) {
   const count = (kind: string) => sources.filter((source) => source.kind === kind).length;
   return {
     answers: count("answer"),

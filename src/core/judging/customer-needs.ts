@@ -29,6 +29,9 @@ export function customerNeeds(policy: Policy): CustomerNeeds | null {
   const used = new Set<Use>([
     ...conditionsIn(policy.rules).flatMap(usesOf),
     ...policy.contactAttributes.map((name) => shown[name] ?? "attributes"),
+    ...policy.lookups.flatMap(({ customer }) =>
+      Object.keys(customer).length === 0 ? [] : (["attributes"] as const),
+    ),
   ]);
   if (used.size === 0) return null;
   return {

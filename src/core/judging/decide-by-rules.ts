@@ -22,6 +22,7 @@ const draftsFaults: Decision["reason"][] = [
   "missing-parts",
   "unknown-part",
   "customer-unread",
+  "lookup-failed",
   "unknown-link",
   "repeats-prompt",
   "internal-source",

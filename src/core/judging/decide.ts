@@ -24,6 +24,8 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
 
   // First, because whoever reviews must look at what the draft was written without.
   if (standing.unseen !== null) return { action: "review", reason: standing.unseen };
+  // Before the model's own wish for a person: whoever reviews can look it up themselves.
+  if ((draft.failedLookups ?? []).length > 0) return { action: "review", reason: "lookup-failed" };
   if (draft.needsHuman) return { action: "review", reason: "needs-human" };
   if (draft.unknownLinks.length > 0) return { action: "review", reason: "unknown-link" };
   if (repeatsPrompt(draft.reply, draft.origin.prompt.system)) {

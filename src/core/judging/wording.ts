@@ -31,6 +31,7 @@ export const reviewReasons: Record<ReviewReason, string> = {
   "missing-parts": "The conversation is so long that Intercom does not show all of it",
   "unknown-part": "There are words on a part of a kind that it does not know",
   "customer-unread": "What Intercom knows of the customer could not be read",
+  "lookup-failed": "Something that the answer needs could not be looked up",
   "taken-for-spam": "The message was taken for spam",
   "needs-human": "The customer needs a person",
   "written-anew": "A teammate had the draft written anew",

@@ -1,3 +1,4 @@
+import { isLookupId } from "../lookup-tools.ts";
 import type { Memory, RememberedTurn } from "../ports.ts";
 import type { Decision, DraftBasis } from "../types.ts";
 
@@ -205,8 +206,9 @@ export type AnswerMemory = Memory & {
 
 /**
  * Whether an answer may be recalled for a draft. Rejected drafts never are; neither are the
- * service's own replies that no person has looked at: it does not learn from itself.
+ * service's own replies that no person has looked at (it does not learn from itself), nor what rests
+ * on a look-up: it was true for one customer at one moment.
  */
-export function entersCatalogue({ status, author }: RememberedAnswer): boolean {
-  return status === "answer" && author !== "automatic-reply";
+export function entersCatalogue({ status, author, draftedFrom }: RememberedAnswer): boolean {
+  return status === "answer" && author !== "automatic-reply" && !draftedFrom.some(isLookupId);
 }

@@ -317,3 +317,63 @@ describe("the policy file", () => {
     expect(problemsOf("")).toEqual([]);
   });
 });
+
+describe("look-ups", () => {
+  const problemsIn = (lookup: string) => problemsOf(`lookups:\n  - ${lookup}`).join("\n");
+  const named = "name: a, about: b";
+  it.each([
+    [
+      "neither address nor server",
+      `{ ${named}, for_everybody: true }`,
+      "must say either url or mcp",
+    ],
+    ["nobody whom it is about", `{ ${named}, url: "https://a.example/" }`, "for_everybody: true"],
+    [
+      "a host that a value would choose",
+      `{ ${named}, url: "https://{host}/x", asks: { host: h }, for_everybody: true }`,
+      "whose host is written out",
+    ],
+    [
+      "plain HTTP over a network",
+      `{ ${named}, url: "http://api.example.com/", for_everybody: true }`,
+      "must be an address with https://",
+    ],
+    [
+      "a value that nobody gives",
+      `{ ${named}, url: "https://a.example/{id}", for_everybody: true }`,
+      "has {id}, which is in neither asks nor customer",
+    ],
+    [
+      "a secret of another kind",
+      `{ ${named}, url: "https://a.example/", for_everybody: true, headers: { A: "$\{OPENAI_API_KEY}" } }`,
+      "whose names begin with LOOKUP_",
+    ],
+    [
+      "no regular expression",
+      `{ ${named}, url: "https://a.example/{id}", for_everybody: true, asks: { id: { about: b, matches: "(" } } }`,
+      "with a regular expression",
+    ],
+    ["a typing error", `{ ${named}, utl: "https://a.example/", for_everybody: true }`, "utl"],
+  ])("%s is a mistake", (_what, lookup, problem) => {
+    expect(problemsIn(lookup)).toContain(problem);
+  });
+
+  it("are read with what they leave out filled in", () => {
+    const read = readPolicy(
+      'lookups: [{ name: a, about: b, url: "https://a.example/{id}", asks: { id: the id }, for_everybody: true }]',
+    );
+    expect(read).toMatchObject({
+      policy: {
+        lookups: [
+          {
+            asks: [{ name: "id", about: "the id", matches: null }],
+            from: { kind: "http", url: "https://a.example/{id}", headers: {} },
+            show: null,
+            timeoutMs: 3_000,
+            keptMs: 60_000,
+          },
+        ],
+      },
+    });
+  });
+});

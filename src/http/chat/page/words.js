@@ -47,6 +47,7 @@ export const kinds = {
   answer: "Remembered answer",
   article: "Article",
   conversation: "Earlier conversation",
+  lookup: "Looked up just now",
 };
 
 export const stepNames = {
