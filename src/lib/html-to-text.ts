@@ -15,6 +15,16 @@ const formatHeading: FormatCallback = (heading, walk, builder) => {
   builder.closeBlock({ trailingLineBreaks: 2 });
 };
 
+/** Code between fences, as Markdown writes it: whoever cuts the text sees where it begins and ends. */
+const formatCode: FormatCallback = (code, walk, builder) => {
+  builder.openBlock({ isPre: true, leadingLineBreaks: 2 });
+  walk(code.children, builder);
+  builder.closeBlock({
+    trailingLineBreaks: 2,
+    blockTransform: (text) => (text.includes("```") ? text : `\`\`\`\n${text.trimEnd()}\n\`\`\``),
+  });
+};
+
 const isCell = ({ name }: DomNode) => name === "td" || name === "th";
 
 /**
@@ -72,12 +82,21 @@ const selectors: SelectorDefinition[] = [
 ];
 const shared = {
   wordwrap: false as const,
-  formatters: { image: formatImage, markedHeading: formatHeading, tableRow: formatTableRow },
+  formatters: {
+    image: formatImage,
+    markedHeading: formatHeading,
+    fencedCode: formatCode,
+    tableRow: formatTableRow,
+  },
 };
 const convert = compile({ ...shared, selectors });
 const convertArticle = compile({
   ...shared,
-  selectors: [...selectors, ...headings.map((selector) => ({ selector, format: "markedHeading" }))],
+  selectors: [
+    ...selectors,
+    { selector: "pre", format: "fencedCode" },
+    ...headings.map((selector) => ({ selector, format: "markedHeading" })),
+  ],
 });
 
 /** Signs of no script, at the beginning of lines that a mail program put around a quotation. */
@@ -148,7 +167,7 @@ export function htmlToText(html: string): string {
   return convertedBy(convert, html);
 }
 
-/** The same for an article, with its headings marked as in Markdown (`## Refunds`). */
+/** The same for an article, with its headings and its code marked as in Markdown (`## Refunds`). */
 export function articleText(html: string): string {
   // A heading without words would be a line of signs.
   return tidy(convertedBy(convertArticle, html).replace(/^#{1,6}$/gm, ""));

@@ -119,4 +119,6 @@ export const migrations: readonly string[] = [
     differences TEXT NOT NULL
   ) STRICT;
   `,
+  // What a reader of a passage alone would miss.
+  "ALTER TABLE passage ADD COLUMN lead TEXT",
 ];

@@ -125,7 +125,7 @@ function createWriting(
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
   );
   const insertPassage = database.prepare(
-    "INSERT INTO passage (article_row, position, text, anchor) VALUES (?, ?, ?, ?) RETURNING row",
+    "INSERT INTO passage (article_row, position, text, anchor, lead) VALUES (?, ?, ?, ?, ?) RETURNING row",
   );
   const updateVersion = database.prepare("UPDATE article SET version = ? WHERE id = ?");
   const readVersions = database.prepare(
@@ -213,8 +213,8 @@ function createWriting(
         );
         const articleRow = Number(inserted?.row);
         const title = toIndexText([...article.collections, article.title].join("\n"));
-        for (const [position, { heading, text, anchor }] of passages.entries()) {
-          const passage = insertPassage.get(articleRow, position, text, anchor);
+        for (const [position, { heading, text, anchor, lead }] of passages.entries()) {
+          const passage = insertPassage.get(articleRow, position, text, anchor, lead);
           insertWords.run(
             Number(passage?.row),
             title,
@@ -243,7 +243,7 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
      JOIN article ON article.row = passage.article_row WHERE passage.row = ?`,
   );
   const readPassages = database.prepare(
-    "SELECT text FROM passage WHERE article_row = ? ORDER BY position",
+    "SELECT text, lead FROM passage WHERE article_row = ? ORDER BY position",
   );
 
   return (query, limit) => {
@@ -254,13 +254,16 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
       const articleId = String(hit.article_id);
       // The best passage counts for its article, in whichever language it is written.
       if (found.has(articleId)) continue;
-      const texts = readPassages.all(Number(hit.row)).map(({ text }) => String(text));
+      const passages = readPassages.all(Number(hit.row)).map(({ text, lead }) => ({
+        text: String(text),
+        lead: lead as string | null,
+      }));
       found.set(articleId, {
         id: String(hit.id),
         kind: "article",
         title: String(hit.title),
         url: linkTo(hit.url as string | null, hit.anchor as string | null),
-        text: around(texts, Number(hit.position)),
+        text: around(passages, Number(hit.position)),
         score,
         language: hit.language as string | null,
         at: hit.updated_at as number | null,
@@ -282,24 +285,26 @@ function linkTo(url: string | null, anchor: string | null): string | null {
 }
 
 /** The passage with as many of its neighbours, below and above in turn, as the model should read. */
-function around(passages: string[], position: number): string {
+function around(passages: Pick<Passage, "text" | "lead">[], position: number): string {
   let [first, last] = [position, position];
-  let length = passages[position]?.length ?? 0;
+  let length = passages[position]?.text.length ?? 0;
   const fits = (index: number): boolean => {
     const passage = passages[index];
-    return passage !== undefined && length + passage.length <= wholeArticleCharacters;
+    return passage !== undefined && length + passage.text.length <= wholeArticleCharacters;
   };
   while (fits(last + 1) || fits(first - 1)) {
     if (fits(last + 1)) {
       last += 1;
-      length += passages[last]?.length ?? 0;
+      length += passages[last]?.text.length ?? 0;
     }
     if (fits(first - 1)) {
       first -= 1;
-      length += passages[first]?.length ?? 0;
+      length += passages[first]?.text.length ?? 0;
     }
   }
-  return passages.slice(first, last + 1).join("\n");
+  const lead = passages[first]?.lead ?? null;
+  const texts = passages.slice(first, last + 1).map(({ text }) => text);
+  return [...(lead === null ? [] : [lead]), ...texts].join("\n");
 }
 
 function fingerprintOf(article: Article, passages: Passage[]): string {

@@ -349,7 +349,7 @@ describe("what changed in articles", () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { index, find } = createContradictions(helpCenter, log);
     index.put("published", article("The Team plan costs 12 € a month."), [
-      { heading: null, text: "The Team plan costs 12 € a month.", anchor: null },
+      { heading: null, text: "The Team plan costs 12 € a month.", lead: null, anchor: null },
     ]);
     expect(await find()).toEqual({ contradictions: [], articles: 1 });
     const other = article("The Team plan costs 15 € a month.", { id: "b", articleId: "b" });

@@ -7,7 +7,7 @@ const sentence = (word: string, length: number) => `${Array(length).fill(word).j
 describe("passages of an article", () => {
   it("leaves a short article whole", () => {
     const text = "## Refunds\nMoney comes back within five days.\n\n## Invoices\nUnder Billing.";
-    expect(passagesOf(text)).toEqual([{ heading: null, text, anchor: null }]);
+    expect(passagesOf(text)).toEqual([{ heading: null, text, lead: null, anchor: null }]);
   });
 
   it("finds nothing in an empty one", () => {
@@ -45,8 +45,46 @@ describe("passages of an article", () => {
     expect(passagesOf(text)[1]?.text).toMatch(/^## About refund\nrefund/);
     const short = "## Refunds {#refunds}\nMoney.";
     expect(passagesOf(short)).toEqual([
-      { heading: null, text: "## Refunds\nMoney.", anchor: null },
+      { heading: null, text: "## Refunds\nMoney.", lead: null, anchor: null },
     ]);
+  });
+
+  it("knows the headings above a passage, of which its text has one at most", () => {
+    const text = [
+      `# Handbook\n${sentence("intro", 100)}`,
+      `## Billing\n${sentence("bill", 100)}`,
+      `### Refunds\n${sentence("refund", 170)}\n${sentence("more", 100)}`,
+      `## Export\n${sentence("export", 100)}`,
+    ].join("\n");
+    expect(passagesOf(text).map(({ heading, lead }) => [heading, lead])).toEqual([
+      ["Handbook", null],
+      ["Billing", null],
+      ["Billing > Refunds", "Billing"],
+      ["Billing > Refunds", "Billing > Refunds"],
+      ["Export", null],
+    ]);
+  });
+
+  it("names the first row of a table to those who read on in it", () => {
+    const rows = Array.from({ length: 60 }, (_, index) => `Plan ${index} | ${index} euros a month`);
+    const text = `## Prices\n${sentence("intro", 100)}\n\nPlan | Price\n${rows.join("\n")}\n\n${sentence("end", 170)}`;
+    const leads = passagesOf(text).map(({ lead }) => lead);
+    expect(leads).toEqual([
+      null,
+      ...leads.slice(1, -1).map(() => "Prices\nPlan | Price"),
+      "Prices",
+    ]);
+    expect(leads.length).toBeGreaterThan(3);
+  });
+
+  it("keeps code whole, and takes nothing in it for a heading", () => {
+    const code = `\`\`\`\n# install\n${sentence("npm", 100)}\n\`\`\``;
+    const text = `## Start\n${sentence("intro", 120)}\n\n${code}\n\n${sentence("end", 100)}`;
+    const passages = passagesOf(text);
+    expect(passages.find(({ text: said }) => said.includes("npm"))?.text).toContain(code);
+    expect(new Set(passages.map(({ heading }) => heading))).toEqual(new Set(["Start"]));
+    const endless = `${sentence("intro", 100)}\n\`\`\`\n## Not closed\n${sentence("a", 200)}`;
+    expect(passagesOf(endless).some(({ heading }) => heading === "Not closed")).toBe(true);
   });
 
   it("keeps tiny sections together", () => {
@@ -70,6 +108,8 @@ describe("passages of an article", () => {
   it("loses nothing and repeats nothing, whatever the text", () => {
     const line = fc.oneof(
       fc.constant("## A heading\n"),
+      fc.constant("```\n"),
+      fc.constant("a | b\n"),
       fc.constant("\n"),
       fc.nat(300).map((length) => `${sentence("word", length)}\n`),
       fc.string({ unit: "grapheme", maxLength: 200 }),
