@@ -111,7 +111,7 @@ const dependencies = ["intercom", "writing in intercom", "help center", "model",
 const retryDelaysMs = [2_000, 10_000, 60_000];
 /** A killed process is started again within that time; what it left behind is looked at once more. */
 const recentMs = 600_000;
-const drainTimeoutMs = 20_000;
+const drainTimeoutMs = 18_000;
 /** For a collector that does not answer, nobody waits longer. */
 const tracesTimeoutMs = 2_000;
 const workspaceRetryMs = 30_000;

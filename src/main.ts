@@ -13,7 +13,7 @@ const checkConnectionsEveryMs = 1_000;
 const flushTimeoutMs = 1_000;
 const settledAfterMs = 2_000;
 /** A stop ends by then, whatever still hangs; containers are killed after 30 s. */
-const hardEndMs = 27_000;
+const hardEndMs = 25_000;
 
 async function main(): Promise<void> {
   const config = readConfig();

@@ -3,7 +3,7 @@ import { within } from "../lib/within.ts";
 
 /** Whoever asked within that time is taken to ask again; Kubernetes asks every 10 s unless told otherwise. */
 const probedWithinMs = 30_000;
-/** With the 20 s in which journeys may finish, a stop stays below the 30 s that a container has for it. */
+/** With the 18 s in which journeys may finish, a stop stays below the 30 s that a container has for it. */
 const longestWaitMs = 5_000;
 
 /** Whether new work is welcome, as `GET /readyz` says it. */
