@@ -70,7 +70,11 @@ export function composeBacktest(
       ...doors,
       archive: intercom.archive,
       drafter: withGuidance(
-        withCheckModel(createDrafter(config, log, null, promptsDirectory), config, log),
+        withCheckModel(
+          createDrafter(config, log, null, promptsDirectory),
+          { ...config, policy },
+          log,
+        ),
         () => policy,
       ),
       judge,

@@ -3,7 +3,12 @@ import { createPolicyFile, loadPolicyFile } from "../adapters/policy-file/policy
 import type { PolicyFromFile } from "../adapters/policy-file/read-policy.ts";
 import type { Config } from "../config.ts";
 import { type ExplainedRules, explainRules } from "../core/explaining/explain-rules.ts";
+import { judgedSentences } from "../core/judging/checked-drafter.ts";
+import { sentencesUsed } from "../core/judging/sentences-used.ts";
 import type { Log } from "../core/ports.ts";
+import { newestTurn, recentHistory, unansweredTurn } from "../core/turn.ts";
+import type { Conversation, JudgedSentence, Policy } from "../core/types.ts";
+import { createChecker } from "./checker.ts";
 import { createLookUps } from "./look-ups.ts";
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -32,5 +37,21 @@ export async function explainRulesFor(
   const intercom = createIntercom({ ...settings, log: silent });
   const inbox = createLookUps({ ...config, policy }, intercom, silent).knownIn(intercom.inbox);
   const conversation = await inbox.read(conversationId);
-  return conversation === null ? null : explainRules(conversation, policy);
+  if (conversation === null) return null;
+  return explainRules(conversation, policy, await judged(conversation, policy, config));
+}
+
+/** What CHECK_MODEL says of the policy's plain sentences; without it only a draft could tell. */
+async function judged(
+  conversation: Conversation,
+  policy: Policy,
+  config: Config,
+): Promise<JudgedSentence[] | undefined> {
+  const sentences = sentencesUsed(policy.rules);
+  const turn = unansweredTurn(conversation) ?? newestTurn(conversation);
+  const checker = sentences.length === 0 ? null : createChecker(config, silent);
+  if (checker === null || turn === null) return undefined;
+  const asked = { turn, history: recentHistory(turn, policy.historyTurns) };
+  const checks = { checker, policy: () => policy, log: silent };
+  return judgedSentences(asked, sentences, checks, new AbortController().signal);
 }

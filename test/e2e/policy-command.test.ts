@@ -71,9 +71,24 @@ it("says whether a file can be used, without any settings, or all that is wrong 
 });
 
 it("says of each rule whether it fits a conversation, and which counts", async () => {
-  writeFileSync(path, file);
-  world = await startWorld({ POLICY_FILE: path });
-  const { intercom, settings } = world;
+  const more = [
+    "office_hours: { from: intercom, teams: { 12: { from: intercom, schedule: Nights } } }",
+    "only:",
+    "  - { name: While we are here, when: { office_hours: open } }",
+  ];
+  const sentences = [
+    "  - { when: The customer speaks of the law, then: review }",
+    "  - { when: The customer haggles, then: review }",
+  ];
+  writeFileSync(
+    path,
+    [file.replace("escalate:\n", `escalate:\n${sentences.join("\n")}\n`), ...more].join("\n"),
+  );
+  world = await startWorld({ POLICY_FILE: path, CHECK_MODEL: "gpt-6-luna" });
+  const { intercom, openai, settings } = world;
+  const fields = { name: "All week", time_zone_name: "UTC", twenty_four_seven: true };
+  intercom.officeHours.push({ id: "1", fields });
+  openai.decides((statement) => (statement.includes("law") ? 0.9 : 0.1));
   intercom.contacts.known.set("c-1", { fields: { custom_attributes: { Plan: "Gold" } } });
   const { conversationId } = intercom.customerWrites(null, "My lawyer, and a human, please", {
     contactId: "c-1",
@@ -84,10 +99,16 @@ it("says of each rule whether it fits a conversation, and which counts", async (
   expect(out).toContain("    Legal has it: does not fit · leaves it to people");
   expect(out).toContain("  → VIPs to people: fits · mode review");
   expect(out).toContain("    Everybody else: fits · mode auto");
-  expect(out).toMatch(/→ human_request \(built in\): fits · at-once/);
+  expect(out).toMatch(/ {4}human_request \(built in\): fits · at-once/);
   expect(out).toMatch(/ {4}legal_threat \(built in\): fits · at-once/);
   expect(out).toMatch(/user_frustrated \(built in\): cannot be said yet · offer-first/);
+  expect(out).toContain("  → While we are here: fits · lets it be answered");
+  expect(out).toContain("  → The customer speaks of the law: fits · review");
+  expect(out).toContain("    The customer haggles: does not fit · review");
   expect(out).not.toContain("lawyer");
+  expect((await policy(["check", path])).out).toContain(
+    "office_hours: from Intercom, its only schedule; team 12: from Intercom, schedule “Nights”",
+  );
 
   const unknown = await policy(["explain", "999999"], settings);
   expect(unknown).toMatchObject({

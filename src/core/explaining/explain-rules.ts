@@ -1,10 +1,12 @@
+import type { Facts } from "../facts.ts";
 import { builtInWords } from "../judging/built-in-escalations.ts";
 import { holds, type Truth } from "../judging/conditions.ts";
 import { factsOf } from "../judging/facts-of.ts";
 import { placeOf } from "../judging/share.ts";
 import type { NamedCondition, PolicyRules } from "../policy.ts";
 import { newestTurn, unansweredTurn } from "../turn.ts";
-import type { Conversation, Policy } from "../types.ts";
+import type { Conversation, JudgedSentence, Policy } from "../types.ts";
+import { unknown } from "../unknown.ts";
 
 /** A rule, and what it makes of a conversation before there is a draft. */
 export type ExplainedRule = {
@@ -27,12 +29,20 @@ export type ExplainedRules = {
   otherwise: Policy["replyMode"];
 };
 
-/** Every rule of the policy, and whether it fits this conversation; `null`: no customer wrote in it. */
-export function explainRules(conversation: Conversation, policy: Policy): ExplainedRules | null {
+/**
+ * Every rule of the policy, and whether it fits this conversation; `null`: no customer wrote in it.
+ *
+ * @param sentences what is known of the policy's plain sentences; absent: only the draft would tell
+ */
+export function explainRules(
+  conversation: Conversation,
+  policy: Policy,
+  sentences?: JudgedSentence[],
+): ExplainedRules | null {
   const waiting = unansweredTurn(conversation);
   const turn = waiting ?? newestTurn(conversation);
   if (turn === null) return null;
-  const facts = factsOf(conversation, turn, null);
+  const facts: Facts = { ...factsOf(conversation, turn, null), sentences: sentences ?? unknown };
   const { never, only, mode, escalate, guidance } = policy.rules;
   const judged = <Rule extends NamedCondition>(
     list: keyof PolicyRules,
