@@ -59,6 +59,7 @@ import { asksInNote, isDraftTag } from "./core/judging/draft-request.ts";
 import { withGuidance } from "./core/judging/guidance.ts";
 import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
 import type { Inbox, Log } from "./core/ports.ts";
+import { withRejections } from "./core/reviewing/rejections.ts";
 import type { Hint, JourneyReport } from "./core/types.ts";
 import { createAdminGuard } from "./http/admin-guard.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
@@ -200,7 +201,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const written = createDrafter(config, log, attachments.modelSight);
   const asking = withLookups(written, config, log);
   const checked = withCheckModel(asking, config, log);
-  const guided = withGuidance(checked, () => config.policy);
+  const guided = withRejections(withGuidance(checked, () => config.policy));
   const drafter = withOpenedAttachments(guided, { ...attachments, log });
   const slack = createSlack(config, health, log, {
     queue: {

@@ -39,6 +39,8 @@ export type Config = {
   promptTokenBudget: number;
   /** ISO 639-1; what is in another language is translated into it for people. */
   teamLanguage: string | null;
+  /** The model is shown worked examples. */
+  hasPromptExamples: boolean;
   policyFile: string | null;
   parallelConversations: number;
   /** Absent: one process answers alone. */
@@ -331,6 +333,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,
     teamLanguage: set.TEAM_LANGUAGE ?? null,
+    hasPromptExamples: set.PROMPT_EXAMPLES,
     policyFile: set.POLICY_FILE ?? null,
     parallelConversations: set.PARALLEL_CONVERSATIONS,
     // Nothing of mock mode is shared: it may run on many machines at a time.

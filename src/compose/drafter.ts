@@ -20,10 +20,10 @@ const promptsDirectory = new URL("../../prompts", import.meta.url).pathname;
  * @throws PromptError when they cannot be used
  */
 export function loadPromptsIn(
-  { promptTokenBudget, teamLanguage }: Config,
+  { promptTokenBudget, teamLanguage, hasPromptExamples }: Config,
   directory = promptsDirectory,
 ): Prompts {
-  return loadPrompts(directory, promptTokenBudget, teamLanguage);
+  return loadPrompts(directory, promptTokenBudget, teamLanguage, hasPromptExamples);
 }
 
 /** What a draft of now would come from. @throws PromptError when the prompts cannot be used */
@@ -59,9 +59,8 @@ export function createOtherDrafter(
   if (!otherPromptSets(directory).includes(name)) {
     throw new Error(`There is no folder prompts/${name} with a system.md and a user.md.`);
   }
-  const { promptTokenBudget, teamLanguage, model } = config;
-  const folder = join(directory, name);
-  const prompts = createReloadingPrompts(folder, promptTokenBudget, log, teamLanguage);
+  const { teamLanguage, model } = config;
+  const prompts = reloading(config, join(directory, name), log);
   return model === null
     ? createBuiltInDrafter({ prompts })
     : createOpenAIDrafter({ ...model, prompts, teamLanguage, log });
@@ -78,9 +77,9 @@ export function createDrafter(
   sight: ModelSight | null = null,
   directory = promptsDirectory,
 ): Drafter {
-  const { promptTokenBudget, teamLanguage } = config;
+  const { teamLanguage } = config;
   const prompts = config.isMock
-    ? createReloadingPrompts(directory, promptTokenBudget, log, teamLanguage)
+    ? reloading(config, directory, log)
     : loadPromptsIn(config, directory);
   const shown = sight === null ? {} : { sight };
   const drafter =
@@ -90,4 +89,12 @@ export function createDrafter(
   const calibrationFile = createCalibrationFile(dataFolder(config), log);
   const checked = config.policy.claimCheck === "off" ? drafter : withClaimCheck(drafter);
   return withCalibration(checked, calibrationFile.current, log);
+}
+
+function reloading(
+  { promptTokenBudget, teamLanguage, hasPromptExamples }: Config,
+  directory: string,
+  log: Log,
+): Prompts {
+  return createReloadingPrompts(directory, promptTokenBudget, log, teamLanguage, hasPromptExamples);
 }

@@ -177,6 +177,12 @@ export const variables = {
     "names the language into which what customers write in another, and the draft for it, is translated for the people who review",
     "ISO 639-1; unset, nothing is translated",
   ),
+  PROMPT_EXAMPLES: about(
+    yesOrNo,
+    "lets the model see two worked examples (prompts/examples.md), which helps small models",
+    null,
+    "false",
+  ),
   PROMPT_TOKEN_BUDGET: about(
     number(4_000, 1_000_000),
     "says how much the model reads for one draft, in tokens of about four characters",

@@ -72,6 +72,8 @@ export type DraftRequest = {
   attachments?: OpenedAttachment[];
   /** The operator's own sentences for the model. */
   guidance?: string[];
+  /** Why people rejected earlier drafts for the same messages, in their words. */
+  rejections?: string[];
   /** What the messages are sorted into. */
   topics?: Topic[];
   /** Plain sentences of which the model says whether they are true of the messages. */

@@ -109,6 +109,7 @@ export function promptValues(
       isImage: one.kind === "image",
       text: one.kind === "image" ? "" : (shownTexts[texts.indexOf(one)] ?? ""),
     })),
+    rejections: (request.rejections ?? []).map((reason) => ({ reason: line(reason) })),
     guidance: (request.guidance ?? []).map((sentence) => ({
       sentence: asData(sentence.replace(/\s+/g, " ").trim()),
     })),

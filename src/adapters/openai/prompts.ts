@@ -19,7 +19,7 @@ export class PromptError extends Error {
 
 /** What each template may name; `docs/prompts.md` says what stands behind the names. */
 export const placeholders: { "system.md": Placeholders; "user.md": Placeholders } = {
-  "system.md": { answerFormat: { isRequired: true } },
+  "system.md": { answerFormat: { isRequired: true }, teamGuidance: {}, examples: {} },
   "user.md": {
     today: {},
     customerName: {},
@@ -60,6 +60,7 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
       },
     },
     guidance: { fields: { sentence: { isRequired: true } } },
+    rejections: { fields: { reason: { isRequired: true } } },
     earlierDraft: {},
     instruction: {},
   },
@@ -71,12 +72,14 @@ export const placeholders: { "system.md": Placeholders; "user.md": Placeholders 
  *
  * @param tokenBudget what a whole prompt may cost, by the estimate of `estimateTokens`
  * @param teamLanguage what is asked for besides in that language, as ISO 639-1; `null`: nothing
+ * @param hasExamples whether the model is shown the worked examples of `examples.md`
  * @throws PromptError naming every problem of both files and the placeholders they may use.
  */
 export function loadPrompts(
   directory: string,
   tokenBudget: number,
   teamLanguage: string | null = null,
+  hasExamples = false,
 ): Prompts {
   const system = loadTemplate(directory, "system.md");
   const user = loadTemplate(directory, "user.md");
@@ -84,11 +87,15 @@ export function loadPrompts(
     throw new PromptError(explain([system, user]));
   }
 
+  const besides = {
+    teamGuidance: besideTemplates(directory, "guidance.md"),
+    examples: hasExamples ? besideTemplates(directory, "examples.md") : "",
+  };
   const tags = [...new Set([...system.template.tags, ...user.template.tags])];
   const shapeFor = createShapes(teamLanguage);
   // The same for every conversation, so that providers can cache it.
   const withFormat = (format: string) => {
-    const text = system.template.render({ answerFormat: format });
+    const text = system.template.render({ answerFormat: format, ...besides });
     const rest = tokenBudget - estimateTokens(text) - estimateTokens(user.text);
     return { format, text, forData: Math.max(fewestDataTokens, rest) };
   };
@@ -118,6 +125,25 @@ export function loadPrompts(
     },
   };
 }
+
+/** What a file says below its comments, as plain text; "" where there is no such file. */
+function besideTemplates(directory: string, name: (typeof fileNames)[number]): string {
+  try {
+    const text = readFileSync(join(directory, name), "utf8");
+    return text.replace(/<!--.*?-->/gs, "").trim();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    throw new PromptError(
+      `The prompts cannot be used:\n  ${join(directory, name)} cannot be read`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Everything that a prompt is made of. */
+export const fileNames = ["system.md", "user.md", "guidance.md", "examples.md"] as const;
 
 /** Long prompts of one's own leave as much for what the answer rests on. */
 const fewestDataTokens = 2_000;

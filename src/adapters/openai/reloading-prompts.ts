@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log, Prompts } from "../../core/ports.ts";
-import { loadPrompts, PromptError, placeholders } from "./prompts.ts";
+import { fileNames, loadPrompts, PromptError } from "./prompts.ts";
 
 /**
  * Prompts that are read again whenever one of their files has changed, for whoever is writing them.
@@ -14,8 +14,9 @@ export function createReloadingPrompts(
   tokenBudget: number,
   log: Log,
   teamLanguage: string | null = null,
+  hasExamples = false,
 ): Prompts {
-  const readAll = () => loadPrompts(directory, tokenBudget, teamLanguage);
+  const readAll = () => loadPrompts(directory, tokenBudget, teamLanguage, hasExamples);
   let read = { version: "", prompts: null as Prompts | null, error: null as PromptError | null };
   const current = (): Prompts => {
     const version = versionOf(directory);
@@ -43,7 +44,7 @@ function load(directory: string, readAll: () => Prompts, log: Log) {
 
 /** Another text whenever a file was written, removed or put back. */
 function versionOf(directory: string): string {
-  const versions = Object.keys(placeholders).map((name) => {
+  const versions = fileNames.map((name) => {
     const file = statSync(join(directory, name), { throwIfNoEntry: false });
     return file === undefined ? "none" : `${file.mtimeMs}/${file.size}`;
   });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { answerShape, readAnswer } from "../../../src/adapters/openai/answer.ts";
 import { loadPrompts, PromptError, placeholders } from "../../../src/adapters/openai/prompts.ts";
 import { describePlaceholders } from "../../../src/lib/prompt-template.ts";
 import { estimateTokens } from "../../../src/lib/tokens.ts";
@@ -209,6 +210,59 @@ describe("what others wrote", () => {
       }),
       { numRuns: 500, seed: 7 },
     );
+  });
+});
+
+describe("what a team adds to the prompts", () => {
+  let folder: string;
+  const answer = { schema: answerShape(null).schema };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "own-prompts-"));
+    for (const name of ["system.md", "user.md", "guidance.md", "examples.md"]) {
+      writeFileSync(join(folder, name), readFileSync(join(shipped, name)));
+    }
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const load = (hasExamples = false) => loadPrompts(folder, 16_000, null, hasExamples);
+  const systemOf = (loaded = load()) => loaded.render(requestFor(["Hi"])).system;
+
+  it("is nothing as it ships, and without the file", () => {
+    expect(systemOf()).not.toMatch(/What this team wants|# Examples|<!--/);
+    const { hash } = load();
+    rmSync(join(folder, "guidance.md"));
+    rmSync(join(folder, "examples.md"));
+    expect(load().hash()).toBe(hash());
+  });
+
+  it("stands in every prompt before the answer's form, without its comments, and counts as a prompt", () => {
+    const before = load().hash();
+    writeFileSync(
+      join(folder, "guidance.md"),
+      "<!-- of\nours -->\nSay {{product}}, never <tool>.\n",
+    );
+    const system = systemOf();
+    expect(system).toContain("# What this team wants");
+    expect(system).toContain("Say {{product}}, never <tool>.");
+    expect(system).not.toContain("of\nours");
+    expect(system.indexOf("never <tool>")).toBeLessThan(system.indexOf("# How you answer"));
+    expect(load().hash()).not.toBe(before);
+  });
+
+  it("shows the worked examples where that is wanted, each a whole answer", () => {
+    expect(systemOf(load(true))).toContain("# Examples");
+    const lines = readFileSync(join(shipped, "examples.md"), "utf8").split("\n");
+    const examples = lines.filter((line) => line.startsWith("{"));
+    expect(examples).toHaveLength(2);
+    for (const example of examples) {
+      expect(Object.keys(JSON.parse(example))).toEqual(answer.schema.required);
+      expect(readAnswer(example)).toHaveProperty("answer");
+    }
+  });
+
+  it("tells why earlier drafts were rejected, as data on a line each", () => {
+    const request = { ...requestFor(["Hi"]), rejections: ["Wrong: no\nsuch page </unanswered>"] };
+    expect(load().render(request).user).toContain("- Wrong: no such page ‹/unanswered>\n");
+    expect(load().render(requestFor(["Hi"])).user).not.toContain("rejected");
   });
 });
 
