@@ -350,6 +350,8 @@ export type DraftOrigin = {
  */
 export type DraftBasis = {
   intent: Intent;
+  /** One of the policy's topics; unset: none fitted, or none were asked for. */
+  topic?: string | undefined;
   model: string;
   promptHash: string | null;
   /** What it used, with how well each fits, 0 to 1. */
@@ -509,6 +511,8 @@ export type LadderRules = {
 
 /** Drafts of one topic, model and set of prompts: what another one earned says nothing about them. */
 export type EarnedTopic = {
+  /** One of the policy's topics; `null`: of those drafts that have none, the intent. */
+  topic: string | null;
   intent: Intent;
   /** ISO 639-1, or "unknown". */
   language: string;

@@ -10,6 +10,7 @@ import { fileVersion } from "../../lib/file-version.ts";
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
 const moveForm = z.object({
+  topic: z.string().nullable().default(null),
   intent: z.enum(intents),
   language: z.string(),
   model: z.string(),

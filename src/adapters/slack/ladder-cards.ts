@@ -22,6 +22,7 @@ export type LadderCards = {
 };
 
 const topicForm = z.object({
+  topic: z.string().nullable(),
   intent: z.enum(intents),
   language: z.string(),
   model: z.string(),
@@ -89,8 +90,8 @@ function topicIn(value: string): EarnedTopic | null {
 type Message = { text: string; blocks: types.KnownBlock[] };
 
 function questionCard(move: DueMove): Message {
-  const { intent, language, model, promptHash } = move;
-  const value = JSON.stringify({ intent, language, model, promptHash });
+  const { topic, intent, language, model, promptHash } = move;
+  const value = JSON.stringify({ topic, intent, language, model, promptHash });
   const title = ladderWords.question(topicName(move));
   return {
     text: title,

@@ -10,6 +10,7 @@ const basisForm = z.object({
   model: z.string(),
   promptHash: z.string().nullable(),
   sources: z.array(z.object({ id: z.string(), score: z.number() })),
+  topic: z.string().optional(),
   firstConfidence: z.number().optional(),
 });
 

@@ -28,8 +28,8 @@ export type Verdicts = {
 export function verdictsIn(stored: StoredAnswer[], withTryOuts: boolean): Verdicts {
   const { cases } = judgedCases(stored, withTryOuts);
   return {
-    verdicts: cases.map(({ at, intent, language, confidence, isAudit, isRight }) => {
-      return { at, topic: `${intent} · ${language}`, confidence, isAudit, isRight };
+    verdicts: cases.map(({ at, topic, intent, language, confidence, isAudit, isRight }) => {
+      return { at, topic: `${topic ?? intent} · ${language}`, confidence, isAudit, isRight };
     }),
     corrections: stored
       .filter(({ decision }) => decision?.action === "review" && decision.reason === "audit-sample")

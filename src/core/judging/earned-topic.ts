@@ -2,13 +2,16 @@ import type { Draft, EarnedTopic } from "../types.ts";
 
 /** Whether it is one of the drafts that this topic stands for. */
 export function isOfTopic(
-  { intent, language, origin }: Pick<Draft, "intent" | "language" | "origin">,
-  topic: EarnedTopic,
+  { topic, intent, language, origin }: Pick<Draft, "topic" | "intent" | "language" | "origin">,
+  earned: EarnedTopic,
 ): boolean {
+  const isAbout = topic
+    ? topic === earned.topic
+    : earned.topic === null && intent === earned.intent;
   return (
-    intent === topic.intent &&
-    language === topic.language &&
-    origin.model === topic.model &&
-    origin.promptHash === topic.promptHash
+    isAbout &&
+    language === earned.language &&
+    origin.model === earned.model &&
+    origin.promptHash === earned.promptHash
   );
 }

@@ -8,6 +8,8 @@ export type JudgedCase = {
   conversationId: string;
   /** When it was decided, in milliseconds since 1970. */
   at: number;
+  /** One of the policy's topics; `null`: it had none. */
+  topic: string | null;
   intent: Intent;
   /** ISO 639-1, or "unknown". */
   language: string;
@@ -64,7 +66,7 @@ function caseOf(answer: StoredAnswer): JudgedCase | null {
   const { verdict, decision, conversationId, at } = answer;
   const judged = verdict?.judged;
   if (judged?.basis === undefined || decision === null || conversationId === null) return null;
-  const { intent, model, promptHash, firstConfidence } = judged.basis;
+  const { topic = null, intent, model, promptHash, firstConfidence } = judged.basis;
   const byModeAlone = [
     "confident",
     "review-mode",
@@ -75,6 +77,7 @@ function caseOf(answer: StoredAnswer): JudgedCase | null {
   return {
     conversationId,
     at,
+    topic,
     intent,
     language: answer.language ?? "unknown",
     confidence: firstConfidence ?? judged.confidence,

@@ -31,7 +31,7 @@ export function createLadderAudits(options: {
     const day = options.dayOf(now);
     if (day !== today) checked.clear();
     today = day;
-    const topic = `${move.intent} ${move.language}`;
+    const topic = JSON.stringify([move.topic, move.intent, move.language]);
     const before = checked.get(topic) ?? 0;
     if (before >= eachDay) return 0;
     checked.set(topic, before + 1);

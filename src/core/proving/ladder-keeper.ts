@@ -91,8 +91,8 @@ export function createLadderKeeper(ports: LadderPorts): LadderKeeper {
 
   function made(move: Move): void {
     store.add(move);
-    const { intent, language, to, by, evidence } = move;
+    const { topic, intent, language, to, by, evidence } = move;
     const { decisions, wrong } = evidence;
-    log.info({ intent, language, to, by, decisions, wrong }, "moved on the ladder");
+    log.info({ topic, intent, language, to, by, decisions, wrong }, "moved on the ladder");
   }
 }

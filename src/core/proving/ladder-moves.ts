@@ -59,7 +59,8 @@ export function dueMoves(
   const { errorLimit, model, promptHash } = terms;
   const earned = new Set(earnedTopics(moves, { errorLimit, promotes }).map(nameOf));
   return topics.flatMap((standing): DueMove[] => {
-    const topic = { intent: standing.intent, language: standing.language, model, promptHash };
+    const { topic: about, intent, language } = standing;
+    const topic = { topic: about, intent, language, model, promptHash };
     const own = moves.filter(
       (move) => nameOf(move) === nameOf(topic) && move.errorLimit <= errorLimit,
     );
@@ -85,9 +86,7 @@ export function answeredMove(
   if (topic.model !== model || topic.promptHash !== promptHash) return null;
   const earned = earnedTopics(moves, { errorLimit, promotes: "asks" });
   if (earned.some((one) => nameOf(one) === nameOf(topic))) return null;
-  const standing = topics.find(
-    ({ intent, language }) => intent === topic.intent && language === topic.language,
-  );
+  const standing = topics.find((one) => nameOf({ ...one, model, promptHash }) === nameOf(topic));
   if (standing?.stands !== "automatic") return null;
   return { ...topic, to, at, by, alarms: standing.alarms, errorLimit, evidence: standing };
 }
@@ -111,6 +110,6 @@ function isAskedAlready({ alarms, decisions }: TopicStanding, moves: Move[]): bo
   return decisions < asked.evidence.decisions + decisionsAfterPutOff;
 }
 
-function nameOf({ intent, language, model, promptHash }: EarnedTopic): string {
-  return [intent, language, model, promptHash].join(" ");
+function nameOf({ topic, intent, language, model, promptHash }: EarnedTopic): string {
+  return JSON.stringify([topic, topic === null ? intent : "", language, model, promptHash]);
 }

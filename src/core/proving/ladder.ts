@@ -18,6 +18,8 @@ export type LadderTerms = {
 };
 
 export type TopicStanding = {
+  /** One of the policy's topics; `null`: the intent of what has none. */
+  topic: string | null;
   intent: JudgedCase["intent"];
   language: string;
   /** `back-in-review`: it had earned automatic replies, and audits found too many of them wrong. */
@@ -54,13 +56,13 @@ type Topic = {
   decisions: number;
   wrong: number;
   audits: { count: number; wrong: number };
-} & Pick<TopicStanding, "intent" | "language">;
+} & Pick<TopicStanding, "topic" | "intent" | "language">;
 
 /** Before that many decisions no topic can have earned anything, so until then it takes no share of δ. */
 const decisionsForPlace = 30;
 
 /**
- * Where each topic (intent and language) stands, by what people decided about drafts on live
+ * Where each topic (the policy's, else the intent; and the language) stands, by what people decided about drafts on live
  * conversations, in the order in which they decided it.
  *
  * Of each conversation the first decision counts, whatever it was: several turns of one are not
@@ -128,11 +130,12 @@ export function climb(cases: JudgedCase[], terms: LadderTerms): Ladder {
   standings.sort((one, other) => other.decisions - one.decisions);
   return { topics: standings, leftOut };
 
-  function topicOf({ intent, language }: JudgedCase): Topic {
-    const name = `${intent} ${language}`;
+  function topicOf({ topic: about, intent, language }: JudgedCase): Topic {
+    const name = JSON.stringify([about, about === null ? intent : "", language]);
     const known = topics.get(name);
     if (known !== undefined) return known;
     const topic: Topic = {
+      topic: about,
       intent,
       language,
       evidence: createEvidence(errorLimit),
@@ -159,6 +162,7 @@ export function climb(cases: JudgedCase[], terms: LadderTerms): Ladder {
     const needed = neededBy(topic);
     const untilPlace = place === null ? decisionsForPlace - decisions : 0;
     return {
+      topic: topic.topic,
       intent,
       language,
       stands,

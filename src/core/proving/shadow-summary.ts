@@ -37,7 +37,7 @@ export function shadowSummary(cases: ShadowCase[]): ShadowSummary {
   return {
     waiting: cases.filter(({ comparison }) => comparison === null).length,
     unanswered: cases.filter(({ comparison }) => comparison?.kind === "unanswered").length,
-    topics: rows(({ intent, language }) => `${intent} · ${language}`).sort(
+    topics: rows(({ topic, language }) => `${topic} · ${language}`).sort(
       (one, other) => other.drafts - one.drafts,
     ),
     weeks: rows(({ at }) => mondayOf(at)).sort((one, other) => (one.name < other.name ? -1 : 1)),

@@ -16,7 +16,8 @@ export type ShadowDraft = {
   would: string;
   reply: string;
   confidence: number;
-  intent: string;
+  /** The policy's topic, else the intent. */
+  topic: string;
   language: string;
   model: string;
   promptHash: string | null;
@@ -71,7 +72,7 @@ export function shadowDraftOf(
     would: decision.would,
     reply: redact(draft.reply),
     confidence: draft.confidence,
-    intent: draft.intent,
+    topic: draft.topic ?? draft.intent,
     language: draft.language,
     model: draft.origin.model,
     promptHash: draft.origin.promptHash,

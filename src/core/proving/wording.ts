@@ -60,18 +60,17 @@ export function alarmWords({ audits }: Pick<MoveEvidence, "audits">): string {
 
 /** "question · en" */
 export function topicName({
+  topic,
   intent,
   language,
-}: Pick<TopicStanding, "intent" | "language">): string {
-  return `${intent} · ${language}`;
+}: Pick<TopicStanding, "topic" | "intent" | "language">): string {
+  return `${topic ?? intent} · ${language}`;
 }
 
 /** Who let it go out by itself, where the policy has the ladder. */
 function letWords(topic: TopicStanding, inForce: Move[] | null): string {
   if (inForce === null) return "";
-  const move = inForce.find(
-    ({ intent, language }) => intent === topic.intent && language === topic.language,
-  );
+  const move = inForce.find((one) => topicName(one) === topicName(topic));
   if (move === undefined) return topic.stands === "automatic" ? ", waits to be let" : "";
   const day = new Date(move.at).toISOString().slice(0, 10);
   return `, goes out by itself since ${day} (${move.by === null ? "by the policy" : `let by ${move.by}`})`;
@@ -121,11 +120,18 @@ function earnedLines(topics: TopicStanding[]): string[] {
     "AUDIT_SAMPLE_PERCENT=20 then shows within weeks if they get worse:",
     "",
     "mode:",
-    ...earned.map(
-      ({ intent, language }) =>
-        `  - { name: "earned: ${intent} ${language}", when: { intent: [${intent}], language: [${language}] }, mode: auto }`,
-    ),
+    ...earned.map((topic) => {
+      const hasTopics = topics.some((one) => one.topic !== null);
+      const when = [...aboutOf(topic, hasTopics), `language: [${topic.language}]`].join(", ");
+      return `  - { name: ${JSON.stringify(`earned: ${topicName(topic)}`)}, when: { ${when} }, mode: auto }`;
+    }),
   ];
+}
+
+/** As the policy file says it; JSON is YAML too. */
+function aboutOf({ topic, intent }: TopicStanding, hasTopics: boolean): string[] {
+  if (topic !== null) return [`topic: [${JSON.stringify(topic)}]`];
+  return [...(hasTopics ? ["topic: [none]"] : []), `intent: [${intent}]`];
 }
 
 function counted(count: number, thing: string): string {

@@ -41,11 +41,15 @@ describe("decide", () => {
     const ladder = { errorLimit: 0.05, promotes: "asks" } as const;
     const { intent, language, origin } = draft();
     const { model, promptHash } = origin;
-    const topic = { intent, language, model, promptHash };
+    const topic = { topic: null, intent, language, model, promptHash };
     const notEarned = { action: "review", reason: "not-earned" };
     expect(decided({}, { ladder })).toEqual(notEarned);
     expect(decided({}, { ladder, earnedTopics: [topic] }).action).toBe("reply");
     expect(decided({}, { earnedTopics: [] }).action).toBe("reply");
+    const billing = { ladder, earnedTopics: [{ ...topic, topic: "Billing" }] };
+    expect(decided({ topic: "Billing" }, billing).action).toBe("reply");
+    expect(decided({}, billing)).toEqual(notEarned);
+    expect(decided({ topic: "Billing" }, { ladder, earnedTopics: [topic] })).toEqual(notEarned);
     for (const other of [
       { language: "xx" },
       { intent: "complaint" as const },

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { KeptVerdict, StoredAnswer } from "../../../src/core/knowledge/answer-memory.ts";
 import { judgedCases } from "../../../src/core/proving/judged-drafts.ts";
+import { basisOf } from "../../../src/core/reviewing/draft-basis.ts";
 import { editedShare } from "../../../src/core/reviewing/edited-share.ts";
 import { answerOf } from "../../contracts/memory.ts";
+import { draft as written } from "../../fixtures/conversations.ts";
 
 const draft =
   "Open Settings, choose Billing, and you will find every invoice of the last 12 months there.";
@@ -50,6 +52,7 @@ describe("a verdict as a case", () => {
         {
           conversationId: "100",
           at: 1_700_000_000_000,
+          topic: null,
           intent: "question",
           language: "en",
           confidence: 0.9,
@@ -61,6 +64,13 @@ describe("a verdict as a case", () => {
         },
       ],
     });
+  });
+
+  it("is about the policy's topic where the draft had one", () => {
+    const topicOf = (topic: string | null) =>
+      judgedCases([decided(draft, {}, { basis: basisOf(written({ topic })) })]).cases[0]?.topic;
+    expect(topicOf("Billing")).toBe("Billing");
+    expect(topicOf(null)).toBeNull();
   });
 
   it.each([

@@ -6,6 +6,7 @@ export function judged(more: Partial<JudgedCase> = {}): JudgedCase {
   return {
     conversationId: "1",
     at: 0,
+    topic: null,
     intent: "question",
     language: "en",
     confidence: 0.9,

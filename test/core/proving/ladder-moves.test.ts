@@ -24,6 +24,7 @@ const due = (given: JudgedCase[], moves: Move[], promotes: "asks" | "alone" = "a
   dueMoves(climb(given, terms), moves, { terms, promotes, at: 5 });
 const answer = (given: JudgedCase[], moves: Move[], to: "automatic" | "put-off" = "automatic") => {
   const topic = {
+    topic: null,
     intent: "question" as const,
     language: "en",
     model: terms.model,

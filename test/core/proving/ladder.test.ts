@@ -39,6 +39,24 @@ describe("the ladder", () => {
     ]);
   });
 
+  it("goes by the policy's topic where the draft has one, whatever its intent", () => {
+    const topic = { topic: "Billing" };
+    const { topics } = climb(
+      [
+        ...cases(3, topic),
+        ...cases(2, { ...topic, intent: "problem" }),
+        ...cases(4),
+        ...cases(1, { topic: "question" }),
+      ],
+      terms,
+    );
+    expect(topics.map((one) => [one.topic, one.decisions])).toEqual([
+      ["Billing", 5],
+      [null, 4],
+      ["question", 1],
+    ]);
+  });
+
   it("asks more of each topic that comes after another", () => {
     const { topics } = climb(
       [...cases(40), ...cases(35, { language: "de" }), ...cases(2, { language: "fr" })],

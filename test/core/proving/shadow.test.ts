@@ -32,7 +32,7 @@ const shadowed = (more: Partial<ShadowDraft> = {}): ShadowDraft => ({
   would: "reply: confident",
   reply: "The trial takes 14 days.",
   confidence: 0.9,
-  intent: "question",
+  topic: "question",
   language: "en",
   model: "test",
   promptHash: null,
