@@ -8,7 +8,7 @@ import { fillDisk, freeDisk, hasTinyDisk, onTinyDisk } from "../stand-ins/tiny-d
 import { type ServiceProcess, spawnScript, startService } from "./service-process.ts";
 import { secrets, startWorld, type World } from "./world.ts";
 
-describe.skipIf(!hasTinyDisk)("a full disk for DATA_DIR", () => {
+describe.skipIf(!hasTinyDisk)("a full disk for DATA_DIR", { timeout: 60_000 }, () => {
   let world: World;
   let service: ServiceProcess;
   let directory: string;

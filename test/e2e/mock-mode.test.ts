@@ -89,7 +89,9 @@ async function ask(environment: Record<string, string>, ...words: string[]) {
 }
 
 describe("mock mode", () => {
-  it("ends with words on a port that is taken, although it watches for changes", async () => {
+  it("ends with words on a port that is taken, although it watches for changes", {
+    timeout: 60_000,
+  }, async () => {
     const first = await start({ DATA_DIR: await folder() });
     const { port } = new URL(first.baseUrl);
     const settings = { MOCK_MODE: "true", HOST: "127.0.0.1", PORT: port, DATA_DIR: await folder() };

@@ -66,7 +66,9 @@ describe("GET /ready", () => {
     expect(await (await fetch(address, { headers })).json()).not.toHaveProperty("dependencies");
   });
 
-  it("names what failed with its reason, and for how long what is under way has waited", async () => {
+  it("names what failed with its reason, and for how long what is under way has waited", {
+    timeout: 60_000,
+  }, async () => {
     const started = await startWorld();
     world = started;
     started.intercom.setFault(({ method, path }) =>

@@ -36,7 +36,9 @@ const rootOf = (conversationId: string): SentSpan => {
 const partsOf = ({ traceId, spanId }: SentSpan) =>
   collector.spans.filter((span) => span.traceId === traceId && span.parentSpanId === spanId);
 
-it("sends a trace of a journey to a collector, without a word of anybody", async () => {
+it("sends a trace of a journey to a collector, without a word of anybody", {
+  timeout: 60_000,
+}, async () => {
   const { ask, replies, service } = await start({ OTEL_SERVICE_NAME: "answers" });
   // The sweep at the start must not find the message before its notification comes.
   await eventually(() => expect(service().logged("sweep")).toHaveLength(1));
@@ -84,7 +86,9 @@ it("sends a trace of a journey to a collector, without a word of anybody", async
   expect(service().output()).not.toContain("No more traces");
 });
 
-it("marks what went wrong, and sends the last ones before it ends", async () => {
+it("marks what went wrong, and sends the last ones before it ends", {
+  timeout: 60_000,
+}, async () => {
   const { intercom, ask, service } = await start({ OTEL_BSP_SCHEDULE_DELAY: "60000" });
   intercom.setFault(({ method, path }) =>
     method === "GET" && /conversations\/\d+$/.test(path)
@@ -102,7 +106,7 @@ it("marks what went wrong, and sends the last ones before it ends", async () => 
   });
 });
 
-it("answers as well where no collector is", async () => {
+it("answers as well where no collector is", { timeout: 60_000 }, async () => {
   const { ask, replies, service } = await start();
   await collector.stop();
   const { conversationId } = await ask("How do I reset my password?");

@@ -69,7 +69,9 @@ it("says what is missing, in words", async () => {
   expect(await down.text()).toMatch(/cannot be read: \[intercom\] GET .*\/ready says/);
 });
 
-it("is a page for a browser, to which our notes lead, and asks for the token as a password", async () => {
+it("is a page for a browser, to which our notes lead, and asks for the token as a password", {
+  timeout: 60_000,
+}, async () => {
   world = await startWorld({ REPLY_MODE: "note", PUBLIC_URL: "https://responder.example" });
   const { conversationId } = await world.ask("How do I <b>reset</b> my password?");
   await eventually(() => expect(world.notes(conversationId)).toHaveLength(1));

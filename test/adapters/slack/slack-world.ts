@@ -312,7 +312,7 @@ export function elementOf(blocks: Block[], action: string): Block {
 /** Tries again until it holds; a condition, not a pause. */
 export async function eventually(
   check: () => void | Promise<void>,
-  timeoutMs = 8_000,
+  timeoutMs = 15_000,
 ): Promise<void> {
   const giveUpAt = Date.now() + timeoutMs;
   for (;;) {
