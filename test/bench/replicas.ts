@@ -20,8 +20,8 @@ import { percentile } from "./figures.ts";
 const load = {
   processes: [1, 2, 3, 6],
   seconds: 10,
-  /** Longer than the two seconds in which a new process sends no reply. */
-  warmUpMs: 5_000,
+  /** Of each replica, before anything counts: code that has hardly run costs three times as much. */
+  warmUpAnswers: 300,
   /** Conversations a second, over all replicas, at which the time to the reply is measured. */
   steadyPerSecond: 10,
   /** Conversations under way at once for each replica, where as many are answered as can be. */
@@ -182,11 +182,13 @@ async function measured(count: number, redis: RedisServer | null): Promise<Row> 
   }
 
   try {
-    await atRate(answered, load.steadyPerSecond, load.warmUpMs / 1000);
+    const inFlight = load.inFlight * count;
+    await closedLoop(answered, inFlight, (total) => total >= load.warmUpAnswers * count);
     const steadyMs = await atRate(answered, load.steadyPerSecond, seconds);
     const before = await usage(replicas, client);
     const began = performance.now();
-    const total = await closedLoop(answered, load.inFlight * count, seconds);
+    const until = began + seconds * 1000;
+    const total = await closedLoop(answered, inFlight, () => performance.now() >= until);
     const elapsed = (performance.now() - began) / 1000;
     const after = await usage(replicas, client);
     const each = (key: keyof Used) => (after[key] - before[key]) / total;
@@ -224,17 +226,16 @@ async function atRate(
   return Promise.all(under);
 }
 
-/** Keeps that many under way, until the time is over. @returns how many were answered */
+/** Keeps that many under way, until it is over. @returns how many were answered */
 async function closedLoop(
   answered: () => Promise<number>,
   inFlight: number,
-  duration: number,
+  isOver: (total: number) => boolean,
 ): Promise<number> {
-  const until = performance.now() + duration * 1000;
   let total = 0;
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
-      while (performance.now() < until) {
+      while (!isOver(total)) {
         await answered();
         total += 1;
       }

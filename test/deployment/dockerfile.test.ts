@@ -62,6 +62,16 @@ describe("the image that is shipped", () => {
     }
   });
 
+  it("is made of named versions, runs as nobody in particular, and starts Node itself", () => {
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+    expect(bases).toEqual(["node:24-slim", "node:24-slim"]);
+    expect(lastStage).toMatch(/^USER node$/m);
+    const [start = "[]"] = /(?<=^CMD )\[.*\]$/m.exec(lastStage) ?? [];
+    expect(JSON.parse(start)).toEqual(["node", expect.any(String), "src/main.ts"]);
+    expect(healthCheck[0]).toBe("node");
+    expect(dockerfile).toMatch(/^RUN npm install --omit=dev .*--ignore-scripts$/m);
+  });
+
   it("needs none of them after it removed them", () => {
     const instructions = lastStage
       .split("\n")
