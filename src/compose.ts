@@ -64,6 +64,7 @@ import type { Hint, JourneyReport } from "./core/types.ts";
 import { createAdminGuard } from "./http/admin-guard.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
 import { createDraining } from "./http/draining.ts";
+import { createKnowledgeRoutes } from "./http/knowledge-routes.ts";
 import { createMemoryRoutes } from "./http/memory/routes.ts";
 import { createMetricsRoutes } from "./http/metrics-routes.ts";
 import { createPageFiles } from "./http/pages/page-files.ts";
@@ -381,6 +382,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
         clock,
         log,
       }),
+      createKnowledgeRoutes(helpCenter.imports),
       createInsight(config, { access, memory, shadow, tried: () => chat?.tried() ?? [] }),
       createWhyRoutes(explain, log),
       createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill), {

@@ -1,4 +1,5 @@
 import type { Intercom } from "../adapters/intercom/intercom.ts";
+import { tidyImports } from "../adapters/knowledge-folder/imports.ts";
 import { createDemoArticles } from "../adapters/mock/demo.ts";
 import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { KnowledgeSource } from "../config/knowledge-sources.ts";
@@ -10,7 +11,7 @@ import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
 import { createContradictions } from "./disagreeing.ts";
 import { createExampleQuestions } from "./example-questions.ts";
-import { createKnowledgeSources } from "./knowledge-sources.ts";
+import { createKnowledgeSources, importsFolder } from "./knowledge-sources.ts";
 import { teamAddresses } from "./memory.ts";
 
 const helpCenterKinds: HelpCenterKind[] = ["published", "internal"];
@@ -33,6 +34,7 @@ export function createHelpCenter(
   );
   const { index } = contradictions;
   const stopping = new AbortController();
+  tidyImports(importsFolder(config));
   const sources = createKnowledgeSources(config, intercom, index, log, stopping.signal);
   const hasDemo = config.isMock && config.knowledgeSources.length === 0;
   const demo = hasDemo ? createDemoArticles() : null;
@@ -58,6 +60,7 @@ export function createHelpCenter(
     /** What is read in a moment: not the sites, which `start` begins with. */
     load: refreshNear,
     sources: sources.states,
+    imports: { states: sources.states, take: sources.take, remove: sources.removeImport },
     refreshSource: (name: string) => sources.refresh(name) !== null,
     examples: createExampleQuestions(index),
     /**

@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import type { Intercom } from "../adapters/intercom/intercom.ts";
+import { createImports, isImportName } from "../adapters/knowledge-folder/imports.ts";
 import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-folders.ts";
+import { ZipRefusedError } from "../adapters/knowledge-folder/unpack-zip.ts";
 import type { SqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import { type KnowledgeSource, placeOf } from "../config/knowledge-sources.ts";
 import type { Config } from "../config.ts";
@@ -12,8 +15,10 @@ import {
 } from "../core/knowledge/article-refresh.ts";
 import { createSourceStates, type SourceState } from "../core/knowledge/source-states.ts";
 import type { Log } from "../core/ports.ts";
+import type { KnowledgeImports } from "../http/knowledge-routes.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { sleep } from "../lib/sleep.ts";
+import { dataFolder } from "./memory.ts";
 
 export type KnowledgeSources = {
   /** Reads what lies on this machine again. Never rejects. */
@@ -22,8 +27,11 @@ export type KnowledgeSources = {
   run(): Promise<void>;
   /** Reads one again, or once more where it is being read. @returns `null` where there is none */
   refresh(name: string): Promise<void> | null;
-  /** Reads one source more from now on, until the service ends. */
+  /** Reads one source more from now on, until the service ends; again one that is read already. */
   add(source: KnowledgeSource): Promise<void>;
+  /** Takes a zip in as a source; see `KnowledgeImports`. */
+  take: KnowledgeImports["take"];
+  removeImport: KnowledgeImports["remove"];
   states(): SourceState[];
 };
 
@@ -47,10 +55,16 @@ export function createKnowledgeSources(
   const folders = config.knowledgeSources.filter((source) => source.kind === "folder");
   const folderSource = createKnowledgeFolders(folders, log);
   for (const source of config.knowledgeSources) takeIn(source);
+  const imports = createImports(importsFolder(config));
+  for (const folder of imports.all()) {
+    const isNamed = named.some(({ name }) => name === folder.name);
+    if (!isNamed) takeIn({ kind: "folder", everyMs: null, ...folder });
+  }
 
   return {
     async refreshFolders() {
-      await Promise.all(folders.map(({ name }) => refreshes.get(name)?.()));
+      const near = named.filter(({ kind }) => kind === "folder");
+      await Promise.all(near.map(({ name }) => refreshes.get(name)?.()));
     },
     async run() {
       const first = named.map(({ name }) => refreshes.get(name)?.());
@@ -59,6 +73,8 @@ export function createKnowledgeSources(
       });
       const readAgain = async ({ name, everyMs }: KnowledgeSource) => {
         while (!signal.aborted) {
+          // An import that was removed is named no more.
+          if (!refreshes.has(name)) return;
           await sleep(everyMs ?? config.articlesRefreshMs, signal);
           if (!signal.aborted) await refreshes.get(name)?.();
         }
@@ -66,12 +82,42 @@ export function createKnowledgeSources(
       await Promise.all([...first, ...named.map(readAgain)]);
     },
     refresh: (name) => refreshes.get(name)?.() ?? null,
-    async add(source) {
-      takeIn(source);
-      await refreshes.get(source.name)?.();
+    add,
+    async take(name, isInternal, zip) {
+      if (!isImportName(name)) {
+        const error = "A name has letters, digits, blanks, - and _, sixty at most.";
+        return { status: 400, error };
+      }
+      if (config.knowledgeSources.some((source) => source.name === name)) {
+        return { status: 409, error: `KNOWLEDGE_SOURCES names a source "${name}" already.` };
+      }
+      try {
+        const { folder, ...unpacked } = await imports.take(name, isInternal, zip);
+        log.info({ source: name, files: unpacked.files }, "zip imported");
+        await add({ kind: "folder", everyMs: null, ...folder });
+        return unpacked;
+      } catch (error) {
+        if (!(error instanceof ZipRefusedError)) throw error;
+        return { status: 422, error: `Nothing was imported: ${error.message}.` };
+      }
+    },
+    async removeImport(name) {
+      if (!isImportName(name) || !(await imports.remove(name))) return false;
+      const at = named.findIndex((source) => source.name === name);
+      if (at !== -1) named.splice(at, 1);
+      refreshes.delete(name);
+      states.remove(name);
+      index.keepOnly(sourceKind(name), new Set(), new Set());
+      log.info({ source: name }, "import removed");
+      return true;
     },
     states: states.all,
   };
+
+  async function add(source: KnowledgeSource): Promise<void> {
+    takeIn(source);
+    await refreshes.get(source.name)?.();
+  }
 
   /** What came from sources that are no longer named has to go. */
   function removeUnnamed(): void {
@@ -87,6 +133,8 @@ export function createKnowledgeSources(
 
   function takeIn(source: KnowledgeSource): void {
     const { name } = source;
+    const before = named.findIndex((one) => one.name === name);
+    if (before !== -1) named.splice(before, 1);
     named.push(source);
     states.add(name, placeOf(source));
     const { refresh } = createArticleRefresh({
@@ -104,7 +152,9 @@ export function createKnowledgeSources(
 
   function articleSourceOf(source: KnowledgeSource): ArticleSource<SourceKind> {
     if (source.kind === "site") return siteSource(source);
-    if (source.kind === "folder") return folderSource;
+    if (source.kind === "folder") {
+      return folders.includes(source) ? folderSource : createKnowledgeFolders([source], log);
+    }
     const { name, what, isInternal, language } = source;
     return {
       async *read(kind, reading) {
@@ -146,6 +196,11 @@ export function createKnowledgeSources(
       },
     };
   }
+}
+
+/** Where zips that were imported lie. */
+export function importsFolder(config: Config): string {
+  return join(dataFolder(config), "imports");
 }
 
 /** `[web] GET docs.example.com/ → ENOTFOUND` says at its end what is wrong. */

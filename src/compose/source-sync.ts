@@ -39,6 +39,7 @@ export function syncSources(
   const knowledgeSources = config.knowledgeSources.filter(
     ({ name }) => names.length === 0 || names.includes(name),
   );
+  const isWanted = (name: string) => knowledgeSources.some((source) => source.name === name);
   const said = ({ title, url }: Pick<Article, "title" | "url">) => ({ title, url });
   const watched: Parameters<typeof createKnowledgeSources>[2] = {
     kinds: index.kinds,
@@ -59,7 +60,7 @@ export function syncSources(
   const sources = createKnowledgeSources(wanted, intercom, watched, log, signal);
   const reading = knowledgeSources.map(({ name }) => sources.refresh(name));
   return {
-    states: sources.states,
+    states: () => sources.states().filter(({ name }) => isWanted(name)),
     changes,
     done: Promise.all(reading).then(() => index.close()),
   };

@@ -14,6 +14,7 @@ const onDemand = [
   "robots-parser",
   "mammoth",
   "csv-parse",
+  "yauzl",
   "unpdf",
   "csv-parse",
   "@opentelemetry/api",

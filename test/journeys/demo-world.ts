@@ -45,6 +45,7 @@ export async function startDemo(knowledge?: {
 
   return {
     log,
+    url: `http://127.0.0.1:${port}`,
     /** A new customer writes that and nothing else. */
     ask: async (question: string): Promise<JourneyReport> => {
       const conversationId = service.mockInbox.open({ id: "somebody", name: null });

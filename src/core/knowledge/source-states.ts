@@ -22,6 +22,7 @@ export type SourceStates = {
   progress(name: string, progress: { read: number; found: number }): void;
   /** @param problem in words; `null` where all was read */
   end(name: string, problem: string | null, counts: RefreshedArticles | null): void;
+  remove(name: string): void;
   all(): SourceState[];
 };
 
@@ -49,6 +50,7 @@ export function createSourceStates(clock: () => number): SourceStates {
         ...(counts === null ? {} : { articles: counts.articles }),
       });
     },
+    remove: (name) => void states.delete(name),
     all: () => [...states.values()],
   };
 }
