@@ -225,6 +225,21 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
     await row("regattas").waitFor();
   });
 
+  it("says what the memory that is configured cannot tell", async () => {
+    const { page } = await open();
+    expect(await page.locator("#limits").isVisible()).toBe(false);
+    await page.route("**/memory?*", async (route) => {
+      const response = await route.fetch();
+      const abilities = { countsUses: false, knowsSentUses: false, keepsIds: false };
+      await route.fulfill({ json: { ...((await response.json()) as object), abilities } });
+    });
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await shows(page.locator("#limits li"), "does not say how often an answer was used");
+    await shows(page.locator("#limits li"), "a changed answer begins a new list of its uses");
+    expect(await page.getByLabel("Use", { exact: true }).isVisible()).toBe(false);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
   it("narrows the list by words, age and person, and says when nothing fits", async () => {
     const { page, row } = await open();
     await page.getByLabel("Words").fill("Zapier");

@@ -150,6 +150,8 @@ function createWriting(
     `DELETE FROM article_change WHERE row <= (SELECT max(row) FROM article_change) - ${keptChanges}`,
   );
 
+  const removeChanges = database.prepare("DELETE FROM article_change WHERE article_id = ?");
+
   /** What an article says otherwise now is kept; that it was changed in any other way is not. */
   const noteChange = (article: Article, row: number, passages: Passage[]): void => {
     if (article.isInternal) return;
@@ -228,7 +230,10 @@ function createWriting(
     keepOnly: (kind, ids, articleIds) => {
       const gone = goneOf(kind, ids, articleIds);
       inTransaction(database, () => {
-        for (const { id } of gone) removeByRow(Number(readArticle.get(String(id))?.row));
+        for (const { id, article_id } of gone) {
+          removeByRow(Number(readArticle.get(String(id))?.row));
+          removeChanges.run(String(article_id));
+        }
       });
       return gone.length;
     },

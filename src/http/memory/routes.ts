@@ -114,8 +114,8 @@ const login = {
 
 const json = express.json({ limit: "1mb" });
 const csv = express.text({ type: ["text/csv", "text/plain"], limit: "2mb" });
-/** Each answer may be embedded, and in Mem0 each is a request. */
-const importTimeoutMs = 120_000;
+/** For many answers: each may be embedded, and in Mem0 each is several requests. */
+const manyTimeoutMs = 120_000;
 /** As an admin or a reader who did not say their name. */
 const unnamed: Record<Role, string> = { admin: "an admin", reader: "a reader" };
 
@@ -336,7 +336,7 @@ function addChanging(
       if (!isDryRun && fresh.length > 0) {
         const doer = doerOf(query.data.by);
         const typed = fresh.map((row) => typedAnswer(row, "imported", doer));
-        ids.push(...(await memory.rememberAnswers(typed, AbortSignal.timeout(importTimeoutMs))));
+        ids.push(...(await memory.rememberAnswers(typed, AbortSignal.timeout(manyTimeoutMs))));
         log.info({ answers: ids.length }, "answers imported by an operator");
       }
       response.json({ dryRun: isDryRun, rows: fresh, known, bad: file.bad, ids });
@@ -365,26 +365,36 @@ function addChanging(
     if (!body.success) return refuse(response, 400, wrongBody(body.error));
     const { action, ids, by } = body.data;
     const change = action === "retire" ? retireAnswer : restoreAnswer;
-    await answering(response, log, async (signal) => {
-      const results: Changed[] = [];
-      for (const id of ids) results.push(await change(id, doerOf(by), ports, signal));
-      log.info({ action, answers: ids.length }, "answers changed by an operator");
-      response.json(together(ids, results));
-    });
+    await answering(
+      response,
+      log,
+      async (signal) => {
+        const results: Changed[] = [];
+        for (const id of ids) results.push(await change(id, doerOf(by), ports, signal));
+        log.info({ action, answers: ids.length }, "answers changed by an operator");
+        response.json(together(ids, results));
+      },
+      manyTimeoutMs,
+    );
   });
 
   routes.post("/memory/merge", json, async (request, response) => {
     const body = mergeForm.safeParse(request.body);
     if (!body.success) return refuse(response, 400, wrongBody(body.error));
     const { keep, duplicates, by } = body.data;
-    await answering(response, log, async (signal) => {
-      if ((await memory.readAnswer(keep, signal)) === null) {
-        return refuse(response, 404, sentences.noSuchAnswer);
-      }
-      const results = await mergeInto(keep, duplicates, doerOf(by), ports, signal);
-      log.info({ id: keep, answers: duplicates.length }, "answers merged by an operator");
-      response.json(together(duplicates, results));
-    });
+    await answering(
+      response,
+      log,
+      async (signal) => {
+        if ((await memory.readAnswer(keep, signal)) === null) {
+          return refuse(response, 404, sentences.noSuchAnswer);
+        }
+        const results = await mergeInto(keep, duplicates, doerOf(by), ports, signal);
+        log.info({ id: keep, answers: duplicates.length }, "answers merged by an operator");
+        response.json(together(duplicates, results));
+      },
+      manyTimeoutMs,
+    );
   });
 
   routes.patch("/memory/:id", json, async (request, response) => {
@@ -491,8 +501,9 @@ async function answering(
   response: Response,
   log: Log,
   work: (signal: AbortSignal) => Promise<void>,
+  patienceMs = timeoutMs,
 ): Promise<void> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.timeout(patienceMs);
   try {
     await work(signal);
   } catch (error) {

@@ -339,6 +339,14 @@ describe("what changed in articles", () => {
     ]);
   });
 
+  it("is gone with the article", () => {
+    put(article("Refunds are possible within 14 days."));
+    put(article("Refunds are possible within 30 days.", { updatedAt: 3_000 }));
+    expect(helpCenter.changes(10)).toHaveLength(1);
+    helpCenter.keepOnly("published", new Set(), new Set());
+    expect(helpCenter.changes(10)).toEqual([]);
+  });
+
   it("is nobody's business where it is internal", () => {
     put(article("Refunds are possible within 14 days.", { isInternal: true }));
     put(article("Refunds are possible within 30 days.", { isInternal: true }));
