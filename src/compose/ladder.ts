@@ -8,9 +8,8 @@ import { zoneOf } from "../core/answering/daily-count.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { createLadderAudits } from "../core/proving/ladder-audits.ts";
-import { createLadderKeeper, type LadderKeeper } from "../core/proving/ladder-keeper.ts";
-import { earnedTopics } from "../core/proving/ladder-moves.ts";
-import { ladderTerms } from "../core/proving/ladder-terms.ts";
+import type { LadderKeeper } from "../core/proving/ladder-keeper.ts";
+import { earnedTopics, type Move } from "../core/proving/ladder-moves.ts";
 import type { Draft, Policy } from "../core/types.ts";
 import { presentDrafting } from "./drafter.ts";
 import { dataFolder } from "./memory.ts";
@@ -45,19 +44,31 @@ export function createServiceLadder(
   const store = createLadderFile(folder, () => makeDataFolder(folder), log);
   const calibrationFile = createCalibrationFile(folder, log);
   let present: ReturnType<typeof presentDrafting> | null = null;
-  const keeper = createLadderKeeper({
-    memory: ports,
-    store,
-    rules: () => config.policy.ladder,
-    terms({ errorLimit }) {
-      present ??= presentDrafting(config);
-      return ladderTerms(errorLimit, config.policy, present, calibrationFile.current());
-    },
-    ask: async (move) => (await ports.slack()?.askAboutTopic(move)) ?? false,
-    tell: async (move) => ports.slack()?.tell(toldMove(move)),
-    clock,
-    log,
-  });
+  let loading: Promise<LadderKeeper> | null = null;
+  const keeper = () => {
+    loading ??= load();
+    return loading;
+  };
+  /** Only a policy with a ladder needs it. */
+  async function load(): Promise<LadderKeeper> {
+    const [{ createLadderKeeper }, { ladderTerms }] = await Promise.all([
+      import("../core/proving/ladder-keeper.ts"),
+      import("../core/proving/ladder-terms.ts"),
+    ]);
+    return createLadderKeeper({
+      memory: ports,
+      store,
+      rules: () => config.policy.ladder,
+      terms({ errorLimit }) {
+        present ??= presentDrafting(config);
+        return ladderTerms(errorLimit, config.policy, present, calibrationFile.current());
+      },
+      ask: async (move) => (await ports.slack()?.askAboutTopic(move)) ?? false,
+      tell: async (move) => ports.slack()?.tell(toldMove(move)),
+      clock,
+      log,
+    });
+  }
   const inForce = () => {
     const { ladder } = config.policy;
     return ladder === null ? [] : earnedTopics(store.moves() ?? [], ladder);
@@ -70,8 +81,13 @@ export function createServiceLadder(
       return new Intl.DateTimeFormat("en-CA", { timeZone }).format(at);
     },
   });
+  let applied: { policy: Policy; moves: Move[]; withTopics: Policy } | null = null;
   let timer: NodeJS.Timeout | null = null;
   let lookedAt: number | null = null;
+
+  async function look(): Promise<void> {
+    await (await keeper()).look();
+  }
 
   function lookIfDue(): void {
     if (config.policy.ladder === null) {
@@ -80,17 +96,23 @@ export function createServiceLadder(
     }
     if (lookedAt !== null && clock() - lookedAt < lookEveryMs) return;
     lookedAt = clock();
-    void keeper.look();
+    void look();
   }
 
   return {
     applied(policy) {
       if (policy.ladder === null) return policy;
-      return { ...policy, earnedTopics: earnedTopics(store.moves() ?? [], policy.ladder) };
+      const moves = store.moves() ?? [];
+      // The same object as long as nothing changes: others keep what they worked out of a policy.
+      if (applied?.policy !== policy || applied.moves !== moves) {
+        const withTopics = { ...policy, earnedTopics: earnedTopics(moves, policy.ladder) };
+        applied = { policy, moves, withTopics };
+      }
+      return applied.withTopics;
     },
-    answer: keeper.answer,
+    answer: async (...args) => (await keeper()).answer(...args),
     audited() {
-      if (config.policy.ladder !== null) void keeper.look();
+      if (config.policy.ladder !== null) void look();
     },
     auditPercentFor,
     start() {

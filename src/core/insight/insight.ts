@@ -19,6 +19,8 @@ export type Insight = {
   days: Day[];
   outcomes: Record<TurnOutcome, number>;
   turns: number;
+  /** Of them those that were drafted for, as far as it shows: a reply or a note of ours is there. */
+  drafted: number;
   conversations: number;
   /** Of the customers' turns that somebody answered: those answered by themselves. */
   automatic: Share;
@@ -70,6 +72,7 @@ export function insightOf(
     days: daysOf(turns),
     outcomes,
     turns: turns.length,
+    drafted: turns.filter(isDrafted).length,
     conversations: begun.length,
     automatic: share(outcomes.automatic, answered),
     audited: rightOf(audits),
@@ -139,6 +142,12 @@ function share(count: number, of: number): Share {
 
 function rightOf(verdicts: VerdictFacts[]): Share {
   return share(verdicts.filter(({ isRight }) => isRight).length, verdicts.length);
+}
+
+const withoutDraft: TurnOutcome[] = ["teammate", "other-bot", "unanswered", "waiting"];
+
+function isDrafted({ outcome, reason }: Turns[number]): boolean {
+  return reason === null ? !withoutDraft.includes(outcome) : reason !== "no-draft";
 }
 
 function countOutcomes(turns: Turns): Record<TurnOutcome, number> {

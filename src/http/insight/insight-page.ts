@@ -260,10 +260,9 @@ function gapsSection({ gaps }: Insight): string {
   ]);
 }
 
-function moneySection({ outcomes, review }: Insight, { assumptions }: PageAbout): string {
+function moneySection({ outcomes, review, drafted }: Insight, { assumptions }: PageAbout): string {
   const { minutes, review: reviewMinutes, cost } = assumptions;
   const accepted = outcomes.automatic + outcomes.reviewed;
-  const drafts = outcomes.automatic + outcomes.reviewed + Math.max(0, review.decided - review.sent);
   const hours = (accepted * minutes - review.decided * reviewMinutes) / 60;
   return section("Money and time", rules.money, [
     table(
@@ -271,10 +270,11 @@ function moneySection({ outcomes, review }: Insight, { assumptions }: PageAbout)
       ["", ""],
       [
         ["Hours saved", number(hours, 1)],
+        ["Drafts, as far as they show in Intercom", number(drafted)],
         ["Replies that went out", number(accepted)],
         [
           "Dollars for each of them",
-          accepted === 0 ? "–" : `$${number((drafts * cost) / accepted, 4)}`,
+          accepted === 0 ? "–" : `$${number((drafted * cost) / accepted, 4)}`,
         ],
       ],
     ),

@@ -134,6 +134,28 @@ describe("the numbers of /insight", () => {
     expect(days).toMatchObject([{ day: "2026-01-10", outcomes: { automatic: 2 } }]);
   });
 
+  it("count drafts where a reply or a note of ours shows one", () => {
+    const note = noteWithDraft(turnOf(asked()), draft(), "Every draft is noted", {
+      known: [],
+      forTeam: [],
+    });
+    const first = asked();
+    const noted = noteWithDraft(
+      turnOf(first),
+      draft(),
+      "It is not sure enough to answer by itself",
+      {
+        known: [],
+        forTeam: [],
+      },
+    );
+    const empty = noteWithoutDraft(turnOf(first), null, null, []);
+    const answered = (text: string) =>
+      facts([first, part(us, text, { kind: "note" }), part(teammate, "14.", at(9))]);
+    const all = [automatic(), answered(noted), answered(empty), answered(note), facts([asked()])];
+    expect(insight(all).drafted).toBe(2);
+  });
+
   it("leave out turns outside the period, and say where people came in", () => {
     const two = facts([
       asked(),
