@@ -24,7 +24,7 @@ import { createLearning } from "./compose/backfill.ts";
 import { createChatPage } from "./compose/chat-page.ts";
 import { withCheckModel } from "./compose/checker.ts";
 import { createWeeklyDigest } from "./compose/digest.ts";
-import { createDrafter } from "./compose/drafter.ts";
+import { createDrafter, withCalibrationFile } from "./compose/drafter.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
@@ -202,7 +202,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const written = createDrafter(config, log, attachments.modelSight);
   const asking = withLookups(written, config, log);
   const checked = withCheckModel(asking, config, log);
-  const guided = withRejections(withGuidance(checked, () => config.policy));
+  const calibrated = withCalibrationFile(checked, config, log);
+  const guided = withRejections(withGuidance(calibrated, () => config.policy));
   const drafter = withOpenedAttachments(guided, { ...attachments, log });
   const slack = createSlack(config, health, log, {
     queue: {

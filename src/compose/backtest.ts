@@ -13,7 +13,7 @@ import type { PastTurn } from "../core/proving/past-turns.ts";
 import { recentHistory } from "../core/turn.ts";
 import { createRedact } from "../lib/redact.ts";
 import { withCheckModel } from "./checker.ts";
-import { createDrafter, loadPromptsIn, presentDrafting } from "./drafter.ts";
+import { createDrafter, loadPromptsIn, presentDrafting, withCalibrationFile } from "./drafter.ts";
 import { createHelpCenter } from "./help-center.ts";
 import { composeProving, type ProvingDoors } from "./proving.ts";
 
@@ -61,6 +61,8 @@ export function composeBacktest(
         });
   const doors = { memory, helpCenter };
   const prompts = loadPromptsIn(config, promptsDirectory);
+  const written = createDrafter(config, log, null, promptsDirectory);
+  const checked = withCheckModel(written, { ...config, policy }, log);
   return {
     memory,
     policy,
@@ -69,14 +71,7 @@ export function composeBacktest(
     ports: {
       ...doors,
       archive: intercom.archive,
-      drafter: withGuidance(
-        withCheckModel(
-          createDrafter(config, log, null, promptsDirectory),
-          { ...config, policy },
-          log,
-        ),
-        () => policy,
-      ),
+      drafter: withGuidance(withCalibrationFile(checked, config, log), () => policy),
       judge,
       clock: Date.now,
       log,

@@ -86,9 +86,13 @@ export function createDrafter(
     config.model === null
       ? createBuiltInDrafter({ prompts })
       : createOpenAIDrafter({ ...config.model, ...shown, prompts, teamLanguage, log });
-  const calibrationFile = createCalibrationFile(dataFolder(config), log);
-  const checked = config.policy.claimCheck === "off" ? drafter : withClaimCheck(drafter);
-  return withCalibration(checked, calibrationFile.current, log);
+  return config.policy.claimCheck === "off" ? drafter : withClaimCheck(drafter);
+}
+
+/** The same drafter with what is known of its confidence; around all that looks at a draft. */
+export function withCalibrationFile(drafter: Drafter, config: Config, log: Log): Drafter {
+  const { current } = createCalibrationFile(dataFolder(config), log);
+  return withCalibration(drafter, current, log);
 }
 
 function reloading(

@@ -257,6 +257,8 @@ export type Draft = {
   wantedLookups?: WantedLookup[];
   /** By name, what could not be looked up: the draft was written without it. */
   failedLookups?: string[];
+  /** What besides the model's word says how sure it may be; unset where nobody looked. */
+  signals?: DraftSignals;
   /** Attachments that the model was shown whole, by `attachmentKey`; absent: none. */
   seen?: string[];
   /** How the draft came about, for people who want to look. */
@@ -281,6 +283,24 @@ export type Quote = {
   text: string;
   /** It stands in that source as it is. */
   isStanding: boolean;
+};
+
+/** What can be counted of a draft and of what was recalled for it. */
+export type DraftSignals = {
+  /** Of the recall: distance between the best score and the next, 0 to 1. */
+  margin: number;
+  /** Of the recall: how many of the first remembered answers say the same, 0 to 1. */
+  agreement: number;
+  /** How well the best source fits that the draft rests on, 0 to 1; 0 where it rests on none. */
+  best: number;
+  /** How many sources it rests on. */
+  used: number;
+  /** Of the newest of those; `null` where none says when it was written. */
+  ageDays: number | null;
+  /** How many sentences say what no source carries. */
+  unsupported: number;
+  /** That the sources carry the reply, as the check model sees it, 0 to 1; absent where none was asked. */
+  support?: number | undefined;
 };
 
 /** Something a reply says that a customer may hold us to, and that its sources do not say. */
@@ -356,6 +376,8 @@ export type DraftBasis = {
   promptHash: string | null;
   /** What it used, with how well each fits, 0 to 1. */
   sources: { id: string; score: number }[];
+  /** Of the draft as the model wrote it; of drafts from before they were kept it is not known. */
+  signals?: DraftSignals | undefined;
   /**
    * Set when a person had it written anew or changed it: the confidence, 0 to 1, of the model's own
    * draft, which was not good enough then.

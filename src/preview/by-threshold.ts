@@ -4,9 +4,10 @@ import { surenessOf } from "../core/judging/sureness.ts";
 import type { Log } from "../core/ports.ts";
 import { type BacktestCase, isRightDraft } from "../core/proving/backtest-case.ts";
 import { belongsTo } from "../core/proving/calibrated-drafter.ts";
+import { calibratedProbability } from "../core/proving/calibrated-probability.ts";
 import { judgedCases } from "../core/proving/judged-drafts.ts";
-import { probabilityAt } from "../core/proving/knots.ts";
 import type { PreviewedCase, PreviewSide } from "../core/proving/preview.ts";
+import type { DraftSignals } from "../core/types.ts";
 import type { Compared } from "./compared.ts";
 
 const readTimeoutMs = 120_000;
@@ -25,17 +26,17 @@ export async function previewThreshold(
   const { memory, policy, present, calibrationFile } = composeProving(config, log);
   try {
     const calibration = calibrationFile.current();
-    const knots =
-      calibration !== null && belongsTo(calibration, present) ? calibration.knots : null;
+    const isFitting = calibration !== null && belongsTo(calibration, present);
     const sidesOf = (about: {
       confidence: number;
+      signals: DraftSignals | undefined;
       mayGoOut: boolean;
       keptBackBy: string;
       reply: string | null;
       isRight: boolean | null;
     }) => {
       const { confidence, mayGoOut, keptBackBy, reply, isRight } = about;
-      const calibrated = knots === null ? undefined : probabilityAt(knots, confidence);
+      const calibrated = isFitting ? calibratedProbability(calibration, about) : undefined;
       const sureness = surenessOf({ confidence, calibrated }, policy);
       const side = (limit: number): PreviewSide => {
         const isSure = sureness !== null && sureness >= limit;
@@ -52,8 +53,8 @@ export async function previewThreshold(
       return promptHash === present.promptHash && model === present.model;
     });
     const live = decided.slice(-last).map((one): PreviewedCase => {
-      const { conversationId, confidence, couldGoOut: mayGoOut, isRight } = one;
-      const about = { confidence, mayGoOut, keptBackBy: "a rule", reply: null, isRight };
+      const { conversationId, confidence, signals, couldGoOut: mayGoOut, isRight } = one;
+      const about = { confidence, signals, mayGoOut, keptBackBy: "a rule", reply: null, isRight };
       return { conversationId, url: "", question: "", answer: null, ...sidesOf(about) };
     });
     const past = (backtest ?? []).flatMap((one): PreviewedCase[] => {
@@ -62,6 +63,7 @@ export async function previewThreshold(
       const { confidence, reply } = draft;
       const about = {
         confidence,
+        signals: draft.whole?.signals,
         mayGoOut: heldBack === null,
         keptBackBy: heldBack ?? "",
         reply,

@@ -3,10 +3,31 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Log } from "../../core/ports.ts";
 import type { Calibration } from "../../core/proving/calibration.ts";
+import { featureNames } from "../../core/proving/combined-confidence.ts";
 import { fileVersion } from "../../lib/file-version.ts";
 
 const share = z.number().min(0).max(1);
 const quality = z.object({ brier: share, ece: share });
+const combinedForm = z.object({
+  model: z.object({
+    intercept: z.number(),
+    features: z.array(
+      z.object({
+        name: z.enum(featureNames),
+        mean: z.number(),
+        spread: z.number().positive(),
+        weight: z.number(),
+      }),
+    ),
+  }),
+  gain: z.object({
+    fitted: z.int(),
+    tested: z.int(),
+    byConfidence: quality,
+    combined: quality,
+    strength: z.number(),
+  }),
+});
 const calibrationForm = z.object({
   method: z.enum(["platt", "isotonic"]),
   model: z.string(),
@@ -21,6 +42,7 @@ const calibrationForm = z.object({
     .min(1)
     .refine(isRising, { error: "must rise in both confidence and probability" }),
   quality: z.object({ model: quality, calibrated: quality }),
+  combined: combinedForm.optional(),
 });
 
 function isRising(knots: Calibration["knots"]): boolean {

@@ -12,6 +12,17 @@ const basisForm = z.object({
   sources: z.array(z.object({ id: z.string(), score: z.number() })),
   topic: z.string().optional(),
   firstConfidence: z.number().optional(),
+  signals: z
+    .object({
+      margin: z.number(),
+      agreement: z.number(),
+      best: z.number(),
+      used: z.number(),
+      ageDays: z.number().nullable(),
+      unsupported: z.number(),
+      support: z.number().optional(),
+    })
+    .optional(),
 });
 
 const sourceForm = z.object({

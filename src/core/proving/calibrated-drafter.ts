@@ -1,10 +1,11 @@
 import type { Drafter, Log } from "../ports.ts";
 import type { Draft } from "../types.ts";
+import { calibratedProbability } from "./calibrated-probability.ts";
 import type { Calibration } from "./calibration.ts";
-import { probabilityAt } from "./knots.ts";
+import { signalsOf } from "./draft-signals.ts";
 
 /**
- * The same drafter; each draft also says how probable it is that it is right, where a calibration
+ * The same drafter; each draft also carries what can be counted of it, and says how probable it is that it is right, where a calibration
  * belongs to its model and its prompts. One that belongs to others is passed over, and that is said
  * once for each.
  */
@@ -17,15 +18,15 @@ export function withCalibration(
   return {
     async draft(request, signal) {
       const drafting = await drafter.draft(request, signal);
+      if ("noDraft" in drafting) return drafting;
       const calibration = current();
-      if (calibration === null || "noDraft" in drafting) return drafting;
-      const { draft } = drafting;
+      const draft = { ...drafting.draft, signals: signalsOf(request, drafting.draft) };
+      if (calibration === null) return { draft };
       if (!belongsTo(calibration, draft.origin)) {
         sayIgnored(calibration, draft.origin);
-        return drafting;
+        return { draft };
       }
-      const calibrated = probabilityAt(calibration.knots, draft.confidence);
-      return { draft: { ...draft, calibrated } };
+      return { draft: { ...draft, calibrated: calibratedProbability(calibration, draft) } };
     },
   };
 

@@ -29,10 +29,41 @@ function linesOf(calibrated: Calibrated, path: string): string[] {
         "",
         ...qualityLines(calibrated.calibration.quality),
         "",
+        ...combinedLines(calibrated),
+        "",
         `Written to ${path}. Cards and /chat now show both numbers, without a restart. With`,
         "THRESHOLD_ON=calibrated, CONFIDENCE_THRESHOLD is compared with the calibrated one: choose it anew then.",
       ];
   }
+}
+
+/** Whether what is known besides the confidence is worth anything, and what it is that counts. */
+function combinedLines({
+  gain,
+  calibration,
+}: Extract<Calibrated, { kind: "calibrated" }>): string[] {
+  if (gain === null) {
+    return [
+      "By confidence alone: too few decisions are known with margin, agreement and sources to combine them",
+      "with it (20 right and 20 wrong ones among the earlier, 60 later ones; kept with each decision from now on).",
+    ];
+  }
+  const { fitted, tested, byConfidence, combined, strength } = gain;
+  const compared = `Brier score ${combined.brier.toFixed(3)} in place of ${byConfidence.brier.toFixed(3)} on ${tested} later decisions (fitted to ${fitted}; gain over its standard error ${strength.toFixed(1)}, 1.6 needed)`;
+  if (calibration.combined === undefined) {
+    return [
+      "By confidence alone: with recall and sources it would be no better that can be told from chance:",
+      `${compared}.`,
+    ];
+  }
+  const weights = calibration.combined.model.features
+    .toSorted((one, other) => Math.abs(other.weight) - Math.abs(one.weight))
+    .map(({ name, weight }) => `${name} ${weight >= 0 ? "+" : "−"}${Math.abs(weight).toFixed(2)}`);
+  return [
+    `Combined with recall and sources, which is better than by confidence alone:`,
+    `${compared}.`,
+    `What counts, in standard deviations: ${weights.join(", ")}.`,
+  ];
 }
 
 function notYetLines(notYet: Extract<Calibrated, { kind: "not-yet" }>): string[] {

@@ -1,3 +1,9 @@
+import type { DraftSignals } from "../types.ts";
+import {
+  type CombinedConfidence,
+  combineConfidence,
+  combinedProbability,
+} from "./combined-confidence.ts";
 import { isotonic } from "./isotonic.ts";
 import type { JudgedCase } from "./judged-drafts.ts";
 import { type Knot, probabilityAt } from "./knots.ts";
@@ -20,6 +26,18 @@ export type Calibration = {
   knots: Knot[];
   /** On the decisions that it was not fitted to. */
   quality: { model: Quality; calibrated: Quality };
+  /** What is used where more than the confidence is known; absent: it was no better, or unknown. */
+  combined?: { model: CombinedConfidence; gain: CombinedGain } | undefined;
+};
+
+/** Both on the same later decisions, of which the signals are known. */
+export type CombinedGain = {
+  fitted: number;
+  tested: number;
+  byConfidence: Quality;
+  combined: Quality;
+  /** Mean difference of the Brier scores over its standard error. */
+  strength: number;
 };
 
 /** `brier`: mean squared difference, 0 to 1; `ece`: mean distance of what is said from what was right, 0 to 1. */
@@ -37,7 +55,13 @@ export type ReliabilityRow = {
 };
 
 export type Calibrated =
-  | { kind: "calibrated"; calibration: Calibration; reliability: ReliabilityRow[] }
+  | {
+      kind: "calibrated";
+      calibration: Calibration;
+      reliability: ReliabilityRow[];
+      /** What the signals are worth, used or not; `null`: too few decisions know them. */
+      gain: CombinedGain | null;
+    }
   /** `decisions`: at least so many more are needed; `kind`: of whatever kind, or drafts found right or wrong. */
   | { kind: "not-yet"; labels: number; decisions: number; of: "any" | "right" | "wrong" }
   | { kind: "no-gain"; labels: number; quality: Calibration["quality"] };
@@ -48,11 +72,22 @@ const fewestLabels = 60;
 /** Of each kind, among those that are fitted to. */
 const fewestOfAKind = 5;
 const fittedShare = 2 / 3;
+/** Two and a half for each of eight features. */
+const fewestOfAKindToCombine = 20;
+const fewestTestedToCombine = 60;
+/** One-sided, at 5 %: chance alone shows so great a gain in one of twenty calibrations. */
+const leastStrength = 1.645;
 const bins = 10;
+/** The model's own number as it is. */
+const asSaid: Knot[] = [
+  { confidence: 0, probability: 0 },
+  { confidence: 1, probability: 1 },
+];
 
 /**
  * Fits on the earlier two thirds of the decisions and tests on the later third: what it will be
- * used on is later, too. A calibration that is no better than the model's own number there is none.
+ * used on is later, too. A calibration that is no better than the model's own number there is none,
+ * and what is known besides the confidence is used only where it is better than that.
  *
  * @param cases in the order in which they were decided; those from elsewhere are passed over
  */
@@ -73,12 +108,15 @@ export function calibrate(
     model: qualityOf(tested, ({ confidence }) => confidence),
     calibrated: qualityOf(tested, ({ confidence }) => probabilityAt(knots, confidence)),
   };
-  if (quality.calibrated.brier >= quality.model.brier) {
-    return { kind: "no-gain", labels: labels.length, quality };
-  }
+  const isBetter = quality.calibrated.brier < quality.model.brier;
+  const used = isBetter ? knots : asSaid;
+  const combining = combine(fitted, tested, used);
+  const isWorthIt = combining !== null && combining.gain.strength >= leastStrength;
+  if (!isBetter && !isWorthIt) return { kind: "no-gain", labels: labels.length, quality };
   return {
     kind: "calibrated",
-    reliability: reliabilityOf(tested, knots),
+    reliability: reliabilityOf(tested, used),
+    gain: combining?.gain ?? null,
     calibration: {
       method: isMany ? "isotonic" : "platt",
       ...present,
@@ -87,10 +125,44 @@ export function calibrate(
       madeAt: now,
       fitted: fitted.length,
       tested: tested.length,
-      knots,
-      quality,
+      knots: used,
+      quality: isBetter ? quality : { ...quality, calibrated: quality.model },
+      ...(isWorthIt ? { combined: combining } : {}),
     },
   };
+}
+
+/**
+ * Whether margin, agreement and the like say more than the confidence alone: fitted on the earlier
+ * decisions, compared on the later ones. `null`: too few of them know it.
+ */
+function combine(fitted: JudgedCase[], tested: JudgedCase[], knots: Knot[]) {
+  const [earlier, later] = [fitted.flatMap(withSignals), tested.flatMap(withSignals)];
+  const right = earlier.filter(({ isRight }) => isRight).length;
+  const fewest = Math.min(right, earlier.length - right);
+  if (fewest < fewestOfAKindToCombine || later.length < fewestTestedToCombine) return null;
+  const model = combineConfidence(earlier);
+  const byConfidence = ({ confidence }: JudgedCase) => probabilityAt(knots, confidence);
+  const combined = (one: (typeof later)[number]) => combinedProbability(model, one);
+  const gains = later.map((one) => {
+    return (byConfidence(one) - hit(one)) ** 2 - (combined(one) - hit(one)) ** 2;
+  });
+  const gain = gains.reduce((sum, one) => sum + one, 0) / gains.length;
+  const square = gains.reduce((sum, one) => sum + (one - gain) ** 2, 0) / (gains.length - 1);
+  return {
+    model,
+    gain: {
+      fitted: earlier.length,
+      tested: later.length,
+      byConfidence: qualityOf(later, byConfidence),
+      combined: qualityOf(later, combined),
+      strength: square === 0 ? 0 : gain / Math.sqrt(square / gains.length),
+    },
+  };
+}
+
+function withSignals(judged: JudgedCase): (JudgedCase & { signals: DraftSignals })[] {
+  return judged.signals === undefined ? [] : [{ ...judged, signals: judged.signals }];
 }
 
 /** One of each conversation, about drafts that nothing but mode or threshold kept back. */
@@ -118,7 +190,7 @@ function whyNotYet(labels: number, fitted: JudgedCase[]): Calibrated | null {
   return wrong < fewestOfAKind ? missing(fewestOfAKind - wrong, "wrong") : null;
 }
 
-function qualityOf(cases: JudgedCase[], sayOf: (judged: JudgedCase) => number): Quality {
+function qualityOf<T extends JudgedCase>(cases: T[], sayOf: (judged: T) => number): Quality {
   const binned = Map.groupBy(cases, (judged) => binOf(sayOf(judged)));
   let gaps = 0;
   for (const inBin of binned.values()) {

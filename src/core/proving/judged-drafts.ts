@@ -1,7 +1,7 @@
 import type { KeptVerdict, StoredAnswer } from "../knowledge/answer-memory.ts";
 import { carryTheSame, meaningOf } from "../knowledge/same-meaning.ts";
 import { isTryOut } from "../try-out.ts";
-import type { DraftBasis, Intent } from "../types.ts";
+import type { DraftBasis, DraftSignals, Intent } from "../types.ts";
 
 /** What a person found of one draft on a live conversation. */
 export type JudgedCase = {
@@ -15,6 +15,8 @@ export type JudgedCase = {
   language: string;
   /** The model's own estimate of the draft as it wrote it, 0 to 1. */
   confidence: number;
+  /** What else was known of that draft; absent where it was not kept. */
+  signals?: DraftSignals | undefined;
   /** It had been sent already, and was looked at afterwards. */
   isAudit: boolean;
   /** It could have gone out as it was. */
@@ -66,7 +68,7 @@ function caseOf(answer: StoredAnswer): JudgedCase | null {
   const { verdict, decision, conversationId, at } = answer;
   const judged = verdict?.judged;
   if (judged?.basis === undefined || decision === null || conversationId === null) return null;
-  const { topic = null, intent, model, promptHash, firstConfidence } = judged.basis;
+  const { topic = null, intent, model, promptHash, firstConfidence, signals } = judged.basis;
   const byModeAlone = [
     "confident",
     "review-mode",
@@ -81,6 +83,8 @@ function caseOf(answer: StoredAnswer): JudgedCase | null {
     intent,
     language: answer.language ?? "unknown",
     confidence: firstConfidence ?? judged.confidence,
+    // Those of a draft that was written anew say nothing of the first.
+    ...(firstConfidence === undefined && signals !== undefined ? { signals } : {}),
     isAudit: decision.action === "reply",
     isRight: isRight(answer, judged, judged.basis),
     model,

@@ -1,8 +1,8 @@
 import { surenessOf } from "../judging/sureness.ts";
 import type { Policy } from "../types.ts";
 import { belongsTo } from "./calibrated-drafter.ts";
+import { calibratedProbability } from "./calibrated-probability.ts";
 import type { Calibration } from "./calibration.ts";
-import { probabilityAt } from "./knots.ts";
 import type { LadderTerms } from "./ladder.ts";
 
 /** How probable it may be, over all topics together, that one has earned it undeservedly. */
@@ -20,15 +20,14 @@ export function ladderTerms(
   calibration: Calibration | null,
 ): LadderTerms {
   const isFitting = calibration !== null && belongsTo(calibration, present);
-  const knots = isFitting ? calibration.knots : null;
   return {
     ...present,
     errorLimit,
     delta,
     confidenceThreshold: policy.confidenceThreshold,
-    surenessOf: (confidence) => {
-      const calibrated = knots === null ? undefined : probabilityAt(knots, confidence);
-      return surenessOf({ confidence, calibrated }, policy);
+    surenessOf: (draft) => {
+      const calibrated = isFitting ? calibratedProbability(calibration, draft) : undefined;
+      return surenessOf({ ...draft, calibrated }, policy);
     },
   };
 }

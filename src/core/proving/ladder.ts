@@ -11,8 +11,8 @@ export type LadderTerms = {
   delta: number;
   /** Drafts that are below it never go out by themselves; which number that is, the policy says. */
   confidenceThreshold: number;
-  /** That number for a draft of that confidence; `null`: it is not known. */
-  surenessOf(confidence: number): number | null;
+  /** That number for a draft; `null`: it is not known. */
+  surenessOf(draft: Pick<JudgedCase, "confidence" | "signals">): number | null;
   model: string;
   promptHash: string | null;
 };
@@ -180,10 +180,11 @@ export function climb(cases: JudgedCase[], terms: LadderTerms): Ladder {
 }
 
 function whyLeftOut(
-  { confidence, couldGoOut, model, promptHash }: JudgedCase,
+  judged: JudgedCase,
   terms: LadderTerms,
 ): Exclude<keyof Ladder["leftOut"], "sameConversation"> | null {
+  const { couldGoOut, model, promptHash } = judged;
   if (model !== terms.model || promptHash !== terms.promptHash) return "otherDrafts";
-  const isSure = (terms.surenessOf(confidence) ?? -1) >= terms.confidenceThreshold;
+  const isSure = (terms.surenessOf(judged) ?? -1) >= terms.confidenceThreshold;
   return couldGoOut && isSure ? null : "notForThreshold";
 }

@@ -1,13 +1,14 @@
 import type { Draft, DraftBasis } from "../types.ts";
 
 /** What must be known of a draft when a person has decided about it. */
-export function basisOf({ intent, topic, usedSources, origin }: Draft): DraftBasis {
+export function basisOf({ intent, topic, usedSources, origin, signals }: Draft): DraftBasis {
   return {
     intent,
     ...(topic ? { topic } : {}),
     model: origin.model,
     promptHash: origin.promptHash,
     sources: usedSources.map(({ id, score }) => ({ id, score })),
+    ...(signals === undefined ? {} : { signals }),
   };
 }
 

@@ -5,7 +5,7 @@ import { isotonic } from "../../../src/core/proving/isotonic.ts";
 import type { JudgedCase } from "../../../src/core/proving/judged-drafts.ts";
 import { probabilityAt } from "../../../src/core/proving/knots.ts";
 import { platt } from "../../../src/core/proving/platt.ts";
-import { draft } from "../../fixtures/conversations.ts";
+import { conversation, customer, draft, part, recallOf } from "../../fixtures/conversations.ts";
 import { createRandom } from "../../soak/random.ts";
 import { judged } from "./judged.ts";
 
@@ -156,8 +156,11 @@ describe("a drafter with a calibration", () => {
     const given = { ...written, origin: { ...written.origin, ...origin } };
     const drafter = withCalibration({ draft: async () => ({ draft: given }) }, () => current, log);
     // Twice, because what is ignored is said once.
-    await drafter.draft({} as never, new AbortController().signal);
-    const drafting = await drafter.draft({} as never, new AbortController().signal);
+    const asked = [part(customer, "How do I reset my password?")];
+    const turn = { basePartId: asked[0]?.id ?? "", messages: asked, earlier: [] };
+    const request = { conversation: conversation(asked), turn, history: [], recall: recallOf() };
+    await drafter.draft(request, new AbortController().signal);
+    const drafting = await drafter.draft(request, new AbortController().signal);
     return { draft: "draft" in drafting ? drafting.draft : null, warnings };
   };
 

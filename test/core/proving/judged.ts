@@ -23,7 +23,7 @@ export const terms: LadderTerms = {
   errorLimit: 0.05,
   delta: 0.05,
   confidenceThreshold: 0.8,
-  surenessOf: (confidence) => confidence,
+  surenessOf: ({ confidence }) => confidence,
   model: "test-model",
   promptHash: "0123456789ab",
 };
