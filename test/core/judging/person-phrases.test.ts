@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { asksForPerson } from "../../../src/core/judging/person-phrases.ts";
+import { cpuMsOf } from "../../lib/cpu-time.ts";
 
 describe("asking for a person in so many words", () => {
   it.each([
@@ -48,8 +49,7 @@ describe("asking for a person in so many words", () => {
   });
 
   it("is looked for in a long message without delay", () => {
-    const started = performance.now();
-    asksForPerson("talk to some ".repeat(20_000));
-    expect(performance.now() - started).toBeLessThan(1000);
+    const ms = cpuMsOf(() => void asksForPerson("talk to some ".repeat(20_000)));
+    expect(ms).toBeLessThan(1_000);
   });
 });
