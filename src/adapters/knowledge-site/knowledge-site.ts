@@ -72,9 +72,10 @@ export function createKnowledgeSite(
   site: KnowledgeSite,
   { hosts, versions, log, onProgress }: SitePorts,
 ): ArticleSource<SourceKind> {
+  const allowed = allowedHosts([site.url], hosts);
   return {
     async *read(_kind, signal) {
-      const fetch = createSafeFetch({ hosts: allowedHosts([site.url], hosts) });
+      const fetch = createSafeFetch({ hosts: allowed });
       const reader = createPageReader();
       try {
         yield* readSite(patientFetch(fetch.fetch, signal), reader, signal);
@@ -124,6 +125,7 @@ export function createKnowledgeSite(
           for (const link of isCrawl ? result.links : []) {
             const address = pageAddress(link, page.address);
             if (address === null || !isBelow(address, site.url)) continue;
+            if (!allowed.mayRead(new URL(address))) continue;
             const key = pageKey(address);
             if (found.has(key) || !mayFollow(address, depth + 1)) continue;
             found.add(key);

@@ -158,6 +158,8 @@ describe("a documentation site", { timeout: 60_000 }, () => {
     await sync("/docs/");
     expect(await urlsOf("zebra giraffe lion")).toEqual(["/docs/", "/docs/a", "/docs/b"]);
     expect(site.asked).not.toContain("/blog");
+    // Links that lead elsewhere are no pages of the site, and do not count as such.
+    expect(logged("page left out")).toEqual([]);
   });
 
   it("does not go on for ever in a calendar, with session ids or in circles of folders", async () => {
