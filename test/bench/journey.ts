@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -33,6 +33,7 @@ const secret = "bench-secret";
 export async function benchJourney(): Promise<{ figures: Figure[]; connections: string }> {
   const thin = await measure("./thin-service.ts");
   const ours = await measure("./service.ts");
+  const withRules = await measure("./service.ts", usingCustomers);
   const figure = (share: number, atMost: number): Figure => {
     const [value, reference] = [ours, thin].map(({ overheadsMs }) =>
       percentile(overheadsMs, share),
@@ -55,19 +56,81 @@ export async function benchJourney(): Promise<{ figures: Figure[]; connections: 
     ratio: ours.cpuMs / thin.cpuMs,
   };
   return {
-    figures: [figure(0.5, 5), figure(0.99, 15), processorTime],
+    figures: [
+      figure(0.5, 5),
+      figure(0.99, 15),
+      processorTime,
+      figureWithRules(withRules, ours, 0.5),
+      figureWithRules(withRules, ours, 0.99),
+      processorTimeWithRules(withRules, ours),
+      waitWithRules(withRules, 0.5),
+      waitWithRules(withRules, 0.99),
+    ],
     connections: ours.connections,
+  };
+}
+
+/** A policy that needs contact, segments and office hours for each decision, and changes none. */
+const usingCustomers = `
+mode: auto
+contact_attributes: [country, segments]
+office_hours: { time_zone: Europe/Berlin, monday: 09:00-17:00, friday: 09:00-15:00 }
+escalate:
+  - { name: at-risk-at-night, when: { segment: At risk, office_hours: closed }, then: review }
+`;
+
+/**
+ * The overhead under that policy beside the one without a file. What it asks for is no part of the
+ * critical path as it is counted here: had anything to wait for it, that would stand in this figure,
+ * and one more hop is as much as it may be.
+ */
+function figureWithRules(withRules: Measured, ours: Measured, share: number): Figure {
+  const [value, reference] = [withRules, ours].map(({ overheadsMs }) =>
+    percentile(overheadsMs, share),
+  ) as [number, number];
+  return {
+    name: `… with contact, segments and hours, p${share * 100}`,
+    value,
+    unit: "ms",
+    goal: { of: "value", atMost: Math.round(reference + journeyLoad.serviceMs) },
+    reference: { name: "no policy file", value: reference },
+    ratio: value / reference,
+  };
+}
+
+function processorTimeWithRules(withRules: Measured, ours: Measured): Figure {
+  return {
+    name: "… processor time for each journey",
+    value: withRules.cpuMs,
+    unit: "ms",
+    goal: null,
+    reference: { name: "no policy file", value: ours.cpuMs },
+    ratio: withRules.cpuMs / ours.cpuMs,
+  };
+}
+
+/** Everything is asked for beside the reading of the conversation; one more hop is as much as it may cost. */
+function waitWithRules({ waitsMs }: Measured, share: number): Figure {
+  return {
+    name: `… there later than the conversation, p${share * 100}`,
+    value: percentile(waitsMs, share),
+    unit: "ms",
+    goal: { of: "value", atMost: journeyLoad.serviceMs },
+    reference: null,
+    ratio: null,
   };
 }
 
 type Measured = {
   overheadsMs: number[];
+  /** How much later than the conversation the last was there that is known of the customer. */
+  waitsMs: number[];
   /** Of the whole process, for each journey. */
   cpuMs: number;
   connections: string;
 };
 
-async function measure(script: string): Promise<Measured> {
+async function measure(script: string, policy: string | null = null): Promise<Measured> {
   const { perSecond, seconds, warmUpSeconds, modelMs, serviceMs } = journeyLoad;
   const watch = watchStandIns();
   const [intercom, openai, mem0, dataDir] = await Promise.all([
@@ -76,9 +139,17 @@ async function measure(script: string): Promise<Measured> {
     startMem0StandIn("platform"),
     mkdtemp(join(tmpdir(), "auto-responder-bench-")),
   ]);
+  const policyFile = join(dataDir, "policy.yaml");
+  if (policy !== null) await writeFile(policyFile, policy);
   openai.setLatency(modelMs);
   mem0.latencyMs = serviceMs;
+  const conversationOfContact = new Map<string, string>();
   watch.follow(intercom.requests, ({ method, path }) => {
+    const contact = /^\/contacts\/([\w-]+)/.exec(path)?.[1];
+    if (contact !== undefined) {
+      const conversation = conversationOfContact.get(contact);
+      return conversation === undefined ? null : { conversation, kind: "customer" };
+    }
     const [, conversationId, action] = /^\/conversations\/(\d+)(\/reply)?$/.exec(path) ?? [];
     const kind = method === "POST" && action !== undefined ? "reply" : "read";
     return conversationId === undefined ? null : { conversation: conversationId, kind };
@@ -105,6 +176,7 @@ async function measure(script: string): Promise<Measured> {
     QUIET_PERIOD_MS: "0",
     PARALLEL_CONVERSATIONS: String(journeyLoad.parallelConversations),
     DATA_DIR: dataDir,
+    ...(policy === null ? {} : { POLICY_FILE: policyFile }),
   });
   try {
     const postedAt = new Map<string, number>();
@@ -118,6 +190,8 @@ async function measure(script: string): Promise<Measured> {
         { name: "Ada Lovelace" },
       );
       conversationOfQuestion.set(question, conversationId);
+      const { author } = intercom.conversation(conversationId).source;
+      conversationOfContact.set(author.id, conversationId);
       const request = webhookRequest(secret, JSON.stringify(intercom.webhookFor(partId)));
       postedAt.set(conversationId, performance.now());
       return request;
@@ -137,7 +211,18 @@ async function measure(script: string): Promise<Measured> {
     const connections = Object.entries(hosts).map(
       ([name, url]) => `${name} ${watch.connectionsTo(url)} for ${watch.requestsTo(url)} requests`,
     );
-    return { overheadsMs, cpuMs, connections: `connections opened: ${connections.join(", ")}` };
+    const isAsked = (one: string) =>
+      watch.exchangesOf(one).filter(({ kind }) => kind === "customer").length === 2;
+    if (policy !== null && ![...postedAt.keys()].every(isAsked)) {
+      throw new Error("contact and segments were not asked for each conversation");
+    }
+    const waitsMs = [...postedAt.keys()].map((one) => waitForCustomer(watch.exchangesOf(one)));
+    return {
+      overheadsMs,
+      waitsMs,
+      cpuMs,
+      connections: `connections opened: ${connections.join(", ")}`,
+    };
   } finally {
     watch.stop();
     await service.stop();
@@ -155,6 +240,14 @@ function overheadOf(postedAt: number, exchanges: Exchange[]): number {
   const criticalPathMs = Math.max(read, ...ms("recall")) + Math.max(...ms("draft")) + readAgain;
   const reply = exchanges.find(({ kind }) => kind === "reply");
   return (reply?.arrivedAt ?? Number.NaN) - postedAt - criticalPathMs;
+}
+
+/** 0 where all of it was there before the conversation, and where nothing was asked for. */
+function waitForCustomer(exchanges: Exchange[]): number {
+  const answered = (kind: ExchangeKind) =>
+    exchanges.filter((exchange) => exchange.kind === kind).map(({ answeredAt }) => answeredAt);
+  const [read = Number.NaN] = answered("read");
+  return Math.max(0, ...answered("customer").map((at) => at - read));
 }
 
 async function allReplied(

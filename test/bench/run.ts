@@ -5,7 +5,7 @@ import { benchJourney, journeyLoad } from "./journey.ts";
 import { benchPrompt } from "./prompt.ts";
 import { benchResidentMemory } from "./resident-memory.ts";
 
-/** `npm run bench`: what docs/benchmarks.md describes, in one run of about two minutes. */
+/** `npm run bench`: what docs/benchmarks.md describes, in one run of about three minutes. */
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const printFigures = (figures: Figure[]) => {
   for (const figure of figures) print(formatFigure(figure));

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 
 /** What a stand-in did for one conversation; times in milliseconds of `performance.now()`. */
 export type Exchange = { kind: ExchangeKind; arrivedAt: number; answeredAt: number };
-export type ExchangeKind = "read" | "recall" | "draft" | "reply";
+export type ExchangeKind = "read" | "customer" | "recall" | "draft" | "reply";
 
 type Pending = { arrivedAt: number; note: ((answeredAt: number) => void) | null };
 
