@@ -26,6 +26,8 @@ export type Facts = {
   isSameAgain: boolean;
   /** How often the customer has written since the last close, messages in a row counted as one. */
   customerTurns: number;
+  /** How many of our questions back stand in a row, the draft's among them; 0 where it asks nothing back. */
+  questionsBack: Fact<number>;
   /** 0 to 1, from the draft. */
   confidence: Fact<number>;
   /** ISO 639-1, from the draft. */

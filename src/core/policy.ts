@@ -65,6 +65,8 @@ export type Condition = {
   sameQuestionAgain?: boolean | undefined;
   /** How often the customer has written since the last close, messages in a row counted as one. */
   customerTurns?: { atLeast: number } | undefined;
+  /** How many of our questions back stand in a row, this draft's among them. Not known before there is one. */
+  questionsBack?: { atLeast: number } | undefined;
   /** The model's own, 0 to 1: not known before there is a draft. */
   confidence?: { below: number } | undefined;
   /** Whether people are at work when the conversation is looked at. */

@@ -68,9 +68,7 @@ const trouble = {
   sign: oneOrMore(z.enum(signs), `must be of ${signs.join(", ")}`).optional(),
   same_question_again: z.boolean("must be true or false").optional(),
   office_hours: z.enum(["open", "closed"], { error: "must be open or closed" }).optional(),
-  customer_turns: z
-    .strictObject({ at_least: z.int().min(1) }, { error: "must be { at_least: … }" })
-    .optional(),
+  customer_turns: count().optional(),
 };
 
 /** What is read of the customer when a rule asks. */
@@ -124,6 +122,7 @@ const notBeforeDraft = {
   ...trouble,
   ...aboutCustomer,
   confidence: onlyAfterDraft,
+  questions_back: onlyAfterDraft,
   language: onlyAfterDraft,
   intent: onlyAfterDraft,
   topic: onlyAfterDraft,
@@ -142,6 +141,7 @@ export const conditionWithDraftForm = conditionForm({
   ...beforeDraft,
   ...trouble,
   ...aboutCustomer,
+  questions_back: count().optional(),
   confidence: z
     .strictObject({ below: z.number().min(0).max(1) }, { error: "must be { below: … }, 0 to 1" })
     .optional(),
@@ -164,7 +164,8 @@ type Renamed =
   | "previousConversations"
   | "sameQuestionAgain"
   | "officeHours"
-  | "customerTurns";
+  | "customerTurns"
+  | "questionsBack";
 type Written = Omit<Condition, Renamed | "all" | "any" | "not"> & {
   conversation_attribute?: Condition["conversationAttribute"];
   contact_attribute?: Condition["contactAttribute"];
@@ -174,6 +175,7 @@ type Written = Omit<Condition, Renamed | "all" | "any" | "not"> & {
   same_question_again?: boolean | undefined;
   office_hours?: "open" | "closed" | undefined;
   customer_turns?: { at_least: number } | undefined;
+  questions_back?: { at_least: number } | undefined;
   all?: Written[] | undefined;
   any?: Written[] | undefined;
   not?: Written | undefined;
@@ -214,9 +216,10 @@ function toCondition(written: Written): Condition {
     written;
   const { previous_conversations, same_question_again, office_hours, customer_turns, ...others } =
     most;
-  const { all, any, not, ...rest } = others;
+  const { questions_back, all, any, not, ...rest } = others;
   return {
     ...rest,
+    questionsBack: questions_back && { atLeast: questions_back.at_least },
     conversationAttribute: conversation_attribute,
     contactAttribute: contact_attribute,
     contactTag: contact_tag,
@@ -235,6 +238,10 @@ function toCondition(written: Written): Condition {
     any: any?.map(toCondition),
     not: not === undefined ? undefined : toCondition(not),
   };
+}
+
+function count() {
+  return z.strictObject({ at_least: z.int().min(1) }, { error: "must be { at_least: … }" });
 }
 
 function tests() {

@@ -2,6 +2,8 @@ import type { Escalation } from "../policy.ts";
 
 /** After so many turns of the customer a person looks, whatever was answered. */
 const longConversation = 11;
+/** Who was asked so often in a row and still cannot be answered is better asked by a person. */
+const mostQuestionsBack = 2;
 /** A draft this unsure is not worth a rewording: somebody must answer. */
 const confidenceFloor = 0.4;
 
@@ -52,6 +54,13 @@ export const builtInEscalations: Escalation[] = [
     name: "conversation_too_long",
     when: { customerTurns: { atLeast: longConversation } },
     step: "review",
+    to: null,
+    tell: null,
+  },
+  {
+    name: "incomplete_info",
+    when: { questionsBack: { atLeast: mostQuestionsBack + 1 } },
+    step: "at-once",
     to: null,
     tell: null,
   },
@@ -115,6 +124,11 @@ export const builtInWords: Record<string, Words> = {
   conversation_too_long: {
     why: "The conversation has gone on for many messages",
     inShort: "Goes on and on",
+    isUrgent: false,
+  },
+  incomplete_info: {
+    why: "The customer was asked back twice in a row, and something is still missing",
+    inShort: "Asked back twice",
     isUrgent: false,
   },
   confidence_floor: {

@@ -69,6 +69,9 @@ function statements(when: Condition, facts: Facts): Truth[] {
   );
   say(when.sign, (wanted) => truthOf(wanted.some((sign) => saysSign(facts.text, sign))));
   say(when.sameQuestionAgain, (isAgain) => truthOf(facts.isSameAgain === isAgain));
+  say(when.questionsBack, ({ atLeast }) =>
+    facts.questionsBack === unknown ? "unknown" : truthOf(facts.questionsBack >= atLeast),
+  );
   say(when.customerTurns, ({ atLeast }) => truthOf(facts.customerTurns >= atLeast));
   say(when.officeHours, ({ is, plan }) =>
     is === "open" ? arePeopleAt(plan, facts) : not(arePeopleAt(plan, facts)),

@@ -1,4 +1,5 @@
 import type { Facts } from "../facts.ts";
+import { isOurReply } from "../turn.ts";
 import type { Conversation, Draft, Part, Turn } from "../types.ts";
 import { unknown } from "../unknown.ts";
 import { describedIntent } from "./described-intent.ts";
@@ -34,6 +35,10 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
       return isSameAgain(conversation, turn);
     },
     customerTurns: customerTurns(since),
+    get questionsBack() {
+      if (draft === null) return unknown;
+      return draft.asksBack === true ? 1 + questionsBefore(since) : 0;
+    },
     confidence: draft?.confidence ?? unknown,
     language: draft?.language ?? unknown,
     get intent() {
@@ -45,6 +50,13 @@ export function factsOf(conversation: Conversation, turn: Turn, draft: Draft | n
     urgency: draft?.urgency ?? unknown,
     topic: draft?.topic === undefined ? unknown : draft.topic,
   };
+}
+
+/** How many of our last replies in a row ask something, in any script. */
+function questionsBefore(parts: Part[]): number {
+  const replies = parts.filter(isOurReply);
+  const lastAnswer = replies.findLastIndex(({ text }) => !/[?？؟]/u.test(text));
+  return replies.length - 1 - lastAnswer;
 }
 
 /** Messages in a row are one turn. */

@@ -61,6 +61,7 @@ const simple = fc.constantFrom<Condition>(
   { sign: ["asked_for_person", "legal_threat"] },
   { sameQuestionAgain: true },
   { customerTurns: { atLeast: 3 } },
+  { questionsBack: { atLeast: 2 } },
   { segment: ["At risk"] },
   { plan: ["Gold"] },
   { contactAttribute: { Seats: { atLeast: 5 } } },
