@@ -13,6 +13,8 @@ export type LookupTool = {
   /** Whether everybody may know what it tells; otherwise only who is known as a customer may. */
   isForEverybody: boolean;
   from: LookupOrigin;
+  /** Whether links in what comes back may stand in a reply. */
+  mayLink: boolean;
   /** Paths into what comes back, such as `carrier.name`; `null`: all of it. */
   show: string[] | null;
   timeoutMs: number;

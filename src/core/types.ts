@@ -173,6 +173,8 @@ export type Source = {
   isInternal: boolean;
   /** Who gave the answer, where a person is known who did. */
   by?: string;
+  /** Of a look-up: links in it may stand in a reply; unset: they count as unknown. */
+  mayLink?: boolean;
   /** Of an answer: what an article that was changed since says instead. */
   outdated?: Outdated;
 };

@@ -70,6 +70,7 @@ const tool = z
         .record(word, z.string("must be the name of an attribute").trim().min(1))
         .default({}),
       for_everybody: z.boolean("must be true or false").default(false),
+      links: z.boolean("must be true or false").default(false),
       show: z.array(z.string().trim().min(1), "must be a list of fields").min(1).optional(),
       timeout_seconds: z
         .number()
@@ -109,6 +110,7 @@ const tool = z
       asks: Object.entries(asks).map(([name, one]) => ({ name, ...one })),
       customer: given.customer,
       isForEverybody: given.for_everybody,
+      mayLink: given.links,
       from:
         mcp === undefined
           ? { kind: "http", url: url ?? "", headers: sent }

@@ -82,6 +82,7 @@ export function withLookupTools(
         language: null,
         at: conversation.readAt,
         isInternal: false,
+        mayLink: tool.mayLink,
       },
     };
   }

@@ -54,6 +54,7 @@ function tool(from: Partial<LookupOrigin>, more: Partial<LookupTool> = {}): Look
     asks: [],
     customer: {},
     isForEverybody: true,
+    mayLink: false,
     from: { kind: "http", url: `${origin}/orders/{order}`, headers: {}, ...from } as LookupOrigin,
     show: null,
     timeoutMs: 5_000,
