@@ -6,10 +6,10 @@ import {
   type Article,
   type ArticleSource,
   type KeptArticle,
-  rowOf,
   type SourceKind,
   sourceKind,
 } from "../../core/knowledge/article-refresh.ts";
+import { fileId, rowOf } from "../../core/knowledge/file-articles.ts";
 import type { Log } from "../../core/ports.ts";
 import { documentTexts, isDocument } from "../../lib/document-text.ts";
 import { UpstreamError } from "../../lib/errors.ts";
@@ -84,7 +84,7 @@ export function createKnowledgeFolders(
     signal: AbortSignal,
   ): AsyncIterable<Article | KeptArticle> {
     const file = `${folder.name}/${way.join("/")}`;
-    const articleId = `folder-${file}`;
+    const articleId = fileId(file);
     const read = await textsOf(path, file, before.get(file), signal);
     if (read === null) return;
     if ("isKept" in read) {

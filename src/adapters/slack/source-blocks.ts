@@ -1,4 +1,5 @@
 import type { types } from "@slack/bolt";
+import { fileIn } from "../../core/knowledge/file-articles.ts";
 import { fittingPassage } from "../../core/knowledge/fitting-passage.ts";
 import type { Quote, Source } from "../../core/types.ts";
 import { cutText } from "./cut-text.ts";
@@ -135,7 +136,9 @@ function outdatedParts(outdated: NonNullable<CardSource["outdated"]>): RichTextP
   ];
 }
 
-function sourceRuns({ title, url, by, isInternal, outdated }: CardSource, under: string): Run[] {
+function sourceRuns(source: CardSource, under: string): Run[] {
+  const { id, title, url, by, isInternal, outdated } = source;
+  const file = url === null ? fileIn(id) : null;
   const isMarked = isInternal === true && under !== labels.forTeam;
   return [
     run(cutText(title.replace(/\s+/g, " ").trim(), titleLimit)),
@@ -143,6 +146,7 @@ function sourceRuns({ title, url, by, isInternal, outdated }: CardSource, under:
       ? []
       : [run(` · ${cardNotices.answeredBy(by && cutText(by, nameLimit))}`)]),
     // The label is ours: a title that looks like an address must not seem to be where it leads.
+    ...(file === null ? [] : [run(` · ${cutText(file, titleLimit)}`)]),
     ...(url === null ? [] : [run(" · "), linkRun(url, hostOf(url) || url)]),
     ...(isMarked ? [run(" "), annotation(labels.internal)] : []),
     ...(outdated === undefined ? [] : [run(" "), annotation(cardNotices.possiblyOutdated)]),

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
 import type { ArticleChange } from "../../core/knowledge/article-changes.ts";
-import { type Article, type ArticleIndex, tableOf } from "../../core/knowledge/article-refresh.ts";
+import type { Article, ArticleIndex } from "../../core/knowledge/article-refresh.ts";
 import type { IndexedArticle } from "../../core/knowledge/contradictions.ts";
 import { differencesBetween } from "../../core/knowledge/differing-facts.ts";
+import { tableOf } from "../../core/knowledge/file-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import type { HelpCenter } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";

@@ -35,16 +35,6 @@ export function sourceKind(name: string): SourceKind {
   return `source:${name}`;
 }
 
-/** A row of a table is an article of its own. */
-export function rowOf(articleId: string, row: number): string {
-  return `${articleId}#row=${row}`;
-}
-
-/** The table to which an article belongs as a row, or itself. */
-export function tableOf(articleId: string): string {
-  return articleId.replace(/#row=\d+$/, "");
-}
-
 /** An article that is as it was, or cannot be read now: what was read of it before stays. */
 export type KeptArticle = {
   articleId: string;

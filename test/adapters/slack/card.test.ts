@@ -4,7 +4,7 @@ import { reviewCard } from "../../../src/adapters/slack/card.ts";
 import type { CardDraft } from "../../../src/adapters/slack/card-blocks.ts";
 import { decidedCard, workingCard } from "../../../src/adapters/slack/decided-card.ts";
 import { createPacker, fromButtonValues } from "../../../src/adapters/slack/pack-draft.ts";
-import { cardSource } from "../../../src/adapters/slack/source-blocks.ts";
+import { cardSource, sourceBlocks } from "../../../src/adapters/slack/source-blocks.ts";
 import { unansweredCard } from "../../../src/adapters/slack/unanswered-card.ts";
 import { editView, lostView, rejectView } from "../../../src/adapters/slack/views.ts";
 import { mrkdwnStatus } from "../../../src/adapters/slack/wording.ts";
@@ -109,6 +109,16 @@ describe.each(Object.entries(awkward))("with %s", (_name, text) => {
         expect(limitsBroken({ kind: "update", text: fallback, blocks })).toEqual([]);
       }
     }
+  });
+
+  it("names the file of a source that has no link, and no file beside a link", () => {
+    const [file, linked] = [null, "https://example.com/x"].map((url) =>
+      cardSource(source({ id: "folder-birds/prices.csv#row=3", kind: "article", url }), "x"),
+    );
+    const card = JSON.stringify(
+      sourceBlocks({ sources: [file, linked].flatMap((one) => one ?? []) }),
+    );
+    expect(card.match(/birds\/prices\.csv, row 3/g)).toHaveLength(1);
   });
 
   it("every view keeps Slack's limits", () => {
