@@ -28,14 +28,23 @@ const closeInCommon = 3;
 const mostCharacters = 40_000;
 const mostDifferences = 5;
 
-type Sentence = { text: string; stems: Set<string>; names: Set<string>; facts: Fact[] };
+/** A sentence that counts, prices or names something. */
+export type Statement = { text: string; stems: Set<string>; names: Set<string>; facts: Fact[] };
 /** What can be compared with others of its kind. */
 type Fact = { kind: string; key: string; written: string };
 
 /** Where two texts that are about the same say something else, at most five places. */
 export function differencesBetween(one: string, other: string, likeness: Likeness): Difference[] {
-  if (!mayState(one) || !mayState(other)) return [];
-  const [ones, others] = [statementsIn(one), statementsIn(other)];
+  const ones = statementsIn(one);
+  return ones.length === 0 ? [] : differencesOf(ones, statementsIn(other), likeness);
+}
+
+/** The same for texts that were taken apart already, for whoever compares several with several. */
+export function differencesOf(
+  ones: Statement[],
+  others: Statement[],
+  likeness: Likeness,
+): Difference[] {
   const [saidByOne, saidByOther] = [keysIn(ones), keysIn(others)];
   const found: Difference[] = [];
   for (const sentence of ones) {
@@ -50,9 +59,9 @@ export function differencesBetween(one: string, other: string, likeness: Likenes
 }
 
 function differenceFrom(
-  sentence: Sentence,
+  sentence: Statement,
   own: Fact[],
-  others: Sentence[],
+  others: Statement[],
   saidByOne: Set<string>,
   likeness: Likeness,
 ): Difference | null {
@@ -84,17 +93,17 @@ function differenceFrom(
 }
 
 /** Menus lead to many things: only where nearly all else is the same is it the way to one. */
-function isClose(one: Sentence, other: Sentence): boolean {
+function isClose(one: Statement, other: Statement): boolean {
   const inCommon = [...one.stems].filter((stem) => other.stems.has(stem)).length;
   const fewest = Math.min(one.stems.size, other.stems.size);
   return inCommon >= closeInCommon && inCommon / fewest >= closeShare;
 }
 
-const countOf = ({ facts }: Sentence, { kind }: Fact) =>
+const countOf = ({ facts }: Statement, { kind }: Fact) =>
   new Set(facts.filter((fact) => fact.kind === kind).map(({ key }) => key)).size;
 
 /** 0 where they are about different matters, up to 1. */
-function likenessOf(one: Sentence, other: Sentence, likeness: Likeness): number {
+function likenessOf(one: Statement, other: Statement, likeness: Likeness): number {
   const inCommon = [...one.stems].filter((stem) => other.stems.has(stem)).length;
   const share = inCommon / Math.max(1, Math.min(one.stems.size, other.stems.size));
   if (share < leastShared || inCommon < leastInCommon) return 0;
@@ -114,11 +123,8 @@ function likenessOf(one: Sentence, other: Sentence, likeness: Likeness): number 
 /** Numbers taken out, so that the rest can be compared. */
 const masked = (text: string) => text.replace(/\p{Nd}+(?:[.,’'\s]\p{Nd}+)*/gu, "0");
 
-/** Without a number or a menu in it, a text states nothing that is compared here. */
-const mayState = (text: string) =>
-  /\p{Nd}|[→>]|(?:one|two|three|ein|zwei|drei)\p{L}*\s/iu.test(text);
-
-function statementsIn(text: string): Sentence[] {
+/** What a text states that can be compared; most sentences state nothing of the kind. */
+export function statementsIn(text: string): Statement[] {
   return sentencesOf(plainText(text.slice(0, mostCharacters)).replace(links, " ")).flatMap(
     (sentence) => {
       const facts = factsIn(sentence);
@@ -132,7 +138,7 @@ function statementsIn(text: string): Sentence[] {
 
 const links = /\(?https?:\/\/\S+/g;
 
-const keysIn = (sentences: Sentence[]) =>
+const keysIn = (sentences: Statement[]) =>
   new Set(sentences.flatMap(({ facts }) => facts.map(({ key }) => key)));
 
 function factsIn(sentence: string): Fact[] {

@@ -1,5 +1,5 @@
 import type { Outdated, Source } from "../types.ts";
-import { differencesBetween } from "./differing-facts.ts";
+import { differencesOf, type Statement, statementsIn } from "./differing-facts.ts";
 
 /**
  * The same sources, each remembered answer marked that was written before an article among them was
@@ -11,22 +11,33 @@ import { differencesBetween } from "./differing-facts.ts";
 export function withOutdated(sources: Source[]): Source[] {
   const articles = sources.filter(({ kind, at }) => kind === "article" && at !== null);
   if (articles.length === 0) return sources;
+  const stated = new Map<Source, Statement[]>();
   return sources.map((source) => {
-    const outdated = source.kind === "answer" ? outdatedBy(source, articles) : null;
+    const outdated = source.kind === "answer" ? outdatedBy(source, articles, stated) : null;
     return outdated === null ? source : { ...source, outdated };
   });
 }
 
-/** What a newer article says instead, or `null`. */
+/**
+ * What a newer article says instead, or `null`.
+ *
+ * @param stated what was found of the articles before, so that each is taken apart once
+ */
 export function outdatedBy(
   answer: Pick<Source, "at" | "text" | "title">,
   articles: Source[],
+  stated = new Map<Source, Statement[]>(),
 ): Outdated | null {
   const { at, text } = answer;
   if (at === null) return null;
-  for (const article of articles) {
-    if (article.at === null || article.at <= at) continue;
-    const differs = differencesBetween(text, article.text, "same-matter");
+  const newer = articles.filter((article) => article.at !== null && article.at > at);
+  const own = newer.length === 0 ? [] : statementsIn(text);
+  if (own.length === 0) return null;
+  for (const article of newer) {
+    if (article.at === null) continue;
+    const its = stated.get(article) ?? statementsIn(article.text);
+    stated.set(article, its);
+    const differs = differencesOf(own, its, "same-matter");
     if (differs.length > 0) {
       return {
         title: article.title,
