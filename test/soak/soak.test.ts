@@ -7,7 +7,7 @@ describe("a soak of kills and faults", () => {
   // Intercom's times count whole seconds: below that, what a reply covered must be known otherwise.
   it.each([0, 50, 500, 3000])(
     "loses nothing, answers nothing twice and talks over nobody with a quiet period of %i ms",
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async (quietPeriodMs) => {
       const result = await runSoak({ seconds: 18, fewestKills: 3, seed, quietPeriodMs });
       process.stdout.write(`soak: ${JSON.stringify({ quietPeriodMs, ...result })}\n`);
