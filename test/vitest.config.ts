@@ -8,9 +8,9 @@ export default defineConfig({
     environment: "node",
     // Two processes: the end-to-end tests start services of their own beside them.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
     // A busy machine takes longer than the second that is the default.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
   },
 });

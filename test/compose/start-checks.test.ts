@@ -51,7 +51,7 @@ describe("the checks at a start", () => {
   it("look again until what is wrong is mended, and say it once", async () => {
     const script = workspace();
     const { health, rests, goOn, said } = await start(script);
-    await vi.waitFor(() => expect(rests).toEqual([30_000]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(rests).toEqual([30_000]), { timeout: 30_000 });
     const failing = { state: "failing", detail: expect.stringContaining("Support (814)") };
     expect(health.report().intercom).toMatchObject(failing);
     // A reading that works does not hide that nothing can be sent.
@@ -59,7 +59,7 @@ describe("the checks at a start", () => {
     expect(health.report().intercom).toMatchObject(failing);
 
     goOn();
-    await vi.waitFor(() => expect(rests).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(rests).toHaveLength(2), { timeout: 30_000 });
     expect(said("error")).toEqual([
       expect.objectContaining({ event: expect.stringMatching(/INTERCOM_ADMIN_ID=1 is nobody/) }),
     ]);
@@ -67,7 +67,7 @@ describe("the checks at a start", () => {
     script["/admins/1"] = { body: { id: "1", name: "Support", has_inbox_seat: true } };
     goOn();
     await vi.waitFor(() => expect(health.report().intercom).toMatchObject({ state: "ok" }), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     expect(said("info")).toEqual([
       expect.objectContaining({
@@ -83,21 +83,21 @@ describe("the checks at a start", () => {
       { ...workspace(), "/admins/1": { body: { name: "Support" } } },
       500,
     );
-    await vi.waitFor(() => expect(rests).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(rests).toHaveLength(1), { timeout: 30_000 });
     expect(health.report().model).toMatchObject({
       state: "failing",
       detail: expect.stringContaining("OPENAI_BASE_URL"),
     });
     health.ok("model");
     goOn();
-    await vi.waitFor(() => expect(rests).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(rests).toHaveLength(2), { timeout: 30_000 });
     expect(health.report().model).toMatchObject({ state: "ok" });
   });
 
   it("count a memory in a file as tried, and a model that cannot be asked as not", async () => {
     const { health } = await start({ ...workspace(), "/admins/1": { body: { name: "Support" } } });
     await vi.waitFor(() => expect(health.report().intercom).toMatchObject({ state: "ok" }), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     expect(health.report()).toMatchObject({
       memory: { state: "ok" },

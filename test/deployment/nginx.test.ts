@@ -37,7 +37,7 @@ describe.skipIf(missing !== "")("nginx.conf", () => {
     plainPort = await freePort();
     tlsPort = await freePort();
     proxy = startNginx(folder, { plainPort, tlsPort, servicePort: portOf(upstream) });
-    await vi.waitFor(() => fetchPlain("/"), { timeout: 10_000, interval: 20 });
+    await vi.waitFor(() => fetchPlain("/"), { timeout: 30_000, interval: 20 });
   });
 
   afterAll(async () => {

@@ -48,7 +48,7 @@ describe.skipIf(chromium === null)("the page at /chat outside mock mode, in Chro
     // Nobody waits for the memory, so neither does the page.
     await vi.waitFor(
       async () => expect(await keptQuestions()).toEqual(["Do you ship to Norway?"]),
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
 
     await page.getByRole("button", { name: "Log out" }).click();

@@ -301,7 +301,7 @@ describe.skipIf(chromium === null)("the page at /chat, in Chromium", () => {
     await page.goto(`${world().baseUrl}/chat${bob}`);
     await visible(page.locator("#welcome"));
     // It came to the service while the other session was shown, and comes back from there.
-    await vi.waitFor(async () => expect(await name.inputValue()).toBe("Bob"), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await name.inputValue()).toBe("Bob"), { timeout: 30_000 });
   });
 
   for (const colorScheme of ["light", "dark"] as const) {

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 /** Waits for a condition; the holds of the first two seconds of a process are within the limit. */
 const eventually = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 10_000, interval: 20 });
+  vi.waitFor(check, { timeout: 30_000, interval: 20 });
 /** Everything has ended: nothing is queued any more and the stand-ins are quiet. */
 const settled = () =>
   eventually(async () => {

@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 const eventually = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 10_000, interval: 20 });
+  vi.waitFor(check, { timeout: 30_000, interval: 20 });
 
 const promptOf = (index: number) =>
   world.openai.requests[index]?.messages.find(({ role }) => role === "user")?.content ?? "";

@@ -297,7 +297,7 @@ async function teammateSaid(folder: string, id: string, question: string, answer
 
 /** A draft of before, which somebody edited, was written from that answer. */
 function useIn(file: string, sourceId: string): void {
-  const database = new DatabaseSync(file, { timeout: 5_000 });
+  const database = new DatabaseSync(file, { timeout: 20_000 });
   database
     .prepare(
       `INSERT INTO answer (id, question, answer, status, author, conversation_id, part_id, at,

@@ -69,7 +69,7 @@ async function chat({ baseUrl }: ServiceProcess, wanted: object, text?: string) 
         if (found === undefined) throw new Error("nothing came of it yet");
         return found;
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 30_000, interval: 20 },
     );
   return { say, outcome, heard };
 }
@@ -231,7 +231,7 @@ describe("mock mode that reads the real Intercom", () => {
     await outcome();
     say("Thanks!");
     await vi.waitFor(() => expect(heard.at(-1)?.type).toMatch(/notice|message/), {
-      timeout: 5_000,
+      timeout: 20_000,
     });
     const body = Buffer.from(JSON.stringify(intercom.webhookFor(asked.partId)));
     await fetch(`${service.baseUrl}/webhooks/intercom`, {
@@ -244,7 +244,7 @@ describe("mock mode that reads the real Intercom", () => {
         const ended = ["replied", "noted", "in-review"].flatMap((event) => service.logged(event));
         expect(ended.some((line) => line.conversationId === asked.conversationId)).toBe(true);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     await service.terminate();
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startDemo } from "./demo-world.ts";
 
 const refreshMs = 50;
-const patience = { timeout: 10_000, interval: 100 };
+const patience = { timeout: 30_000, interval: 100 };
 let folder: string;
 let world: Awaited<ReturnType<typeof startDemo>> | null = null;
 

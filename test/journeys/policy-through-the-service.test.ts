@@ -44,7 +44,7 @@ async function lineAbout(event: string, conversationId: string) {
       if (found === undefined) throw new Error(`no "${event}" yet`);
       return found;
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   );
 }
 

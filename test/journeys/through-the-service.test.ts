@@ -32,7 +32,7 @@ describe("journeys, through the real service", () => {
     const before = partsOf(own).length;
     world.intercom.import(own);
     await deliver(own);
-    const outcome = await vi.waitFor(() => outcomeOf(own.id), { timeout: 10_000, interval: 20 });
+    const outcome = await vi.waitFor(() => outcomeOf(own.id), { timeout: 30_000, interval: 20 });
     const written = partsOf(world.intercom.conversation(own.id)).slice(before);
 
     if (expected.quiet !== undefined) {

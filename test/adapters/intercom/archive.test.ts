@@ -157,7 +157,7 @@ describe("the archive of conversations", () => {
         () => {},
       ),
     );
-    await expect.poll(() => answered, { timeout: 5_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => answered, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
     stopping.abort();
     await Promise.all(calls);
     expect(standIn.overLimit()).toBe(0);

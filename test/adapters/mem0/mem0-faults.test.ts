@@ -158,7 +158,7 @@ describe.each(["platform", "server"] as const)("Mem0 (%s) in trouble", (kind) =>
       const caller = new AbortController();
       const recalling = recall(caller.signal);
       const before = standIn.requests.length;
-      await vi.waitUntil(() => standIn.requests.length > before);
+      await vi.waitUntil(() => standIn.requests.length > before, { timeout: 20_000 });
       caller.abort(new Error("customer wrote again"));
       await expect(recalling).rejects.toThrow(/customer wrote again|aborted/);
     }

@@ -30,7 +30,7 @@ function createQueue(parallel = 8, retryDelaysMs: number[] = []) {
       }),
   });
   const running = (count: number) =>
-    vi.waitFor(() => expect(started).toHaveLength(count), { timeout: 10_000 });
+    vi.waitFor(() => expect(started).toHaveLength(count), { timeout: 30_000 });
   return { queue, started, running, log };
 }
 

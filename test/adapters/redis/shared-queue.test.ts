@@ -30,7 +30,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
       replicas: started as [Replica, ...Replica[]],
       journeys,
       until: (count: number) =>
-        vi.waitFor(() => expect(journeys()).toHaveLength(count), { timeout: 10_000 }),
+        vi.waitFor(() => expect(journeys()).toHaveLength(count), { timeout: 30_000 }),
     };
   }
 
@@ -42,7 +42,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
     journeys()[0]?.slot.onHint(({ partId }) => heard.push(partId));
     for (const { queue } of replicas) queue.add(hintAbout("1", "b"));
     await vi.waitFor(() => expect(heard.filter((part) => part === "b")).toHaveLength(3), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     // A second journey beside the first would begin now.
     replicas[0].queue.add(hintAbout("another"));
@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
 
     const looksAtOne = () => journeys().filter(({ hint }) => hint.conversationId === "1");
     looksAtOne()[0]?.end();
-    await vi.waitFor(() => expect(looksAtOne()[1]?.hint.partId).toBe("b"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(looksAtOne()[1]?.hint.partId).toBe("b"), { timeout: 30_000 });
   });
 
   it("tells the journey under way about a newer message, whichever replica heard of it", async () => {
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
     journeys()[0]?.slot.onHint(({ partId }) => heard.push(partId));
     for (const [index, { queue }] of replicas.entries()) queue.add(hintAbout("1", `b${index}`));
     await vi.waitFor(() => expect(heard.toSorted()).toEqual(["b0", "b1", "b2"]), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
   });
 
@@ -90,7 +90,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
         );
         return JSON.stringify(hashes);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     await link.close();
     expect(stored).toContain("sealedText");
@@ -109,7 +109,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
     }
     const levels = () => replicas.flatMap(({ log }) => log.lines.map(({ level }) => level));
     await vi.waitFor(() => expect(levels().toSorted()).toEqual(["error", "warn", "warn"]), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     replicas[0].queue.add(hintAbout("1", "b"));
     await until(4);
@@ -124,14 +124,14 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
       () => {
         expect(replicas.flatMap(({ log }) => log.lines)).toMatchObject([{ level: "warn" }]);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     await vi.waitFor(
       () => {
         replicas[1]?.queue.add(hintAbout("1", "b"));
         expect(journeys()).toHaveLength(2);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
   });
 
@@ -144,7 +144,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas", () => {
     const stopping = first.queue.drain(5_000);
     first.started[0]?.end();
     expect(await stopping).toBe(0);
-    await vi.waitFor(() => expect(second.started).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(second.started).toHaveLength(2), { timeout: 30_000 });
     await second.stop();
   });
 });
@@ -157,7 +157,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas while Redis is away", 
     const second = await startReplicaQueue(redis.url, installation);
     await redis.kill();
     first.queue.add(hintAbout("1", "a"));
-    await vi.waitFor(() => expect(first.started).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(first.started).toHaveLength(1), { timeout: 30_000 });
     first.started[0]?.end();
 
     await redis.start({ withoutData: true });
@@ -167,7 +167,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas while Redis is away", 
           expect(await link.ask((client) => client.ping())).toBe("PONG");
         }
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     for (let id = 0; id < 24; id++) first.queue.add(hintAbout(`after-${id}`));
     await vi.waitFor(
@@ -187,7 +187,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas while Redis is away", 
     const replica = await startReplicaQueue(redis.url, newInstallation());
     redis.freeze();
     replica.queue.add(hintAbout("1", "a"));
-    await vi.waitFor(() => expect(replica.started).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(replica.started).toHaveLength(1), { timeout: 30_000 });
     redis.thaw();
     await replica.stop();
     await redis.stop();
@@ -199,7 +199,7 @@ describe.skipIf(!hasRedis)("the queue of several replicas while Redis is away", 
     const installation = newInstallation();
     const late = await startReplicaQueue(redis.url, installation);
     late.queue.add(hintAbout("1"));
-    await vi.waitFor(() => expect(late.started).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(late.started).toHaveLength(1), { timeout: 30_000 });
     late.started[0]?.end();
     await redis.start();
     const other = await startReplicaQueue(redis.url, installation);

@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     await next.enter(visitAlone("another"));
     expect(isIn).toBe(false);
     await next.leave(visitAlone("1"));
-    await vi.waitFor(() => expect(isIn).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(isIn).toBe(true), { timeout: 30_000 });
     next.stop();
     await close();
   });
@@ -98,7 +98,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
         seen.add(leftMs < 250);
         expect(seen.size).toBe(2);
       },
-      { interval: 10 },
+      { timeout: 20_000, interval: 10 },
     );
     expect(await other.ask((client) => client.get(key))).toBe("a");
     for (const leases of [first, second]) leases.stop();
@@ -155,7 +155,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     first.note(looked, 5_000);
     const found = { id: looked.id, updatedAt: looked.updatedAt };
     await vi.waitFor(async () => expect(await second.changedAmong([found])).toEqual([]), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     const later = { ...found, updatedAt: now };
     expect(await second.changedAmong([later])).toEqual([later]);
@@ -194,7 +194,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
       async () => {
         expect(await second.report()).toMatchObject({ id: report?.id, state: "running" });
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     expect(await second.start(wanted)).toMatchObject({ isNew: false, report: { id: report?.id } });
     // Nothing renews its claim from now on, as if it had been killed.
@@ -206,7 +206,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
           lastError: expect.stringContaining("gone"),
         });
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     expect(await second.start(wanted)).toMatchObject({ isNew: true });
     killed.end();
@@ -214,7 +214,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     await vi.waitFor(
       async () => expect(await other.ask((c) => c.exists(other.key("sync")))).toBe(0),
       {
-        timeout: 5_000,
+        timeout: 20_000,
       },
     );
     await close();
@@ -241,12 +241,12 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     const server = await startRedis();
     const { link, log, states } = await openLink(server.url, newInstallation());
     await server.kill();
-    await vi.waitFor(() => expect(states.at(-1)).toBe("failing"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(states.at(-1)).toBe("failing"), { timeout: 30_000 });
     for (let time = 0; time < 3; time++) {
       await expect(link.ask((client) => client.ping())).rejects.toThrow("[redis]");
     }
     await server.start();
-    await vi.waitFor(() => expect(states.at(-1)).toBe("ok"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(states.at(-1)).toBe("ok"), { timeout: 30_000 });
     const said = log.lines.filter(({ level }) => level !== "debug").map(({ event }) => event);
     expect(said).toEqual([
       expect.stringContaining("Redis is away"),
@@ -303,7 +303,7 @@ describe.skipIf(!hasRedis)("what replicas share", () => {
     const server = await startRedis();
     const { link } = await openLink(server.url, newInstallation());
     await server.kill();
-    await vi.waitFor(() => expect(link.isUp()).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(() => expect(link.isUp()).toBe(false), { timeout: 30_000 });
     let rests = 0;
     const visit = {
       conversationId: "1",

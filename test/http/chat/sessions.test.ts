@@ -14,7 +14,7 @@ import {
 let service: ChatService;
 afterEach(() => service.stop());
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 const listed = async () => {
   const { sessions } = (await (await service.call("GET", "/chat/sessions")).json()) as {
     sessions: SessionView[];

@@ -36,7 +36,7 @@ async function decidedFor(situation: object | null) {
   const { id } = await service.newSession({ situation });
   const socket = await service.connect(id);
   socket.send({ type: "message", text: "Can I do that?" });
-  await vi.waitFor(() => expect(socket.said("assistant")).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(socket.said("assistant")).toHaveLength(1), { timeout: 30_000 });
   const entry = socket.entries().find((one) => "draft" in one && one.draft !== null);
   socket.close();
   const decision = entry !== undefined && "draft" in entry ? entry.draft?.decision : undefined;
@@ -148,7 +148,7 @@ describe("who writes on the page", () => {
     socket.send({ type: "message", text: "Can I?" });
     await vi.waitFor(
       () => expect(socket.entries().at(-1)).toMatchObject({ type: "notice", draft: null }),
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     socket.close();
   });

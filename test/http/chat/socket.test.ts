@@ -10,7 +10,7 @@ let service: ChatService;
 afterEach(() => service.stop());
 
 const eventually = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 5_000, interval: 10 });
+  vi.waitFor(check, { timeout: 20_000, interval: 10 });
 const signal = AbortSignal.timeout(60_000);
 
 async function begin(wanted: object = {}) {

@@ -5,7 +5,7 @@ import { type ChatService, startChatService } from "../../fixtures/chat-service.
 import { source } from "../../fixtures/conversations.ts";
 import { storyForm } from "../../journeys/stories.ts";
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 10 });
 
 let service: ChatService;
 afterEach(() => service.stop());

@@ -46,7 +46,7 @@ async function send(text: string, files: [name: string, type: string, bytes: Buf
   }
   const socket = await service.connect(id);
   socket.send({ type: "message", text, attachments });
-  await vi.waitFor(() => expect(socket.said("assistant")).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(socket.said("assistant")).toHaveLength(1), { timeout: 30_000 });
   const entry = socket.entries().find((one) => "draft" in one && one.draft !== null);
   socket.close();
   const decision = entry !== undefined && "draft" in entry ? entry.draft?.decision : undefined;
@@ -85,10 +85,10 @@ describe("files that are given to the page", () => {
     const text = "What is this?\n\n[attachment: error.log]";
     const message = { id: "1", role: "customer", text, at: Date.now(), attachments };
     await service.newSession({ messages: [message] });
-    await vi.waitFor(() => expect(asked).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(asked).toHaveLength(2), { timeout: 30_000 });
     expect(asked[1]?.attachments).toMatchObject([{ kind: "text", text: "Error 403" }]);
     await service.newSession({ messages: [{ ...message, attachments: [crypto.randomUUID()] }] });
-    await vi.waitFor(() => expect(asked).toHaveLength(3), { timeout: 10_000 });
+    await vi.waitFor(() => expect(asked).toHaveLength(3), { timeout: 30_000 });
     expect(asked[2]?.attachments).toEqual([]);
     expect(asked[2]?.turn.messages[0]?.attachments).toHaveLength(1);
   });
@@ -103,7 +103,7 @@ describe("files that are given to the page", () => {
     expect((await upload(id, "large.png", "image/png", large)).status).toBe(413);
     const socket = await service.connect(id);
     socket.send({ type: "message", text: "  " });
-    await vi.waitFor(() => expect(socket.heard.at(-1)?.type).toBe("refused"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(socket.heard.at(-1)?.type).toBe("refused"), { timeout: 30_000 });
     socket.close();
   });
 });
