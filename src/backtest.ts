@@ -5,6 +5,7 @@ import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
 import { toCsv } from "./backtest/csv.ts";
 import { readLabels } from "./backtest/labels.ts";
 import { type BacktestCommand, backtestUsage, readBacktestCommand } from "./backtest/options.ts";
+import { curvePicture } from "./backtest/picture.ts";
 import { beginRun, newestRun, newestRunBeside, type RunFile } from "./backtest/record.ts";
 import { reportHtml } from "./backtest/report.ts";
 import { type BacktestDoors, composeBacktest } from "./compose/backtest.ts";
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
     new Date(now).toISOString().slice(0, 10),
   );
   checkFolder(command.out);
+  if (command.png !== null) checkFolder(command.png);
   const config = loadConfig();
   if (command.labels !== null || command.report) return writeAgain(command, config);
   const doors = composeBacktest(config, createTerminalLog());
@@ -73,7 +75,7 @@ function checkFolder(out: string): void {
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     throw new Error(
-      `The report cannot be written: ${folder} is not there, or this user may not write in it. Name another place with --out.`,
+      `The report cannot be written: ${folder} is not there, or this user may not write in it. Name another place.`,
       { cause },
     );
   }
@@ -196,7 +198,7 @@ async function agreed(): Promise<boolean> {
 }
 
 async function drive(
-  { budget, errorLimit, out }: BacktestCommand,
+  { budget, errorLimit, out, png }: BacktestCommand,
   { model }: Config,
   doors: BacktestDoors,
   { plan, record }: RunFile,
@@ -220,24 +222,29 @@ async function drive(
     const why = mayPay() ? "" : " The budget is used up.";
     say(`${done} of ${chosen} turns are done.${why} Go on with --resume.`);
   }
-  writeReport({ plan, record }, { errorLimit, out, prices });
+  writeReport({ plan, record }, { errorLimit, out, png, prices });
   if (failure !== null) throw failure;
 }
 
 /** With what people said of the newest run's drafts, in the CSV or on the page. */
-function writeAgain({ errorLimit, out, labels }: BacktestCommand, config: Config): void {
+function writeAgain({ errorLimit, out, png, labels }: BacktestCommand, config: Config): void {
   const said = labels === null ? null : readLabels(readFileSync(labels, "utf8"));
   const run = newestRunBeside(join(dataFolder(config), "backtest"));
   if (run === null) throw new Error("There is no run yet: npm run backtest begins one.");
   if (said !== null) run.record.keepLabels(said);
   const { model } = config;
   const prices = { drafts: model?.prices ?? null, judge: model?.judge?.prices ?? null };
-  writeReport(run, { errorLimit, out, prices });
+  writeReport(run, { errorLimit, out, png, prices });
 }
 
 function writeReport(
   { plan, record }: Pick<RunFile, "plan" | "record">,
-  { errorLimit, out, prices }: { errorLimit: number; out: string; prices: BothPrices },
+  {
+    errorLimit,
+    out,
+    png,
+    prices,
+  }: Pick<BacktestCommand, "errorLimit" | "out" | "png"> & { prices: BothPrices },
 ): void {
   const { cases, agreement } = checkedByPeople(casesSoFar(record));
   const summary = summaryOf(cases, {
@@ -255,8 +262,11 @@ function writeReport(
     out,
     reportHtml({ plan, looked, cases, summary, agreement, errorLimit, delta, csvName, madeAt }),
   );
+  const picture = png === null ? null : curvePicture(summary.certification, 1 - errorLimit);
+  if (png !== null && picture === null) say("No draft was rated, so there is no curve to draw.");
+  if (png !== null && picture !== null) writeFileSync(png, picture);
   process.stdout.write(
-    `${headline(summary, errorLimit, plan.judgeModel)}\n${caveat}\n\n${out}\n${csvPath}\n`,
+    `${headline(summary, errorLimit, plan.judgeModel)}\n${caveat}\n\n${out}\n${csvPath}\n${picture === null ? "" : `${png}\n`}`,
   );
 }
 

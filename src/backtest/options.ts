@@ -16,11 +16,13 @@ export type BacktestCommand = {
   labels: string | null;
   /** Write the newest run's report anew, with what people have said meanwhile. */
   report: boolean;
+  /** A picture of the curve, to be posted in a chat; `null`: none. */
+  png: string | null;
   /** At most that share may be wrong, 0 to 1. */
   errorLimit: number;
 };
 
-export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [--target 95] [--budget 5] [--yes] [--resume] [--labels report.csv] [--report] [--out report.html] [--seed 1]
+export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [--target 95] [--budget 5] [--yes] [--resume] [--labels report.csv] [--report] [--out report.html] [--png curve.png] [--seed 1]
 
   --since    conversations of so many days (90d)
   --sample   so many of them, one turn each
@@ -31,6 +33,7 @@ export const backtestUsage = `npm run backtest -- [--since 90d] [--sample 300] [
   --labels   take the labels of a CSV into the newest run and write its report anew; asks no model
   --report   write the newest run's report anew, with the labels of /chat/try-past; asks no model
   --out      where the report goes; the CSV goes beside it
+  --png      also writes the curve as a picture, to be posted in a chat
   --seed     another number chooses other conversations`;
 
 /** @throws Error with a sentence for whoever typed it */
@@ -46,13 +49,18 @@ export function readBacktestCommand(args: string[], today: string): BacktestComm
       budget: { type: "string" },
       labels: { type: "string" },
       report: { type: "boolean", default: false },
+      png: { type: "string" },
       yes: { type: "boolean", default: false },
       resume: { type: "boolean", default: false },
     },
   });
   const { out, yes, resume, report } = values;
   if (!/\.html?$/i.test(out)) throw new Error("--out must be the name of an HTML file.");
+  const { png = null } = values;
+  if (png !== null && !/\.png$/i.test(png))
+    throw new Error("--png must be the name of a PNG file.");
   return {
+    png,
     days: number(
       "--since",
       values.since.replace(/d$/, ""),

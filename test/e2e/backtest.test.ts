@@ -252,8 +252,12 @@ describe("npm run backtest", { timeout: 120_000 }, () => {
     // As a spreadsheet with semicolons saves it.
     const lines = rows.map((row) => `${row.turn};"${label(row)}"`);
     writeFileSync(csv, `\ufeffturn;label\n${lines.join("\n")}\n`);
-    const run = await startBacktest(settings(dataDir), ["--labels", csv, "--out", out]).ended;
+    const picture = join(dataDir, "curve.png");
+    const again = ["--labels", csv, "--out", out, "--png", picture];
+    const run = await startBacktest(settings(dataDir), again).ended;
     expect(run).toMatchObject({ code: 0, complaints: "" });
+    expect(run.output).toContain(picture);
+    expect(readFileSync(picture).subarray(1, 4).toString()).toBe("PNG");
     expect(readFileSync(out, "utf8")).toMatch(
       /People labelled 25 drafts. The judge says the same as they of 25 of 25 \(kappa 1.00\)/,
     );
