@@ -15,6 +15,7 @@ import { documentTexts, isDocument } from "../../lib/document-text.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { type FileText, textOf } from "../../lib/file-text.ts";
 import { loadLanguageOf } from "../../lib/language.ts";
+import { textParts } from "../../lib/text-parts.ts";
 import { type FoundFile, filesIn } from "./files.ts";
 
 /** A folder with knowledge, as KNOWLEDGE_SOURCES names it. */
@@ -34,8 +35,6 @@ class KnowledgeFolderError extends Error {
 
 /** Larger files are data, not something that anybody wrote for readers. */
 const maximumBytes = 10 * 1024 * 1024;
-/** Cutting so much into passages takes about a tenth of a second. */
-const partCharacters = 100_000;
 
 /**
  * The files of the folders as articles: Markdown, MDX, HTML and plain text. A very long file gives
@@ -98,7 +97,7 @@ export function createKnowledgeFolders(
       const language = said.language ?? folder.language ?? languageOf(text);
       // Each question of a table is an article of its own, found beside the others.
       const rowId = texts.length === 1 ? articleId : rowOf(articleId, row + 1);
-      for (const [index, part] of partsOf(text).entries()) {
+      for (const [index, part] of textParts(text).entries()) {
         yield {
           id: index === 0 ? rowId : `${rowId}#${index + 1}`,
           articleId: rowId,
@@ -163,22 +162,6 @@ async function readTexts(
 
 function failed({ name }: KnowledgeFolder, cause: unknown): UpstreamError {
   return new UpstreamError("folder", `read ${name}`, "failed", { cause });
-}
-
-/** A book in parts, each short enough to be cut into passages between two answers. */
-function partsOf(text: string): string[] {
-  if (text.length <= partCharacters) return [text];
-  const parts: string[] = [];
-  let part = "";
-  for (const line of text.split(/(?<=\n)/)) {
-    const isFull = part.length >= partCharacters;
-    if (isFull && (line.startsWith("#") || line.trim() === "")) {
-      parts.push(part);
-      part = "";
-    }
-    part += line;
-  }
-  return [...parts, part];
 }
 
 function whyNoFolder({ name, path }: KnowledgeFolder): string[] {

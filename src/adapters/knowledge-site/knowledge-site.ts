@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import type {
   Article,
   ArticleSource,
@@ -12,6 +13,7 @@ import { loadLanguageOf } from "../../lib/language.ts";
 import { allowedHosts } from "../../lib/safe-fetch/allowed-hosts.ts";
 import { createSafeFetch, type Fetched, type Refusal } from "../../lib/safe-fetch/safe-fetch.ts";
 import { sleep } from "../../lib/sleep.ts";
+import { textParts } from "../../lib/text-parts.ts";
 import { decoded } from "./charset.ts";
 import { createCrawlLimits } from "./crawl-limits.ts";
 import { type KnownPage, knownPages, versionOf } from "./known-pages.ts";
@@ -48,7 +50,7 @@ type SitePorts = {
 
 /** What reading one page came to. */
 type Read =
-  | { kind: "article"; article: Article; links: string[] }
+  | { kind: "article"; articles: [Article, ...Article[]]; links: string[] }
   | { kind: "same"; page: KnownPage }
   | { kind: "gone" }
   | { kind: "left-out"; why: string }
@@ -119,9 +121,14 @@ export function createKnowledgeSite(
         counts.read += 1;
         const before = known.get(pageKey(page.address));
         if (result.kind === "article") {
-          if (given.has(result.article.id)) continue;
-          given.add(result.article.id);
-          yield result.article;
+          const [{ id }] = result.articles;
+          if (given.has(id)) continue;
+          given.add(id);
+          for (const article of result.articles) {
+            yield article;
+            // Cutting a long text takes a while, and customers are answered in between.
+            await turn();
+          }
           for (const link of isCrawl ? result.links : []) {
             const address = pageAddress(link, page.address);
             if (address === null || !isBelow(address, site.url)) continue;
@@ -133,7 +140,7 @@ export function createKnowledgeSite(
           }
         } else if (result.kind === "same") {
           given.add(result.page.id);
-          yield kept(result.page);
+          yield* kept(result.page);
         } else if (result.kind === "failed") {
           counts.failed += 1;
           log.warn(
@@ -142,7 +149,7 @@ export function createKnowledgeSite(
           );
           if (before !== undefined && !given.has(before.id)) {
             given.add(before.id);
-            yield kept(before);
+            yield* kept(before);
           }
         } else if (result.kind === "left-out") {
           counts.leftOut += 1;
@@ -165,14 +172,20 @@ export function createKnowledgeSite(
     // What was not reached by a way that is blocked now may still be there.
     const isIncomplete = queue.length > 0 || (isCrawl && counts.failed > 0);
     for (const page of isIncomplete ? known.values() : []) {
-      if (!given.has(page.id)) yield kept(page);
+      if (!given.has(page.id)) yield* kept(page);
     }
     log.info({ source: site.name, ...counts, articles: given.size }, "site read");
   }
 }
 
-function kept({ id, articleId }: KnownPage): KeptArticle {
-  return { id, articleId, isKept: true };
+function kept({ id, articleId, parts }: KnownPage): KeptArticle[] {
+  return Array.from({ length: parts }, (_, index) => {
+    return { id: partId(id, index), articleId, isKept: true };
+  });
+}
+
+function partId(id: string, index: number): string {
+  return index === 0 ? id : `${id}#${index + 1}`;
 }
 
 type Reading = {
@@ -316,6 +329,8 @@ async function createReading(
     const said = page.updatedAt ?? text.updatedAt ?? (Date.parse(lastModified ?? "") || null);
     // Some servers name the present as the time of change.
     const updatedAt = before?.hash === hash ? before.updatedAt : said;
+    const [first = "", ...rest] = textParts(text.text);
+    const parts = [first, ...rest];
     const version = versionOf({
       key,
       id,
@@ -323,6 +338,7 @@ async function createReading(
       from: answer.address,
       etag: answer.headers.etag ?? null,
       lastModified,
+      parts: parts.length,
       hash,
       updatedAt,
     });
@@ -331,14 +347,18 @@ async function createReading(
       articleId,
       title: text.title ?? new URL(address).pathname,
       collections: [],
-      text: text.text,
+      text: first,
       url: address,
       language: text.language ?? site.language ?? languageOf(text.text),
       updatedAt,
       isInternal: site.isInternal,
       version,
     };
-    return { kind: "article", article, links: text.links };
+    const { version: _kept, ...further } = article;
+    const others = rest.map((part, index) => {
+      return { ...further, id: partId(id, index + 1), text: part };
+    });
+    return { kind: "article", articles: [article, ...others], links: text.links };
   }
 
   /** The address that customers get; `null` where another page has taken it with nearly the same text. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 export type KnownPage = z.output<typeof form>;
 
 /** Another form, or another way of reading pages: all are then read as if for the first time. */
-const current = 1;
+const current = 2;
 
 const form = z.object({
   v: z.literal(current),
@@ -16,6 +16,8 @@ const form = z.object({
   from: z.string(),
   etag: z.string().nullable(),
   lastModified: z.string().nullable(),
+  /** In how many articles it is kept. */
+  parts: z.number(),
   /** Of its text. */
   hash: z.string(),
   updatedAt: z.number().nullable(),

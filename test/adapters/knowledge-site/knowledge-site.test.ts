@@ -353,6 +353,25 @@ describe("a documentation site", { timeout: 60_000 }, () => {
     expect(await find("Refunds Erstattung Acme")).toHaveLength(1);
   });
 
+  it("keeps a page as long as a book in parts, and all of them while it does not change", async () => {
+    site.sitemap("/sitemap.xml", "/book.md");
+    const sections = Array.from(
+      { length: 300 },
+      (_, one) => `## Part ${one}\n\n${sentences(`word${one}`, 20)}`,
+    );
+    site.answer("/book.md", (request, response) => {
+      const isSame = request.headers["if-none-match"] === '"1"';
+      response.writeHead(isSame ? 304 : 200, { etag: '"1"', "content-type": "text/markdown" });
+      response.end(isSame ? undefined : `# Book\n\n${sections.join("\n\n")}`);
+    });
+    for (const _time of [1, 2]) {
+      await sync();
+      expect(await urlsOf("word2")).toEqual(["/book.md#part-2"]);
+      expect(await urlsOf("word299")).toEqual(["/book.md#part-299"]);
+    }
+    expect(logged("articles refreshed")[1]).toMatchObject({ changed: 0, removed: 0 });
+  });
+
   it("reads PDFs, opened at the page of the passage", async () => {
     site.sitemap("/sitemap.xml", "/files/The_manual.pdf", "/files/scanned.pdf");
     const lines = (word: string) =>
