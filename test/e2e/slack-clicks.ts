@@ -36,7 +36,7 @@ export async function fillIn(
   await click(world, slack, ts, action, triggerId);
   const opened = () =>
     slack.callsOf("views.open").find(({ arguments: { trigger_id } }) => trigger_id === triggerId);
-  await eventually(() => expect(opened()).toBeDefined());
+  await eventually(() => expect(opened()).toBeDefined(), 20_000);
   const view = opened()?.arguments.view as Block;
   const { block_id, element } = (view.blocks as Block[]).find(({ type }) => type === "input") ?? {};
   const values = { [block_id]: { [element.action_id]: { type: element.type, value: text } } };
