@@ -5,6 +5,7 @@ import {
   type TurnOutcome,
   turnOutcomes,
 } from "./conversation-facts.ts";
+import { type GapGroup, gapGroups } from "./gap-groups.ts";
 import type { VerdictFacts, Verdicts } from "./verdict-facts.ts";
 
 /** Of so many, so many: a share that can be traced. */
@@ -39,6 +40,8 @@ export type Insight = {
   review: { decided: number; sent: number; rejected: number; takenOver: number; times: Times };
   topics: { topic: string; right: Share; audits: Share }[];
   gaps: { text: string; url: string; at: number }[];
+  /** The same by what was asked, with the weeks in which it was. */
+  gapGroups: GapGroup[];
   /** Replies found wrong, by who found it, and what was made of them. */
   corrections: { byAudit: number; byCustomer: number; sent: number; rejected: number };
   /** Remembered answers and articles behind them, with how many each. */
@@ -112,6 +115,11 @@ export function insightOf(
     ),
     review: reviewOf(turns),
     topics: topicsOf(decided),
+    gapGroups: gapGroups(
+      begun.flatMap(({ gap, url, turns: [first] }) =>
+        gap && first !== undefined ? [{ text: gap, url, at: first.askedAt }] : [],
+      ),
+    ),
     gaps: begun
       .flatMap(({ gap, url, updatedAt }) => (gap ? [{ text: gap, url, at: updatedAt }] : []))
       .sort((one, other) => other.at - one.at)

@@ -249,13 +249,29 @@ function memoriesSection({ wrongSources }: Insight, { memories }: PageAbout): st
   ]);
 }
 
-function gapsSection({ gaps }: Insight): string {
+const isoDay = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+function gapsSection({ gaps, gapGroups }: Insight): string {
   const items = gaps.map(({ text, url }) =>
     isWebAddress(url)
       ? `<li><a href="${escapeHtml(url)}" rel="noreferrer">${escapeHtml(text)}</a></li>`
       : `<li>${escapeHtml(text)}</li>`,
   );
+  const groups = gapGroups.map(({ question, count, weeks }) => [
+    question,
+    number(count),
+    weeks.map((week) => `${isoDay(week.monday)}: ${week.count}`).join(", "),
+  ]);
   return section("What it had no answer to", rules.gaps, [
+    ...(groups.length === 0
+      ? []
+      : [
+          table(
+            "Asked several times",
+            ["Question", "Conversations", "By week, from its Monday"],
+            groups,
+          ),
+        ]),
     items.length === 0 ? empty : `<ul>${items.join("\n")}</ul>`,
   ]);
 }

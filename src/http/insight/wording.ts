@@ -38,7 +38,7 @@ export const rules = {
     "From the card's note in Intercom to the reply, the rejection or the taking over. How long people really looked nobody measures: the minutes are your assumption above times the decisions.",
   topics:
     "By what the model took the messages for, of drafts and replies that a person decided about.",
-  gaps: "The newest questions about which people were asked because the service had no answer, was not sure, or needed a person. Each opens in Intercom.",
+  gaps: "The newest questions about which people were asked because the service had no answer, was not sure, or needed a person; those about the same matter (by their rarer words) together, with the weeks in which they were asked. Each of the newest opens in Intercom.",
   money:
     "Your assumptions above, not measurements: dollars for each draft, minutes that a person would have needed for each reply that went out by itself or was sent from a card, less the minutes for the decisions.",
   corrections:
