@@ -58,6 +58,7 @@ import { createRecentJourneys } from "./core/explaining/recent-journeys.ts";
 import { asksInNote, isDraftTag } from "./core/judging/draft-request.ts";
 import { withGuidance } from "./core/judging/guidance.ts";
 import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
+import { withHelpfulArticles } from "./core/knowledge/helpful-articles.ts";
 import type { Inbox, Log } from "./core/ports.ts";
 import { withRejections } from "./core/reviewing/rejections.ts";
 import type { Hint, JourneyReport } from "./core/types.ts";
@@ -204,7 +205,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const checked = withCheckModel(asking, config, log);
   const calibrated = withCalibrationFile(checked, config, log);
   const guided = withRejections(withGuidance(calibrated, () => config.policy));
-  const drafter = withOpenedAttachments(guided, { ...attachments, log });
+  const linked = withHelpfulArticles(guided, () => config.policy);
+  const drafter = withOpenedAttachments(linked, { ...attachments, log });
   const slack = createSlack(config, health, log, {
     queue: {
       add,

@@ -317,6 +317,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       contactAttributes: set.CONTACT_ATTRIBUTES ?? [],
       handOffTo: null,
       missingFacts: null,
+      helpfulArticles: 0,
       labels: null,
       isHandOffShown: false,
       handBackTag: null,

@@ -579,6 +579,8 @@ export type Policy = {
   handOffTo: HandOffTarget | null;
   /** What follows when nobody fills in what a draft lacks; `null`: nothing. */
   missingFacts: { afterMs: number; step: "remind" | "hand-over" } | null;
+  /** So many articles that a reply rests on are linked below it; 0: none. */
+  helpfulArticles: number;
   /** What is written back on conversations; `null`: nothing. */
   labels: Labels | null;
   /** Whether Slack is shown what was handed over. */

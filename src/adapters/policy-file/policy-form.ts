@@ -254,6 +254,11 @@ export const policyForm = z.strictObject(
     topics: topics.optional(),
     lookups: lookupsForm.optional(),
     label: label.optional(),
+    helpful_articles: z
+      .int("must be a whole number")
+      .min(0, "must be from 0 to 3")
+      .max(3, "must be from 0 to 3")
+      .optional(),
     missing_facts: missingFacts.optional(),
     draft_on: draftOn.optional(),
     check_thresholds: checkThresholds.optional(),

@@ -23,6 +23,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "handBackTag"
     | "isHandOffShown"
     | "labels"
+    | "helpfulArticles"
     | "missingFacts"
     | "officeHours"
     | "dailyLimit"
@@ -123,6 +124,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         handOffTo: parsed.data.hand_off?.to,
         handBackTag: parsed.data.hand_off?.back_tag,
         labels: parsed.data.label,
+        helpfulArticles: parsed.data.helpful_articles,
         missingFacts: parsed.data.missing_facts,
         isHandOffShown: parsed.data.hand_off?.in_slack,
         officeHours: hours,
