@@ -131,7 +131,7 @@ export function climb(cases: JudgedCase[], terms: LadderTerms): Ladder {
   return { topics: standings, leftOut };
 
   function topicOf({ topic: about, intent, language }: JudgedCase): Topic {
-    const name = JSON.stringify([about, about === null ? intent : "", language]);
+    const name = about === null ? `intent ${intent} ${language}` : `topic ${about} ${language}`;
     const known = topics.get(name);
     if (known !== undefined) return known;
     const topic: Topic = {
