@@ -26,6 +26,7 @@ import { withCheckModel } from "./compose/checker.ts";
 import { createWeeklyDigest } from "./compose/digest.ts";
 import { createDrafter, withCalibrationFile } from "./compose/drafter.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
+import { createFeedbackList } from "./compose/feedback.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { createInsight, createInsightForgetting } from "./compose/insight.ts";
@@ -65,6 +66,7 @@ import type { Hint, JourneyReport } from "./core/types.ts";
 import { createAdminGuard } from "./http/admin-guard.ts";
 import { createApp, createMetricsApp } from "./http/app.ts";
 import { createDraining } from "./http/draining.ts";
+import { createFeedbackRoutes } from "./http/feedback-routes.ts";
 import { createKnowledgeRoutes } from "./http/knowledge-routes.ts";
 import { createMemoryRoutes } from "./http/memory/routes.ts";
 import { createMetricsRoutes } from "./http/metrics-routes.ts";
@@ -197,7 +199,8 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
   const shadow = createShadow(config, log);
-  const keptBeside = [shadow, createInsightForgetting(config, log)];
+  const feedback = createFeedbackList(config, log);
+  const keptBeside = [shadow, feedback, createInsightForgetting(config, log)];
   const forgetting = createForgetting(config, intercom, memory, keptBeside, log, measures.closed);
   const attachments = createAttachments(config, log, options.isAttachmentAllowed);
   const written = createDrafter(config, log, attachments.modelSight);
@@ -249,6 +252,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       tell.ended(report);
       dailyCount.ended(report);
       shadow.ended(report);
+      feedback.ended(report);
       labelling.ended(report);
       options.onReport?.(report);
       void audit?.(report);
@@ -386,6 +390,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
         log,
       }),
       createKnowledgeRoutes(helpCenter.imports),
+      createFeedbackRoutes(feedback.list, intercom?.pageOf ?? (() => null)),
       createInsight(config, { access, memory, shadow, tried: () => chat?.tried() ?? [] }),
       createWhyRoutes(explain, log),
       createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill), {
@@ -479,6 +484,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       await replication?.close();
       alone?.stop();
       shadow.close();
+      feedback.close();
       memory.close();
       helpCenter.close();
     },

@@ -330,6 +330,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       ladder: null,
       earnedTopics: [],
       lookups: [],
+      isFeedbackListed: false,
       rules: { ...noRules, escalate: builtInEscalations },
     },
     promptTokenBudget: set.PROMPT_TOKEN_BUDGET,

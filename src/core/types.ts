@@ -593,6 +593,8 @@ export type Policy = {
   topics: Topic[];
   /** By model: from which probability on, 0 to 1, what it says of statements counts as yes. */
   checkThresholds: Record<string, CheckThresholds>;
+  /** Whether what customers say of the product is kept in a list. */
+  isFeedbackListed: boolean;
   /** What the model may have looked up for a customer. */
   lookups: LookupTool[];
   /** How teammates ask for a draft; `null`: they cannot. */

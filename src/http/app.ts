@@ -49,7 +49,7 @@ export function createApp(options: AppOptions): Express {
   const mayKnow = options.adminGuard?.mayKnow ?? (() => true);
   app.use(createHealthRoutes(options.readiness, mayKnow, options.draining));
   if (options.adminGuard !== null) {
-    app.use(["/sync", "/knowledge", "/metrics"], options.adminGuard.forPrograms);
+    app.use(["/sync", "/knowledge", "/feedback", "/metrics"], options.adminGuard.forPrograms);
     app.use("/why", options.adminGuard.forReaders);
   }
   for (const routes of options.adminRoutes) app.use(routes);

@@ -123,6 +123,7 @@ const isShut = (status: number) => status >= 400 && status < 500;
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "PROPFIND"];
 const spellings = [
   ...["/sync", "/SYNC", "/sync/", "/sync?token=x", "/sync/../sync", "/./sync", "//sync", "/sync;x"],
+  ...["/feedback", "/FEEDBACK", "/feedback/", "/feedback?format=csv", "//feedback"],
   ...[
     "/%73ync",
     "/sync%2f",

@@ -253,6 +253,7 @@ export const policyForm = z.strictObject(
     office_hours: hoursForm.optional(),
     topics: topics.optional(),
     lookups: lookupsForm.optional(),
+    feedback_list: z.boolean("must be true or false").optional(),
     label: label.optional(),
     helpful_articles: z
       .int("must be a whole number")

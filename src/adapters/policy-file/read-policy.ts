@@ -29,6 +29,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "dailyLimit"
     | "topics"
     | "lookups"
+    | "isFeedbackListed"
     | "draftOn"
     | "checkThresholds"
     | "ladder"
@@ -131,6 +132,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         dailyLimit: parsed.data.daily_limit,
         topics: parsed.data.topics,
         lookups: parsed.data.lookups,
+        isFeedbackListed: parsed.data.feedback_list,
         draftOn: parsed.data.draft_on,
         checkThresholds: parsed.data.check_thresholds,
         ladder: parsed.data.ladder,

@@ -207,8 +207,14 @@ export type AnswerMemory = Memory & {
 /**
  * Whether an answer may be recalled for a draft. Rejected drafts never are; neither are the
  * service's own replies that no person has looked at (it does not learn from itself), nor what rests
- * on a look-up: it was true for one customer at one moment.
+ * on a look-up (it was true for one customer at one moment), nor thanks for feedback.
  */
-export function entersCatalogue({ status, author, draftedFrom }: RememberedAnswer): boolean {
-  return status === "answer" && author !== "automatic-reply" && !draftedFrom.some(isLookupId);
+export function entersCatalogue({
+  status,
+  author,
+  draftedFrom,
+  verdict,
+}: RememberedAnswer): boolean {
+  if (status !== "answer" || author === "automatic-reply") return false;
+  return !draftedFrom.some(isLookupId) && verdict?.judged?.basis?.intent !== "feedback";
 }
