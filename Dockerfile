@@ -30,10 +30,10 @@ COPY prompts ./prompts
 COPY src ./src
 USER node
 # Compiled here once, with the options of the start, so that a service need not hold the compiler.
-RUN node --max-semi-space-size=4 --eval 'import("./src/compose.ts")'
+RUN node --max-semi-space-size=8 --eval 'import("./src/compose.ts")'
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
     CMD ["node", "--eval", "require('http').get(`http://127.0.0.1:${process.env.PORT}/health`, (response) => process.exit(response.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 # Not through npm, which would stand between Docker's SIGTERM and the service.
-CMD ["node", "--max-semi-space-size=4", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "src/main.ts"]

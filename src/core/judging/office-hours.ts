@@ -77,9 +77,13 @@ function daysLater({ year, month, day, minute }: Local, days: number): Local {
   };
 }
 
-/** What the clock on the wall shows there. */
-function localOf(timeZone: string, at: number): Local {
-  const shown = new Intl.DateTimeFormat("en-US", {
+/** Making one takes longer than all that it is asked for in a journey; a policy names few zones. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known !== undefined) return known;
+  const clock = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",
     year: "numeric",
@@ -87,7 +91,14 @@ function localOf(timeZone: string, at: number): Local {
     day: "numeric",
     hour: "numeric",
     minute: "numeric",
-  }).formatToParts(at);
+  });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
+/** What the clock on the wall shows there. */
+function localOf(timeZone: string, at: number): Local {
+  const shown = clockOf(timeZone).formatToParts(at);
   const value = (type: Intl.DateTimeFormatPartTypes) =>
     Number(shown.find((part) => part.type === type)?.value);
   return {
