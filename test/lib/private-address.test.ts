@@ -110,7 +110,7 @@ describe("a text without the team's own addresses", () => {
   it("takes linear time for whatever comes in", () => {
     for (const piece of ["http://", "[", "<\uE000", "a.", "://", "//", "a:", "[](", "localhost:"]) {
       const text = piece.repeat(200_000 / piece.length);
-      expect(cpuMsOf(() => withoutPrivateAddresses(text))).toBeLessThan(1_000);
+      expect(cpuMsOf(() => withoutPrivateAddresses(text))).toBeLessThan(500);
     }
   });
 });
