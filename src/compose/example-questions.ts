@@ -24,7 +24,7 @@ export function createExampleQuestions(
     for (const { articleId, asked } of candidates) {
       if (asked === null || found.length === limit) continue;
       const question = isQuestion(asked) ? asked : `${asked.replace(/[.:!]+$/, "")}?`;
-      const [first] = await index.search(question, 1, new AbortController().signal);
+      const [first] = await index.search(question, { limit: 1 }, new AbortController().signal);
       if (first?.id === articleId && !found.includes(question)) found.push(question);
     }
     return found;

@@ -158,7 +158,7 @@ export type Checker = {
 /** What was said and answered before. */
 export type Memory = {
   /** Remembered answers of the whole workspace that fit the query, best first. */
-  recallAnswers(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
+  recallAnswers(query: string, wanted: Wanted, signal: AbortSignal): Promise<Source[]>;
   /**
    * What this contact said and heard in earlier conversations, best first; never another contact's,
    * and nothing for the id "", which is no identity.
@@ -191,7 +191,22 @@ export type RememberedTurn = {
 /** The published help articles. */
 export type HelpCenter = {
   /** Passages that fit the query, best first, one per article. */
-  search(query: string, limit: number, signal: AbortSignal): Promise<Source[]>;
+  search(query: string, wanted: Wanted, signal: AbortSignal): Promise<Source[]>;
+};
+
+/** How much a search is to bring at most, and for whom. */
+export type Wanted = Asker & { limit: number };
+
+/** What is known of who asks; what is unset or `null` is not known, and keeps nothing from them. */
+export type Asker = {
+  /** ISO 639-1: what they write in. */
+  language?: string | null;
+  /** Which of the company's brands or products they write to, as its sources name it. */
+  brand?: string | null;
+  /** What they pay for, as the sources name it. */
+  plan?: string | null;
+  /** One of the policy's topics. */
+  topic?: string | null;
 };
 
 /** Where an article can be begun, for people to finish. */

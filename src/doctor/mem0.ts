@@ -15,7 +15,7 @@ export async function checkMem0(config: NonNullable<Config["mem0"]>): Promise<Ch
   });
   try {
     const beganAt = Date.now();
-    await memory.recallAnswers("password", 1, AbortSignal.timeout(patienceMs));
+    await memory.recallAnswers("password", { limit: 1 }, AbortSignal.timeout(patienceMs));
     findings.ok("search", `${config.baseUrl} answers in ${Date.now() - beganAt} ms`);
     findings.unproved("writing", "whether answers may be stored shows only when one is");
   } catch (error) {

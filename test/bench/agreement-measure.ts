@@ -50,7 +50,7 @@ export async function measureAgreement(questions: Question[]): Promise<Agreement
   for (const { text, answer } of Array.from({ length: asked }, () => questions).flat()) {
     const query = reworded(text, random)["three words"];
     const isRight = (source: Source) => source.text.includes(answer);
-    const found = await memory.recallAnswers(query, 10, signal);
+    const found = await memory.recallAnswers(query, { limit: 10 }, signal);
     const whose = { contactId: null, inConversation: "now" };
     const { sources, agreement } = await recall(query, whose, { memory, helpCenter });
     if (found.slice(0, 5).some(isRight) && !sources.some(isRight)) lost += 1;

@@ -62,23 +62,25 @@ async function benchSqlite(): Promise<void> {
     print(`open              ${(performance.now() - opening).toFixed(1)} ms`);
 
     const cold = await timings(questions.slice(0, 50), (question) =>
-      memory.recallAnswers(question, 10, signal),
+      memory.recallAnswers(question, { limit: 10 }, signal),
     );
     print(`recall, first 50  ${percentiles(cold)}`);
-    const ours = await timings(questions, (question) => memory.recallAnswers(question, 10, signal));
+    const ours = await timings(questions, (question) =>
+      memory.recallAnswers(question, { limit: 10 }, signal),
+    );
     print(`recall            ${percentiles(ours)}`);
     // Nothing rare in them: the most expensive questions there are.
     const commonQuestions = Array.from({ length: queries }, () =>
       Array.from({ length: 4 }, drawCommonWord).join(" "),
     );
     const common = await timings(commonQuestions, (question) =>
-      memory.recallAnswers(question, 10, signal),
+      memory.recallAnswers(question, { limit: 10 }, signal),
     );
     print(`  4 common words  ${percentiles(common)}`);
     // Every long word with an error in it: the nearest words of the whole vocabulary are looked for.
     const misspelt = questions.map((question) => withTypingErrors(question, random));
     const guessed = await timings(misspelt, (question) =>
-      memory.recallAnswers(question, 10, signal),
+      memory.recallAnswers(question, { limit: 10 }, signal),
     );
     print(`  typing errors   ${percentiles(guessed)}`);
     print(`RSS growth        ${(rssMebibytes() - rssBefore).toFixed(0)} MiB`);
@@ -99,7 +101,7 @@ async function benchSqlite(): Promise<void> {
     );
     print(`plain FTS5        ${percentiles(plain)}`);
     const ourHits = await hits(known, async (question) =>
-      (await memory.recallAnswers(question, 1, signal)).map(({ title }) => title),
+      (await memory.recallAnswers(question, { limit: 1 }, signal)).map(({ title }) => title),
     );
     const titleOf = database.prepare("SELECT question FROM answer WHERE row = ?");
     const plainHits = await hits(known, async (question) =>
@@ -132,7 +134,7 @@ async function benchMem0(): Promise<void> {
     const requests = standIn.requests.length;
     const recalled = await timings(
       answers.map(({ question }) => question),
-      (question) => memory.recallAnswers(question, 10, signal),
+      (question) => memory.recallAnswers(question, { limit: 10 }, signal),
     );
     print(
       `mem0 ${kind.padEnd(8)}     recall ${percentiles(recalled)} (30 ms of it the stand-in's); ` +

@@ -89,7 +89,7 @@ function searchesOver(articles: BenchArticle[]): Searches {
     ours: (question) =>
       timed(async () => {
         const query = recallQuery(turnOf(question));
-        const found = await helpCenter.search(query, ranksLookedAt, signal);
+        const found = await helpCenter.search(query, { limit: ranksLookedAt }, signal);
         return found.map(({ id }) => id);
       }),
     plain: (question) => timed(async () => plain(question, ranksLookedAt)),

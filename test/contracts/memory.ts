@@ -69,10 +69,10 @@ export function describeAnswerMemory(
     afterEach(() => close());
 
     const questionsFor = async (query: string) =>
-      (await memory.recallAnswers(query, 10, signal)).map(({ title }) => title);
+      (await memory.recallAnswers(query, { limit: 10 }, signal)).map(({ title }) => title);
 
     it("recalls nothing from an empty memory", async () => {
-      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toEqual([]);
       expect(await memory.recallConversations("password", whose("contact-1"), 10, signal)).toEqual(
         [],
       );
@@ -87,7 +87,7 @@ export function describeAnswerMemory(
         [answerOf({ question, answer, url: "https://example.com/reset" })],
         signal,
       );
-      const [source] = await memory.recallAnswers("reset password", 10, signal);
+      const [source] = await memory.recallAnswers("reset password", { limit: 10 }, signal);
       expect(source).toEqual({
         id,
         kind: "answer",
@@ -112,7 +112,11 @@ export function describeAnswerMemory(
         ],
         signal,
       );
-      const found = await memory.recallAnswers("I cannot find last month's invoice", 2, signal);
+      const found = await memory.recallAnswers(
+        "I cannot find last month's invoice",
+        { limit: 2 },
+        signal,
+      );
       expect(found[0]?.title).toBe("Where do I find the invoice of last month?");
       expect(found.length).toBeLessThanOrEqual(2);
       const scores = found.map(({ score }) => score);
@@ -156,7 +160,9 @@ export function describeAnswerMemory(
       "",
     ])("takes %j for words, not for a query language", async (query) => {
       await memory.rememberAnswers([answerOf({})], signal);
-      await expect(memory.recallAnswers(query, 10, signal)).resolves.toBeInstanceOf(Array);
+      await expect(memory.recallAnswers(query, { limit: 10 }, signal)).resolves.toBeInstanceOf(
+        Array,
+      );
       await expect(
         memory.recallConversations(query, whose(query), 10, signal),
       ).resolves.toBeInstanceOf(Array);
@@ -165,7 +171,7 @@ export function describeAnswerMemory(
     it("never recalls a rejected draft, and keeps it", async () => {
       const rejected = answerOf({ status: "rejected", answer: "Password? Buy a new account." });
       await memory.rememberAnswers([rejected], signal);
-      expect(await memory.recallAnswers("reset password", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("reset password", { limit: 10 }, signal)).toEqual([]);
       expect(await memory.findAnswers("reset password", 10, signal)).toEqual([]);
       expect(await memory.findAnswers(null, 10, signal)).toMatchObject([rejected]);
     });
@@ -173,7 +179,7 @@ export function describeAnswerMemory(
     it("never recalls the service's own automatic replies, and keeps them", async () => {
       const automatic = answerOf({ author: "automatic-reply" });
       await memory.rememberAnswers([automatic], signal);
-      expect(await memory.recallAnswers("reset password", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("reset password", { limit: 10 }, signal)).toEqual([]);
       const { answers } = await memory.findConversation("100", signal);
       expect(answers).toMatchObject([automatic]);
     });
@@ -189,13 +195,13 @@ export function describeAnswerMemory(
         ["answer", "Ask your administrator."],
         ["rejected", "Open Settings and choose Reset password."],
       ]);
-      expect(await memory.recallAnswers("password", 10, signal)).toHaveLength(1);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toHaveLength(1);
     });
 
     it("stops recalling an answer that is stored again as an automatic reply", async () => {
       await memory.rememberAnswers([answerOf({})], signal);
       await memory.rememberAnswers([answerOf({ author: "automatic-reply" })], signal);
-      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toEqual([]);
     });
 
     it("keeps two answers that say the same in two conversations", async () => {
@@ -203,7 +209,7 @@ export function describeAnswerMemory(
         [answerOf({ conversationId: "100" }), answerOf({ conversationId: "200" })],
         signal,
       );
-      expect(await memory.recallAnswers("password", 10, signal)).toHaveLength(2);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toHaveLength(2);
     });
 
     it("finds answers for people who look, the newest first without a query", async () => {
@@ -225,14 +231,14 @@ export function describeAnswerMemory(
     it("keeps what an operator typed, without a conversation", async () => {
       const typed = answerOf({ author: "operator", conversationId: null, partId: null });
       const [id] = await memory.rememberAnswers([typed], signal);
-      expect(await memory.recallAnswers("password", 10, signal)).toMatchObject([{ id }]);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toMatchObject([{ id }]);
     });
 
     it("forgets one answer by its id", async () => {
       const [id] = await memory.rememberAnswers([answerOf({})], signal);
       expect(await memory.forgetAnswer(String(id), signal)).toBe(true);
       expect(await memory.forgetAnswer(String(id), signal)).toBe(false);
-      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toEqual([]);
     });
 
     it("keeps of an answer that a person had removed only that it is not to be learnt again", async () => {
@@ -241,7 +247,7 @@ export function describeAnswerMemory(
       expect(await forgetForGood(String(id), memory, Date.now(), signal)).toBe(true);
       expect(await forgetForGood(String(id), memory, Date.now(), signal)).toBe(false);
       expect(await memory.readAnswer(String(id), signal)).toBeNull();
-      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toEqual([]);
       expect(await memory.findAnswers(null, 10, signal)).toEqual([]);
 
       const { answers } = await memory.findConversation("100", signal);
@@ -309,10 +315,10 @@ export function describeAnswerMemory(
       const changed = "answer" in edited ? edited.answer : null;
       expect(changed).toMatchObject({ answer: "Ask Bob.", at: 1_700_000_000_000 });
       expect(await memory.readAnswer(changed?.id ?? "", signal)).toEqual(changed);
-      const recalled = await memory.recallAnswers("reset password", 10, signal);
+      const recalled = await memory.recallAnswers("reset password", { limit: 10 }, signal);
       expect(recalled).toMatchObject([{ id: changed?.id, text: "Ask Bob.", at: doer.at }]);
       // The original is in no index any more, and is not learnt again.
-      expect(await memory.recallAnswers("Open Settings", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("Open Settings", { limit: 10 }, signal)).toEqual([]);
       const { answers } = await memory.findConversation("100", signal);
       expect(answers).toHaveLength(1);
       expect([...partsDecidedByPeople(answers)]).toEqual(["1"]);
@@ -326,7 +332,7 @@ export function describeAnswerMemory(
         if (!("answer" in changed)) throw new Error(changed.refused);
         id = changed.answer.id;
         const isRecalled = changed.answer.status === "answer";
-        const recalled = await memory.recallAnswers("reset password", 10, signal);
+        const recalled = await memory.recallAnswers("reset password", { limit: 10 }, signal);
         expect(recalled).toHaveLength(isRecalled ? 1 : 0);
         const { answers } = await memory.findConversation("100", signal);
         expect(answers).toHaveLength(1);
@@ -529,7 +535,7 @@ export function describeAnswerMemory(
       expect(await memory.recallConversations("invoice", whose("contact-3"), 10, signal)).toEqual(
         [],
       );
-      expect(await memory.recallAnswers("invoice secret", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("invoice secret", { limit: 10 }, signal)).toEqual([]);
     });
 
     it("never recalls the conversation under way as an earlier one", async () => {
@@ -590,7 +596,7 @@ export function describeAnswerMemory(
       await memory.rememberAnswers([answerOf({}), answerOf({ status: "rejected" })], signal);
       expect(await memory.forgetConversation("100", null, signal)).toBe(3);
       expect(await memory.findConversation("100", signal)).toEqual({ answers: [], turns: [] });
-      expect(await memory.recallAnswers("password", 10, signal)).toEqual([]);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toEqual([]);
       expect(
         await memory.recallConversations("invoice", whose("contact-1"), 5, signal),
       ).toHaveLength(1);
@@ -655,7 +661,9 @@ export function describeAnswerMemory(
 
     it("does nothing for a caller who has given up", async () => {
       const gaveUp = AbortSignal.abort(new Error("gave up"));
-      await expect(memory.recallAnswers("password", 1, gaveUp)).rejects.toThrow("gave up");
+      await expect(memory.recallAnswers("password", { limit: 1 }, gaveUp)).rejects.toThrow(
+        "gave up",
+      );
       await expect(memory.rememberAnswers([answerOf({})], gaveUp)).rejects.toThrow("gave up");
       expect(await memory.findAnswers(null, 10, signal)).toEqual([]);
     });

@@ -53,7 +53,7 @@ async function sync(...options: string[]) {
 
 async function found(words: string) {
   const index = createSqliteHelpCenter(dataDir);
-  const sources = await index.search(words, 5, new AbortController().signal);
+  const sources = await index.search(words, { limit: 5 }, new AbortController().signal);
   index.close();
   return sources.map(({ text }) => text);
 }

@@ -86,7 +86,7 @@ export function createMem0Memory(options: {
   };
 
   return {
-    recallAnswers: async (query, limit, signal) => {
+    recallAnswers: async (query, { limit }, signal) => {
       const records = await client.search(query, names.catalogue, limit, signal);
       return records.flatMap((record) => {
         const answer = toAnswer(record);

@@ -8,12 +8,12 @@ import type { Source } from "../../core/types.ts";
 export function createOverlayMemory(real: AnswerMemory, own: AnswerMemory): AnswerMemory {
   return {
     ...own,
-    async recallAnswers(query, limit, signal) {
+    async recallAnswers(query, wanted, signal) {
       const found = await Promise.all([
-        real.recallAnswers(query, limit, signal),
-        own.recallAnswers(query, limit, signal),
+        real.recallAnswers(query, wanted, signal),
+        own.recallAnswers(query, wanted, signal),
       ]);
-      return best(found.flat(), limit);
+      return best(found.flat(), wanted.limit);
     },
     async recallConversations(query, whose, limit, signal) {
       const found = await Promise.all([

@@ -76,7 +76,7 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
   return {
     put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
     keepOnly: (kind, ids, articleIds) => attempt("keepOnly", () => keepOnly(kind, ids, articleIds)),
-    search: async (query, limit, signal) => {
+    search: async (query, { limit }, signal) => {
       signal.throwIfAborted();
       return attempt("search", () => search(query, limit));
     },

@@ -111,7 +111,7 @@ export function createSqliteMemory(options: {
   };
 
   return {
-    recallAnswers: (query, limit, signal) =>
+    recallAnswers: (query, { limit }, signal) =>
       attempt("recallAnswers", signal, async () =>
         (await findInCatalogue(query, limit, signal)).map(answerSource),
       ),

@@ -61,8 +61,8 @@ export async function recall(
 
   const { memory, helpCenter } = ports;
   const [answers, articles, conversations] = await Promise.all([
-    ask("answer memory", () => memory.recallAnswers(query, limits.answers, signal)),
-    ask("help center", () => helpCenter.search(query, limits.articles, signal)),
+    ask("answer memory", () => memory.recallAnswers(query, { limit: limits.answers }, signal)),
+    ask("help center", () => helpCenter.search(query, { limit: limits.articles }, signal)),
     contactId === null || contactId === ""
       ? []
       : ask("conversation memory", () => {

@@ -12,7 +12,7 @@ export function withRedaction(
 ): AnswerMemory {
   return {
     ...memory,
-    recallAnswers: (query, limit, signal) => memory.recallAnswers(redact(query), limit, signal),
+    recallAnswers: (query, wanted, signal) => memory.recallAnswers(redact(query), wanted, signal),
     recallConversations: (query, whose, limit, signal) =>
       memory.recallConversations(redact(query), whose, limit, signal),
     findAnswers: (query, limit, signal) =>

@@ -27,7 +27,7 @@ export function withSendableAnswers<M extends Memory>(memory: M, addresses: Team
     (await recalled).map((source) => sendable(source, addresses));
   return {
     ...memory,
-    recallAnswers: (query, limit, signal) => cleaned(memory.recallAnswers(query, limit, signal)),
+    recallAnswers: (query, wanted, signal) => cleaned(memory.recallAnswers(query, wanted, signal)),
     recallConversations: (query, whose, limit, signal) =>
       cleaned(memory.recallConversations(query, whose, limit, signal)),
   };
@@ -38,6 +38,6 @@ export function sendableSearch(
   search: HelpCenter["search"],
   addresses: TeamAddresses,
 ): HelpCenter["search"] {
-  return async (query, limit, signal) =>
-    (await search(query, limit, signal)).map((source) => sendable(source, addresses));
+  return async (query, wanted, signal) =>
+    (await search(query, wanted, signal)).map((source) => sendable(source, addresses));
 }

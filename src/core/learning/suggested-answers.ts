@@ -83,7 +83,7 @@ async function nearestArticle(
   signal: AbortSignal,
 ): Promise<SuggestedAnswer["nearest"]> {
   const stems = stemsOf(plainText(answer));
-  const articles = await helpCenter.search(question, articlesAsked, signal);
+  const articles = await helpCenter.search(question, { limit: articlesAsked }, signal);
   const shares = articles.map(({ title, url, text }) => {
     const its = stemsOf(plainText(`${title}\n${text}`));
     const inBoth = [...stems].filter((stem) => its.has(stem)).length;

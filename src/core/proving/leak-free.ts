@@ -50,7 +50,7 @@ export function leakFree(
   return {
     leftOut,
     memory: {
-      async recallAnswers(query, limit, signal) {
+      async recallAnswers(query, { limit }, signal) {
         const found = await doors.memory.findAnswers(query, limit * askedFor, signal);
         const usable = found.filter((stored) => {
           const why = whyLeftOut(stored);
@@ -67,9 +67,13 @@ export function leakFree(
       async rememberTurns() {},
     },
     helpCenter: {
-      async search(query, limit, signal) {
-        const found = await doors.helpCenter.search(query, limit * askedFor, signal);
-        return found.filter(isFromThen).slice(0, limit);
+      async search(query, wanted, signal) {
+        const found = await doors.helpCenter.search(
+          query,
+          { ...wanted, limit: wanted.limit * askedFor },
+          signal,
+        );
+        return found.filter(isFromThen).slice(0, wanted.limit);
       },
     },
   };

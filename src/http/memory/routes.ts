@@ -263,7 +263,11 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
   /** As its own question would show it; articles that cannot be asked say nothing. */
   async function outdatedNow(answer: StoredAnswer, signal: AbortSignal) {
     try {
-      const articles = await helpCenter.search(queryFrom(answer.question), mostArticles, signal);
+      const articles = await helpCenter.search(
+        queryFrom(answer.question),
+        { limit: mostArticles },
+        signal,
+      );
       return outdatedBy(answerSource(answer), articles);
     } catch (error) {
       log.warn({ error }, "articles not asked about an answer");

@@ -203,7 +203,7 @@ describe("the files of a folder", () => {
     await refresh();
     // Now nothing of it is cut again.
     await refresh();
-    const found = await index.search("Papagei wide metres", 5, stopping.signal);
+    const found = await index.search("Papagei wide metres", { limit: 5 }, stopping.signal);
     expect(found.map(({ title }) => title).sort()).toEqual([
       "How wide?",
       "Was kostet ein Papagei?",

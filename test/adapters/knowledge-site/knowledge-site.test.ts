@@ -47,7 +47,7 @@ async function sync(path = "", stopping = new AbortController(), onPut = () => {
 }
 
 async function find(words: string) {
-  const found = await index.search(words, 50, new AbortController().signal);
+  const found = await index.search(words, { limit: 50 }, new AbortController().signal);
   return found.map(({ title, url, text, language }) => ({ title, url, text, language }));
 }
 const urlsOf = async (words: string) =>

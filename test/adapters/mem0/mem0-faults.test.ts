@@ -29,7 +29,7 @@ describe.each(["platform", "server"] as const)("Mem0 (%s) in trouble", (kind) =>
       namespace: "test",
       timeoutMs,
     });
-  const recall = (caller = signal) => memory.recallAnswers("reset password", 5, caller);
+  const recall = (caller = signal) => memory.recallAnswers("reset password", { limit: 5 }, caller);
   const remember = () => memory.rememberAnswers([answerOf({ partId: null })], signal);
 
   it("sends its key, and what the documentation asks for", async () => {
@@ -84,7 +84,9 @@ describe.each(["platform", "server"] as const)("Mem0 (%s) in trouble", (kind) =>
       namespace: "test",
       timeoutMs: 500,
     });
-    const failure = await failureOf(wrong.recallAnswers("my secret question", 5, signal));
+    const failure = await failureOf(
+      wrong.recallAnswers("my secret question", { limit: 5 }, signal),
+    );
     expect(failure).toMatchObject({ service: "mem0", status: 401, isRetryable: false });
     expect(failure.message).not.toMatch(/secret/);
     expect(standIn.requests).toHaveLength(1);

@@ -33,7 +33,7 @@ describe("the memory of mock mode over a real one", () => {
     const turn = { conversationId: "c", contactId: "ada", partId: "p", at: 0 };
     await memory.rememberTurns([{ ...turn, speaker: "customer", text: "parcels" }], signal);
 
-    const recalled = await memory.recallAnswers("ship parcels", 5, signal);
+    const recalled = await memory.recallAnswers("ship parcels", { limit: 5 }, signal);
     expect(recalled.map(({ title }) => title).sort()).toEqual([
       "Do you ship parcels to Norway?",
       "Do you ship parcels to Sweden?",

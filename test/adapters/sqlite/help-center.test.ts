@@ -53,7 +53,7 @@ function refreshInto(index: SqliteHelpCenter): ArticleRefresh {
   });
 }
 
-const search = (query: string) => helpCenter.search(query, 5, stopping.signal);
+const search = (query: string) => helpCenter.search(query, { limit: 5 }, stopping.signal);
 const titles = async (query: string) => (await search(query)).map(({ title }) => title);
 const warnings = () => log.lines.filter(({ level }) => level === "warn");
 
@@ -306,7 +306,7 @@ describe("the help center", () => {
     before.close();
 
     const after = createSqliteHelpCenter(directory);
-    expect(await after.search("refunds", 5, stopping.signal)).toHaveLength(1);
+    expect(await after.search("refunds", { limit: 5 }, stopping.signal)).toHaveLength(1);
     after.close();
     rmSync(directory, { recursive: true });
   });

@@ -72,7 +72,11 @@ describe("the memory's file", () => {
         expect([batchSize, batch > stored ? 0 : batchSize]).toContain(answers.length);
         expect([batchSize, batch > stored ? 0 : batchSize]).toContain(turns.length);
         for (const { id, partId } of answers) {
-          const [found] = await memory.recallAnswers(`number${batch}x${partId}`, 1, signal);
+          const [found] = await memory.recallAnswers(
+            `number${batch}x${partId}`,
+            { limit: 1 },
+            signal,
+          );
           expect(found?.id).toBe(id);
         }
       }
@@ -89,9 +93,9 @@ describe("the memory's file", () => {
     const writing = open();
     const reading = open();
     await writing.rememberAnswers([answerOf({})], signal);
-    expect(await reading.recallAnswers("password", 5, signal)).toHaveLength(1);
+    expect(await reading.recallAnswers("password", { limit: 5 }, signal)).toHaveLength(1);
     await writing.forgetConversation("100", null, signal);
-    expect(await reading.recallAnswers("password", 5, signal)).toEqual([]);
+    expect(await reading.recallAnswers("password", { limit: 5 }, signal)).toEqual([]);
     writing.close();
     reading.close();
   });
@@ -102,7 +106,7 @@ describe("the memory's file", () => {
     await first.writeCheckpoint("backfill", "page 7", signal);
     first.close();
     const second = open();
-    expect(await second.recallAnswers("password", 5, signal)).toHaveLength(1);
+    expect(await second.recallAnswers("password", { limit: 5 }, signal)).toHaveLength(1);
     expect(await second.readCheckpoint("backfill", signal)).toBe("page 7");
     second.close();
   });

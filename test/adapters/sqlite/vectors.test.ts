@@ -50,7 +50,7 @@ describe("recall by meaning", () => {
     const query = "payment paint automobile automobile";
     embed = async (asked) =>
       asked.map((text) => (text === query ? meaningOf("car") : meaningOf(text)));
-    const found = await memory.recallAnswers(query, 3, signal);
+    const found = await memory.recallAnswers(query, { limit: 3 }, signal);
     expect(found[0]?.title).toBe("Payment for an automobile");
     const scores = found.map(({ score }) => score);
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
@@ -79,7 +79,7 @@ describe("recall by meaning", () => {
     embed = async () => {
       throw new Error("connect ECONNREFUSED");
     };
-    expect(await memory.recallAnswers("payment paint", 3, signal)).toHaveLength(3);
+    expect(await memory.recallAnswers("payment paint", { limit: 3 }, signal)).toHaveLength(3);
     expect(log.lines).toMatchObject([{ level: "warn", event: "embedding failed" }]);
   });
 
@@ -101,7 +101,7 @@ describe("recall by meaning", () => {
     await memory.rememberAnswers(answers, signal);
     embed = async (asked) => asked.map(() => Float32Array.of(1));
     const expected = /1 dimensions where 4 are stored for test-model/;
-    await expect(memory.recallAnswers("payment", 3, signal)).rejects.toThrow(expected);
+    await expect(memory.recallAnswers("payment", { limit: 3 }, signal)).rejects.toThrow(expected);
     await expect(memory.rememberAnswers([answerOf({ partId: "4" })], signal)).rejects.toThrow(
       expected,
     );
@@ -121,7 +121,9 @@ describe("recall by meaning", () => {
       caller.abort(new Error("too late"));
       throw new Error("aborted");
     };
-    await expect(memory.recallAnswers("payment", 3, caller.signal)).rejects.toThrow("too late");
+    await expect(memory.recallAnswers("payment", { limit: 3 }, caller.signal)).rejects.toThrow(
+      "too late",
+    );
   });
 });
 

@@ -64,7 +64,7 @@ describe("a memory with redaction", () => {
       createRedact(),
     );
     const query = "my password is hunter2";
-    await memory.recallAnswers(query, 1, signal);
+    await memory.recallAnswers(query, { limit: 1 }, signal);
     await memory.recallConversations(query, whose("contact-1"), 1, signal);
     await memory.findAnswers(query, 1, signal);
     await memory.findAnswers(null, 1, signal);

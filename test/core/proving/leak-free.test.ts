@@ -46,7 +46,7 @@ describe("what may be recalled for a turn of the past", () => {
       signal,
     );
     const { memory: then, leftOut } = leakFree(past, { memory, helpCenter: noArticles });
-    const found = await then.recallAnswers("trial", 10, signal);
+    const found = await then.recallAnswers("trial", { limit: 10 }, signal);
     expect(found.map(({ text }) => text)).toEqual(["Ask Billing about it."]);
     expect(leftOut).toEqual({ sameConversation: 1, later: 1, nearCopies: 1 });
   });
@@ -64,7 +64,7 @@ describe("what may be recalled for a turn of the past", () => {
     const old = answerOf({ question: `${question} Really?`, conversationId: "old", at: before });
     await memory.rememberAnswers([...later, old], signal);
     const { memory: then } = leakFree(past, { memory, helpCenter: noArticles });
-    expect(await then.recallAnswers(question, 10, signal)).toHaveLength(1);
+    expect(await then.recallAnswers(question, { limit: 10 }, signal)).toHaveLength(1);
   });
 
   it("leaves out what this customer said later, and articles that were changed since", async () => {
@@ -90,7 +90,7 @@ describe("what may be recalled for a turn of the past", () => {
     const { memory: then, helpCenter: shelf, leftOut } = leakFree(past, { memory, helpCenter });
     const said = await then.recallConversations("trial", whose("contact-1"), 5, signal);
     expect(said.map(({ text }) => text)).toEqual(["My trial ended early"]);
-    const found = await shelf.search("trial", 5, signal);
+    const found = await shelf.search("trial", { limit: 5 }, signal);
     expect(found.map(({ id }) => id)).toEqual(["old", "undated"]);
     expect(leftOut.later).toBe(2);
   });
