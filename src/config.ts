@@ -1,8 +1,8 @@
 import { misspelt } from "./config/closest.ts";
 import { assignment, explain } from "./config/explain.ts";
-import type { KnowledgeSource } from "./config/knowledge-sources.ts";
 import { type Values, type VariableName, variables } from "./config/variables.ts";
 import { builtInEscalations } from "./core/judging/built-in-escalations.ts";
+import type { KnowledgeSource } from "./core/knowledge-source.ts";
 import { noRules } from "./core/policy.ts";
 import type { Policy } from "./core/types.ts";
 

@@ -290,7 +290,8 @@ describe("loadConfig", () => {
   it("reads folders and sites of knowledge", () => {
     const sources = (KNOWLEDGE_SOURCES: string) =>
       loadConfig({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).knowledgeSources;
-    const unsaid = { language: null, everyMs: null };
+    const unsaid = { language: null, everyMs: null, brands: [], plans: [], topics: [] };
+    const reach = { hosts: [], limits: {} };
     expect(sources("handbook=./docs, internal:runbook = /ops/a=b, ../other docs/")).toEqual([
       { kind: "folder", name: "handbook", path: "./docs", isInternal: false, ...unsaid },
       { kind: "folder", name: "runbook", path: "/ops/a=b", isInternal: true, ...unsaid },
@@ -303,6 +304,7 @@ describe("loadConfig", () => {
         url: "https://docs.example.com/a?b=c",
         isInternal: false,
         ...unsaid,
+        ...reach,
       },
       {
         kind: "site",
@@ -310,6 +312,7 @@ describe("loadConfig", () => {
         url: "http://wiki.test:8080",
         isInternal: true,
         ...unsaid,
+        ...reach,
       },
     ]);
     expect(sources("hilfe (de 6h) = https://x.test/(a)=b, a(1d)=./docs, b()=./ops")).toMatchObject([
@@ -329,6 +332,7 @@ describe("loadConfig", () => {
     expect(problem("site=ftp://docs.example.com")).toContain("begins with https:// or http://");
     expect(problem("site=https://me:secret@docs.example.com")).not.toContain("secret");
     expect(problem("hilfe(german 6h)=./docs")).toContain('"(german 6h)" in hilfe(german 6h)');
+    expect(problem("hilfe(25d)=./docs")).toContain("24d at most");
     expect(problem("intercom:articles")).toContain("there are intercom:macros and intercom:ext");
     expect(problem("handbook=")).toContain('"handbook=" is none');
     expect(problem("./docs, ../docs")).toContain('two sources "docs"');

@@ -4,7 +4,6 @@ import { createImports, isImportName } from "../adapters/knowledge-folder/import
 import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-folders.ts";
 import { ZipRefusedError } from "../adapters/knowledge-folder/unpack-zip.ts";
 import type { SqliteHelpCenter } from "../adapters/sqlite/passages.ts";
-import { type KnowledgeSource, placeOf } from "../config/knowledge-sources.ts";
 import type { Config } from "../config.ts";
 import {
   type ArticleKind,
@@ -14,6 +13,7 @@ import {
   sourceKind,
 } from "../core/knowledge/article-refresh.ts";
 import { createSourceStates, type SourceState } from "../core/knowledge/source-states.ts";
+import { type KnowledgeSource, placeOf, plainSource } from "../core/knowledge-source.ts";
 import type { Log } from "../core/ports.ts";
 import type { KnowledgeImports } from "../http/knowledge-routes.ts";
 import { UpstreamError } from "../lib/errors.ts";
@@ -58,7 +58,7 @@ export function createKnowledgeSources(
   const imports = createImports(importsFolder(config));
   for (const folder of imports.all()) {
     const isNamed = named.some(({ name }) => name === folder.name);
-    if (!isNamed) takeIn({ kind: "folder", everyMs: null, ...folder });
+    if (!isNamed) takeIn({ ...plainSource, kind: "folder", ...folder });
   }
 
   return {
@@ -94,7 +94,7 @@ export function createKnowledgeSources(
       try {
         const { folder, ...unpacked } = await imports.take(name, isInternal, zip);
         log.info({ source: name, files: unpacked.files }, "zip imported");
-        await add({ kind: "folder", everyMs: null, ...folder });
+        await add({ ...plainSource, kind: "folder", ...folder });
         return unpacked;
       } catch (error) {
         if (!(error instanceof ZipRefusedError)) throw error;

@@ -1,5 +1,5 @@
-import { placeOf } from "../config/knowledge-sources.ts";
 import type { Config } from "../config.ts";
+import { placeOf } from "../core/knowledge-source.ts";
 
 type Row = {
   part: string;

@@ -30,6 +30,14 @@ export function allowedHosts(addresses: readonly string[], named: readonly strin
   };
 }
 
+/** `CDN.example.com` or `wiki.internal:80`, as `URL` writes a host; `null` where it is none. */
+export function hostIn(written: string): string | null {
+  const url = URL.parse(`http://${written}`);
+  if (url === null || !/^[^/@?#\s]+$/.test(written)) return null;
+  const port = /:(\d+)$/.exec(written)?.[1];
+  return port === undefined ? url.hostname : `${url.hostname}:${port}`;
+}
+
 function twins(hostname: string): string[] {
   return hostname.startsWith("www.")
     ? [hostname, hostname.slice("www.".length)]
