@@ -64,7 +64,7 @@ async function main(): Promise<void> {
       await drive(command, config, doors, run, turns);
     else process.exitCode = 1;
   } finally {
-    doors.close();
+    await doors.close();
   }
 }
 

@@ -486,7 +486,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       shadow.close();
       feedback.close();
       memory.close();
-      helpCenter.close();
+      await helpCenter.close();
     },
   };
 }

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     const summary = shadowSummary(store?.all() ?? []);
     process.stdout.write(`${shadowReport(summary, (doors?.ports.judge ?? null) !== null)}\n`);
   } finally {
-    doors?.close();
+    await doors?.close();
     shadow.close();
   }
 }

@@ -29,7 +29,7 @@ export type BacktestDoors = Omit<ProvingDoors, "calibrationFile" | "ladderStore"
   loadArticles(): Promise<void>;
   /** About how many tokens the model will read for that turn. */
   tokensFor(past: PastTurn): Promise<number>;
-  close(): void;
+  close(): Promise<void>;
 };
 
 /**
@@ -79,9 +79,9 @@ export function composeBacktest(
     },
     loadArticles: helpCenter.load,
     tokensFor: (past) => tokensOf(past, doors, prompts, policy.historyTurns),
-    close() {
+    async close() {
       helpCenter.stop();
-      helpCenter.close();
+      await helpCenter.close();
       memory.close();
     },
   };

@@ -1,4 +1,4 @@
-import type { SqliteHelpCenter } from "../adapters/sqlite/passages.ts";
+import type { ArticleIndex } from "../core/knowledge/article-refresh.ts";
 import type { Contradiction } from "../core/knowledge/contradictions.ts";
 import type { Log } from "../core/ports.ts";
 
@@ -11,7 +11,7 @@ const quietMs = 30_000;
  *
  * @returns the index to sync into, and what was found in it
  */
-export function createContradictions(given: SqliteHelpCenter, log: Log) {
+export function createContradictions(given: ArticleIndex, log: Log) {
   let known: Promise<{ contradictions: Contradiction[]; articles: number }> | null = null;
   let timer: NodeJS.Timeout | null = null;
   const changed = () => {
@@ -19,15 +19,15 @@ export function createContradictions(given: SqliteHelpCenter, log: Log) {
     if (timer === null) timer = setTimeout(lookAgain, quietMs).unref();
     else timer.refresh();
   };
-  const index: SqliteHelpCenter = {
+  const index: ArticleIndex = {
     ...given,
-    put(...article) {
-      const isNew = given.put(...article);
+    async put(...article) {
+      const isNew = await given.put(...article);
       if (isNew) changed();
       return isNew;
     },
-    keepOnly(...kept) {
-      const removed = given.keepOnly(...kept);
+    async keepOnly(...kept) {
+      const removed = await given.keepOnly(...kept);
       if (removed > 0) changed();
       return removed;
     },
@@ -51,7 +51,7 @@ export function createContradictions(given: SqliteHelpCenter, log: Log) {
   async function look() {
     // Most processes never look.
     const { findContradictions } = await import("../core/knowledge/contradictions.ts");
-    const articles = given.articles();
+    const articles = await given.articles();
     const contradictions = await findContradictions(
       articles,
       () => new Promise((resolve) => setImmediate(resolve)),

@@ -1,4 +1,4 @@
-import type { SqliteHelpCenter } from "../adapters/sqlite/passages.ts";
+import type { ArticleIndex } from "../core/knowledge/article-refresh.ts";
 
 /** Articles that are looked through for something to ask. */
 const articles = 60;
@@ -12,11 +12,11 @@ const empty =
  * its own article first.
  */
 export function createExampleQuestions(
-  index: Pick<SqliteHelpCenter, "sourceTopics" | "search">,
+  index: Pick<ArticleIndex, "sourceTopics" | "search">,
 ): (limit: number) => Promise<string[]> {
   return async (limit) => {
     const found: string[] = [];
-    const topics = index.sourceTopics(articles);
+    const topics = await index.sourceTopics(articles);
     // One of each article at most, those that are questions already first.
     const candidates = topics
       .map(({ articleId, title, headings }) => ({ articleId, asked: best([title, ...headings]) }))

@@ -68,8 +68,9 @@ export function createHelpCenter(
      * stands in `sources`.
      */
     async answerFrom(source: KnowledgeSource) {
-      if (demo !== null)
-        for (const kind of helpCenterKinds) index.keepOnly(kind, new Set(), new Set());
+      if (demo !== null) {
+        for (const kind of helpCenterKinds) await index.keepOnly(kind, new Set(), new Set());
+      }
       await sources.add(source);
     },
     async start() {

@@ -3,9 +3,9 @@ import type { Intercom } from "../adapters/intercom/intercom.ts";
 import { createImports, isImportName } from "../adapters/knowledge-folder/imports.ts";
 import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-folders.ts";
 import { ZipRefusedError } from "../adapters/knowledge-folder/unpack-zip.ts";
-import type { SqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
 import {
+  type ArticleIndex,
   type ArticleKind,
   type ArticleSource,
   createArticleRefresh,
@@ -36,6 +36,7 @@ export type KnowledgeSources = {
 };
 
 const progressEveryMs = 5_000;
+const noArticles: ArticleSource<SourceKind> = { async *read() {} };
 
 /**
  * The folders and sites of KNOWLEDGE_SOURCES.
@@ -45,20 +46,23 @@ const progressEveryMs = 5_000;
 export function createKnowledgeSources(
   config: Config,
   intercom: Intercom | null,
-  index: Pick<SqliteHelpCenter, "put" | "keepOnly" | "versions" | "kinds">,
+  index: Pick<ArticleIndex, "put" | "keepOnly" | "versions" | "kinds">,
   log: Log,
   signal: AbortSignal,
 ): KnowledgeSources {
   const states = createSourceStates(Date.now);
   const named: KnowledgeSource[] = [];
+  /** One for each name that was ever named, so that of a name one reading is under way at most. */
   const refreshes = new Map<string, () => Promise<void>>();
+  /** What is read by that name next. */
+  const articleSources = new Map<string, ArticleSource<SourceKind>>();
+  const isNamed = (name: string) => named.some((source) => source.name === name);
   const folders = config.knowledgeSources.filter((source) => source.kind === "folder");
   const folderSource = createKnowledgeFolders(folders, log);
   for (const source of config.knowledgeSources) takeIn(source);
   const imports = createImports(importsFolder(config));
   for (const folder of imports.all()) {
-    const isNamed = named.some(({ name }) => name === folder.name);
-    if (!isNamed) takeIn({ ...plainSource, kind: "folder", ...folder });
+    if (!isNamed(folder.name)) takeIn({ ...plainSource, kind: "folder", ...folder });
   }
 
   return {
@@ -68,20 +72,20 @@ export function createKnowledgeSources(
     },
     async run() {
       const first = named.map(({ name }) => refreshes.get(name)?.());
-      void Promise.all(first).then(() => {
-        if (!signal.aborted) removeUnnamed();
+      void Promise.all(first).then(async () => {
+        if (!signal.aborted) await removeUnnamed();
       });
       const readAgain = async ({ name, everyMs }: KnowledgeSource) => {
         while (!signal.aborted) {
           // An import that was removed is named no more.
-          if (!refreshes.has(name)) return;
+          if (!isNamed(name)) return;
           await sleep(everyMs ?? config.articlesRefreshMs, signal);
           if (!signal.aborted) await refreshes.get(name)?.();
         }
       };
       await Promise.all([...first, ...named.map(readAgain)]);
     },
-    refresh: (name) => refreshes.get(name)?.() ?? null,
+    refresh: (name) => (isNamed(name) ? (refreshes.get(name)?.() ?? null) : null),
     add,
     async take(name, isInternal, zip) {
       if (!isImportName(name)) {
@@ -105,9 +109,14 @@ export function createKnowledgeSources(
       if (!isImportName(name) || !(await imports.remove(name))) return false;
       const at = named.findIndex((source) => source.name === name);
       if (at !== -1) named.splice(at, 1);
-      refreshes.delete(name);
+      // Read as empty, and not only removed: what is being read of it would come in again behind that.
+      articleSources.set(name, noArticles);
+      await refreshes.get(name)?.();
+      // Imported again meanwhile?
+      if (isNamed(name)) return true;
+      const problem = states.all().find((state) => state.name === name)?.problem ?? null;
       states.remove(name);
-      index.keepOnly(sourceKind(name), new Set(), new Set());
+      if (problem !== null) throw new UpstreamError("help center", `remove ${name}`, problem);
       log.info({ source: name }, "import removed");
       return true;
     },
@@ -119,15 +128,18 @@ export function createKnowledgeSources(
     await refreshes.get(source.name)?.();
   }
 
-  /** What came from sources that are no longer named has to go. */
-  function removeUnnamed(): void {
-    const kinds: string[] = named.map(({ name }) => sourceKind(name));
-    for (const kind of index.kinds()) {
-      // `folder` is what an earlier version called the files of all folders together.
-      const isSource = kind.startsWith("source:") || kind === "folder";
-      if (!isSource || kinds.includes(kind)) continue;
-      index.keepOnly(kind as ArticleKind, new Set(), new Set());
-      log.info({ kind }, "articles removed: their source is no longer named");
+  /** What came from sources that are no longer named has to go. Never rejects. */
+  async function removeUnnamed(): Promise<void> {
+    try {
+      for (const kind of await index.kinds()) {
+        // `folder` is what an earlier version called the files of all folders together.
+        const isSource = kind.startsWith("source:") || kind === "folder";
+        if (!isSource || named.some(({ name }) => sourceKind(name) === kind)) continue;
+        await index.keepOnly(kind as ArticleKind, new Set(), new Set());
+        log.info({ kind }, "articles removed: their source is no longer named");
+      }
+    } catch (error) {
+      log.warn({ error }, "articles of sources that are no longer named are not removed yet");
     }
   }
 
@@ -137,8 +149,10 @@ export function createKnowledgeSources(
     if (before !== -1) named.splice(before, 1);
     named.push(source);
     states.add(name, placeOf(source));
+    articleSources.set(name, articleSourceOf(source));
+    if (refreshes.has(name)) return;
     const { refresh } = createArticleRefresh({
-      source: articleSourceOf(source),
+      source: { read: (...asked) => (articleSources.get(name) ?? noArticles).read(...asked) },
       kinds: [sourceKind(name)],
       index,
       log,

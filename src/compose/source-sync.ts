@@ -44,13 +44,13 @@ export function syncSources(
   const watched: Parameters<typeof createKnowledgeSources>[2] = {
     kinds: index.kinds,
     versions: index.versions,
-    put(kind, article, passages) {
-      const change = index.compare(article, passages);
+    async put(kind, article, passages) {
+      const change = await index.compare(article, passages);
       if (change !== "same") changes.push({ change, ...said(article) });
       return dryRun ? change !== "same" : index.put(kind, article, passages);
     },
-    keepOnly(kind, ids, articleIds) {
-      const gone = index.missing(kind, ids, articleIds);
+    async keepOnly(kind, ids, articleIds) {
+      const gone = await index.missing(kind, ids, articleIds);
       for (const article of gone) changes.push({ change: "gone", ...said(article) });
       return dryRun ? gone.length : index.keepOnly(kind, ids, articleIds);
     },

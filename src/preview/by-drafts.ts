@@ -81,7 +81,7 @@ export async function previewDrafts(
       },
     ];
   } finally {
-    doors.close();
+    await doors.close();
   }
 }
 

@@ -56,6 +56,6 @@ export async function previewPolicy(
       },
     ];
   } finally {
-    doors.close();
+    await doors.close();
   }
 }

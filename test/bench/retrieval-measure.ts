@@ -45,8 +45,8 @@ export async function measureRetrieval(
   for (const { text, rightIds } of questions) {
     const isCut = size < articles.length;
     if (isCut || searches === null) {
-      searches?.close();
-      searches = searchesOver(isCut ? cut(articles, rightIds, size, random) : articles);
+      await searches?.close();
+      searches = await searchesOver(isCut ? cut(articles, rightIds, size, random) : articles);
     }
     const asked = reworded(text, random);
     for (const { wording, ours, plain } of outcomes) {
@@ -54,7 +54,7 @@ export async function measureRetrieval(
       plain.take(rightIds, await searches.plain(asked[wording]));
     }
   }
-  searches?.close();
+  await searches?.close();
   return outcomes.map(({ wording, ours, plain }) => ({
     wording,
     ours: ours.measure(),
@@ -76,11 +76,11 @@ function cut(
 type Searches = {
   ours(question: string): Promise<{ ids: string[]; ms: number }>;
   plain(question: string): Promise<{ ids: string[]; ms: number }>;
-  close(): void;
+  close(): Promise<void>;
 };
 
-function searchesOver(articles: BenchArticle[]): Searches {
-  const helpCenter = helpCenterWith(articles);
+async function searchesOver(articles: BenchArticle[]): Promise<Searches> {
+  const helpCenter = await helpCenterWith(articles);
   const plain = createPlainBm25(
     articles.map(({ id, title, text }) => ({ id, text: `${title}\n${text}` })),
   );
@@ -98,7 +98,7 @@ function searchesOver(articles: BenchArticle[]): Searches {
 }
 
 /** The service's own way: passages, query building, the help center's search. */
-function helpCenterWith(articles: BenchArticle[]) {
+async function helpCenterWith(articles: BenchArticle[]) {
   const helpCenter = createSqliteHelpCenter(":memory:");
   for (const { id, title, text, url } of articles) {
     const article = {
@@ -112,7 +112,7 @@ function helpCenterWith(articles: BenchArticle[]) {
       updatedAt: null,
       isInternal: false,
     };
-    helpCenter.put("published", article, passagesOf(text));
+    await helpCenter.put("published", article, passagesOf(text));
   }
   return helpCenter;
 }

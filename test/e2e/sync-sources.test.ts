@@ -54,7 +54,7 @@ async function sync(...options: string[]) {
 async function found(words: string) {
   const index = createSqliteHelpCenter(dataDir);
   const sources = await index.search(words, { limit: 5 }, new AbortController().signal);
-  index.close();
+  await index.close();
   return sources.map(({ text }) => text);
 }
 

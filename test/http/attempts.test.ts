@@ -52,7 +52,7 @@ beforeAll(async () => {
         }),
         articleDrafts: null,
         contradictions: async () => ({ contradictions: [], articles: 0 }),
-        articleChanges: () => [],
+        articleChanges: async () => [],
         conversationUrl: () => null,
         clock: Date.now,
         forgetContact: () => {

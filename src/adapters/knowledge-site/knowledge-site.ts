@@ -43,7 +43,7 @@ type SitePorts = {
   /** Hosts besides the site's own, as KNOWLEDGE_ALLOWED_HOSTS names them. */
   hosts: string[];
   /** The `version` of each article of the site, as they were given. */
-  versions(): string[];
+  versions(): Promise<string[]>;
   log: Log;
   onProgress?(progress: SiteProgress): void;
 };
@@ -99,7 +99,7 @@ export function createKnowledgeSite(
     }
     const robots = robotsIn(rules);
     const listed = await pagesOf(site.url, (address) => get(address, {}), robots);
-    const known = knownPages(versions());
+    const known = knownPages(await versions());
     const isCrawl = listed.length === 0;
     const start: ListedPage = { address: site.url, updatedAt: null };
     const queue = (isCrawl ? [start] : listed).map((page) => ({ page, depth: 0 }));

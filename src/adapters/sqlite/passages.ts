@@ -1,13 +1,9 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-
-import type { ArticleChange } from "../../core/knowledge/article-changes.ts";
 import type { Article, ArticleIndex } from "../../core/knowledge/article-refresh.ts";
-import type { IndexedArticle } from "../../core/knowledge/contradictions.ts";
 import { differencesBetween } from "../../core/knowledge/differing-facts.ts";
 import { tableOf } from "../../core/knowledge/file-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
-import type { HelpCenter } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { inTransaction, openDatabase } from "./database.ts";
@@ -23,35 +19,14 @@ const wholeArticleCharacters = 3_500;
 /** Of older changes the answers have been seen to, or will not be. */
 const keptChanges = 300;
 
-/** The help center's articles in the embedded index. */
-export type SqliteHelpCenter = HelpCenter &
-  ArticleIndex & {
-    /**
-     * What articles of sources that are for customers are about: their titles, and the headings that
-     * their passages begin with, in the order in which they came, of so many articles.
-     */
-    sourceTopics(articles: number): { articleId: string; title: string; headings: string[] }[];
-    /** Whether taking an article in would change anything. */
-    compare(article: Article, passages: Passage[]): "new" | "changed" | "same";
-    /** What `keepOnly` would remove. */
-    missing(
-      ...which: Parameters<ArticleIndex["keepOnly"]>
-    ): { title: string; url: string | null }[];
-    /** Facts that articles for customers state otherwise since they were changed, newest first. */
-    changes(limit: number): ArticleChange[];
-    /** All articles for customers, whole. */
-    articles(): IndexedArticle[];
-    /** Which kinds there is something of. */
-    kinds(): string[];
-    close(): void;
-  };
+type Kept = Parameters<ArticleIndex["keepOnly"]>;
 
 /**
  * Articles and their passages, in the same file and found by the same search as the answer memory.
  *
  * @param directory where `memory.sqlite` is kept, or ":memory:".
  */
-export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
+export function createSqliteHelpCenter(directory: string): ArticleIndex {
   const database = openDatabase(directory);
   const { put, keepOnly, versions, compare, missing } = createWriting(database);
   const search = createReading(database);
@@ -75,7 +50,7 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
   );
   return {
     put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
-    keepOnly: (kind, ids, articleIds) => attempt("keepOnly", () => keepOnly(kind, ids, articleIds)),
+    keepOnly: (...which) => attempt("keepOnly", () => keepOnly(...which)),
     search: async (query, { limit }, signal) => {
       signal.throwIfAborted();
       return attempt("search", () => search(query, limit));
@@ -111,13 +86,11 @@ export function createSqliteHelpCenter(directory: string): SqliteHelpCenter {
         })),
       ),
     kinds: () => attempt("kinds", () => readKinds.all().map(({ kind }) => String(kind))),
-    close: () => database.close(),
+    close: async () => database.close(),
   };
 }
 
-function createWriting(
-  database: DatabaseSync,
-): ArticleIndex & Pick<SqliteHelpCenter, "compare" | "missing"> {
+function createWriting(database: DatabaseSync) {
   const readArticle = database.prepare("SELECT row, fingerprint FROM article WHERE id = ?");
   const readIds = database.prepare("SELECT id, article_id, title, url FROM article WHERE kind = ?");
   const insertArticle = database.prepare(
@@ -171,7 +144,7 @@ function createWriting(
     removeArticle.run(row);
   };
 
-  const goneOf = (...[kind, ids, articleIds]: Parameters<ArticleIndex["keepOnly"]>) =>
+  const goneOf = (...[kind, ids, articleIds]: Kept) =>
     readIds.all(kind).filter(({ id, article_id }) => {
       const articleId = String(article_id);
       const isKept = articleIds.has(articleId) || articleIds.has(tableOf(articleId));
@@ -179,17 +152,17 @@ function createWriting(
     });
 
   return {
-    compare(article, passages) {
+    compare(article: Article, passages: Passage[]): "new" | "changed" | "same" {
       const before = readArticle.get(article.id);
       if (before === undefined) return "new";
       return before.fingerprint === fingerprintOf(article, passages) ? "same" : "changed";
     },
-    missing: (...which) =>
+    missing: (...which: Kept) =>
       goneOf(...which).map(({ title, url }) => ({
         title: String(title),
         url: url as string | null,
       })),
-    put: (kind, article, passages) => {
+    put(kind: string, article: Article, passages: Passage[]): boolean {
       const fingerprint = fingerprintOf(article, passages);
       const version = article.version ?? null;
       if (readArticle.get(article.id)?.fingerprint === fingerprint) {
@@ -228,8 +201,8 @@ function createWriting(
       });
       return true;
     },
-    keepOnly: (kind, ids, articleIds) => {
-      const gone = goneOf(kind, ids, articleIds);
+    keepOnly(...which: Kept): number {
+      const gone = goneOf(...which);
       inTransaction(database, () => {
         for (const { id, article_id } of gone) {
           removeByRow(Number(readArticle.get(String(id))?.row));
@@ -238,7 +211,7 @@ function createWriting(
       });
       return gone.length;
     },
-    versions: (kind) => readVersions.all(kind).map(({ version }) => String(version)),
+    versions: (kind: string) => readVersions.all(kind).map(({ version }) => String(version)),
   };
 }
 
@@ -320,7 +293,7 @@ function fingerprintOf(article: Article, passages: Passage[]): string {
 }
 
 /** What the file system or SQLite refuses is named like any other outside call. */
-function attempt<T>(call: string, work: () => T): T {
+async function attempt<T>(call: string, work: () => T): Promise<T> {
   try {
     return work();
   } catch (cause) {

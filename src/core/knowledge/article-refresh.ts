@@ -1,6 +1,7 @@
-import type { Log } from "../ports.ts";
-import type { Passage } from "./passages.ts";
-import { passagesOf } from "./passages.ts";
+import type { HelpCenter, Log } from "../ports.ts";
+import type { ArticleChange } from "./article-changes.ts";
+import type { IndexedArticle } from "./contradictions.ts";
+import { type Passage, passagesOf } from "./passages.ts";
 
 /** A help article in one language; a translation is an article of its own. */
 export type Article = {
@@ -53,20 +54,50 @@ export type ArticleSource<Kind extends ArticleKind = HelpCenterKind> = {
   read(kind: Kind, signal: AbortSignal): AsyncIterable<Article | KeptArticle>;
 };
 
-/** Where articles are found again. */
-export type ArticleIndex = {
+/**
+ * Where articles are kept by their passages and found again.
+ *
+ * Every method rejects with an UpstreamError when the store fails. What one call writes is there
+ * whole or not at all, also for a search at the same time and after a process was killed.
+ */
+export type ArticleIndex = HelpCenter & {
   /** Takes an article in, in place of an older version. @returns whether anything changed. */
-  put(kind: ArticleKind, article: Article, passages: Passage[]): boolean;
+  put(kind: ArticleKind, article: Article, passages: Passage[]): Promise<boolean>;
   /**
    * Removes the articles of that kind that are not among these ids.
    *
    * @param articleIds of which everything stays that is there
    * @returns how many
    */
-  keepOnly(kind: ArticleKind, ids: ReadonlySet<string>, articleIds: ReadonlySet<string>): number;
+  keepOnly(
+    kind: ArticleKind,
+    ids: ReadonlySet<string>,
+    articleIds: ReadonlySet<string>,
+  ): Promise<number>;
   /** The `version` of each article of that kind that has one. */
-  versions(kind: ArticleKind): string[];
+  versions(kind: ArticleKind): Promise<string[]>;
+  /**
+   * What articles of sources that are for customers are about: their titles, and the headings that
+   * their passages begin with, in the order in which they came, of so many articles.
+   */
+  sourceTopics(articles: number): Promise<SourceTopic[]>;
+  /** Whether taking an article in would change anything. */
+  compare(article: Article, passages: Passage[]): Promise<"new" | "changed" | "same">;
+  /** What `keepOnly` would remove. */
+  missing(
+    ...which: Parameters<ArticleIndex["keepOnly"]>
+  ): Promise<{ title: string; url: string | null }[]>;
+  /** Facts that articles for customers state otherwise since they were changed, newest first. */
+  changes(limit: number): Promise<ArticleChange[]>;
+  /** All articles for customers, whole. */
+  articles(): Promise<IndexedArticle[]>;
+  /** Which kinds there is something of. */
+  kinds(): Promise<string[]>;
+  close(): Promise<void>;
 };
+
+/** What an article is about, in its own words. */
+type SourceTopic = { articleId: string; title: string; headings: string[] };
 
 /** What a whole reading came to. */
 export type RefreshedArticles = { articles: number; changed: number; removed: number };
@@ -89,7 +120,7 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
   source: ArticleSource<Kind>;
   /** Read one after the other. */
   kinds: readonly Kind[];
-  index: ArticleIndex;
+  index: Pick<ArticleIndex, "put" | "keepOnly">;
   log: Log;
   signal: AbortSignal;
   onBegin?(): void;
@@ -130,9 +161,9 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
           continue;
         }
         ids.add(article.id);
-        if (index.put(kind, article, passagesOf(article.text))) changed += 1;
+        if (await index.put(kind, article, passagesOf(article.text))) changed += 1;
       }
-      const removed = index.keepOnly(kind, ids, kept);
+      const removed = await index.keepOnly(kind, ids, kept);
       const articles = ids.size + kept.size;
       log.info({ kind, articles, changed, removed }, "articles refreshed");
       ports.onRead?.(null, { articles, changed, removed });

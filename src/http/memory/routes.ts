@@ -64,7 +64,7 @@ export type MemoryRoutesOptions = {
   /** Articles that contradict each other, and how many were compared. */
   contradictions(): Promise<{ contradictions: Contradiction[]; articles: number }>;
   /** Facts that articles state otherwise since they were changed, newest first. */
-  articleChanges(limit: number): ArticleChange[];
+  articleChanges(limit: number): Promise<ArticleChange[]>;
   /** Where an article can be begun; `null` where there is no such place. */
   articleDrafts: ArticleDrafts | null;
   access: Access;
@@ -192,7 +192,7 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
 
   routes.get("/memory/outdated", async (_request, response) => {
     await answering(response, log, async (signal) => {
-      const changes = options.articleChanges(mostChanges);
+      const changes = await options.articleChanges(mostChanges);
       const outdated = await overtakenAnswers(changes, memory, signal);
       response.json({
         outdated: outdated.map((one) => ({ ...one, answer: view(one.answer) })),

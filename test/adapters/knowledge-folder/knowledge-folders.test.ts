@@ -208,7 +208,7 @@ describe("the files of a folder", () => {
       "How wide?",
       "Was kostet ein Papagei?",
     ]);
-    index.close();
+    await index.close();
   });
 
   it("are named in the log where they are too large or empty", async () => {

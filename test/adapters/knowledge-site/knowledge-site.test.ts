@@ -21,9 +21,9 @@ beforeEach(async () => {
   index = createSqliteHelpCenter(":memory:");
   log = createRecordingLog();
 });
-afterEach(() => {
+afterEach(async () => {
   site.close();
-  index.close();
+  await index.close();
 });
 
 /** As the service syncs it. @param path of the site's named address */
@@ -36,8 +36,8 @@ async function sync(path = "", stopping = new AbortController(), onPut = () => {
   });
   const watched = {
     ...index,
-    put: (...given: Parameters<typeof index.put>) => {
-      const isChanged = index.put(...given);
+    put: async (...given: Parameters<typeof index.put>) => {
+      const isChanged = await index.put(...given);
       onPut();
       return isChanged;
     },

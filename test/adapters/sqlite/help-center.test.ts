@@ -3,13 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createIntercom } from "../../../src/adapters/intercom/intercom.ts";
-import {
-  createSqliteHelpCenter,
-  type SqliteHelpCenter,
-} from "../../../src/adapters/sqlite/passages.ts";
+import { createSqliteHelpCenter } from "../../../src/adapters/sqlite/passages.ts";
 import { createContradictions } from "../../../src/compose/disagreeing.ts";
 import {
   type Article,
+  type ArticleIndex,
   type ArticleRefresh,
   createArticleRefresh,
 } from "../../../src/core/knowledge/article-refresh.ts";
@@ -19,7 +17,7 @@ import { type IntercomStandIn, startIntercomStandIn } from "../../stand-ins/inte
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
 let standIn: IntercomStandIn;
-let helpCenter: SqliteHelpCenter;
+let helpCenter: ArticleIndex;
 let log: ReturnType<typeof createRecordingLog>;
 let articles: ArticleRefresh;
 const stopping = new AbortController();
@@ -31,11 +29,11 @@ beforeEach(async () => {
   articles = refreshInto(helpCenter);
 });
 afterEach(async () => {
-  helpCenter.close();
+  await helpCenter.close();
   await standIn.stop();
 });
 
-function refreshInto(index: SqliteHelpCenter): ArticleRefresh {
+function refreshInto(index: ArticleIndex): ArticleRefresh {
   const intercom = createIntercom({
     baseUrl: standIn.baseUrl,
     appUrl: "https://app.intercom.com",
@@ -303,11 +301,11 @@ describe("the help center", () => {
     standIn.helpCenter.articles.push(articleDocument("1", "Refunds", "<p>Five days.</p>"));
     const before = createSqliteHelpCenter(directory);
     await refreshInto(before).refresh();
-    before.close();
+    await before.close();
 
     const after = createSqliteHelpCenter(directory);
     expect(await after.search("refunds", { limit: 5 }, stopping.signal)).toHaveLength(1);
-    after.close();
+    await after.close();
     rmSync(directory, { recursive: true });
   });
 });
@@ -327,41 +325,41 @@ describe("what changed in articles", () => {
   });
   const put = (one: Article) => helpCenter.put("published", one, passagesOf(one.text));
 
-  it("is kept as far as they say something else, the newest first", () => {
-    put(article("Refunds are possible within 14 days."));
-    put(article("Refunds are possible, of course, within 14 days.", { updatedAt: 2_000 }));
-    expect(helpCenter.changes(10)).toEqual([]);
-    put(article("Refunds are possible within 30 days.", { updatedAt: 3_000 }));
-    put(article("Refunds are possible within 60 days.", { updatedAt: 4_000 }));
-    expect(helpCenter.changes(10)).toMatchObject([
+  it("is kept as far as they say something else, the newest first", async () => {
+    await put(article("Refunds are possible within 14 days."));
+    await put(article("Refunds are possible, of course, within 14 days.", { updatedAt: 2_000 }));
+    expect(await helpCenter.changes(10)).toEqual([]);
+    await put(article("Refunds are possible within 30 days.", { updatedAt: 3_000 }));
+    await put(article("Refunds are possible within 60 days.", { updatedAt: 4_000 }));
+    expect(await helpCenter.changes(10)).toMatchObject([
       { title: "Refunds", at: 4_000, differences: [{ oneSays: "30 days", otherSays: "60 days" }] },
       { at: 3_000, differences: [{ oneSays: "14 days", otherSays: "30 days" }] },
     ]);
   });
 
-  it("is gone with the article", () => {
-    put(article("Refunds are possible within 14 days."));
-    put(article("Refunds are possible within 30 days.", { updatedAt: 3_000 }));
-    expect(helpCenter.changes(10)).toHaveLength(1);
-    helpCenter.keepOnly("published", new Set(), new Set());
-    expect(helpCenter.changes(10)).toEqual([]);
+  it("is gone with the article", async () => {
+    await put(article("Refunds are possible within 14 days."));
+    await put(article("Refunds are possible within 30 days.", { updatedAt: 3_000 }));
+    expect(await helpCenter.changes(10)).toHaveLength(1);
+    await helpCenter.keepOnly("published", new Set(), new Set());
+    expect(await helpCenter.changes(10)).toEqual([]);
   });
 
-  it("is nobody's business where it is internal", () => {
-    put(article("Refunds are possible within 14 days.", { isInternal: true }));
-    put(article("Refunds are possible within 30 days.", { isInternal: true }));
-    expect([helpCenter.changes(10), helpCenter.articles()]).toEqual([[], []]);
+  it("is nobody's business where it is internal", async () => {
+    await put(article("Refunds are possible within 14 days.", { isInternal: true }));
+    await put(article("Refunds are possible within 30 days.", { isInternal: true }));
+    expect([await helpCenter.changes(10), await helpCenter.articles()]).toEqual([[], []]);
   });
 
   it("is said in the log where two articles contradict each other after a sync", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { index, find } = createContradictions(helpCenter, log);
-    index.put("published", article("The Team plan costs 12 € a month."), [
+    await index.put("published", article("The Team plan costs 12 € a month."), [
       { heading: null, text: "The Team plan costs 12 € a month.", lead: null, anchor: null },
     ]);
     expect(await find()).toEqual({ contradictions: [], articles: 1 });
     const other = article("The Team plan costs 15 € a month.", { id: "b", articleId: "b" });
-    index.put("published", other, passagesOf(other.text));
+    await index.put("published", other, passagesOf(other.text));
     vi.advanceTimersByTime(60_000);
     vi.useRealTimers();
     const said = { articles: 2, contradictions: 1 };
