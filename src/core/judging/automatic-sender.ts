@@ -10,6 +10,14 @@ const longestBeginning = 400;
 const machinesPauseMs = 2_000;
 /** Shorter messages ("yes", "still?") are repeated by people. */
 const tellingLength = 20;
+/** Shorter messages people have ready, or pick from buttons; programs answer with more. */
+const readyLength = 40;
+/** Who writes on within this time may not have read what came between. */
+const oneBreathMs = 30_000;
+/** Letters a second that a quick typist keeps up: 100 words a minute. */
+const typedPerSecond = 8;
+/** That often in a row nobody happens to press Enter just after us. */
+const noCoincidence = 5;
 
 const announcesItself = new RegExp(
   [
@@ -37,6 +45,8 @@ const announcesItself = new RegExp(
  * failure, a sender that reads no mail, the same words for the third time, or two answers in a row
  * that came faster than anybody types. Answering it would only make it write again.
  *
+ * A person who writes in several short messages is none, even if our replies land between them.
+ *
  * @param messages the unanswered messages, oldest first
  */
 export function isFromMachine(conversation: Conversation, messages: Part[]): boolean {
@@ -61,15 +71,29 @@ function repeatsItself(said: Part[], newest: Part): boolean {
   return times >= 2;
 }
 
-/** The last two times that we wrote, the customer's message followed at once. */
+/** The last times that we wrote, the customer's message followed at once. */
 function answersAtOnce(said: Part[]): boolean {
-  const pauses = said.flatMap((part, index) => {
+  const answers = said.flatMap((part, index) => {
     const before = said[index - 1];
-    const isAnswerToUs = part.author.role === "customer" && before?.author.role === "us";
-    return isAnswerToUs ? [part.at - before.at] : [];
+    if (part.author.role !== "customer" || before?.author.role !== "us") return [];
+    const isAtOnce = part.at - before.at <= machinesPauseMs;
+    return [{ isAtOnce, isByMachine: isAtOnce && !mayBeWritingOn(said, index) }];
   });
-  const lastTwo = pauses.slice(-2);
-  return lastTwo.length === 2 && lastTwo.every((pause) => pause <= machinesPauseMs);
+  const lastTwo = answers.slice(-2);
+  if (lastTwo.length === 2 && lastTwo.every(({ isByMachine }) => isByMachine)) return true;
+  const last = answers.slice(-noCoincidence);
+  return last.length === noCoincidence && last.every(({ isAtOnce }) => isAtOnce);
+}
+
+/** Whether somebody may have been typing it before we wrote, as people do who write in short messages. */
+function mayBeWritingOn(said: Part[], index: number): boolean {
+  const message = said[index];
+  const before = said.slice(0, index).findLast(({ author }) => author.role === "customer");
+  if (message === undefined || before === undefined) return false;
+  const { length } = message.text.trim();
+  if (length < readyLength) return true;
+  const sinceMs = message.at - before.at;
+  return sinceMs <= oneBreathMs && length <= (sinceMs / 1000) * typedPerSecond;
 }
 
 /** Without what differs from one sending to the next: numbers, dates, signs. */

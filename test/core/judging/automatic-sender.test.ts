@@ -72,11 +72,51 @@ describe("isFromMachine", () => {
     const said = (pauseMs: number) => [
       part(customer, "One question", { at: noon }),
       part(us, "An answer", { at: noon + 60_000 }),
-      part(customer, "First notice", { at: noon + 61_000 }),
+      part(customer, "We have received your message and will look at it.", { at: noon + 61_000 }),
       part(us, "Another answer", { at: noon + 120_000 }),
-      part(customer, "Second notice", { at: noon + 120_000 + pauseMs }),
+      part(customer, "We have received your other message and will look at it.", {
+        at: noon + 120_000 + pauseMs,
+      }),
     ];
     expect(isFromMachine(conversation(said(1_000)), said(1_000).slice(-1))).toBe(true);
     expect(isFromMachine(conversation(said(30_000)), said(30_000).slice(-1))).toBe(false);
+  });
+
+  /** A customer's messages so many seconds apart, each a second after our reply to the one before. */
+  const beside = (seconds: number, texts: string[]) =>
+    texts.flatMap((text, index) => {
+      const at = noon + index * seconds * 1_000;
+      const reply = part(us, "An answer", { at: at - 1_000 });
+      return [...(index === 0 ? [] : [reply]), part(customer, text, { at })];
+    });
+
+  it.each([
+    [
+      "typed one after the other",
+      6,
+      [
+        "Hi there",
+        "my export stopped at the last row of the table",
+        "can you look at the log of this morning?",
+      ],
+    ],
+    ["that were ready", 1, ["Hello", "How do I reset my password?", "How do I cancel my plan?"]],
+    ["picked from buttons", 60, ["What can I do?", "Yes, please", "Talk to a person"]],
+  ])(
+    "takes short messages, %s, for a person's though our replies land between",
+    (_, pause, texts) => {
+      const said = beside(pause, texts);
+      expect(isFromMachine(conversation(said), said.slice(-1))).toBe(false);
+    },
+  );
+
+  it("knows what is too long to be typed so soon, and what comes beside each reply", () => {
+    const long = (index: number) =>
+      `Thank you for your message no. ${index}. Somebody of our team will come back to you within a day.`;
+    const notices = beside(5, [long(1), long(2), long(3)]);
+    expect(isFromMachine(conversation(notices), notices.slice(-1))).toBe(true);
+    const short = beside(5, ["Taken", "Under way", "Checked", "Passed on", "Filed", "Over"]);
+    expect(isFromMachine(conversation(short), short.slice(-1))).toBe(true);
+    expect(isFromMachine(conversation(short.slice(0, -2)), short.slice(-3, -2))).toBe(false);
   });
 });
