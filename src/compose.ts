@@ -210,6 +210,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   const guided = withRejections(withGuidance(calibrated, () => config.policy));
   const linked = withHelpfulArticles(guided, () => config.policy);
   const drafter = withOpenedAttachments(linked, { ...attachments, log });
+  const labelling = createLabelling(config, intercom, log);
   const slack = createSlack(config, health, log, {
     queue: {
       add,
@@ -224,9 +225,9 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     teammates: intercom?.teammates ?? null,
     clickSignatures: signatures.clicks,
     ladder,
+    onConcluded: labelling.concluded,
   });
   const audit = slack && createAudit(config, slack, intercom, ladder, log);
-  const labelling = createLabelling(config, intercom, log);
   const digest = createWeeklyDigest(config, { intercom, slack, memory }, log);
   const doors = watched(
     {

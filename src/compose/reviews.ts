@@ -17,7 +17,7 @@ import type {
 import { createAuditSample } from "../core/reviewing/audit-sample.ts";
 import type { SettlePorts } from "../core/reviewing/settle-review.ts";
 import type { SignatureRecord } from "../core/signature-record.ts";
-import type { JourneyReport } from "../core/types.ts";
+import type { JourneyReport, Outcome } from "../core/types.ts";
 import { sleep } from "../lib/sleep.ts";
 import { linkedToWhy } from "./explaining.ts";
 import type { LadderOfService } from "./ladder.ts";
@@ -37,6 +37,7 @@ export function createSlack(
     measures: Measures;
     clickSignatures: SignatureRecord;
     ladder: LadderOfService;
+    onConcluded(conversationId: string, outcome: Outcome["kind"]): void;
   },
 ): SlackReviews | null {
   const { teammates, measures } = ports;
@@ -49,6 +50,7 @@ export function createSlack(
     redraftPorts: ports,
     overviewPorts: ports,
     measures,
+    onConcluded: ports.onConcluded,
     teammates,
     insightUrl:
       config.publicUrl === null || config.adminToken === null

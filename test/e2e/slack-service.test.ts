@@ -187,8 +187,14 @@ it("shows what was handed over where the policy says so, once, with nothing to d
 it("has the channel reminded where a draft lacks something, fills it in, and sends the reply", async () => {
   const directory = mkdtempSync(join(tmpdir(), "policy-"));
   const path = join(directory, "policy.yaml");
-  writeFileSync(path, "mode: review\nmissing_facts: { after_minutes: 45, then: remind }");
+  writeFileSync(
+    path,
+    "mode: review\nmissing_facts: { after_minutes: 45, then: remind }\nlabel: { outcome: { tag: 'AI ' } }",
+  );
   const service = await start({ POLICY_FILE: path });
+  for (const outcome of ["in review", "replied"]) service.intercom.makeTag(`AI ${outcome}`);
+  const labels = (id: string) =>
+    service.intercom.conversation(id).tags.tags.map(({ name }: { name: string }) => name);
   const lacking = { reply: "I do not know.", missing_facts: ["When does it end?"] };
   service.openai.answers(({ messages }) => {
     const fact = /When does it end\? (.*)/.exec(messages.at(-1)?.content ?? "")?.[1];
@@ -196,6 +202,7 @@ it("has the channel reminded where a draft lacks something, fills it in, and sen
   });
   const { conversationId } = await service.ask("When does my contract end?");
   await eventually(async () => expect(await slack.scheduled()).toHaveLength(1), 15_000);
+  await eventually(() => expect(labels(conversationId)).toEqual(["AI in review"]));
   const [card] = await slack.messages();
   const ts = card?.ts ?? "";
   await fillIn(service, slack, ts, { action: "review_fill_in", text: "on 31 March." });
@@ -207,5 +214,6 @@ it("has the channel reminded where a draft lacks something, fills it in, and sen
     expect(service.replies(conversationId)).toEqual(["<p>It ends on 31 March.</p>"]),
   );
   await eventually(async () => expect(await slack.scheduled()).toEqual([]));
+  await eventually(() => expect(labels(conversationId)).toEqual(["AI replied"]));
   rmSync(directory, { recursive: true });
 });

@@ -49,6 +49,7 @@ export async function fuzzSlack(): Promise<Target> {
     insightUrl: null,
     answerLadder: never,
     onAudited: never,
+    onConcluded: never,
     clickSignatures: { accepted() {}, refused() {} },
     settlePorts: {
       inbox: { read: never, reply: never, note: never },

@@ -8,7 +8,7 @@ import { closeReviewsDecidedElsewhere } from "../../core/reviewing/close-reviews
 import { type OverviewPorts, readOverview } from "../../core/reviewing/overview.ts";
 import type { SettlePorts } from "../../core/reviewing/settle-review.ts";
 import type { SignatureRecord } from "../../core/signature-record.ts";
-import type { Policy } from "../../core/types.ts";
+import type { Outcome, Policy } from "../../core/types.ts";
 import { sleep } from "../../lib/sleep.ts";
 import { createAudits } from "./audits.ts";
 import { type CardPlace, cardId } from "./card-id.ts";
@@ -63,6 +63,8 @@ export type SlackReviewsOptions = {
   onFailing(error: Error): void;
   /** Told what each verdict came to, and of each card that needs none any more. */
   measures: Pick<Measures, "decided" | "closed">;
+  /** Told how the turn of a card has ended. Must not throw. */
+  onConcluded(conversationId: string, outcome: Outcome["kind"]): void;
   log: Log;
 };
 
@@ -132,6 +134,7 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
       await reminders.schedule(place, await poster.permalink(place), draft);
     },
     measure: options.measures.decided,
+    onConcluded: options.onConcluded,
     log,
   });
   const poster = createCardPoster({
@@ -213,7 +216,11 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
       }
     },
     async closeDecidedElsewhere(conversationId) {
-      const ports = { inbox: settlePorts.inbox, close: poster.close };
+      const close: typeof poster.close = async (card, conversation, reason) => {
+        options.onConcluded(conversationId, "noted");
+        await poster.close(card, conversation, reason);
+      };
+      const ports = { inbox: settlePorts.inbox, close };
       try {
         await options.queue.runAlone(conversationId, () =>
           closeReviewsDecidedElsewhere(conversationId, ports),

@@ -23,7 +23,7 @@ import {
 } from "../../core/reviewing/settle-review.ts";
 import { takeOverReview } from "../../core/reviewing/take-over.ts";
 import { unansweredTurn } from "../../core/turn.ts";
-import type { Conversation, Draft, Policy, ReviewReason } from "../../core/types.ts";
+import type { Conversation, Draft, Outcome, Policy, ReviewReason } from "../../core/types.ts";
 import { auditCard } from "./audit-card.ts";
 import { type Beside, reviewCard } from "./card.ts";
 import type { CardDraft, CardMessage } from "./card-blocks.ts";
@@ -68,6 +68,8 @@ export type VerdictsOptions = {
   onDecided(place: CardPlace): Promise<void>;
   /** Told what each verdict came to. */
   measure(card: DecidedCard): void;
+  /** Told how the turn of a card has ended. Must not throw. */
+  onConcluded(conversationId: string, outcome: Outcome["kind"]): void;
   /** Told when a draft was rejected and its customer waits for a person. Must not throw. */
   onRejected(place: CardPlace, draft: CardDraft): Promise<void>;
   log: Log;
@@ -171,6 +173,8 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const ports = { ...settlePorts, teammateIdOf };
     const { settled, remembering } = await settleReview(review, verdict, by, ports, settleOptions);
     measure(decidable, verdict, settled.kind);
+    const ended = endOf(verdict, settled.kind, draft);
+    if (ended !== null) options.onConcluded(draft.conversationId, ended);
     await showSettled(decidable, verdict, settled);
     if (settled.kind === "sent" && settled.text !== draft.draft && !review.needsAnswer) {
       await post(place, differenceMessage(draft.draft, settled.text));
@@ -232,6 +236,7 @@ export function createVerdicts(options: VerdictsOptions): Verdicts {
     const taken = await takeOverReview(pendingReview(decidable), by, email, ports, settleOptions);
     measure(decidable, verdict, taken.kind);
     if (taken.kind !== "taken-over") return showUnsettled(decidable, draft, taken);
+    options.onConcluded(draft.conversationId, "handed-over");
     const time = mrkdwnTime(clock());
     const sentence = mrkdwnStatus.takenOver(mrkdwnPerson(by.id), time, taken.isAssigned);
     const shown = { messages: [], label: labels.unsentDraft, text: draft.draft };
@@ -422,6 +427,18 @@ function pendingReview({ draft, place }: Decidable): PendingReview {
 function rejectedHere({ place }: Decidable, standing: Standing): Rejection | null {
   if (standing.kind !== "superseded" || standing.by !== "rejection") return null;
   return rejectionOn(cardId(place), standing.conversation);
+}
+
+/** How the card's turn has ended, or `null` where the verdict has not ended it. */
+function endOf(
+  verdict: Verdict,
+  settled: Settled["kind"],
+  { kind }: CardDraft,
+): Outcome["kind"] | null {
+  if (settled === "sent" || settled === "answered-by-us") return "replied";
+  // Without its correction the reply stays what the customer has.
+  if (settled !== "rejected" || kind === "correction" || verdict.kind !== "reject") return null;
+  return isNoAnswerNeeded(verdict.reason) ? "no-answer-needed" : "noted";
 }
 
 function isNoAnswerNeeded(reason: string | null): boolean {

@@ -1,5 +1,5 @@
 import type { LabelName, Labels, LabelValues } from "../labels.ts";
-import type { JourneyReport, Outcome } from "../types.ts";
+import type { Drafting, Outcome } from "../types.ts";
 
 /** What a turn's outcome is called on a conversation; a turn that stays quiet changes nothing. */
 const outcomeLabels: Record<Outcome["kind"], string | null> = {
@@ -16,12 +16,17 @@ const outcomeLabels: Record<Outcome["kind"], string | null> = {
 /** Every value that a label can have, as far as it is known before anybody writes. */
 export const knownOutcomeLabels = Object.values(outcomeLabels).filter((label) => label !== null);
 
-/** What of a turn is written back on its conversation, or `null` where nothing is. */
+/**
+ * What of a turn is written back on its conversation, or `null` where nothing is.
+ *
+ * @param drafting `null`: nothing was drafted, or what was is written already
+ */
 export function labelsOf(
-  { drafting, outcome }: Pick<JourneyReport, "drafting" | "outcome">,
+  outcome: Outcome["kind"],
+  drafting: Drafting | null,
   places: Labels,
 ): LabelValues | null {
-  const ended = outcomeLabels[outcome.kind];
+  const ended = outcomeLabels[outcome];
   if (ended === null) return null;
   const draft = drafting !== null && "draft" in drafting ? drafting.draft : null;
   const said: Record<LabelName, string | null | undefined> = {

@@ -87,6 +87,7 @@ const slack = createSlackReviews({
   teammates,
   insightUrl: null,
   answerLadder: async () => null,
+  onConcluded: () => {},
   onAudited: (sent) => void audited.push(sent),
   clickSignatures: { accepted() {}, refused() {} },
   redraftPorts: {
