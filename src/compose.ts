@@ -378,6 +378,17 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     rawRoutes: slack === null || slack.router === null ? [] : [slack.router],
     adminGuard: config.isMock ? null : createAdminGuard(config.adminToken),
     adminRoutes: [
+      createKnowledgeRoutes(helpCenter.imports),
+      createFeedbackRoutes(feedback.list, intercom?.pageOf ?? (() => null)),
+      createWhyRoutes(explain, log),
+      createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill), {
+        states: helpCenter.sources,
+        refresh: helpCenter.refreshSource,
+      }),
+      ...(config.metricsPort === null ? [metricsRoutes] : []),
+    ],
+    pages: [
+      createPageFiles(),
       createMemoryRoutes({
         memory,
         helpCenter,
@@ -390,17 +401,9 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
         clock,
         log,
       }),
-      createKnowledgeRoutes(helpCenter.imports),
-      createFeedbackRoutes(feedback.list, intercom?.pageOf ?? (() => null)),
       createInsight(config, { access, memory, shadow, tried: () => chat?.tried() ?? [] }),
-      createWhyRoutes(explain, log),
-      createSyncRoutes(backfill && (replication?.backfillOver(backfill) ?? backfill), {
-        states: helpCenter.sources,
-        refresh: helpCenter.refreshSource,
-      }),
-      ...(config.metricsPort === null ? [metricsRoutes] : []),
+      ...(chat === null ? [] : [chat.routes]),
     ],
-    routes: [createPageFiles(), ...(chat === null ? [] : [chat.routes])],
     log,
   });
 

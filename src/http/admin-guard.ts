@@ -1,6 +1,19 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response, Router } from "express";
 import { sendPage, wantsPage } from "./pages/small-page.ts";
+
+/**
+ * What only operators may use, all of it at one address and below. It is no Router by itself, so that
+ * nobody can mount it without the guard.
+ */
+export type AdminRoutes = {
+  /** For example "/sync". */
+  at: string;
+  /** Which of the guard's doors leads there. */
+  door: "forPrograms" | "forReaders";
+  /** Their paths begin at that address: "/" is the address itself. */
+  routes: Router;
+};
 
 export type AdminGuard = {
   /** Lets only requests pass that carry `Authorization: Bearer <ADMIN_TOKEN>`. */

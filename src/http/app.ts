@@ -1,6 +1,6 @@
 import express, { type Express, type Router } from "express";
 import type { Log } from "../core/ports.ts";
-import type { AdminGuard } from "./admin-guard.ts";
+import type { AdminGuard, AdminRoutes } from "./admin-guard.ts";
 import type { Draining } from "./draining.ts";
 import { createErrorHandler, notFound } from "./error-handler.ts";
 import { createHealthRoutes, type Readiness } from "./health-routes.ts";
@@ -17,11 +17,11 @@ export type AppOptions = {
   /** Routes that read raw bodies themselves, such as Slack's. */
   rawRoutes?: Router[];
   /** What only operators may use. */
-  adminRoutes: Router[];
+  adminRoutes: AdminRoutes[];
   /** `null` lets everybody in: in mock mode, where only this machine can connect. */
   adminGuard: AdminGuard | null;
-  /** Everything else, such as the chat page. */
-  routes?: Router[];
+  /** Pages, which ask for a login themselves, and what everybody may have. */
+  pages?: Router[];
   log: Log;
 };
 
@@ -48,23 +48,22 @@ export function createApp(options: AppOptions): Express {
   for (const routes of options.rawRoutes ?? []) app.use(routes);
   const mayKnow = options.adminGuard?.mayKnow ?? (() => true);
   app.use(createHealthRoutes(options.readiness, mayKnow, options.draining));
-  if (options.adminGuard !== null) {
-    app.use(["/sync", "/knowledge", "/feedback", "/metrics"], options.adminGuard.forPrograms);
-    app.use("/why", options.adminGuard.forReaders);
+  for (const { at, door, routes } of options.adminRoutes) {
+    if (options.adminGuard !== null) app.use(at, options.adminGuard[door]);
+    app.use(at, routes);
   }
-  for (const routes of options.adminRoutes) app.use(routes);
-  for (const routes of options.routes ?? []) app.use(routes);
+  for (const routes of options.pages ?? []) app.use(routes);
   app.use(notFound);
   app.use(createErrorHandler(options.log));
   return app;
 }
 
 /** What METRICS_PORT serves, and nothing else. */
-export function createMetricsApp(routes: Router, log: Log): Express {
+export function createMetricsApp({ at, routes }: AdminRoutes, log: Log): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  app.use(routes);
+  app.use(at, routes);
   app.use(notFound);
   app.use(createErrorHandler(log));
   return app;

@@ -2,6 +2,7 @@ import { type Response, Router } from "express";
 import { z } from "zod";
 import type { Feedback } from "../core/answering/feedback.ts";
 import { csvRow } from "../lib/csv.ts";
+import type { AdminRoutes } from "./admin-guard.ts";
 
 const wanted = z.object({
   since: z.iso
@@ -16,16 +17,16 @@ const columns = ["at", "text", "topic", "sentiment", "language", "conversation",
 
 /**
  * `GET /feedback`: what customers said of the product, newest first, as JSON or, with `?format=csv`, as a
- * table; `since` leaves out what is older. Whoever mounts it puts the authentication in front.
+ * table; `since` leaves out what is older.
  *
  * @param conversationUrl where a teammate opens a conversation, if that is known
  */
 export function createFeedbackRoutes(
   list: (since: number) => Feedback[],
   conversationUrl: (conversationId: string) => string | null,
-): Router {
+): AdminRoutes {
   const routes = Router();
-  routes.get("/feedback", (request, response) => {
+  routes.get("/", (request, response) => {
     const asked = wanted.safeParse(request.query);
     if (!asked.success) {
       response.status(400).json({
@@ -46,7 +47,7 @@ export function createFeedbackRoutes(
       });
     }
   });
-  return routes;
+  return { at: "/feedback", door: "forPrograms", routes };
 }
 
 function sendTable(

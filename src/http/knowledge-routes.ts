@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, Router } from "express";
 import { z } from "zod";
 import type { SourceState } from "../core/knowledge/source-states.ts";
+import type { AdminRoutes } from "./admin-guard.ts";
 
 /** What is answered from besides the help center, and what may be added over HTTP. */
 export type KnowledgeImports = {
@@ -26,19 +27,18 @@ const wanted = z.object({
 
 /**
  * `GET /knowledge` says how it stands with each source, `POST /knowledge/import?name=…` takes a zip
- * of files, `DELETE /knowledge/import?name=…` removes one. Whoever mounts them puts the
- * authentication in front.
+ * of files, `DELETE /knowledge/import?name=…` removes one.
  */
-export function createKnowledgeRoutes(imports: KnowledgeImports): Router {
+export function createKnowledgeRoutes(imports: KnowledgeImports): AdminRoutes {
   const routes = Router();
   // Types that no page of another origin can send without asking first.
   const zip = express.raw({ type: zipTypes, limit: maximumBytes });
 
-  routes.get("/knowledge", (_request, response) => {
+  routes.get("/", (_request, response) => {
     response.json({ sources: imports.states() });
   });
 
-  routes.post("/knowledge/import", zip, async (request, response) => {
+  routes.post("/import", zip, async (request, response) => {
     const asked = wanted.safeParse(request.query);
     const body: unknown = request.body;
     if (!asked.success || !Buffer.isBuffer(body) || body.length === 0) {
@@ -54,14 +54,14 @@ export function createKnowledgeRoutes(imports: KnowledgeImports): Router {
     else response.status(201).json({ name, audience, ...taken });
   });
 
-  routes.delete("/knowledge/import", async (request, response) => {
+  routes.delete("/import", async (request, response) => {
     const name = String(request.query.name ?? "");
     if (await imports.remove(name)) response.status(204).end();
     else response.status(404).json({ error: `There is no import "${name}".` });
   });
 
-  routes.use("/knowledge", sayThatItIsTooLarge);
-  return routes;
+  routes.use(sayThatItIsTooLarge);
+  return { at: "/knowledge", door: "forPrograms", routes };
 }
 
 const sayThatItIsTooLarge: ErrorRequestHandler = (error, _request, response, next) => {

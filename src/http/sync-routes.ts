@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { SourceState } from "../core/knowledge/source-states.ts";
 import type { BackfillOptions, BackfillReport } from "../core/learning/backfill-report.ts";
 import { UpstreamError } from "../lib/errors.ts";
+import type { AdminRoutes } from "./admin-guard.ts";
 
 const time = z.iso
   .datetime({ offset: true })
@@ -37,14 +38,13 @@ type Awaitable<T> = T | Promise<T>;
 
 /**
  * `POST /sync` starts learning from past conversations, or with `{"source"}` reads that source again;
- * `GET /sync` shows how both go, `DELETE /sync` stops the learning. Whoever mounts them puts the
- * authentication in front.
+ * `GET /sync` shows how both go, `DELETE /sync` stops the learning.
  *
  * @param backfill `null` where there is no Intercom to learn from
  */
-export function createSyncRoutes(backfill: SyncRuns | null, sources: SyncSources): Router {
+export function createSyncRoutes(backfill: SyncRuns | null, sources: SyncSources): AdminRoutes {
   const routes = Router();
-  routes.post("/sync", express.json(), (request, response, next) => {
+  routes.post("/", express.json(), (request, response, next) => {
     const asked = wantedSource.safeParse(request.body);
     if (!asked.success) return next();
     const { source } = asked.data;
@@ -59,7 +59,7 @@ export function createSyncRoutes(backfill: SyncRuns | null, sources: SyncSources
     response.status(404).json({ error: `There is no source "${source}": ${known}.` });
   });
   if (backfill === null) {
-    routes.all("/sync", (request, response) => {
+    routes.all("/", (request, response) => {
       const states = sources.states();
       if (request.method === "GET" && states.length > 0) {
         response.json({ state: "idle", sources: states });
@@ -68,10 +68,10 @@ export function createSyncRoutes(backfill: SyncRuns | null, sources: SyncSources
       const error = "There is nothing to learn from: in mock mode Intercom is only stood in for.";
       response.status(503).json({ error });
     });
-    return routes;
+    return { at: "/sync", door: "forPrograms", routes };
   }
 
-  routes.post("/sync", async (request, response) => {
+  routes.post("/", async (request, response) => {
     const options = wanted.safeParse(request.body ?? {});
     if (!options.success) {
       refuse(response, options.error);
@@ -90,19 +90,19 @@ export function createSyncRoutes(backfill: SyncRuns | null, sources: SyncSources
     });
   });
 
-  routes.get("/sync", async (_request, response) => {
+  routes.get("/", async (_request, response) => {
     const states = sources.states();
     const report = (await backfill.report()) ?? { state: "idle" };
     response.json(states.length === 0 ? report : { ...report, sources: states });
   });
 
-  routes.delete("/sync", async (_request, response) => {
+  routes.delete("/", async (_request, response) => {
     if (await backfill.stop()) response.status(202).json({ status: "sync_stopping" });
     else response.status(404).json({ error: "No sync is running." });
   });
 
-  routes.use("/sync", sayThatNobodyKnows);
-  return routes;
+  routes.use(sayThatNobodyKnows);
+  return { at: "/sync", door: "forPrograms", routes };
 }
 
 /** Several replicas ask each other by Redis whether one of them is at it already. */

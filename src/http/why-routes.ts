@@ -3,22 +3,23 @@ import type { Explanation } from "../core/explaining/explain-conversation.ts";
 import { sectionsOf } from "../core/explaining/sections.ts";
 import type { Log } from "../core/ports.ts";
 import { UpstreamError } from "../lib/errors.ts";
+import type { AdminRoutes } from "./admin-guard.ts";
 import { sendPage, wantsPage } from "./pages/small-page.ts";
 
 const idForm = /^[\w-]{1,64}$/;
 
 /**
  * `GET /why/{conversation}`: what happened to a conversation and what keeps it from being answered;
- * JSON, and a page for a browser. Whoever mounts it puts the authentication in front.
+ * JSON, and a page for a browser.
  *
  * @param explain throws UpstreamError when Intercom cannot be read
  */
 export function createWhyRoutes(
   explain: (conversationId: string) => Promise<Explanation>,
   log: Log,
-): Router {
+): AdminRoutes {
   const routes = Router();
-  routes.get("/why/:id", async (request, response) => {
+  routes.get("/:id", async (request, response) => {
     const { id } = request.params;
     if (!idForm.test(id)) {
       const error = "Give a conversation's id, the number at the end of its address in Intercom.";
@@ -34,7 +35,7 @@ export function createWhyRoutes(
       refuse(request, response.status(503), words);
     }
   });
-  return routes;
+  return { at: "/why", door: "forReaders", routes };
 }
 
 function answer(request: Request, response: Response, explanation: Explanation): void {

@@ -40,26 +40,6 @@ beforeAll(async () => {
     draining: createDraining(Date.now),
     adminGuard: createAdminGuard(adminToken),
     adminRoutes: [
-      createMemoryRoutes({
-        memory,
-        helpCenter: { search: async () => [] },
-        access: createAccess({
-          isOpen: false,
-          isLocalOnly: false,
-          adminToken,
-          readerToken: null,
-          clock: Date.now,
-        }),
-        articleDrafts: null,
-        contradictions: async () => ({ contradictions: [], articles: 0 }),
-        articleChanges: async () => [],
-        conversationUrl: () => null,
-        clock: Date.now,
-        forgetContact: () => {
-          throw new Error("forgotten without a token");
-        },
-        log,
-      }),
       createSyncRoutes(
         {
           start: () => {
@@ -82,6 +62,28 @@ beforeAll(async () => {
       createWhyRoutes(async () => {
         throw new Error("explained without a token");
       }, log),
+    ],
+    pages: [
+      createMemoryRoutes({
+        memory,
+        helpCenter: { search: async () => [] },
+        access: createAccess({
+          isOpen: false,
+          isLocalOnly: false,
+          adminToken,
+          readerToken: null,
+          clock: Date.now,
+        }),
+        articleDrafts: null,
+        contradictions: async () => ({ contradictions: [], articles: 0 }),
+        articleChanges: async () => [],
+        conversationUrl: () => null,
+        clock: Date.now,
+        forgetContact: () => {
+          throw new Error("forgotten without a token");
+        },
+        log,
+      }),
     ],
     log,
   });

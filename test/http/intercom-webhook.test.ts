@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import express from "express";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Hint } from "../../src/core/types.ts";
 import { createAdminGuard } from "../../src/http/admin-guard.ts";
@@ -19,6 +20,8 @@ const draining = createDraining(Date.now);
 let failing: Error | null = null;
 let server: Server;
 let address: string;
+
+const telling = express.Router().get("/:what", (_request, response) => void response.json({}));
 
 beforeAll(async () => {
   const app = createApp({
@@ -39,7 +42,10 @@ beforeAll(async () => {
     readiness: () => nothingYet,
     draining,
     adminGuard: createAdminGuard("a-token-of-some-length"),
-    adminRoutes: [],
+    adminRoutes: [
+      { at: "/for-programs", door: "forPrograms", routes: telling },
+      { at: "/for-readers", door: "forReaders", routes: telling },
+    ],
     log,
   });
   server = createServer(app);
@@ -303,14 +309,16 @@ describe("the other addresses", () => {
 
   it("admin addresses answer 401 with a sentence that names the variable", async () => {
     for (const headers of [{}, { Authorization: "Bearer wrong" }, { Authorization: "Basic x" }]) {
-      for (const path of ["/sync", "/metrics", "/why/1"]) {
+      for (const path of ["/for-programs", "/for-programs/all", "/for-readers/all"]) {
         const response = await fetch(`${address}${path}`, { headers });
         expect(response.status).toBe(401);
         expect(await response.json()).toEqual({ error: expect.stringContaining("ADMIN_TOKEN") });
       }
     }
     const headers = { Authorization: "Bearer a-token-of-some-length" };
-    expect((await fetch(`${address}/sync`, { headers })).status).toBe(404);
+    expect((await fetch(`${address}/for-programs`, { headers })).status).toBe(404);
+    expect((await fetch(`${address}/for-programs/all`, { headers })).status).toBe(200);
+    expect((await fetch(`${address}/for-readers/all`, { headers })).status).toBe(200);
   });
 
   it("answers in words where there is nothing", async () => {

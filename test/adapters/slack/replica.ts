@@ -213,7 +213,7 @@ const app = createApp({
   adminGuard: null,
   ...(slack.router === null ? {} : { rawRoutes: [slack.router] }),
   adminRoutes: [],
-  routes: [testRoutes],
+  pages: [testRoutes],
   log,
 });
 const server = createServer(app);
