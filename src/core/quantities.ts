@@ -102,9 +102,10 @@ export function quantitiesIn(text: string): Quantity[] {
     }
     const value = readNumber(number);
     if (value === null) continue;
-    const written = unitOf(unit) === null ? `${before ?? ""}${number}` : match[0].trim();
-    found.push(quantity(value, unitOf(before) ?? unitOf(unit), written));
-    if (unitOf(unit) === null && unit !== undefined) reader.lastIndex -= unit.length;
+    const behind = unitOf(unit);
+    const written = behind === null ? `${before ?? ""}${number}` : match[0].trim();
+    found.push(quantity(value, unitOf(before) ?? behind, written));
+    if (behind === null && unit !== undefined) reader.lastIndex -= unit.length;
   }
   return found;
 }
@@ -122,7 +123,8 @@ function unitOf(written: string | undefined): Unit | null {
 
 /** "1,200.50", "1.200,50" and "1 200,50" are one number; `null` for what is none, as "1.2.3". */
 function readNumber(written: string): number | null {
-  const plain = written.replace(/['’\u00a0\u202f]/g, "").replace(/\p{Nd}/gu, latinDigit);
+  if (/^\d+$/.test(written)) return Number(written);
+  const plain = written.replace(/['’\u00a0\u202f]/g, "").replace(/(?!\d)\p{Nd}/gu, latinDigit);
   const last = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","));
   if (last === -1) return Number(plain);
   const whole = plain.slice(0, last);
