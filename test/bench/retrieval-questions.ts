@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { stopWords } from "../../src/adapters/sqlite/stop-words.ts";
+import { stopWords } from "../../src/lib/full-text/stop-words.ts";
 import { wordsOf } from "./plain-bm25.ts";
 import { drawn } from "./seeded.ts";
 

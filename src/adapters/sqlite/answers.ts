@@ -8,8 +8,9 @@ import {
   type RememberedAnswer,
   type StoredAnswer,
 } from "../../core/knowledge/answer-memory.ts";
-import { createFtsSearch, type FtsHit } from "./fts-search.ts";
-import { toIndexText } from "./fts-words.ts";
+import type { FullTextHit } from "../../lib/full-text/ranking.ts";
+import { toIndexText } from "../../lib/full-text/words.ts";
+import { createFtsSearch } from "./fts-search.ts";
 
 /** A question asked before is a better sign than an answer that happens to use the same words. */
 const questionWeight = 2;
@@ -21,7 +22,7 @@ export type Answers = {
   put(answer: RememberedAnswer): { id: string; row: number; isNew: boolean };
   /** Puts another version in the place of the one with that id. @returns its row, or `null` */
   replace(id: string, answer: RememberedAnswer): number | null;
-  search(query: string, limit: number): FtsHit[];
+  search(query: string, limit: number): FullTextHit[];
   list(filter: AnswerFilter, page: { limit: number; after: string | null }): AnswerPage;
   /** Decided drafts that were written from that source, newest first. */
   usesOf(id: string): StoredAnswer[];

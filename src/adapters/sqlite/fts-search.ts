@@ -1,39 +1,26 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import { emphasisOf, fitOf, type WeighedWord } from "./fts-fit.ts";
-import { createFtsQueryBuilder, type QueryTerm } from "./fts-query.ts";
+import type { QueryTerm } from "../../lib/full-text/query.ts";
+import { type CountedForm, type FullTextHit, rank } from "../../lib/full-text/ranking.ts";
+import { createFtsQueryBuilder } from "./fts-query.ts";
 import { type Occurrences, openFtsTable, type Within } from "./fts-table.ts";
 import { createTermReader } from "./fts-terms.ts";
-import { createVocabulary } from "./fts-vocabulary.ts";
+import { createVocabularyReader } from "./fts-vocabulary.ts";
 
 /** Rows whose lengths are read and that are weighed exactly; the others only by their words. */
 const maxCandidates = 400;
-/** In so many of the best rows words are looked for that stand in too many to be searched for. */
-const maxLookedThrough = 10;
-
-/** A row of a full-text table that fits. */
-export type FtsHit = {
-  row: number;
-  /** 0 to 1, comparable between queries to the same table; never contradicts the order. */
-  score: number;
-};
 
 export type FtsSearch = {
   /** The rows that fit what a person wrote, best first. */
-  search(text: string, limit: number, within?: Within): FtsHit[];
+  search(text: string, limit: number, within?: Within): FullTextHit[];
 };
 
 /**
  * Searches one FTS5 table (answers, turns, passages).
  *
- * FTS5 says where the words stand; the order is ours (`fts-fit.ts`), because FTS5's own bm25 gives
- * no weight to a word that stands in half of the rows, which in a small help center is most of them.
- *
- * The score is how much of the question's words a row has, those included that were not searched
- * for or stand nowhere: a question of which half is unheard of scores about half. About 0.8 says
- * that all of the words are there once (0.7 where none stands in the title), 0.9 that the row is
- * about nothing else, in a table of any size. (On help articles the share of words alone tells right
- * from wrong hardly better than chance.)
+ * FTS5 says where the words stand; the order is ours (`lib/full-text/fit.ts`), because FTS5's own
+ * bm25 gives no weight to a word that stands in half of the rows, which in a small help center is
+ * most of them.
  *
  * @param options.table the table's name; a fixed word of ours, never input.
  * @param options.weights how much a word counts in each column, in the table's order.
@@ -43,11 +30,13 @@ export function createFtsSearch(
   options: { table: string; weights: Record<string, number> },
 ): FtsSearch {
   const table = openFtsTable(database, options.table, Object.keys(options.weights));
-  const vocabulary = createVocabulary(database, options.table, () => table.statistics().written);
-  const queries = createFtsQueryBuilder(table, vocabulary, createTermReader(database));
+  const readVocabulary = createVocabularyReader(
+    database,
+    options.table,
+    () => table.statistics().written,
+  );
+  const toQuery = createFtsQueryBuilder(table, readVocabulary, createTermReader(database));
   const weights = Object.values(options.weights);
-  const mostWeight = Math.max(...weights);
-  const isInTitle = (count: number, column: number) => count > 0 && weights[column] === mostWeight;
 
   const wordsFound = (terms: QueryTerm[], within: Within | undefined): FoundWord[] =>
     terms
@@ -60,74 +49,34 @@ export function createFtsSearch(
         }),
       );
 
-  /** What these rows have of the words, each weighed in its column. */
-  const weigh = (rows: number[], words: FoundWord[]): Candidate[] => {
-    const { averageLengths } = table.statistics();
-    const lengthsOf = table.lengths(rows);
+  const countedIn = (rows: number[], words: FoundWord[]): CountedForm[][] => {
     const these = new Set(rows);
-    const counted = words.map((forms) =>
+    return words.map((forms) =>
       forms.map(({ weight, occurrences }) => {
         return { weight, countsOf: countsIn(occurrences, weights.length, these) };
       }),
     );
-    return rows.map((row) => {
-      const lengths = lengthsOf.get(row) ?? averageLengths;
-      const found = counted.flatMap((forms) => {
-        const inRow = forms.flatMap(({ weight, countsOf }) => {
-          const counts = countsOf.get(row);
-          if (counts === undefined) return [];
-          const emphasis = emphasisOf({ counts, lengths }, { weights, averageLengths });
-          return [{ weight, emphasis, isInTitle: counts.some(isInTitle) }];
-        });
-        // Of what a word may have meant, what fits best counts, not all of it.
-        return inRow.sort(byContribution).slice(0, 1);
-      });
-      return { row, found };
-    });
-  };
-
-  /** Looks for words that stand in too many rows to be searched for. */
-  const lookThrough = (candidates: Candidate[], terms: QueryTerm[]): void => {
-    for (const { forms } of terms.filter(({ isSearched }) => !isSearched)) {
-      for (const { row, found } of candidates) {
-        const form = forms.find(({ word }) => table.contains(row, word));
-        if (form !== undefined) found.push({ weight: form.weight, emphasis: 1, isInTitle: false });
-      }
-    }
   };
 
   return {
     search: (text, limit, within) => {
-      const terms = queries.build(text);
-      const words = wordsFound(terms, within);
-      const asked = { words: terms.length, weight: sum(terms) };
-      const fitting = ({ row, found }: Candidate) => ({ row, found, ...fitOf(found, asked) });
-
-      const rows = likeliest(words, weights.length, Math.max(limit, maxCandidates));
-      const candidates = weigh(rows, words).map(fitting).sort(byFit);
-      const best = candidates.slice(0, maxLookedThrough);
-      lookThrough(best, terms);
-
-      let ceiling = 1;
-      return [...best.map(fitting), ...candidates.slice(maxLookedThrough)]
-        .sort(byFit)
-        .slice(0, limit)
-        .map(({ row, score }) => {
-          ceiling = Math.min(ceiling, score);
-          return { row, score: ceiling };
-        });
+      const terms = toQuery(text);
+      const found = wordsFound(terms, within);
+      const rows = likeliest(found, weights.length, Math.max(limit, maxCandidates));
+      const candidates = {
+        rows,
+        lengthsOf: table.lengths(rows),
+        words: countedIn(rows, found),
+        contains: table.contains,
+      };
+      const { averageLengths } = table.statistics();
+      return rank(candidates, terms, { weights, averageLengths }, limit);
     },
   };
 }
 
 /** Where a word of the query stands, or each of the words that it may have meant. */
 type FoundWord = { weight: number; occurrences: Occurrences }[];
-
-type Candidate = { row: number; found: WeighedWord[] };
-
-function byContribution(one: WeighedWord, other: WeighedWord): number {
-  return other.weight * other.emphasis - one.weight * one.emphasis;
-}
 
 /**
  * The rows with most of the words, and of those the ones that say them more often; which of them
@@ -178,12 +127,4 @@ function countsIn(
 
 function rowOf(place: number | undefined, columns: number): number {
   return Math.floor((place ?? 0) / columns);
-}
-
-function byFit(one: { fit: number }, other: { fit: number }): number {
-  return other.fit - one.fit;
-}
-
-function sum(terms: QueryTerm[]): number {
-  return terms.reduce((total, { weight }) => total + weight, 0);
 }

@@ -26,7 +26,7 @@ export type FtsTable = {
   /** The same among a few rows, each row and word counted once. */
   occurrencesWithin(word: string, within: Within): Occurrences;
   /** Whether a row has a word. */
-  contains(row: number, word: string): boolean;
+  contains(row: number, form: { word: string }): boolean;
   /** How many words each column of these rows has. */
   lengths(rows: number[]): Map<number, number[]>;
 };
@@ -85,7 +85,7 @@ export function openFtsTable(
       const rows = readRows.all(`${and} AND ${column} : ${quoted(word)}`);
       return rows.map(({ row }) => Number(row) * columns.length + index);
     },
-    contains: (row, word) => readRow.get(quoted(word), row) !== undefined,
+    contains: (row, { word }) => readRow.get(quoted(word), row) !== undefined,
     lengths: (rows) =>
       new Map(
         readLengths.all(JSON.stringify(rows)).map(({ id, sz }) => [Number(id), varintsIn(sz)]),

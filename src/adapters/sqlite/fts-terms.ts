@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
-import { ftsTokenizer } from "./fts-words.ts";
+import { ftsTokenizer } from "./fts-tokenizer.ts";
 
 const maxRemembered = 20_000;
 
@@ -10,7 +10,7 @@ const maxRemembered = 20_000;
  *
  * @returns a function that gives one term for each word, in the same order.
  */
-export function createTermReader(database: DatabaseSync): (words: string[]) => string[] {
+export function createTermReader(database: DatabaseSync): (words: readonly string[]) => string[] {
   database.exec(`
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked USING fts5 (words, tokenize = "${ftsTokenizer}");
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.asked_terms USING fts5vocab (temp, asked, instance);

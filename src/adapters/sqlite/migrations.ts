@@ -1,4 +1,4 @@
-import { ftsTokenizer } from "./fts-words.ts";
+import { ftsTokenizer } from "./fts-tokenizer.ts";
 
 /**
  * The shape of `memory.sqlite`, one step after the other; `PRAGMA user_version` says how many have

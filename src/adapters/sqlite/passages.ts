@@ -6,9 +6,9 @@ import { tableOf } from "../../core/knowledge/file-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import type { Source } from "../../core/types.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { toIndexText } from "../../lib/full-text/words.ts";
 import { inTransaction, openDatabase } from "./database.ts";
 import { createFtsSearch } from "./fts-search.ts";
-import { toIndexText } from "./fts-words.ts";
 
 /** As with remembered answers: what a text is about counts more than the words it happens to use. */
 const weights = { title: 2.5, heading: 1, text: 1 };

@@ -7,10 +7,10 @@ import { entersCatalogue } from "../../core/knowledge/answer-memory.ts";
 import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { fuse } from "../../lib/full-text/rank-fusion.ts";
+import type { FullTextHit } from "../../lib/full-text/ranking.ts";
 import { createAnswers } from "./answers.ts";
 import { inTransaction, openDatabase } from "./database.ts";
-import type { FtsHit } from "./fts-search.ts";
-import { fuse } from "./rank-fusion.ts";
 import { createTurns } from "./turns.ts";
 import { createVectors, type Embedder } from "./vectors.ts";
 
@@ -84,7 +84,11 @@ export function createSqliteMemory(options: {
     return rows.length;
   };
 
-  const rank = async (query: string, limit: number, signal: AbortSignal): Promise<FtsHit[]> => {
+  const rank = async (
+    query: string,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<FullTextHit[]> => {
     if (vectors === null) return answers.search(query, limit);
     const byWords = answers.search(query, Math.max(limit, rerankedByMeaning));
     const queryVector = byWords.length === 0 ? null : await embed([query], signal);

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 
 import type { RememberedTurn, Whose } from "../../core/ports.ts";
+import { toIndexText } from "../../lib/full-text/words.ts";
 import { createFtsSearch } from "./fts-search.ts";
-import { toIndexText } from "./fts-words.ts";
 
 /** What was said in conversations; every method is one short synchronous piece of work. */
 export type Turns = {

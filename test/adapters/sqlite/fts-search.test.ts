@@ -4,13 +4,12 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { openDatabase } from "../../../src/adapters/sqlite/database.ts";
-import { editDistance } from "../../../src/adapters/sqlite/edit-distance.ts";
 import { createFtsQueryBuilder } from "../../../src/adapters/sqlite/fts-query.ts";
 import { createFtsSearch } from "../../../src/adapters/sqlite/fts-search.ts";
 import { openFtsTable } from "../../../src/adapters/sqlite/fts-table.ts";
 import { createTermReader } from "../../../src/adapters/sqlite/fts-terms.ts";
-import { createVocabulary } from "../../../src/adapters/sqlite/fts-vocabulary.ts";
-import { toIndexText, toWords } from "../../../src/adapters/sqlite/fts-words.ts";
+import { createVocabularyReader } from "../../../src/adapters/sqlite/fts-vocabulary.ts";
+import { toIndexText } from "../../../src/lib/full-text/words.ts";
 
 let database: DatabaseSync;
 beforeEach(() => {
@@ -23,37 +22,17 @@ function index(...texts: string[]): void {
   for (const text of texts) insert.run(toIndexText(text));
 }
 
-describe("words", () => {
-  it("separates words of scripts that write no spaces, among others too", () => {
-    expect(toWords("在iPhone上重設密碼")).toEqual(["在", "iphone", "上", "重設", "密碼"]);
-    expect(toWords("ลืมรหัสผ่าน")).toEqual(["ลืม", "รหัส", "ผ่าน"]);
-  });
-
-  it("keeps vowel signs with their letters and takes full-width letters for plain ones", () => {
-    expect(toWords("मेरा पासवर्ड ＡＢＣ１")).toEqual(["मेरा", "पासवर्ड", "abc1"]);
-  });
-
-  it("leaves nothing that a query language could read", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), (text) => {
-        for (const word of toWords(text)) expect(word).toMatch(/^[\p{L}\p{N}\p{M}\p{Co}]+$/u);
-      }),
-    );
-  });
-});
-
 const weights = { question: 2, answer: 1 };
 
 describe("query for full-text search", () => {
   const queryBuilder = () => {
     const table = openFtsTable(database, "answer_words", Object.keys(weights));
     const written = () => table.statistics().written;
-    const vocabulary = createVocabulary(database, "answer_words", written);
-    return createFtsQueryBuilder(table, vocabulary, createTermReader(database));
+    const readVocabulary = createVocabularyReader(database, "answer_words", written);
+    return createFtsQueryBuilder(table, readVocabulary, createTermReader(database));
   };
   const searchedFor = (text: string, queries = queryBuilder()) =>
-    queries
-      .build(text)
+    queries(text)
       .filter(({ isSearched }) => isSearched)
       .map(({ word }) => word);
 
@@ -240,18 +219,6 @@ describe("words that stand nowhere", () => {
     const [hit] = search("is the zeppelin here");
     expect(hit?.row).toBe(1);
     expect(hit?.score).toBeLessThan(0.7);
-  });
-
-  it.each([
-    ["account", "acount", 1],
-    ["cancel", "cancle", 1],
-    ["invoice", "invocie", 1],
-    ["password", "pasword", 1],
-    ["refund", "rebate", 3],
-    ["same", "same", 0],
-  ])("counts the typing errors from %j to %j", (one, other, errors) => {
-    expect(editDistance(one, other, 2)).toBe(errors);
-    expect(editDistance(other, one, 2)).toBe(errors);
   });
 });
 

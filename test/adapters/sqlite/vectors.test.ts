@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-
-import { fuse } from "../../../src/adapters/sqlite/rank-fusion.ts";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
 import type { Embedder } from "../../../src/adapters/sqlite/vectors.ts";
+import { fuse } from "../../../src/lib/full-text/rank-fusion.ts";
 import { answerOf } from "../../contracts/memory.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 

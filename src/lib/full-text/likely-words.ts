@@ -1,7 +1,9 @@
+import type { Asking } from "./asking.ts";
 import { editDistance } from "./edit-distance.ts";
-import { differingLetters, lettersOf, shortestStem, type Vocabulary } from "./fts-vocabulary.ts";
-import { withoutAccents } from "./fts-words.ts";
+import { differingLetters, lettersOf } from "./letters.ts";
 import { stopWords } from "./stop-words.ts";
+import { shortestStem, type Vocabulary } from "./vocabulary.ts";
+import { withoutAccents } from "./words.ts";
 
 /** A word that was probably meant. */
 export type LikelyWord = {
@@ -36,28 +38,30 @@ const linking = /(?:es|s|en|n|e|-)$/u;
  * compound.
  *
  * @param typed the word as it was typed, in lower case
- * @param term what the index would make of it
- * @param toTerms what the index makes of other words
+ * @param terms what the index would make of it
  * @returns alternatives for one word, or of several words what each may be; empty where nothing is near
  */
-export function likelyWords(
+export function* likelyWords(
   typed: string,
-  term: string,
+  terms: readonly string[],
   vocabulary: Vocabulary,
-  toTerms: (words: string[]) => string[],
-): LikelyWord[][] {
+): Asking<LikelyWord[][]> {
   const plain = withoutAccents(typed);
   if (/\p{N}/u.test(plain) || plain.length < 4) return [];
-  const nearest = nearestWords(plain, term, vocabulary);
+  const nearest = nearestWords(plain, terms, vocabulary);
   if (nearest.length > 0 && nearest[0]?.closeness === oneError) return [nearest];
-  const parts = partsOf(plain, vocabulary, toTerms);
-  if (parts.length > 0) return parts.map((part) => [part]);
+  const parts = yield* partsOf(plain, vocabulary);
+  if (parts.length > 0) return parts;
   return nearest.length > 0 ? [nearest] : [];
 }
 
-function nearestWords(plain: string, term: string, vocabulary: Vocabulary): LikelyWord[] {
+function nearestWords(
+  plain: string,
+  terms: readonly string[],
+  vocabulary: Vocabulary,
+): LikelyWord[] {
   // An error at a word's end keeps its ending from being cut off; one before it does not.
-  const forms = [...new Set([term, plain])].map((form) => {
+  const forms = [...new Set([...terms, plain])].map((form) => {
     return { form, letters: lettersOf(form), most: form.length <= oneErrorUpTo ? 1 : 2 };
   });
   let least = 2;
@@ -112,11 +116,7 @@ function haveSameStem(one: string, other: string): boolean {
 }
 
 /** The two parts of a compound, or the one of them that stands in the vocabulary. */
-function partsOf(
-  plain: string,
-  vocabulary: Vocabulary,
-  toTerms: (words: string[]) => string[],
-): LikelyWord[] {
+function* partsOf(plain: string, vocabulary: Vocabulary): Asking<LikelyWord[][]> {
   if (plain.length < shortestCompound) return [];
   const cuts = Array.from({ length: plain.length - 2 * shortestPart + 1 }, (_, index) => {
     const at = shortestPart + index;
@@ -124,22 +124,25 @@ function partsOf(
   });
   // All at once, because asking the index costs the same for one and for many.
   const parts = cuts.flatMap(({ before, after }) => [before, before.replace(linking, ""), after]);
-  const terms = toTerms(parts);
-  const known = (index: number): LikelyWord | null => {
-    const term = terms[index] ?? "";
-    const rows = (parts[index]?.length ?? 0) < shortestPart ? 0 : vocabulary.rowsWith(term);
-    return rows === 0 ? null : { term, rows, closeness: compoundPart };
+  const answers = yield { words: parts, areCounted: false };
+  const known = (index: number): LikelyWord[] => {
+    if ((parts[index]?.length ?? 0) < shortestPart) return [];
+    return (answers[index]?.terms ?? []).flatMap((term) => {
+      const rows = vocabulary.rowsWith(term);
+      return rows === 0 ? [] : [{ term, rows, closeness: compoundPart }];
+    });
   };
-  let best: LikelyWord[] = [];
+  let best: LikelyWord[][] = [];
   let longest = shortestPart;
   for (const [index, { before, after }] of cuts.entries()) {
-    const first = known(3 * index) ?? known(3 * index + 1);
+    const whole = known(3 * index);
+    const first = whole.length > 0 ? whole : known(3 * index + 1);
     const second = known(3 * index + 2);
-    if (first !== null && second !== null) return [first, second];
+    if (first.length > 0 && second.length > 0) return [first, second];
     // One part alone: the longer it is, the more of the compound it says.
-    const length = first === null ? after.length : before.length;
-    const one = first ?? second;
-    if (one !== null && length > longest) [longest, best] = [length, [one]];
+    const length = first.length === 0 ? after.length : before.length;
+    const one = first.length > 0 ? first : second;
+    if (one.length > 0 && length > longest) [longest, best] = [length, [one]];
   }
   return best;
 }
