@@ -6,7 +6,6 @@ import { ZipRefusedError } from "../adapters/knowledge-folder/unpack-zip.ts";
 import type { Config } from "../config.ts";
 import {
   type ArticleIndex,
-  type ArticleKind,
   type ArticleSource,
   createArticleRefresh,
   type SourceKind,
@@ -46,7 +45,7 @@ const noArticles: ArticleSource<SourceKind> = { async *read() {} };
 export function createKnowledgeSources(
   config: Config,
   intercom: Intercom | null,
-  index: Pick<ArticleIndex, "put" | "keepOnly" | "versions" | "kinds">,
+  index: Pick<ArticleIndex, "put" | "keepOnly" | "versions" | "moment" | "abandoned">,
   log: Log,
   signal: AbortSignal,
 ): KnowledgeSources {
@@ -131,11 +130,11 @@ export function createKnowledgeSources(
   /** What came from sources that are no longer named has to go. Never rejects. */
   async function removeUnnamed(): Promise<void> {
     try {
-      for (const kind of await index.kinds()) {
-        // `folder` is what an earlier version called the files of all folders together.
-        const isSource = kind.startsWith("source:") || kind === "folder";
-        if (!isSource || named.some(({ name }) => sourceKind(name) === kind)) continue;
-        await index.keepOnly(kind as ArticleKind, new Set(), new Set());
+      const kinds = await index.abandoned(named.map(({ name }) => sourceKind(name)));
+      for (const kind of kinds) {
+        // Named meanwhile?
+        if (named.some(({ name }) => sourceKind(name) === kind)) continue;
+        await index.keepOnly(kind, new Set(), new Set());
         log.info({ kind }, "articles removed: their source is no longer named");
       }
     } catch (error) {

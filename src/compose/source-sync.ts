@@ -42,17 +42,18 @@ export function syncSources(
   const isWanted = (name: string) => knowledgeSources.some((source) => source.name === name);
   const said = ({ title, url }: Pick<Article, "title" | "url">) => ({ title, url });
   const watched: Parameters<typeof createKnowledgeSources>[2] = {
-    kinds: index.kinds,
+    moment: index.moment,
+    abandoned: index.abandoned,
     versions: index.versions,
     async put(kind, article, passages) {
       const change = await index.compare(article, passages);
       if (change !== "same") changes.push({ change, ...said(article) });
       return dryRun ? change !== "same" : index.put(kind, article, passages);
     },
-    async keepOnly(kind, ids, articleIds) {
-      const gone = await index.missing(kind, ids, articleIds);
+    async keepOnly(...kept) {
+      const gone = await index.missing(...kept);
       for (const article of gone) changes.push({ change: "gone", ...said(article) });
-      return dryRun ? gone.length : index.keepOnly(kind, ids, articleIds);
+      return dryRun ? gone.length : index.keepOnly(...kept);
     },
   };
   const intercom = config.intercom && createIntercom({ ...config.intercom, log });

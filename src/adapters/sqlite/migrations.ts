@@ -121,4 +121,6 @@ export const migrations: readonly string[] = [
   `,
   // What a reader of a passage alone would miss.
   "ALTER TABLE passage ADD COLUMN lead TEXT",
+  // When this version of an article was written, in milliseconds since 1970.
+  "ALTER TABLE article ADD COLUMN written_at INTEGER",
 ];

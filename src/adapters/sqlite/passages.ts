@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { Article, ArticleIndex } from "../../core/knowledge/article-refresh.ts";
-import { differencesBetween } from "../../core/knowledge/differing-facts.ts";
-import { tableOf } from "../../core/knowledge/file-articles.ts";
+import { changeOf } from "../../core/knowledge/article-changes.ts";
+import type { Article, ArticleIndex, SourceKind } from "../../core/knowledge/article-refresh.ts";
+import { isAmong } from "../../core/knowledge/file-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
+import { headingsIn, linkToPassage, readingAround } from "../../core/knowledge/reading-around.ts";
 import type { Source } from "../../core/types.ts";
+import { contentHash } from "../../lib/content-hash.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { toIndexText } from "../../lib/full-text/words.ts";
 import { inTransaction, openDatabase } from "./database.ts";
@@ -14,8 +15,6 @@ import { createFtsSearch } from "./fts-search.ts";
 const weights = { title: 2.5, heading: 1, text: 1 };
 /** A long article has many passages that fit; these many hits leave enough different articles. */
 const passagesPerArticle = 12;
-/** Shorter articles are given to the model whole: the step before or after is often needed too. */
-const wholeArticleCharacters = 3_500;
 /** Of older changes the answers have been seen to, or will not be. */
 const keptChanges = 300;
 
@@ -37,7 +36,10 @@ export function createSqliteHelpCenter(directory: string): ArticleIndex {
   const readTexts = database.prepare(
     "SELECT text FROM passage WHERE article_row = ? ORDER BY position LIMIT 20",
   );
-  const readKinds = database.prepare("SELECT DISTINCT kind FROM article");
+  // `folder` is what an earlier version called the files of all folders together.
+  const readSourceKinds = database.prepare(
+    "SELECT DISTINCT kind FROM article WHERE kind LIKE 'source:%' OR kind = 'folder'",
+  );
   const readChanges = database.prepare(
     "SELECT * FROM article_change ORDER BY at DESC, row DESC LIMIT ?",
   );
@@ -55,6 +57,7 @@ export function createSqliteHelpCenter(directory: string): ArticleIndex {
       signal.throwIfAborted();
       return attempt("search", () => search(query, limit));
     },
+    moment: async () => Date.now(),
     versions: (kind) => attempt("versions", () => versions(kind)),
     compare: (article, passages) => attempt("compare", () => compare(article, passages)),
     missing: (...which) => attempt("missing", () => missing(...which)),
@@ -85,18 +88,26 @@ export function createSqliteHelpCenter(directory: string): ArticleIndex {
           text: String(text),
         })),
       ),
-    kinds: () => attempt("kinds", () => readKinds.all().map(({ kind }) => String(kind))),
+    abandoned: (named) =>
+      attempt("abandoned", () =>
+        readSourceKinds
+          .all()
+          .map(({ kind }) => kind as SourceKind)
+          .filter((kind) => !named.includes(kind)),
+      ),
     close: async () => database.close(),
   };
 }
 
 function createWriting(database: DatabaseSync) {
   const readArticle = database.prepare("SELECT row, fingerprint FROM article WHERE id = ?");
-  const readIds = database.prepare("SELECT id, article_id, title, url FROM article WHERE kind = ?");
+  const readIds = database.prepare(
+    "SELECT id, article_id, title, url FROM article WHERE kind = ? AND coalesce(written_at, 0) <= ?",
+  );
   const insertArticle = database.prepare(
     `INSERT INTO article (id, article_id, kind, fingerprint, title, url, language, updated_at,
-                          is_internal, version)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
+                          is_internal, version, written_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
   );
   const insertPassage = database.prepare(
     "INSERT INTO passage (article_row, position, text, anchor, lead) VALUES (?, ?, ?, ?, ?) RETURNING row",
@@ -128,13 +139,11 @@ function createWriting(database: DatabaseSync) {
 
   /** What an article says otherwise now is kept; that it was changed in any other way is not. */
   const noteChange = (article: Article, row: number, passages: Passage[]): void => {
-    if (article.isInternal) return;
     const before = readTexts.all(row).map(({ text }) => String(text));
-    const now = passages.map(({ text }) => text);
-    const differences = differencesBetween(before.join("\n"), now.join("\n"), "same-matter");
-    if (differences.length === 0) return;
-    const { articleId, title, url, updatedAt } = article;
-    insertChange.run(articleId, title, url, updatedAt ?? Date.now(), JSON.stringify(differences));
+    const change = changeOf(article, before, passages, Date.now());
+    if (change === null) return;
+    const { articleId, title, url, at, differences } = change;
+    insertChange.run(articleId, title, url, at, JSON.stringify(differences));
     removeOldChanges.run();
   };
 
@@ -144,18 +153,20 @@ function createWriting(database: DatabaseSync) {
     removeArticle.run(row);
   };
 
-  const goneOf = (...[kind, ids, articleIds]: Kept) =>
-    readIds.all(kind).filter(({ id, article_id }) => {
-      const articleId = String(article_id);
-      const isKept = articleIds.has(articleId) || articleIds.has(tableOf(articleId));
-      return !ids.has(String(id)) && !isKept;
-    });
+  const goneOf = (...[kind, ids, articleIds, since]: Kept) =>
+    readIds
+      .all(kind, since ?? Number.MAX_SAFE_INTEGER)
+      .filter(
+        ({ id, article_id }) => !ids.has(String(id)) && !isAmong(String(article_id), articleIds),
+      );
 
   return {
     compare(article: Article, passages: Passage[]): "new" | "changed" | "same" {
       const before = readArticle.get(article.id);
       if (before === undefined) return "new";
-      return before.fingerprint === fingerprintOf(article, passages) ? "same" : "changed";
+      return before.fingerprint === contentHash([{ ...article, version: undefined }, passages])
+        ? "same"
+        : "changed";
     },
     missing: (...which: Kept) =>
       goneOf(...which).map(({ title, url }) => ({
@@ -163,7 +174,7 @@ function createWriting(database: DatabaseSync) {
         url: url as string | null,
       })),
     put(kind: string, article: Article, passages: Passage[]): boolean {
-      const fingerprint = fingerprintOf(article, passages);
+      const fingerprint = contentHash([{ ...article, version: undefined }, passages]);
       const version = article.version ?? null;
       if (readArticle.get(article.id)?.fingerprint === fingerprint) {
         if (version !== null) updateVersion.run(version, article.id);
@@ -186,6 +197,7 @@ function createWriting(database: DatabaseSync) {
           article.updatedAt,
           article.isInternal ? 1 : 0,
           version,
+          Date.now(),
         );
         const articleRow = Number(inserted?.row);
         const title = toIndexText([...article.collections, article.title].join("\n"));
@@ -241,8 +253,8 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
         id: String(hit.id),
         kind: "article",
         title: String(hit.title),
-        url: linkTo(hit.url as string | null, hit.anchor as string | null),
-        text: around(passages, Number(hit.position)),
+        url: linkToPassage(hit.url as string | null, hit.anchor as string | null),
+        text: readingAround(passages, Number(hit.position)),
         score,
         language: hit.language as string | null,
         at: hit.updated_at as number | null,
@@ -252,44 +264,6 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
     }
     return [...found.values()];
   };
-}
-
-function headingsIn(text: string): string[] {
-  return [...text.matchAll(/^#{2,6} (\S.*)$/gm)].map(([, heading = ""]) => heading.trim());
-}
-
-/** The page, opened where the passage begins. */
-function linkTo(url: string | null, anchor: string | null): string | null {
-  return url === null || anchor === null || url.includes("#") ? url : `${url}#${anchor}`;
-}
-
-/** The passage with as many of its neighbours, below and above in turn, as the model should read. */
-function around(passages: Pick<Passage, "text" | "lead">[], position: number): string {
-  let [first, last] = [position, position];
-  let length = passages[position]?.text.length ?? 0;
-  const fits = (index: number): boolean => {
-    const passage = passages[index];
-    return passage !== undefined && length + passage.text.length <= wholeArticleCharacters;
-  };
-  while (fits(last + 1) || fits(first - 1)) {
-    if (fits(last + 1)) {
-      last += 1;
-      length += passages[last]?.text.length ?? 0;
-    }
-    if (fits(first - 1)) {
-      first -= 1;
-      length += passages[first]?.text.length ?? 0;
-    }
-  }
-  const lead = passages[first]?.lead ?? null;
-  const texts = passages.slice(first, last + 1).map(({ text }) => text);
-  return [...(lead === null ? [] : [lead]), ...texts].join("\n");
-}
-
-function fingerprintOf(article: Article, passages: Passage[]): string {
-  return createHash("sha256")
-    .update(JSON.stringify([{ ...article, version: undefined }, passages]))
-    .digest("base64url");
 }
 
 /** What the file system or SQLite refuses is named like any other outside call. */

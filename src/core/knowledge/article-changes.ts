@@ -1,6 +1,7 @@
 import type { AnswerMemory, StoredAnswer } from "./answer-memory.ts";
 import { lastWrittenAt } from "./curation.ts";
 import { type Difference, differencesBetween } from "./differing-facts.ts";
+import type { Passage } from "./passages.ts";
 
 /** What an article says now instead of what it said before. */
 export type ArticleChange = {
@@ -12,6 +13,30 @@ export type ArticleChange = {
   /** `one` and `oneSays` are of before. */
   differences: Difference[];
 };
+
+/**
+ * What an article for customers states otherwise now; that it was changed in any other way is no
+ * change here.
+ *
+ * @param before the texts of its passages until now
+ * @param now in milliseconds since 1970, where the article does not say when it was changed
+ */
+export function changeOf(
+  article: Pick<ArticleChange, "articleId" | "title" | "url"> & {
+    updatedAt: number | null;
+    isInternal: boolean;
+  },
+  before: string[],
+  passages: Passage[],
+  now: number,
+): ArticleChange | null {
+  if (article.isInternal) return null;
+  const said = passages.map(({ text }) => text).join("\n");
+  const differences = differencesBetween(before.join("\n"), said, "same-matter");
+  if (differences.length === 0) return null;
+  const { articleId, title, url, updatedAt } = article;
+  return { articleId, title, url, at: updatedAt ?? now, differences };
+}
 
 /** A remembered answer that still says what an article said before. */
 export type OvertakenAnswer = {

@@ -67,13 +67,18 @@ export type ArticleIndex = HelpCenter & {
    * Removes the articles of that kind that are not among these ids.
    *
    * @param articleIds of which everything stays that is there
+   * @param since a `moment`: what was written later stays, because whoever read since then did not
+   *   look for it; without it, everything else goes
    * @returns how many
    */
   keepOnly(
     kind: ArticleKind,
     ids: ReadonlySet<string>,
     articleIds: ReadonlySet<string>,
+    since?: number,
   ): Promise<number>;
+  /** By the store's own clock; only to be compared with another one. */
+  moment(): Promise<number>;
   /** The `version` of each article of that kind that has one. */
   versions(kind: ArticleKind): Promise<string[]>;
   /**
@@ -91,8 +96,12 @@ export type ArticleIndex = HelpCenter & {
   changes(limit: number): Promise<ArticleChange[]>;
   /** All articles for customers, whole. */
   articles(): Promise<IndexedArticle[]>;
-  /** Which kinds there is something of. */
-  kinds(): Promise<string[]>;
+  /**
+   * Of which kinds of sources there is something that no process names any more.
+   *
+   * @param named what this process names now
+   */
+  abandoned(named: readonly SourceKind[]): Promise<ArticleKind[]>;
   close(): Promise<void>;
 };
 
@@ -120,7 +129,7 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
   source: ArticleSource<Kind>;
   /** Read one after the other. */
   kinds: readonly Kind[];
-  index: Pick<ArticleIndex, "put" | "keepOnly">;
+  index: Pick<ArticleIndex, "put" | "keepOnly" | "moment">;
   log: Log;
   signal: AbortSignal;
   onBegin?(): void;
@@ -154,6 +163,7 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
     const kept = new Set<string>();
     let changed = 0;
     try {
+      const began = await index.moment();
       for await (const article of source.read(kind, signal)) {
         if ("isKept" in article) {
           if (article.id === undefined) kept.add(article.articleId);
@@ -163,7 +173,7 @@ export function createArticleRefresh<Kind extends ArticleKind>(ports: {
         ids.add(article.id);
         if (await index.put(kind, article, passagesOf(article.text))) changed += 1;
       }
-      const removed = await index.keepOnly(kind, ids, kept);
+      const removed = await index.keepOnly(kind, ids, kept, began);
       const articles = ids.size + kept.size;
       log.info({ kind, articles, changed, removed }, "articles refreshed");
       ports.onRead?.(null, { articles, changed, removed });

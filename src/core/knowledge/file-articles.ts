@@ -15,6 +15,11 @@ export function tableOf(articleId: string): string {
   return articleId.replace(/#row=\d+$/, "");
 }
 
+/** Whether an article, or the table that it is a row of, is among these. */
+export function isAmong(articleId: string, articleIds: ReadonlySet<string>): boolean {
+  return articleIds.has(articleId) || articleIds.has(tableOf(articleId));
+}
+
 /**
  * Where people find what an article says that has no address: `handbook/prices.csv, row 3`.
  *
