@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { freePort } from "./free-port.ts";
 
 /** Whether a real Redis can be started here; the tests that need one are skipped otherwise. */
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
@@ -62,14 +62,4 @@ async function spawnRedis(port: number, directory: string): Promise<ChildProcess
   await probe.ping();
   probe.disconnect();
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  server.close();
-  await once(server, "close");
-  return port;
 }

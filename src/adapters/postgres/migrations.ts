@@ -1,0 +1,207 @@
+import { UnfitDatabase } from "./failures.ts";
+import { searchLanguages } from "./search-languages.ts";
+import type { Sql } from "./sql.ts";
+
+/** The oldest that its makers still mend; older ones lack settings that we rely on. */
+const oldestServer = { number: 140_000, name: "14" };
+
+/**
+ * The shape of our schema, one step after the other; the table `migration` says how many have been
+ * done. Steps are only ever added at the end. Names stand without the schema: it is looked in first.
+ *
+ * A table that is searched by words has `words` (its columns in order as the weights A, B, C; NULL
+ * for a row that is not to be found), `lengths` (how many words each of them has) and `words_in`
+ * (the language whose word endings are known). Texts are found through `word`, too: each word of a
+ * table once, for typing errors.
+ */
+const migrations: readonly string[] = [
+  `
+  ${searchLanguages
+    .map(
+      ([code, dictionary]) => `
+  CREATE TEXT SEARCH DICTIONARY stem_${code} (TEMPLATE = pg_catalog.snowball, Language = ${dictionary});
+  CREATE TEXT SEARCH CONFIGURATION words_${code} (PARSER = pg_catalog."default");
+  ALTER TEXT SEARCH CONFIGURATION words_${code}
+    ADD MAPPING FOR asciiword, word, numword, int, uint, float, sfloat, version, host, file, email,
+                    url, url_path, asciihword, hword, numhword
+    WITH stem_${code};`,
+    )
+    .join("")}
+
+  CREATE TABLE word (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    searched text NOT NULL,
+    language text NOT NULL,
+    word text NOT NULL,
+    PRIMARY KEY (searched, language, word)
+  );
+  CREATE INDEX word_by_id ON word (searched, id);
+
+  CREATE TABLE answer (
+    row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id text NOT NULL UNIQUE,
+    question text NOT NULL,
+    answer text NOT NULL,
+    status text NOT NULL,
+    author text NOT NULL,
+    conversation_id text,
+    part_id text,
+    at bigint NOT NULL,
+    language text,
+    url text,
+    decision json,
+    verdict json,
+    drafted_from json NOT NULL,
+    changes json,
+    suggested_for text,
+    words tsvector,
+    lengths int[],
+    words_in text NOT NULL
+  );
+  CREATE INDEX answer_by_conversation ON answer (conversation_id, part_id);
+  CREATE INDEX answer_by_time ON answer (at DESC, id);
+  CREATE INDEX answer_by_verdict ON answer (at, id) WHERE verdict IS NOT NULL;
+  -- Without a list of what is still to be put in: a search would have to read it.
+  CREATE INDEX answer_words ON answer USING gin (words) WITH (fastupdate = off);
+
+  -- Which memories and articles the drafts that people decided about were written from.
+  CREATE TABLE answer_use (
+    source_id text NOT NULL,
+    row bigint NOT NULL REFERENCES answer (row) ON DELETE CASCADE,
+    PRIMARY KEY (source_id, row)
+  );
+  CREATE INDEX answer_use_by_row ON answer_use (row);
+
+  CREATE TABLE turn (
+    row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    conversation_id text NOT NULL,
+    part_id text NOT NULL,
+    contact_id text NOT NULL,
+    speaker text NOT NULL,
+    text text NOT NULL,
+    at bigint NOT NULL,
+    words tsvector,
+    lengths int[],
+    words_in text NOT NULL,
+    UNIQUE (conversation_id, part_id)
+  );
+  CREATE INDEX turn_by_contact ON turn (contact_id);
+  CREATE INDEX turn_by_time ON turn (at);
+  CREATE INDEX turn_words ON turn USING gin (words) WITH (fastupdate = off);
+
+  -- The same for replies that went out by themselves.
+  CREATE TABLE turn_use (
+    source_id text NOT NULL,
+    row bigint NOT NULL REFERENCES turn (row) ON DELETE CASCADE,
+    PRIMARY KEY (source_id, row)
+  );
+  CREATE INDEX turn_use_by_row ON turn_use (row);
+
+  CREATE TABLE checkpoint (key text PRIMARY KEY, value text NOT NULL);
+
+  CREATE TABLE article (
+    row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id text NOT NULL UNIQUE,
+    article_id text NOT NULL,
+    kind text NOT NULL,
+    -- Of everything that is stored: an article that has not changed is not written again.
+    fingerprint text NOT NULL,
+    title text NOT NULL,
+    url text,
+    language text,
+    updated_at bigint,
+    is_internal boolean NOT NULL,
+    -- What the source wants to know of it at its next reading.
+    version text
+  );
+  CREATE INDEX article_by_kind ON article (kind);
+  CREATE TABLE passage (
+    row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    article_row bigint NOT NULL REFERENCES article (row) ON DELETE CASCADE,
+    position int NOT NULL,
+    text text NOT NULL,
+    -- Where in the article's page it begins: what follows the # of its address.
+    anchor text,
+    -- What a reader of it alone would miss.
+    lead text,
+    words tsvector,
+    lengths int[],
+    words_in text NOT NULL,
+    UNIQUE (article_row, position)
+  );
+  CREATE INDEX passage_words ON passage USING gin (words) WITH (fastupdate = off);
+
+  -- What articles say now instead of what they said before, for answers that still say the old.
+  CREATE TABLE article_change (
+    row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    article_id text NOT NULL,
+    title text NOT NULL,
+    url text,
+    at bigint NOT NULL,
+    differences json NOT NULL
+  );
+  CREATE INDEX article_change_by_article ON article_change (article_id);
+  `,
+];
+
+/**
+ * Looks at the server and at the shape of our schema.
+ * @returns whether there is nothing to be done
+ * @throws UnfitDatabase when it cannot be used as it is
+ */
+export async function isNewest(sql: Sql, schema: string): Promise<boolean> {
+  const [server] = await sql.query(
+    `SELECT current_setting('server_version_num')::int AS number,
+            current_setting('server_version') AS version,
+            current_setting('server_encoding') AS encoding`,
+  );
+  if (Number(server?.number) < oldestServer.number) {
+    throw new UnfitDatabase(
+      `it is version ${server?.version}, and ${oldestServer.name} is the oldest that will do. Update it, or name another one in MEMORY_URL.`,
+    );
+  }
+  if (server?.encoding !== "UTF8") {
+    throw new UnfitDatabase(
+      `its texts are kept as ${server?.encoding}, in which not every language can be written. Create it with UTF-8 (createdb --encoding UTF8 --template template0 NAME).`,
+    );
+  }
+  return (await shapeOf(sql, schema)) === migrations.length;
+}
+
+/**
+ * Brings our schema to the newest shape. To be run in a transaction; of several who do it at once,
+ * the others wait and then find nothing to do.
+ */
+export async function migrate(sql: Sql, schema: string): Promise<void> {
+  await sql.query("SET LOCAL statement_timeout = 0");
+  await sql.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [schema]);
+  const done = await shapeOf(sql, schema);
+  if (done === migrations.length) return;
+  // Creating one that is there takes the right to create, too.
+  const found = await sql.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema]);
+  if (found.length === 0) await sql.query(`CREATE SCHEMA ${schema}`);
+  await sql.query(`SET LOCAL search_path = ${schema}`);
+  await sql.query("CREATE TABLE IF NOT EXISTS migration (shape int NOT NULL)");
+  for (const step of migrations.slice(done)) await sql.query(step);
+  await sql.query("DELETE FROM migration");
+  await sql.query("INSERT INTO migration (shape) VALUES ($1)", [migrations.length]);
+}
+
+/** How many steps have been done. @throws UnfitDatabase when a newer version did more than are known */
+async function shapeOf(sql: Sql, schema: string): Promise<number> {
+  // Not to_regclass: what it remembers of names is older than what another one has just committed.
+  const found = await sql.query(
+    `SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+     WHERE nspname = $1 AND relname = 'migration'`,
+    [schema],
+  );
+  if (found.length === 0) return 0;
+  const [{ shape } = {}] = await sql.query(`SELECT shape FROM ${schema}.migration`);
+  const done = Number(shape ?? 0);
+  if (done > migrations.length) {
+    throw new UnfitDatabase(
+      `its schema ${schema} was written by a newer version (shape ${done}, known are ${migrations.length}). Update this installation, or name another database in MEMORY_URL.`,
+    );
+  }
+  return done;
+}
