@@ -133,6 +133,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
     path === null ? null : createPolicyFile(path, given.policy, log, tellPolicyNews);
   const config: Config = {
     ...given,
+    hasOwnKnowledge: (policyFile?.current() ?? given.policy).sources.length > 0,
     get policy() {
       return policyFile === null
         ? given.policy
@@ -141,7 +142,7 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
   };
   const clock = Date.now;
   const dailyCount = createDailyCount({
-    store: createDailyCountFile(dataFolder(given), () => makeDataFolder(dataFolder(given)), log),
+    store: createDailyCountFile(dataFolder(config), () => makeDataFolder(dataFolder(config)), log),
     policy: () => policyFile?.current() ?? given.policy,
     clock,
     onSpent(count, limit) {

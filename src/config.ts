@@ -2,7 +2,6 @@ import { misspelt } from "./config/closest.ts";
 import { assignment, explain } from "./config/explain.ts";
 import { type Values, type VariableName, variables } from "./config/variables.ts";
 import { builtInEscalations } from "./core/judging/built-in-escalations.ts";
-import type { KnowledgeSource } from "./core/knowledge-source.ts";
 import { noRules } from "./core/policy.ts";
 import type { Policy } from "./core/types.ts";
 
@@ -48,8 +47,8 @@ export type Config = {
   sweepIntervalMs: number;
   /** The sweep leaves younger messages to their notification. */
   sweepGraceMs: number;
-  /** What is answered from besides the help center; in mock mode, in place of the demo. */
-  knowledgeSources: KnowledgeSource[];
+  /** In mock mode: sources of knowledge were named when it started, and serve in place of the demo. */
+  hasOwnKnowledge: boolean;
   /** Hosts of pages besides those of the sites; only with its port may one lie in the own network. */
   knowledgeAllowedHosts: string[];
   articlesRefreshMs: number;
@@ -146,6 +145,15 @@ export function misspeltVariables(
     const meant = misspelt(name, unset);
     return meant === null ? [] : [{ name, meant: meant as VariableName }];
   });
+}
+
+/** The names that KNOWLEDGE_SOURCES gives; none where it cannot be read. */
+export function sourceNames(
+  environment: Record<string, string | undefined> = process.env,
+): string[] {
+  const { form } = variables.KNOWLEDGE_SOURCES;
+  const read = form.safeParse(environment.KNOWLEDGE_SOURCES?.trim() ?? "");
+  return read.success ? read.data.map(({ name }) => name) : [];
 }
 
 /**
@@ -330,6 +338,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       ladder: null,
       earnedTopics: [],
       lookups: [],
+      sources: set.KNOWLEDGE_SOURCES ?? [],
       isFeedbackListed: false,
       rules: { ...noRules, escalate: builtInEscalations },
     },
@@ -345,7 +354,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
         : { url: set.REDIS_URL, lockMs: redisLockMs, politenessMs, turnMs },
     sweepIntervalMs,
     sweepGraceMs,
-    knowledgeSources: set.KNOWLEDGE_SOURCES ?? [],
+    hasOwnKnowledge: (set.KNOWLEDGE_SOURCES ?? []).length > 0,
     knowledgeAllowedHosts: set.KNOWLEDGE_ALLOWED_HOSTS ?? [],
     articlesRefreshMs: set.ARTICLES_REFRESH_MINUTES * 60_000,
     redactPatterns: set.REDACT_PATTERNS ?? [],

@@ -1,4 +1,5 @@
 import type { ExplainedRule, ExplainedRules } from "./core/explaining/explain-rules.ts";
+import { type KnowledgeSource, placeOf } from "./core/knowledge-source.ts";
 import type { HoursPlan, HoursSource, OpenInterval, PolicyRules } from "./core/policy.ts";
 
 const lists: (keyof PolicyRules)[] = ["never", "only", "mode", "escalate", "guidance"];
@@ -75,6 +76,23 @@ function openInWords(open: OpenInterval[]): string {
 
 const twoDigits = (number: number) => String(number).padStart(2, "0");
 
+/** "site: https://docs.example.com, for teammates only, de, every 360 minutes". */
+function sourceInWords(source: KnowledgeSource): string {
+  const { name, isInternal, language, everyMs, brands, plans, topics } = source;
+  const reach = source.kind === "site" ? { ...source.limits, hosts: source.hosts } : {};
+  const only = Object.entries({ ...reach, brands, plans, topics }).flatMap(([what, value]) =>
+    Array.isArray(value) && value.length === 0 ? [] : [`${what} ${inWords(value)}`],
+  );
+  const details = [
+    placeOf(source),
+    ...(isInternal ? ["for teammates only"] : []),
+    ...(language === null ? [] : [language]),
+    ...(everyMs === null ? [] : [`every ${everyMs / 60_000} minutes`]),
+    ...only,
+  ];
+  return `${name}: ${details.join(", ")}`;
+}
+
 /** A list by commas, an object by its names. */
 function inWords(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(inWords).join(", ");
@@ -95,7 +113,10 @@ export function fileReport(
   });
   const given = Object.entries(values).map(([name, value]) => {
     const key = name === "handOffTo" ? "hand_off" : name.replace(/[A-Z]/g, "_$&").toLowerCase();
-    return `  ${key}: ${name === "officeHours" ? planInWords(value as HoursPlan) : inWords(value)}`;
+    if (name === "officeHours") return `  ${key}: ${planInWords(value as HoursPlan)}`;
+    if (name === "sources")
+      return `  ${key}: ${(value as KnowledgeSource[]).map(sourceInWords).join("; ")}`;
+    return `  ${key}: ${inWords(value)}`;
   });
   return [`${path} can be used.`, ...names, ...given].join("\n");
 }

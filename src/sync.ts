@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { composeBackfill } from "./compose/backfill.ts";
+import { withPolicyFile } from "./compose/policy-tools.ts";
 import { type SourceChange, syncSources } from "./compose/source-sync.ts";
 import { type Config, ConfigError, loadConfig } from "./config.ts";
 import type { SourceState } from "./core/knowledge/source-states.ts";
@@ -10,7 +11,7 @@ import { sleep } from "./lib/sleep.ts";
 
 // `npm run sync [-- --since=2026-01-31 --until=… --limit=1000 --dry-run]`: learns from past
 // conversations in this terminal; with `--source NAME` (or `all`) reads that source of
-// KNOWLEDGE_SOURCES again. The running service may go on meanwhile.
+// knowledge again. The running service may go on meanwhile.
 
 const signs: Record<SourceChange["change"], string> = { new: "+", changed: "~", gone: "-" };
 const redrawMs = 250;
@@ -51,9 +52,11 @@ function readConfig(): Config {
 
 /** Ends the process. */
 async function readSources(source: string, dryRun: boolean): Promise<never> {
-  const names = config.knowledgeSources.map(({ name }) => name);
+  const named = startedOrExit(() => withPolicyFile(config));
+  const names = named.policy.sources.map(({ name }) => name);
   if (config.isMock) exitWith("Mock mode keeps nothing of its sources: make mock reads them.");
-  if (names.length === 0) exitWith("KNOWLEDGE_SOURCES names no source to read.");
+  if (names.length === 0)
+    exitWith("Neither KNOWLEDGE_SOURCES nor the policy file names a source to read.");
   if (source !== "all" && !names.includes(source)) {
     exitWith(`There is no source "${source}": there is ${names.join(", ")}. all reads them all.`);
   }
@@ -61,7 +64,7 @@ async function readSources(source: string, dryRun: boolean): Promise<never> {
   process.once("SIGINT", () => stopping.abort());
   process.once("SIGTERM", () => stopping.abort());
   const wanted = { names: source === "all" ? [] : [source], dryRun, signal: stopping.signal };
-  const { states, changes, done } = startedOrExit(() => syncSources(config, wanted, log));
+  const { states, changes, done } = startedOrExit(() => syncSources(named, wanted, log));
   const ended = new AbortController();
   const settled = done.then(() => ended.abort());
   while (!ended.signal.aborted) {

@@ -289,7 +289,7 @@ describe("loadConfig", () => {
 
   it("reads folders and sites of knowledge", () => {
     const sources = (KNOWLEDGE_SOURCES: string) =>
-      loadConfig({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).knowledgeSources;
+      loadConfig({ MOCK_MODE: "true", KNOWLEDGE_SOURCES }).policy.sources;
     const unsaid = { language: null, everyMs: null, brands: [], plans: [], topics: [] };
     const reach = { hosts: [], limits: {} };
     expect(sources("handbook=./docs, internal:runbook = /ops/a=b, ../other docs/")).toEqual([

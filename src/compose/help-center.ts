@@ -14,12 +14,13 @@ import { createExampleQuestions } from "./example-questions.ts";
 import { createKnowledgeSources, importsFolder } from "./knowledge-sources.ts";
 import { teamAddresses } from "./memory.ts";
 
+const policyFileEveryMs = 2_000;
 const helpCenterKinds: HelpCenterKind[] = ["published", "internal"];
 
 /**
  * The articles as they were read last; read again at start, regularly, and when told so.
  *
- * @throws KnowledgeFolderError when a folder of KNOWLEDGE_SOURCES is not there
+ * @throws KnowledgeFolderError when a folder that is to be read is not there
  */
 export function createHelpCenter(
   config: Config,
@@ -36,7 +37,7 @@ export function createHelpCenter(
   const stopping = new AbortController();
   tidyImports(importsFolder(config));
   const sources = createKnowledgeSources(config, intercom, index, log, stopping.signal);
-  const hasDemo = config.isMock && config.knowledgeSources.length === 0;
+  const hasDemo = config.isMock && !config.hasOwnKnowledge;
   const demo = hasDemo ? createDemoArticles() : null;
   const source = intercom?.articles ?? demo;
   const refreshHelpCenter =
@@ -68,12 +69,11 @@ export function createHelpCenter(
      * stands in `sources`.
      */
     async answerFrom(source: KnowledgeSource) {
-      if (demo !== null) {
-        for (const kind of helpCenterKinds) await index.keepOnly(kind, new Set(), new Set());
-      }
+      await dropDemo();
       await sources.add(source);
     },
     async start() {
+      void followPolicyFile();
       if (demo !== null && source === demo) return;
       void sources.run();
       while (!stopping.signal.aborted) {
@@ -91,4 +91,23 @@ export function createHelpCenter(
     },
     close: index.close,
   };
+
+  /** An edit of the policy file counts for its sources too, without anybody asking for it. */
+  async function followPolicyFile(): Promise<void> {
+    if (config.policyFile === null) return;
+    let followed = config.policy.sources;
+    while (!stopping.signal.aborted) {
+      await sleep(policyFileEveryMs, stopping.signal);
+      const { sources: named } = config.policy;
+      if (stopping.signal.aborted || named === followed) continue;
+      followed = named;
+      if (named.length > 0) await dropDemo();
+      void sources.follow(named);
+    }
+  }
+
+  async function dropDemo(): Promise<void> {
+    if (demo === null) return;
+    for (const kind of helpCenterKinds) await index.keepOnly(kind, new Set(), new Set());
+  }
 }

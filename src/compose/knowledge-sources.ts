@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Intercom } from "../adapters/intercom/intercom.ts";
 import { createImports, isImportName } from "../adapters/knowledge-folder/imports.ts";
 import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-folders.ts";
@@ -28,17 +29,24 @@ export type KnowledgeSources = {
   refresh(name: string): Promise<void> | null;
   /** Reads one source more from now on, until the service ends; again one that is read already. */
   add(source: KnowledgeSource): Promise<void>;
+  /**
+   * These are what settings and policy file name now: what is new or named otherwise is read, what
+   * is named no more leaves the memory. Never rejects.
+   */
+  follow(sources: readonly KnowledgeSource[]): Promise<void>;
   /** Takes a zip in as a source; see `KnowledgeImports`. */
   take: KnowledgeImports["take"];
   removeImport: KnowledgeImports["remove"];
   states(): SourceState[];
 };
 
+type Read = ArticleSource<SourceKind>["read"];
+
 const progressEveryMs = 5_000;
 const noArticles: ArticleSource<SourceKind> = { async *read() {} };
 
 /**
- * The folders and sites of KNOWLEDGE_SOURCES.
+ * The folders and sites that settings and policy file name.
  *
  * @throws KnowledgeFolderError when a folder is not there
  */
@@ -53,16 +61,21 @@ export function createKnowledgeSources(
   const named: KnowledgeSource[] = [];
   /** One for each name that was ever named, so that of a name one reading is under way at most. */
   const refreshes = new Map<string, () => Promise<void>>();
-  /** What is read by that name next. */
-  const articleSources = new Map<string, ArticleSource<SourceKind>>();
+  /** What is read by that name next, and how to break off a reading of it. */
+  const articleSources = new Map<string, { read: Read; breakOff: AbortController }>();
+  /** What settings and policy file name; imports, and what a page named, come besides. */
+  const ofOperator = new Map<string, KnowledgeSource>();
+  const waits = new Map<string, AbortController>();
+  let isRunning = false;
   const isNamed = (name: string) => named.some((source) => source.name === name);
-  const folders = config.knowledgeSources.filter((source) => source.kind === "folder");
+  const folders = config.policy.sources.filter((source) => source.kind === "folder");
   const folderSource = createKnowledgeFolders(folders, log);
-  for (const source of config.knowledgeSources) takeIn(source);
-  const imports = createImports(importsFolder(config));
-  for (const folder of imports.all()) {
-    if (!isNamed(folder.name)) takeIn({ ...plainSource, kind: "folder", ...folder });
+  for (const source of config.policy.sources) {
+    ofOperator.set(source.name, source);
+    takeIn(source);
   }
+  const imports = createImports(importsFolder(config));
+  for (const { name } of imports.all()) takeInImport(name);
 
   return {
     async refreshFolders() {
@@ -70,29 +83,45 @@ export function createKnowledgeSources(
       await Promise.all(near.map(({ name }) => refreshes.get(name)?.()));
     },
     async run() {
+      isRunning = true;
       const first = named.map(({ name }) => refreshes.get(name)?.());
       void Promise.all(first).then(async () => {
         if (!signal.aborted) await removeUnnamed();
       });
-      const readAgain = async ({ name, everyMs }: KnowledgeSource) => {
-        while (!signal.aborted) {
-          // An import that was removed is named no more.
-          if (!isNamed(name)) return;
-          await sleep(everyMs ?? config.articlesRefreshMs, signal);
-          if (!signal.aborted) await refreshes.get(name)?.();
-        }
-      };
       await Promise.all([...first, ...named.map(readAgain)]);
     },
     refresh: (name) => (isNamed(name) ? (refreshes.get(name)?.() ?? null) : null),
     add,
+    async follow(sources) {
+      const gone = [...ofOperator.keys()].filter(
+        (name) => !sources.some((one) => one.name === name),
+      );
+      const changes = gone.map(async (name) => {
+        ofOperator.delete(name);
+        await letGo(name);
+        log.info({ source: name }, "source removed: it is no longer named");
+        // A zip of that name counts again.
+        if (takeInImport(name)) await begin(name);
+      });
+      for (const source of sources) {
+        const before = ofOperator.get(source.name);
+        ofOperator.set(source.name, source);
+        changes.push(followOne(before, source));
+      }
+      for (const change of await Promise.allSettled(changes)) {
+        if (change.status === "rejected") {
+          log.error({ error: change.reason }, "a source could not be changed as it is named now");
+        }
+      }
+    },
     async take(name, isInternal, zip) {
       if (!isImportName(name)) {
         const error = "A name has letters, digits, blanks, - and _, sixty at most.";
         return { status: 400, error };
       }
-      if (config.knowledgeSources.some((source) => source.name === name)) {
-        return { status: 409, error: `KNOWLEDGE_SOURCES names a source "${name}" already.` };
+      if (ofOperator.has(name)) {
+        const error = `KNOWLEDGE_SOURCES or the policy file names a source "${name}" already.`;
+        return { status: 409, error };
       }
       try {
         const { folder, ...unpacked } = await imports.take(name, isInternal, zip);
@@ -106,16 +135,9 @@ export function createKnowledgeSources(
     },
     async removeImport(name) {
       if (!isImportName(name) || !(await imports.remove(name))) return false;
-      const at = named.findIndex((source) => source.name === name);
-      if (at !== -1) named.splice(at, 1);
-      // Read as empty, and not only removed: what is being read of it would come in again behind that.
-      articleSources.set(name, noArticles);
-      await refreshes.get(name)?.();
-      // Imported again meanwhile?
-      if (isNamed(name)) return true;
-      const problem = states.all().find((state) => state.name === name)?.problem ?? null;
-      states.remove(name);
-      if (problem !== null) throw new UpstreamError("help center", `remove ${name}`, problem);
+      // A source of the operator's by that name stays.
+      if (ofOperator.has(name)) return true;
+      await letGo(name);
       log.info({ source: name }, "import removed");
       return true;
     },
@@ -124,7 +146,67 @@ export function createKnowledgeSources(
 
   async function add(source: KnowledgeSource): Promise<void> {
     takeIn(source);
-    await refreshes.get(source.name)?.();
+    await begin(source.name);
+  }
+
+  /** Reads it now, and from then on as often as it says. */
+  async function begin(name: string): Promise<void> {
+    await refreshes.get(name)?.();
+    const source = named.find((one) => one.name === name);
+    if (isRunning && source !== undefined) void readAgain(source);
+  }
+
+  async function readAgain({ name, everyMs }: KnowledgeSource): Promise<void> {
+    const own = new AbortController();
+    waits.get(name)?.abort();
+    waits.set(name, own);
+    const stopped = AbortSignal.any([signal, own.signal]);
+    while (!stopped.aborted) {
+      await sleep(everyMs ?? config.articlesRefreshMs, stopped);
+      if (!stopped.aborted) await refreshes.get(name)?.();
+    }
+  }
+
+  async function followOne(
+    before: KnowledgeSource | undefined,
+    source: KnowledgeSource,
+  ): Promise<void> {
+    const { name } = source;
+    if (before !== undefined && isSame(before, source)) return;
+    log.info({ source: name }, before === undefined ? "source added" : "source changed");
+    if (before !== undefined && isSame({ ...before, everyMs: source.everyMs }, source)) {
+      named.splice(named.indexOf(before), 1, source);
+      if (isRunning) void readAgain(source);
+      return;
+    }
+    // What customers must not see any more, or lies where nothing is named now, does not wait for
+    // the reading.
+    const isElsewhere = before !== undefined && placeOf(before) !== placeOf(source);
+    if (isElsewhere || (source.isInternal && before?.isInternal === false)) await letGo(name);
+    await add(source);
+  }
+
+  /** @throws UpstreamError where the memory cannot let go of it now */
+  async function letGo(name: string): Promise<void> {
+    const at = named.findIndex((source) => source.name === name);
+    if (at !== -1) named.splice(at, 1);
+    waits.get(name)?.abort();
+    // Read as empty, and not only removed: what is being read of it would come in again behind that.
+    readNext(name, noArticles.read);
+    await refreshes.get(name)?.();
+    // Named again meanwhile?
+    if (isNamed(name)) return;
+    const problem = states.all().find((state) => state.name === name)?.problem ?? null;
+    states.remove(name);
+    if (problem !== null) throw new UpstreamError("help center", `remove ${name}`, problem);
+  }
+
+  /** @returns whether there is one, and nothing else of its name */
+  function takeInImport(name: string): boolean {
+    const folder = imports.all().find((one) => one.name === name);
+    if (folder === undefined || isNamed(name)) return false;
+    takeIn({ ...plainSource, kind: "folder", ...folder });
+    return true;
   }
 
   /** What came from sources that are no longer named has to go. Never rejects. */
@@ -148,10 +230,16 @@ export function createKnowledgeSources(
     if (before !== -1) named.splice(before, 1);
     named.push(source);
     states.add(name, placeOf(source));
-    articleSources.set(name, articleSourceOf(source));
+    readNext(name, articleSourceOf(source).read);
     if (refreshes.has(name)) return;
     const { refresh } = createArticleRefresh({
-      source: { read: (...asked) => (articleSources.get(name) ?? noArticles).read(...asked) },
+      source: {
+        async *read(kind, reading) {
+          const next = articleSources.get(name);
+          if (next === undefined) return;
+          yield* next.read(kind, AbortSignal.any([reading, next.breakOff.signal]));
+        },
+      },
       kinds: [sourceKind(name)],
       index,
       log,
@@ -163,10 +251,16 @@ export function createKnowledgeSources(
     refreshes.set(name, refresh);
   }
 
+  /** A reading under way is broken off: what it would bring counts no more. */
+  function readNext(name: string, read: Read): void {
+    articleSources.get(name)?.breakOff.abort();
+    articleSources.set(name, { read, breakOff: new AbortController() });
+  }
+
   function articleSourceOf(source: KnowledgeSource): ArticleSource<SourceKind> {
     if (source.kind === "site") return siteSource(source);
     if (source.kind === "folder") {
-      return folders.includes(source) ? folderSource : createKnowledgeFolders([source], log);
+      return folders.includes(source) ? folderSource : laterFolder(source);
     }
     const { name, what, isInternal, language } = source;
     return {
@@ -186,6 +280,17 @@ export function createKnowledgeSources(
     };
   }
 
+  /** One that was named while the service runs, and may not be there yet. */
+  function laterFolder(folder: KnowledgeSource & { kind: "folder" }): ArticleSource<SourceKind> {
+    let opened: ArticleSource<SourceKind> | null = null;
+    return {
+      async *read(kind, reading) {
+        opened ??= createKnowledgeFolders([folder], log);
+        yield* opened.read(kind, reading);
+      },
+    };
+  }
+
   function siteSource(site: KnowledgeSource & { kind: "site" }): ArticleSource<SourceKind> {
     return {
       // The parsers of pages are needed only where there is a site.
@@ -195,7 +300,7 @@ export function createKnowledgeSources(
         );
         let saidAt = 0;
         const source = createKnowledgeSite(site, {
-          hosts: config.knowledgeAllowedHosts,
+          hosts: [...config.knowledgeAllowedHosts, ...site.hosts],
           versions: () => index.versions(kind),
           log,
           onProgress(progress) {
@@ -214,6 +319,10 @@ export function createKnowledgeSources(
 /** Where zips that were imported lie. */
 export function importsFolder(config: Config): string {
   return join(dataFolder(config), "imports");
+}
+
+function isSame(one: KnowledgeSource, other: KnowledgeSource): boolean {
+  return isDeepStrictEqual(one, other);
 }
 
 /** `[web] GET docs.example.com/ → ENOTFOUND` says at its end what is wrong. */

@@ -24,9 +24,9 @@ export const teamAddresses = { isPrivate: isPrivateAddress, without: withoutPriv
  * The folder of what is kept on this machine; what is tried out must never reach a customer. The
  * demo's answers stay there, so mock mode with knowledge of its own remembers in another one.
  */
-export function dataFolder({ isMock, dataDir, knowledgeSources }: Config): string {
+export function dataFolder({ isMock, dataDir, hasOwnKnowledge }: Config): string {
   if (!isMock) return dataDir;
-  return knowledgeSources.length === 0 ? join(dataDir, "mock") : join(dataDir, "mock", "knowledge");
+  return hasOwnKnowledge ? join(dataDir, "mock", "knowledge") : join(dataDir, "mock");
 }
 
 /** The answer memory; secrets are masked before anything reaches it. */
@@ -36,12 +36,12 @@ export function createMemory(config: Config, log: Log): AnswerMemory {
 }
 
 function createStore(config: Config, log: Log): AnswerMemory {
-  const { mem0, model, isMock, knowledgeSources } = config;
+  const { mem0, model, isMock, hasOwnKnowledge } = config;
   if (mem0 !== null) {
     const mem0Memory = (namespace: string) =>
       createMem0Memory({ ...mem0, namespace, timeoutMs: mem0TimeoutMs });
     const real = mem0Memory("auto-responder");
-    const suffix = knowledgeSources.length === 0 ? "mock" : "mock-knowledge";
+    const suffix = hasOwnKnowledge ? "mock-knowledge" : "mock";
     return isMock ? createOverlayMemory(real, mem0Memory(`auto-responder-${suffix}`)) : real;
   }
   const embedder =
@@ -52,8 +52,8 @@ function createStore(config: Config, log: Log): AnswerMemory {
 }
 
 /**
- * The demo answers the first question; where something real is remembered, or KNOWLEDGE_SOURCES
- * says what to answer from, it would only disturb.
+ * The demo answers the first question; where something real is remembered, or sources
+ * say what to answer from, it would only disturb.
  */
 export async function loadDemo(
   config: Config,
@@ -61,7 +61,7 @@ export async function loadDemo(
   helpCenter: { load(): Promise<void> },
   log: Log,
 ): Promise<void> {
-  if (config.knowledgeSources.length > 0) {
+  if (config.hasOwnKnowledge) {
     if (config.intercom === null) await helpCenter.load();
     return;
   }

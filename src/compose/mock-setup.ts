@@ -9,8 +9,8 @@ type Row = {
 
 /** For mock mode: what is real, what is embedded, what is stood in for, and how to change it. */
 export function mockSetupTable(config: Config): string {
-  const { intercom, model, mem0, knowledgeSources } = config;
-  const sources = knowledgeSources.map((source) => `${source.name}=${placeOf(source)}`).join(", ");
+  const { intercom, model, mem0, policy } = config;
+  const sources = policy.sources.map((source) => `${source.name}=${placeOf(source)}`).join(", ");
   const rows: Row[] = [
     {
       part: "Intercom",
@@ -43,7 +43,7 @@ export function mockSetupTable(config: Config): string {
     },
   ];
   if (sources !== "") {
-    const change = `${sources}; without KNOWLEDGE_SOURCES it is the demo's`;
+    const change = `${sources}; without KNOWLEDGE_SOURCES (and sources in the policy file) it is the demo's`;
     rows.push({ part: "Articles", state: "real", change });
   }
   const width = (column: "part" | "state") => Math.max(...rows.map((row) => row[column].length));

@@ -76,11 +76,11 @@ function soFarOf(cases: Parameters<typeof labelledSoFar>[0]) {
 
 /** The demo's conversations go with the demo's knowledge only. */
 function sourceOf(
-  { isMock, mockReadsIntercom, intercom, knowledgeSources }: Config,
+  { isMock, mockReadsIntercom, intercom, hasOwnKnowledge }: Config,
   archive: Pick<ConversationArchive, "list" | "read"> | null,
 ) {
   if (mockReadsIntercom && archive !== null) return { name: "intercom" as const, archive };
-  const hasDemo = isMock && intercom === null && knowledgeSources.length === 0;
+  const hasDemo = isMock && intercom === null && !hasOwnKnowledge;
   return hasDemo ? { name: "demo" as const, archive: createDemoArchive(Date.now) } : null;
 }
 

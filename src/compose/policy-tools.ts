@@ -1,7 +1,7 @@
 import { createIntercom } from "../adapters/intercom/intercom.ts";
 import { createPolicyFile, loadPolicyFile } from "../adapters/policy-file/policy-file.ts";
 import type { PolicyFromFile } from "../adapters/policy-file/read-policy.ts";
-import type { Config } from "../config.ts";
+import { type Config, sourceNames } from "../config.ts";
 import { type ExplainedRules, explainRules } from "../core/explaining/explain-rules.ts";
 import { judgedSentences } from "../core/judging/checked-drafter.ts";
 import { sentencesUsed } from "../core/judging/sentences-used.ts";
@@ -15,7 +15,14 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Reads a policy file as the service would. @throws PolicyFileError naming everything that is wrong with it */
 export function checkPolicyFile(path: string): PolicyFromFile {
-  return loadPolicyFile(path);
+  return loadPolicyFile(path, sourceNames());
+}
+
+/** The settings with what the policy file says now. @throws PolicyFileError when it cannot be used */
+export function withPolicyFile(config: Config): Config {
+  const { policyFile } = config;
+  if (policyFile === null) return config;
+  return { ...config, policy: createPolicyFile(policyFile, config.policy, silent).current() };
 }
 
 /**
@@ -28,12 +35,9 @@ export async function explainRulesFor(
   conversationId: string,
   config: Config,
 ): Promise<ExplainedRules | null> {
-  const { intercom: settings, policyFile } = config;
+  const { intercom: settings } = config;
   if (settings === null) throw new Error("In mock mode there is no Intercom to read from.");
-  const policy =
-    policyFile === null
-      ? config.policy
-      : createPolicyFile(policyFile, config.policy, silent).current();
+  const { policy } = withPolicyFile(config);
   const intercom = createIntercom({ ...settings, log: silent });
   const inbox = createLookUps({ ...config, policy }, intercom, silent).knownIn(intercom.inbox);
   const conversation = await inbox.read(conversationId);

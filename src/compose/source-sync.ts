@@ -22,7 +22,7 @@ export type SourceSync = {
 };
 
 /**
- * Reads sources of KNOWLEDGE_SOURCES in a process of its own, into the file that the running service
+ * Reads sources of knowledge in a process of its own, into the file that the running service
  * searches. It can be stopped at any time, and goes on the next time with what has not been read.
  *
  * @param names of the sources; all of them where there are none
@@ -36,10 +36,10 @@ export function syncSources(
 ): SourceSync {
   const index = createSqliteHelpCenter(config.dataDir);
   const changes: SourceChange[] = [];
-  const knowledgeSources = config.knowledgeSources.filter(
+  const wanted = config.policy.sources.filter(
     ({ name }) => names.length === 0 || names.includes(name),
   );
-  const isWanted = (name: string) => knowledgeSources.some((source) => source.name === name);
+  const isWanted = (name: string) => wanted.some((source) => source.name === name);
   const said = ({ title, url }: Pick<Article, "title" | "url">) => ({ title, url });
   const watched: Parameters<typeof createKnowledgeSources>[2] = {
     moment: index.moment,
@@ -57,9 +57,14 @@ export function syncSources(
     },
   };
   const intercom = config.intercom && createIntercom({ ...config.intercom, log });
-  const wanted = { ...config, knowledgeSources };
-  const sources = createKnowledgeSources(wanted, intercom, watched, log, signal);
-  const reading = knowledgeSources.map(({ name }) => sources.refresh(name));
+  const sources = createKnowledgeSources(
+    { ...config, policy: { ...config.policy, sources: wanted } },
+    intercom,
+    watched,
+    log,
+    signal,
+  );
+  const reading = wanted.map(({ name }) => sources.refresh(name));
   return {
     states: () => sources.states().filter(({ name }) => isWanted(name)),
     changes,

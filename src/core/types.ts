@@ -1,5 +1,6 @@
 import type { Customer, ShownFact } from "./customer.ts";
 import type { HandOffTarget } from "./hand-off.ts";
+import type { KnowledgeSource } from "./knowledge-source.ts";
 import type { Labels } from "./labels.ts";
 import type { LookupTool, WantedLookup } from "./lookup-tools.ts";
 import type {
@@ -597,6 +598,8 @@ export type Policy = {
   isFeedbackListed: boolean;
   /** What the model may have looked up for a customer. */
   lookups: LookupTool[];
+  /** What is answered from besides the help center, as settings and file name it. */
+  sources: KnowledgeSource[];
   /** How teammates ask for a draft; `null`: they cannot. */
   draftOn: DraftOn | null;
   /** The day's limit is reached. */

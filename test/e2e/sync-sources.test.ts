@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ let dataDir: string;
 
 beforeEach(async () => {
   site = await startSite();
+  policyFile = undefined;
   dataDir = mkdtempSync(join(tmpdir(), "sync-sources-"));
   const pages = { "/parrots": "Parrots eat seeds.", "/cages": "Two metres at least." };
   site.sitemap("/sitemap.xml", ...Object.keys(pages));
@@ -23,6 +24,8 @@ afterEach(() => {
   site.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+let policyFile: string | undefined;
 
 async function sync(...options: string[]) {
   const child = spawn(process.execPath, ["src/sync.ts", ...options], {
@@ -36,6 +39,7 @@ async function sync(...options: string[]) {
       OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
       KNOWLEDGE_SOURCES: `birds=${site.url}`,
       KNOWLEDGE_ALLOWED_HOSTS: site.host,
+      POLICY_FILE: policyFile,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -87,5 +91,23 @@ describe("npm run sync -- --source", { timeout: 60_000 }, () => {
     expect(failed.code).toBe(1);
     expect(failed.stdout).toContain('"state": "failing"');
     expect(failed.stdout).toContain('"problem": "500"');
+  });
+
+  it("reads what the policy file names, too, and nothing of it where the file cannot be used", async () => {
+    policyFile = join(dataDir, "policy.yaml");
+    const folder = join(dataDir, "handbook");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "snakes.md"), "# Snakes\n\nSnakes eat mice.\n");
+    writeFileSync(policyFile, `sources: { handbook: ${folder} }`);
+    const { stdout, stderr } = await sync("--source", "handbook");
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^\+ Snakes$/m);
+    expect(await found("snakes mice")).toHaveLength(1);
+    expect((await sync("--source=fish")).stderr).toContain("there is birds, handbook.");
+
+    writeFileSync(policyFile, `sources: { birds: ${folder} }`);
+    const twice = await sync("--source=all");
+    expect(twice).toMatchObject({ code: 1, stdout: "" });
+    expect(twice.stderr).toContain("KNOWLEDGE_SOURCES names a source “birds” too");
   });
 });

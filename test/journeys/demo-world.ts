@@ -14,12 +14,13 @@ import { createRecordingLog } from "../stand-ins/recording-log.ts";
  * Mock mode as somebody tries it out, without any account, set to answer by itself: from a signed
  * webhook to what becomes of it.
  *
- * @param knowledge what KNOWLEDGE_SOURCES and KNOWLEDGE_ALLOWED_HOSTS say, and how often it is read
- *   again
+ * @param knowledge what KNOWLEDGE_SOURCES, KNOWLEDGE_ALLOWED_HOSTS and POLICY_FILE say, and how often
+ *   it is read again
  */
 export async function startDemo(knowledge?: {
-  sources: string;
+  sources?: string;
   hosts?: string;
+  policyFile?: string;
   refreshMs: number;
 }) {
   const dataDir = mkdtempSync(join(tmpdir(), "demo-"));
@@ -30,6 +31,7 @@ export async function startDemo(knowledge?: {
     DATA_DIR: dataDir,
     KNOWLEDGE_SOURCES: knowledge?.sources,
     KNOWLEDGE_ALLOWED_HOSTS: knowledge?.hosts,
+    POLICY_FILE: knowledge?.policyFile,
   });
   const articlesRefreshMs = knowledge?.refreshMs ?? config.articlesRefreshMs;
   const log = createRecordingLog();

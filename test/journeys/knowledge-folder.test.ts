@@ -138,7 +138,7 @@ describe("knowledge from a folder", () => {
   it("does not start without the folder, and says so", async () => {
     const missing = join(folder, "missing");
     await expect(start(`handbook=${missing}`)).rejects.toThrow(
-      `KNOWLEDGE_SOURCES: the folder ${missing} (handbook) cannot be opened: ENOENT.`,
+      `The source “handbook”: the folder ${missing} cannot be opened: ENOENT.`,
     );
   });
 });

@@ -18,7 +18,7 @@ import { loadLanguageOf } from "../../lib/language.ts";
 import { textParts } from "../../lib/text-parts.ts";
 import { type FoundFile, filesIn } from "./files.ts";
 
-/** A folder with knowledge, as KNOWLEDGE_SOURCES names it. */
+/** A folder with knowledge, as the operator names it. */
 export type KnowledgeFolder = {
   name: string;
   path: string;
@@ -167,11 +167,11 @@ function failed({ name }: KnowledgeFolder, cause: unknown): UpstreamError {
 function whyNoFolder({ name, path }: KnowledgeFolder): string[] {
   try {
     if (statSync(path).isDirectory()) return [];
-    return [`KNOWLEDGE_SOURCES: ${path} (${name}) is no folder. Name the folder in which it lies.`];
+    return [`The source “${name}”: ${path} is no folder. Name the folder in which it lies.`];
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
     return [
-      `KNOWLEDGE_SOURCES: the folder ${path} (${name}) cannot be opened: ${why}. Check the path, seen from where the service is started; a container sees only what is mounted into it.`,
+      `The source “${name}”: the folder ${path} cannot be opened: ${why}. Check the path, seen from where the service is started; a container sees only what is mounted into it.`,
     ];
   }
 }

@@ -1,5 +1,3 @@
-/** From the named page to one that is still read; documentation is seldom nested deeper. */
-const maximumDepth = 6;
 /** Addresses that differ in their numbers only, such as the days of a calendar. */
 const sameShape = 200;
 /** Addresses of one path with different queries, such as the orders of a list. */
@@ -7,7 +5,9 @@ const sameBare = 10;
 const sameSegment = 3;
 
 /** Says of each new address once whether it is to be followed, so that no crawl goes on for ever. */
-export function createCrawlLimits(): (address: string, depth: number) => boolean {
+export function createCrawlLimits(
+  maximumDepth: number,
+): (address: string, depth: number) => boolean {
   const counts = new Map<string, number>();
   const count = (key: string) => {
     const counted = (counts.get(key) ?? 0) + 1;

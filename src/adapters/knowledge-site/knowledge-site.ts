@@ -6,6 +6,7 @@ import type {
   KeptArticle,
   SourceKind,
 } from "../../core/knowledge/article-refresh.ts";
+import type { SiteLimits } from "../../core/knowledge-source.ts";
 import type { Log } from "../../core/ports.ts";
 import { documentTexts } from "../../lib/document-text.ts";
 import { UpstreamError } from "../../lib/errors.ts";
@@ -25,7 +26,7 @@ import { type Robots, robotsIn } from "./robots.ts";
 import { type ListedPage, pagesOf } from "./site-pages.ts";
 import { isSameText, saysNotFound, wordsOf } from "./soft-404.ts";
 
-/** A site with knowledge, as KNOWLEDGE_SOURCES names it. */
+/** A site with knowledge, as the operator names it. */
 export type KnowledgeSite = {
   name: string;
   /** Of its `llms.txt`, its sitemap, or the page below which all is read. */
@@ -34,6 +35,8 @@ export type KnowledgeSite = {
   isInternal: boolean;
   /** ISO 639-1, of pages that do not say it; `null`: recognised. */
   language: string | null;
+  /** In place of what is usual. */
+  limits?: Partial<SiteLimits>;
 };
 
 /** How far a reading has come, in pages. */
@@ -56,7 +59,8 @@ type Read =
   | { kind: "left-out"; why: string }
   | { kind: "failed"; why: string };
 
-const maximumPages = 2_000;
+/** Documentation is seldom larger, or nested deeper. */
+const usualLimits: SiteLimits = { pages: 2_000, depth: 6 };
 const maximumMs = 60 * 60_000;
 const parallel = 4;
 const tooMuchWork = "it takes too much work to read";
@@ -75,6 +79,7 @@ export function createKnowledgeSite(
   { hosts, versions, log, onProgress }: SitePorts,
 ): ArticleSource<SourceKind> {
   const allowed = allowedHosts([site.url], hosts);
+  const limits = { ...usualLimits, ...site.limits };
   return {
     async *read(_kind, signal) {
       const fetch = createSafeFetch({ hosts: allowed });
@@ -99,12 +104,12 @@ export function createKnowledgeSite(
     }
     const robots = robotsIn(rules);
     const listed = await pagesOf(site.url, (address) => get(address, {}), robots);
-    const known = knownPages(await versions());
+    const known = knownPages(await versions(), readAs(site));
     const isCrawl = listed.length === 0;
     const start: ListedPage = { address: site.url, updatedAt: null };
     const queue = (isCrawl ? [start] : listed).map((page) => ({ page, depth: 0 }));
     const found = new Set(queue.map(({ page }) => pageKey(page.address)));
-    const mayFollow = createCrawlLimits();
+    const mayFollow = createCrawlLimits(limits.depth);
     const reading = await createReading(
       { site, get, reader, robots, known, isCrawl, signal },
       queue[0]?.page,
@@ -113,7 +118,7 @@ export function createKnowledgeSite(
     const given = new Set<string>();
     const counts = { read: 0, failed: 0, leftOut: 0 };
 
-    while (queue.length > 0 && counts.read < maximumPages && Date.now() - startedAt < maximumMs) {
+    while (queue.length > 0 && counts.read < limits.pages && Date.now() - startedAt < maximumMs) {
       const batch = queue.splice(0, robots.delayMs > 0 ? 1 : parallel);
       const results = await Promise.all(batch.map(({ page }) => reading(page)));
       for (const [index, result] of results.entries()) {
@@ -338,6 +343,7 @@ async function createReading(
       from: answer.address,
       etag: answer.headers.etag ?? null,
       lastModified,
+      as: readAs(site),
       parts: parts.length,
       hash,
       updatedAt,
@@ -438,6 +444,11 @@ async function createReading(
       return false;
     }
   }
+}
+
+/** What of the operator's words goes into each article: another word, and all are written again. */
+function readAs({ isInternal, language }: KnowledgeSite): string {
+  return [isInternal ? "internal" : "customers", language ?? ""].join(" ");
 }
 
 /** What a PDF says about itself. */

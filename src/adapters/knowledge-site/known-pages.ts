@@ -4,7 +4,7 @@ import { z } from "zod";
 export type KnownPage = z.output<typeof form>;
 
 /** Another form, or another way of reading pages: all are then read as if for the first time. */
-const current = 2;
+const current = 3;
 
 const form = z.object({
   v: z.literal(current),
@@ -16,6 +16,8 @@ const form = z.object({
   from: z.string(),
   etag: z.string().nullable(),
   lastModified: z.string().nullable(),
+  /** For whom, and in which language, the operator said that it is. */
+  as: z.string(),
   /** In how many articles it is kept. */
   parts: z.number(),
   /** Of its text. */
@@ -27,12 +29,16 @@ export function versionOf(page: Omit<KnownPage, "v">): string {
   return JSON.stringify({ v: current, ...page });
 }
 
-/** The pages by their keys. */
-export function knownPages(versions: string[]): Map<string, KnownPage> {
+/**
+ * The pages by their keys.
+ *
+ * @param as for whom, and in which language, they count now: those that were read otherwise are not known
+ */
+export function knownPages(versions: string[], as: string): Map<string, KnownPage> {
   const pages = new Map<string, KnownPage>();
   for (const version of versions) {
     const page = form.safeParse(parsed(version));
-    if (page.success) pages.set(page.data.key, page.data);
+    if (page.success && page.data.as === as) pages.set(page.data.key, page.data);
   }
   return pages;
 }

@@ -37,15 +37,16 @@ export function createPolicyFile(
   tell: PolicyFileNews = () => {},
 ): PolicyFile {
   let version = fileVersion(path);
-  let file = loadPolicyFile(path);
-  let policy = { ...settings, ...file };
+  const taken = settings.sources.map(({ name }) => name);
+  let file = loadPolicyFile(path, taken);
+  let policy = together(settings, file);
   let problem: string | null = null;
 
   function reread() {
     version = fileVersion(path);
     try {
-      file = loadPolicyFile(path);
-      policy = { ...settings, ...file };
+      file = loadPolicyFile(path, taken);
+      policy = together(settings, file);
       log.info({ path, ...summary(policy, file) }, "policy file read");
       if (problem !== null) tell({ isUsable: true });
       problem = null;
@@ -69,8 +70,16 @@ export function createPolicyFile(
   };
 }
 
-/** @throws PolicyFileError naming everything that is wrong with it */
-export function loadPolicyFile(path: string): PolicyFromFile {
+/** What the file says in place of the settings; sources of knowledge are those of both. */
+function together(settings: Policy, file: PolicyFromFile): Policy {
+  return { ...settings, ...file, sources: [...settings.sources, ...(file.sources ?? [])] };
+}
+
+/**
+ * @param taken names of sources that the settings name
+ * @throws PolicyFileError naming everything that is wrong with it
+ */
+export function loadPolicyFile(path: string, taken: readonly string[] = []): PolicyFromFile {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -80,7 +89,7 @@ export function loadPolicyFile(path: string): PolicyFromFile {
       cause,
     });
   }
-  const read = readPolicy(text);
+  const read = readPolicy(text, taken);
   if ("policy" in read) return read.policy;
   const list = read.problems.map((one) => `\n      ${one}`).join("");
   throw new PolicyFileError(`The policy file ${path} (POLICY_FILE) cannot be used:${list}`);
@@ -96,6 +105,7 @@ function summary(policy: Policy, file: PolicyFromFile) {
     rules: Object.values(rules).flatMap((some) => some.map(({ name }) => name)),
     switchedOff: builtIn.filter((name) => !rules.escalate.some((rule) => rule.name === name)),
     otherwise: `${replyMode} (settings)`,
+    ...(policy.sources.length === 0 ? {} : { sources: policy.sources.map(({ name }) => name) }),
     ...Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, `${String(value)} (${from(name)})`]),
     ),

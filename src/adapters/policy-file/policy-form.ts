@@ -4,6 +4,7 @@ import type { Labels } from "../../core/labels.ts";
 import { audienceForm, conditionWithDraftForm, guidanceConditionForm } from "./condition-form.ts";
 import { hoursForm } from "./hours-form.ts";
 import { lookupsForm } from "./lookups-form.ts";
+import { sourcesForm } from "./sources-form.ts";
 
 /** The form of the policy file; `docs/policy.md` says what each key is for. */
 
@@ -253,6 +254,7 @@ export const policyForm = z.strictObject(
     office_hours: hoursForm.optional(),
     topics: topics.optional(),
     lookups: lookupsForm.optional(),
+    sources: sourcesForm.optional(),
     feedback_list: z.boolean("must be true or false").optional(),
     label: label.optional(),
     helpful_articles: z

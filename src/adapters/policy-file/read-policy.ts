@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from "zod";
 import { withInner } from "../../core/judging/customer-needs.ts";
 import { withBuiltIn } from "../../core/judging/escalations.ts";
+import type { KnowledgeSource } from "../../core/knowledge-source.ts";
 import type { Condition, HoursPlan, PolicyRules, Topic } from "../../core/policy.ts";
 import type { Policy } from "../../core/types.ts";
 import { withHours } from "./condition-form.ts";
@@ -29,6 +30,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "dailyLimit"
     | "topics"
     | "lookups"
+    | "sources"
     | "isFeedbackListed"
     | "draftOn"
     | "checkThresholds"
@@ -40,9 +42,13 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
  * Reads a policy.
  *
  * @param text YAML
+ * @param taken names of sources that KNOWLEDGE_SOURCES names, so that the file must not
  * @returns the policy, or everything that is wrong with it: line, path, what was expected
  */
-export function readPolicy(text: string): { policy: PolicyFromFile } | { problems: string[] } {
+export function readPolicy(
+  text: string,
+  taken: readonly string[] = [],
+): { policy: PolicyFromFile } | { problems: string[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) {
@@ -93,7 +99,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
     ({ key, index, name }) =>
       `line ${lineOf([key, index])}: ${pathText([key, index])}another rule is called “${name}” too: each needs a name of its own`,
   );
-  const { office_hours: hours, topics = [] } = parsed.data;
+  const { office_hours: hours, topics = [], sources = [] } = parsed.data;
   const ofConditions = (wrongIn: (condition: Condition) => string | null) =>
     (Object.keys(named) as (keyof PolicyRules)[]).flatMap((key) =>
       named[key].flatMap(({ when }, index) => {
@@ -112,6 +118,12 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
   problems.push(
     ...(hours === undefined ? ofConditions(wrongHours) : []),
     ...ofConditions((condition) => wrongTopic(condition, topics)),
+    ...sources.flatMap((source, index) => {
+      // Named by their keys, or one after the other.
+      const path = ["sources", Array.isArray(writtenSources(written)) ? index : source.name];
+      const wrong = wrongSource(source, sources.slice(0, index), taken, topics);
+      return wrong === null ? [] : [`line ${lineOf(path)}: ${pathText(path)}${wrong}`];
+    }),
   );
   if (problems.length > 0) return { problems };
   const rules: PolicyRules = { ...named, escalate: withBuiltIn(named.escalate) };
@@ -132,6 +144,7 @@ export function readPolicy(text: string): { policy: PolicyFromFile } | { problem
         dailyLimit: parsed.data.daily_limit,
         topics: parsed.data.topics,
         lookups: parsed.data.lookups,
+        sources: parsed.data.sources,
         isFeedbackListed: parsed.data.feedback_list,
         draftOn: parsed.data.draft_on,
         checkThresholds: parsed.data.check_thresholds,
@@ -153,6 +166,26 @@ function wrongTopic({ topic = [] }: Condition, topics: Topic[]): string | null {
   return names === ""
     ? `asks for the topic “${strange}”, and the file has no topics`
     : `asks for the topic “${strange}”, which is none of topics (${names})`;
+}
+
+function writtenSources(written: unknown): unknown {
+  return (written as { sources?: unknown }).sources;
+}
+
+function wrongSource(
+  { name, topics: wanted }: KnowledgeSource,
+  before: KnowledgeSource[],
+  taken: readonly string[],
+  topics: Topic[],
+): string | null {
+  const isNamed = (one: string) => one.toLowerCase() === name.toLowerCase();
+  if (taken.some(isNamed)) {
+    return `KNOWLEDGE_SOURCES names a source “${name}” too: leave it out there or here`;
+  }
+  if (before.some((other) => isNamed(other.name))) {
+    return `another source is called “${name}” too: each needs a name of its own`;
+  }
+  return wrongTopic({ topic: wanted }, topics);
 }
 
 function rulesWithHours({ mode, only, never, escalate, guidance }: PolicyRules, plan: HoursPlan) {

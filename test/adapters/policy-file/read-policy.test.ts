@@ -377,3 +377,81 @@ describe("look-ups", () => {
     });
   });
 });
+
+describe("sources", () => {
+  it.each([
+    ["a place that is none", "intercom:articles", "there are intercom:macros and intercom:ext"],
+    ["a zip", "./docs.zip", "post it to /knowledge/import"],
+    ["a password", "https://me:secret@x.test/", "names https://x.test/ with a user name"],
+    ["no place", "{ language: de }", "a.from: must be a folder such as"],
+    ["a language in words", "{ from: ./docs, language: german }", "two letters, such as de"],
+    ["another audience", "{ from: ./docs, audience: staff }", "must be customers or internal"],
+    [
+      "an interval in words",
+      "{ from: ./docs, every: daily }",
+      "such as 30m, 6h or 1d, 24d at most",
+    ],
+    ["an interval that no timer waits", "{ from: ./docs, every: 25d }", "24d at most"],
+    ["a depth beyond all", '{ from: "http://x.test", depth: 99 }', "from 0 to 20"],
+    ["hosts of a folder", "{ from: ./docs, hosts: [x.test] }", "a.hosts: is for sites"],
+    [
+      "a host with a path",
+      '{ from: "http://x.test", hosts: [x.test/y] }',
+      "a.hosts[1]: must be ho",
+    ],
+    ["a topic that is none", "{ from: ./docs, topics: [billing] }", "and the file has no topics"],
+    ["a key that does not exist", "{ from: ./docs, colour: red }", "sources.a.colour: there is no"],
+  ])("cannot have %s", (_what, source, problem) => {
+    const problems = problemsOf(`mode: review\nsources:\n  a: ${source}`).join("\n");
+    expect(problems).toMatch(/^line 3: sources\.a/);
+    expect(problems).toContain(problem);
+    expect(problems).not.toContain("secret");
+  });
+
+  it("each have a name of their own, also beside those of the settings", () => {
+    expect(problemsOf("sources:\n  a/b: ./docs")[0]).toContain("must be a name of letters, digits");
+    expect(problemsOf("sources: handbook")[0]).toContain("must be sources by their names");
+    const twice = "sources:\n  - { name: a, from: ./docs }\n  - { name: A, from: ./src }";
+    expect(problemsOf(twice)).toEqual([
+      "line 3: sources[2]: another source is called “A” too: each needs a name of its own",
+    ]);
+    expect(readPolicy("mode: auto\nsources: { docs: ./docs }", ["docs"])).toEqual({
+      problems: [
+        "line 2: sources.docs: KNOWLEDGE_SOURCES names a source “docs” too: leave it out there or here",
+      ],
+    });
+  });
+
+  it("are read with what they leave out filled in", () => {
+    const unsaid = { language: null, isInternal: false, everyMs: null, plans: [] };
+    const read = readPolicy(`
+topics: [billing]
+sources:
+  handbook: ./docs
+  my site:
+    from: https://docs.example.com
+    language: de
+    audience: internal
+    every: 6h
+    depth: 2
+    hosts: ["CDN.example.com", "wiki.internal:80"]
+    brands: Quillbox
+    topics: [billing]`);
+    expect("policy" in read && read.policy.sources).toEqual([
+      { name: "handbook", kind: "folder", path: "./docs", ...unsaid, brands: [], topics: [] },
+      {
+        name: "my site",
+        kind: "site",
+        url: "https://docs.example.com",
+        hosts: ["cdn.example.com", "wiki.internal:80"],
+        limits: { depth: 2 },
+        ...unsaid,
+        language: "de",
+        isInternal: true,
+        everyMs: 6 * 3_600_000,
+        brands: ["Quillbox"],
+        topics: ["billing"],
+      },
+    ]);
+  });
+});
