@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const wanted = readArguments();
   const config = readConfig(wanted);
   const journey = Promise.withResolvers<JourneyReport>();
-  const service = compose(config, createTerminalLog(), {
+  const service = await compose(config, createTerminalLog(), {
     onReport: journey.resolve,
     // Nobody waits for a second try: what fails is said.
     createQueue: (options) =>

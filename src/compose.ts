@@ -21,7 +21,6 @@ import { createAlone } from "./adapters/sqlite/alone.ts";
 import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
 import { createAttachments } from "./compose/attachments.ts";
 import { createLearning } from "./compose/backfill.ts";
-import { createChatPage } from "./compose/chat-page.ts";
 import { withCheckModel } from "./compose/checker.ts";
 import { createWeeklyDigest } from "./compose/digest.ts";
 import { createDrafter, withCalibrationFile } from "./compose/drafter.ts";
@@ -38,7 +37,7 @@ import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./com
 import { createMemory, dataFolder, loadDemo } from "./compose/memory.ts";
 import { createPageAccess } from "./compose/page-access.ts";
 import { createReplication } from "./compose/replication.ts";
-import { createAudit, createReviewsWithoutSlack, createSlack } from "./compose/reviews.ts";
+import { createAudit, createReviewsWithoutSlack } from "./compose/reviews.ts";
 import { saySetup } from "./compose/say-setup.ts";
 import { createShadow } from "./compose/shadow.ts";
 import { createSignatureRecords } from "./compose/signatures.ts";
@@ -127,7 +126,12 @@ const workspaceRetryMs = 30_000;
  * @throws PromptError when the prompts cannot be used
  * @throws PolicyFileError when the policy file cannot be used
  */
-export function compose(given: Config, log: Log, options: ComposeOptions = {}): Service {
+export async function compose(
+  given: Config,
+  log: Log,
+  options: ComposeOptions = {},
+): Promise<Service> {
+  const { createSlack, createChatPage } = await loadOptions(given);
   const { policyFile: path } = given;
   const policyFile =
     path === null ? null : createPolicyFile(path, given.policy, log, tellPolicyNews);
@@ -493,6 +497,15 @@ export function compose(given: Config, log: Log, options: ComposeOptions = {}): 
       memory.close();
       await helpCenter.close();
     },
+  };
+}
+
+/** What takes memory and time at the start, and only some installations use. */
+async function loadOptions({ slack, isChatEnabled }: Config) {
+  const none = () => null;
+  return {
+    createSlack: slack === null ? none : (await import("./compose/slack.ts")).createSlack,
+    createChatPage: isChatEnabled ? (await import("./compose/chat-page.ts")).createChatPage : none,
   };
 }
 

@@ -18,7 +18,7 @@ const hardEndMs = 25_000;
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel, createRedact(config.redactPatterns));
-  const service = composeOrExit(config, log);
+  const service = await composeOrExit(config, log);
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -100,9 +100,9 @@ function readConfig(): Config {
   }
 }
 
-function composeOrExit(config: Config, log: ReturnType<typeof createLog>): Service {
+async function composeOrExit(config: Config, log: ReturnType<typeof createLog>): Promise<Service> {
   try {
-    return compose(config, log);
+    return await compose(config, log);
   } catch (error) {
     exitWith([error instanceof Error ? error.message : String(error)]);
   }

@@ -42,8 +42,7 @@ export function createChatPage(
     lookUps: Pick<LookUps, "hoursIn">;
     attachments: Pick<Attachments, "opener" | "sight">;
   },
-): (Chat & { stop(): Promise<void>; tried(): Conversation[] }) | null {
-  if (!config.isChatEnabled) return null;
+): Chat & { stop(): Promise<void>; tried(): Conversation[] } {
   const { intercom, lookUps, ...shared } = ports;
   const queues: InProcessQueue[] = [];
   let past: Promise<PastRuns & { stop(): void }> | null = null;

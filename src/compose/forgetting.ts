@@ -1,5 +1,4 @@
 import { createIntercom, type Intercom } from "../adapters/intercom/intercom.ts";
-import { createCardEmptier } from "../adapters/slack/empty-card.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { CardPorts } from "../core/knowledge/empty-cards.ts";
@@ -73,11 +72,11 @@ function createCards(
   onCardEmptied: (cardId: string) => void,
 ): CardPorts | null {
   if (slack === null) return null;
-  const empty = createCardEmptier({ ...slack, log });
   return {
     inbox,
     async empty(cardId) {
-      const isEmptied = await empty(cardId);
+      const { createCardEmptier } = await import("../adapters/slack/empty-card.ts");
+      const isEmptied = await createCardEmptier({ ...slack, log })(cardId);
       if (isEmptied) onCardEmptied(cardId);
       return isEmptied;
     },

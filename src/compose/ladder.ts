@@ -1,6 +1,5 @@
 import { createCalibrationFile } from "../adapters/calibration-file/calibration-file.ts";
 import { createLadderFile } from "../adapters/ladder-file/ladder-file.ts";
-import { toldMove } from "../adapters/slack/ladder-cards.ts";
 import type { SlackReviews } from "../adapters/slack/slack-reviews.ts";
 import { makeDataFolder } from "../adapters/sqlite/data-folder.ts";
 import type { Config } from "../config.ts";
@@ -64,7 +63,12 @@ export function createServiceLadder(
         return ladderTerms(errorLimit, config.policy, present, calibrationFile.current());
       },
       ask: async (move) => (await ports.slack()?.askAboutTopic(move)) ?? false,
-      tell: async (move) => ports.slack()?.tell(toldMove(move)),
+      async tell(move) {
+        const slack = ports.slack();
+        if (slack === null) return;
+        const { toldMove } = await import("../adapters/slack/ladder-cards.ts");
+        await slack.tell(toldMove(move));
+      },
       clock,
       log,
     });

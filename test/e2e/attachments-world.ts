@@ -41,7 +41,7 @@ export async function startAttachmentsWorld() {
     QUIET_PERIOD_MS: "0",
     DATA_DIR: dataDir,
   });
-  const service = compose(config, createRecordingLog(), {
+  const service = await compose(config, createRecordingLog(), {
     onReport: (report) => reports.push(report),
     isAttachmentAllowed: (url) => url.origin === origin,
   });

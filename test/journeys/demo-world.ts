@@ -36,7 +36,7 @@ export async function startDemo(knowledge?: {
   const articlesRefreshMs = knowledge?.refreshMs ?? config.articlesRefreshMs;
   const log = createRecordingLog();
   const waiting = new Map<string, (report: JourneyReport) => void>();
-  const service = compose({ ...config, articlesRefreshMs, isChatEnabled: false }, log, {
+  const service = await compose({ ...config, articlesRefreshMs, isChatEnabled: false }, log, {
     onReport: (report) => waiting.get(report.conversationId)?.(report),
   });
   await service.prepare();

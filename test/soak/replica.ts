@@ -26,7 +26,7 @@ const config = {
 endWithParent();
 setClockAgainAndAgain(Number(process.env.CLOCK_STEPS_SECONDS ?? 0));
 const log = createLog("info");
-const service = compose(config, log, {
+const service = await compose(config, log, {
   adjust: (ports) => ({ ...ports, inbox: adjusted(ports) }),
   createQueue: without === "single-flight" ? createQueueWithoutLanes : createInProcessQueue,
 });
