@@ -79,8 +79,8 @@ async function readSources(source: string, dryRun: boolean): Promise<never> {
   const count = (change: SourceChange["change"]) =>
     changes.filter((one) => one.change === change).length;
   const counts = { new: count("new"), changed: count("changed"), gone: count("gone") };
-  const sources = states().map(({ name, state, articles, problem }) => {
-    return { name, state, articles, problem };
+  const sources = states().map(({ name, state, articles, problem, failing, shortened }) => {
+    return { name, state, articles, problem, failing, shortened };
   });
   process.stdout.write(`${JSON.stringify({ dryRun, ...counts, sources }, null, 2)}\n`);
   process.exit(sources.every(({ state }) => state === "read") ? 0 : 1);

@@ -69,7 +69,9 @@ export function createKnowledgeSources(
   let isRunning = false;
   const isNamed = (name: string) => named.some((source) => source.name === name);
   const folders = config.policy.sources.filter((source) => source.kind === "folder");
-  const folderSource = createKnowledgeFolders(folders, log);
+  const failingFiles = (name: string, failing: number) =>
+    states.leftOut(name, { failing, shortened: [] });
+  const folderSource = createKnowledgeFolders(folders, log, failingFiles);
   for (const source of config.policy.sources) {
     ofOperator.set(source.name, source);
     takeIn(source);
@@ -285,7 +287,7 @@ export function createKnowledgeSources(
     let opened: ArticleSource<SourceKind> | null = null;
     return {
       async *read(kind, reading) {
-        opened ??= createKnowledgeFolders([folder], log);
+        opened ??= createKnowledgeFolders([folder], log, failingFiles);
         yield* opened.read(kind, reading);
       },
     };
@@ -309,6 +311,7 @@ export function createKnowledgeSources(
             saidAt = Date.now();
             log.info({ source: site.name, ...progress }, "reading a site");
           },
+          onRead: (outcome) => states.leftOut(site.name, outcome),
         });
         yield* source.read(kind, reading);
       },

@@ -32,10 +32,35 @@ export type SiteReach = {
 
 /** Where the reading of a site ends. */
 export type SiteLimits = {
+  /** In one reading. */
   pages: number;
   /** Links from the named page to one that is still read. */
   depth: number;
+  /** For one reading. */
+  minutes: number;
+  /** Of one page, unpacked. */
+  pageMegabytes: number;
+  /** For one page, with its redirects. */
+  pageSeconds: number;
+  /** On the way to one page. */
+  pageRedirects: number;
 };
+
+/**
+ * What holds where nothing else is said, and what may be said. The usual is more than documentation
+ * has as a rule; the most is what one process can hold beside its customers (four pages are read at
+ * a time).
+ */
+export const siteLimits: Record<keyof SiteLimits, { usual: number; least: number; most: number }> =
+  {
+    pages: { usual: 2_000, least: 1, most: 20_000 },
+    depth: { usual: 6, least: 0, most: 20 },
+    minutes: { usual: 60, least: 1, most: 720 },
+    pageMegabytes: { usual: 10, least: 1, most: 25 },
+    pageSeconds: { usual: 20, least: 1, most: 120 },
+    // As browsers and `curl --location` have it or fewer: documentation moves once or twice.
+    pageRedirects: { usual: 5, least: 0, most: 10 },
+  };
 
 /** What serves for a source of which only the place is said. */
 export const plainSource = {

@@ -156,6 +156,8 @@ it("reads a source of knowledge again, shows how it stands, and names those ther
     progress: null,
     readAt: 1,
     problem: null,
+    failing: 0,
+    shortened: [],
   };
   const asked: string[] = [];
   const sources = {

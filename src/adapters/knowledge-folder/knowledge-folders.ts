@@ -40,12 +40,14 @@ const maximumBytes = 10 * 1024 * 1024;
  * The files of the folders as articles: Markdown, MDX, HTML and plain text. A very long file gives
  * several, which count as one when searching.
  *
+ * @param onRead told after a whole reading of a folder how many of its files could not be read
  * @throws KnowledgeFolderError when one of the folders is not there now; later that is a failed
  *   reading, which leaves what was read before
  */
 export function createKnowledgeFolders(
   folders: KnowledgeFolder[],
   log: Log,
+  onRead: (name: string, failing: number) => void = () => {},
 ): ArticleSource<SourceKind> {
   const problems = folders.flatMap(whyNoFolder);
   if (problems.length > 0) throw new KnowledgeFolderError(problems.join("\n  - "));
@@ -60,15 +62,21 @@ export function createKnowledgeFolders(
       const versions = versionsOf.get(folder.name) ?? new Map<string, string>();
       const before = new Map(versions);
       versions.clear();
+      let failing = 0;
       try {
         for (const file of await filesIn(folder.path, folder.name, log)) {
-          for await (const article of articlesIn(folder, file, before, versions, signal)) {
+          const onUnreadable = () => {
+            failing += 1;
+          };
+          const articles = articlesIn(folder, file, before, versions, onUnreadable, signal);
+          for await (const article of articles) {
             signal.throwIfAborted();
             yield article;
             // Cutting a long text takes a while, and customers are answered in between.
             await turn();
           }
         }
+        onRead(folder.name, failing);
       } catch (error) {
         throw failed(folder, error);
       }
@@ -80,6 +88,7 @@ export function createKnowledgeFolders(
     { path, way }: FoundFile,
     before: ReadonlyMap<string, string>,
     versions: Map<string, string>,
+    onUnreadable: () => void,
     signal: AbortSignal,
   ): AsyncIterable<Article | KeptArticle> {
     const file = `${folder.name}/${way.join("/")}`;
@@ -88,7 +97,8 @@ export function createKnowledgeFolders(
     if (read === null) return;
     if ("isKept" in read) {
       yield { articleId, isKept: true };
-      if (read.version !== undefined) versions.set(file, read.version);
+      if (read.version === undefined) onUnreadable();
+      else versions.set(file, read.version);
       return;
     }
     const { texts, version, updatedAt } = read;

@@ -4,10 +4,13 @@ const sameShape = 200;
 const sameBare = 10;
 const sameSegment = 3;
 
+/** Whether a link is followed, or which limit it is beyond. */
+type Followed = "followed" | "too-deep" | "one-of-many";
+
 /** Says of each new address once whether it is to be followed, so that no crawl goes on for ever. */
 export function createCrawlLimits(
   maximumDepth: number,
-): (address: string, depth: number) => boolean {
+): (address: string, depth: number) => Followed {
   const counts = new Map<string, number>();
   const count = (key: string) => {
     const counted = (counts.get(key) ?? 0) + 1;
@@ -15,17 +18,17 @@ export function createCrawlLimits(
     return counted;
   };
   return (address, depth) => {
-    if (depth > maximumDepth) return false;
+    if (depth > maximumDepth) return "too-deep";
     const { pathname, search, searchParams } = new URL(address);
     const segments = pathname.split("/").filter(Boolean);
     const isRepeating = segments.some(
       (segment) => segments.filter((other) => other === segment).length > sameSegment,
     );
-    if (isRepeating) return false;
-    if (search !== "" && count(`? ${pathname}`) > sameBare) return false;
+    if (isRepeating) return "one-of-many";
+    if (search !== "" && count(`? ${pathname}`) > sameBare) return "one-of-many";
     const names = [...searchParams.keys()].sort().join("&");
     const shape = `${pathname.replace(/\d+/g, "0")}?${names}`;
     const hasNumbers = /\d/.test(pathname) || search !== "";
-    return !hasNumbers || count(`/ ${shape}`) <= sameShape;
+    return hasNumbers && count(`/ ${shape}`) > sameShape ? "one-of-many" : "followed";
   };
 }

@@ -6,7 +6,7 @@ import type {
   KeptArticle,
   SourceKind,
 } from "../../core/knowledge/article-refresh.ts";
-import type { SiteLimits } from "../../core/knowledge-source.ts";
+import { type SiteLimits, siteLimits } from "../../core/knowledge-source.ts";
 import type { Log } from "../../core/ports.ts";
 import { documentTexts } from "../../lib/document-text.ts";
 import { UpstreamError } from "../../lib/errors.ts";
@@ -23,6 +23,7 @@ import { createPageReader, type PageReader } from "./page-reader.ts";
 import type { PageText } from "./page-text.ts";
 import { patientFetch } from "./patient-fetch.ts";
 import { type Robots, robotsIn } from "./robots.ts";
+import { shortenedBy } from "./shortened.ts";
 import { type ListedPage, pagesOf } from "./site-pages.ts";
 import { isSameText, saysNotFound, wordsOf } from "./soft-404.ts";
 
@@ -49,6 +50,8 @@ type SitePorts = {
   versions(): Promise<string[]>;
   log: Log;
   onProgress?(progress: SiteProgress): void;
+  /** When it was read: how many of its pages failed, and where limits cut it short, in sentences. */
+  onRead?(outcome: { failing: number; shortened: string[] }): void;
 };
 
 /** What reading one page came to. */
@@ -57,11 +60,8 @@ type Read =
   | { kind: "same"; page: KnownPage }
   | { kind: "gone" }
   | { kind: "left-out"; why: string }
-  | { kind: "failed"; why: string };
+  | { kind: "failed"; why: string; refusal?: Refusal };
 
-/** Documentation is seldom larger, or nested deeper. */
-const usualLimits: SiteLimits = { pages: 2_000, depth: 6 };
-const maximumMs = 60 * 60_000;
 const parallel = 4;
 const tooMuchWork = "it takes too much work to read";
 const acceptMarkdown =
@@ -76,13 +76,18 @@ const acceptHtml = "text/html, application/xhtml+xml;q=0.9, text/markdown;q=0.5,
  */
 export function createKnowledgeSite(
   site: KnowledgeSite,
-  { hosts, versions, log, onProgress }: SitePorts,
+  { hosts, versions, log, onProgress, onRead }: SitePorts,
 ): ArticleSource<SourceKind> {
   const allowed = allowedHosts([site.url], hosts);
-  const limits = { ...usualLimits, ...site.limits };
+  const limits = limitsOf(site);
   return {
     async *read(_kind, signal) {
-      const fetch = createSafeFetch({ hosts: allowed });
+      const fetch = createSafeFetch({
+        hosts: allowed,
+        maximumBytes: limits.pageMegabytes * 1024 * 1024,
+        timeoutMs: limits.pageSeconds * 1_000,
+        maximumRedirects: limits.pageRedirects,
+      });
       const reader = createPageReader();
       try {
         yield* readSite(patientFetch(fetch.fetch, signal), reader, signal);
@@ -117,9 +122,13 @@ export function createKnowledgeSite(
     const startedAt = Date.now();
     const given = new Set<string>();
     const counts = { read: 0, failed: 0, leftOut: 0 };
+    const tooDeep = new Set<string>();
+    const refused: Partial<Record<Refusal, number>> = {};
+    const isOutOfTime = () => Date.now() - startedAt >= limits.minutes * 60_000;
 
-    while (queue.length > 0 && counts.read < limits.pages && Date.now() - startedAt < maximumMs) {
-      const batch = queue.splice(0, robots.delayMs > 0 ? 1 : parallel);
+    while (queue.length > 0 && counts.read < limits.pages && !isOutOfTime()) {
+      const left = limits.pages - counts.read;
+      const batch = queue.splice(0, robots.delayMs > 0 ? 1 : Math.min(parallel, left));
       const results = await Promise.all(batch.map(({ page }) => reading(page)));
       for (const [index, result] of results.entries()) {
         const { page, depth } = batch[index] ?? { page: start, depth: 0 };
@@ -139,8 +148,12 @@ export function createKnowledgeSite(
             if (address === null || !isBelow(address, site.url)) continue;
             if (!allowed.mayRead(new URL(address))) continue;
             const key = pageKey(address);
-            if (found.has(key) || !mayFollow(address, depth + 1)) continue;
+            if (found.has(key)) continue;
+            const followed = mayFollow(address, depth + 1);
+            if (followed === "too-deep") tooDeep.add(key);
+            if (followed !== "followed") continue;
             found.add(key);
+            tooDeep.delete(key);
             queue.push({ page: { address, updatedAt: null }, depth: depth + 1 });
           }
         } else if (result.kind === "same") {
@@ -148,6 +161,7 @@ export function createKnowledgeSite(
           yield* kept(result.page);
         } else if (result.kind === "failed") {
           counts.failed += 1;
+          if (result.refusal) refused[result.refusal] = (refused[result.refusal] ?? 0) + 1;
           log.warn(
             { page: page.address, why: result.why },
             "page not readable: its last good text stays",
@@ -168,12 +182,18 @@ export function createKnowledgeSite(
     if (given.size === 0) {
       throw new UpstreamError("site", `read ${site.name}`, "none of its pages can be read");
     }
-    if (queue.length > 0) {
-      log.warn(
-        { source: site.name, pages: counts.read, waiting: queue.length },
-        "site has more pages than are read: name a part of it, such as https://…/docs/",
-      );
+    const cut = {
+      waiting: queue.length,
+      isOutOfTime: counts.read < limits.pages,
+      tooDeep: tooDeep.size,
+      tooLarge: refused["too-large"] ?? 0,
+      tooManyRedirects: refused["too-many-redirects"] ?? 0,
+    };
+    const shortened = shortenedBy(cut, limits);
+    if (shortened.length > 0) {
+      log.warn({ source: site.name, pages: counts.read, shortened }, "site not read to its end");
     }
+    onRead?.({ failing: counts.failed, shortened });
     // What was not reached by a way that is blocked now may still be there.
     const isIncomplete = queue.length > 0 || (isCrawl && counts.failed > 0);
     for (const page of isIncomplete ? known.values() : []) {
@@ -265,8 +285,9 @@ async function createReading(
     before: KnownPage | undefined,
   ): Promise<Read> {
     if (fetched.kind === "refused") {
-      const isOurs = fetched.why === "host-not-named";
-      return { kind: isOurs ? "left-out" : "failed", why: whyNotRead[fetched.why] };
+      const why = whyNotRead[fetched.why];
+      if (fetched.why === "host-not-named") return { kind: "left-out", why };
+      return { kind: "failed", why, refusal: fetched.why };
     }
     const { status, headers, body, url } = fetched;
     if (status === 304 && before !== undefined) return same(before);
@@ -446,6 +467,11 @@ async function createReading(
   }
 }
 
+function limitsOf({ limits }: KnowledgeSite): SiteLimits {
+  const usual = Object.entries(siteLimits).map(([name, limit]) => [name, limit.usual]);
+  return { ...Object.fromEntries(usual), ...limits };
+}
+
 /** What of the operator's words goes into each article: another word, and all are written again. */
 function readAs({ isInternal, language }: KnowledgeSite): string {
   return [isInternal ? "internal" : "customers", language ?? ""].join(" ");
@@ -470,7 +496,7 @@ const whyNotRead: Record<Refusal, string> = {
   "private-address":
     "its host lies in a private network; KNOWLEDGE_ALLOWED_HOSTS can name it with its port",
   "no-longer-encrypted": "it redirects from https to http",
-  "too-many-redirects": "it redirects again and again",
-  "too-large": "it is larger than 10 MB",
+  "too-many-redirects": "it redirects again and again (page_redirects)",
+  "too-large": "it is larger than a page may be (page_megabytes)",
   "unknown-encoding": "it is packed in a way that is not known",
 };

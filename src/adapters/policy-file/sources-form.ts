@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { intervalIn, type KnowledgeSource, placeIn } from "../../core/knowledge-source.ts";
+import {
+  intervalIn,
+  type KnowledgeSource,
+  placeIn,
+  type SiteLimits,
+  siteLimits,
+} from "../../core/knowledge-source.ts";
 import { hostIn } from "../../lib/safe-fetch/allowed-hosts.ts";
 
 /** What is answered from besides the help center; `docs/help-center.md` says what each key is for. */
@@ -55,9 +61,10 @@ function namesOf(what: string) {
   return z.union([one.transform((single) => [single]), z.array(one).min(1)], { error }).default([]);
 }
 
-function count(from: number, to: number) {
-  const error = `must be a whole number from ${from} to ${to}`;
-  return z.int(error).min(from, error).max(to, error).optional();
+function limit(name: keyof SiteLimits) {
+  const { least, most } = siteLimits[name];
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.int(error).min(least, error).max(most, error).optional();
 }
 
 const details = {
@@ -71,8 +78,12 @@ const details = {
     .enum(["customers", "internal"], { error: "must be customers or internal" })
     .default("customers"),
   every: every.nullable().default(null),
-  depth: count(0, 20),
-  pages: count(1, 20_000),
+  pages: limit("pages"),
+  depth: limit("depth"),
+  minutes: limit("minutes"),
+  page_megabytes: limit("pageMegabytes"),
+  page_seconds: limit("pageSeconds"),
+  page_redirects: limit("pageRedirects"),
   hosts: z.array(host, hostError).max(mostHosts, `must be at most ${mostHosts}`).optional(),
   brands: namesOf("brands"),
   plans: namesOf("plans"),
@@ -83,7 +94,15 @@ const sourceError = (issue: { code?: string }) =>
   issue.code === "unrecognized_keys"
     ? undefined
     : `must be a folder, a site's address, or { from: … } with ${keys.join(", ")} where wanted`;
-const ofSites = ["depth", "pages", "hosts"] as const;
+const ofSites = [
+  "pages",
+  "depth",
+  "minutes",
+  "page_megabytes",
+  "page_seconds",
+  "page_redirects",
+  "hosts",
+] as const;
 
 const one = z.preprocess(short, checked(z.strictObject(details, { error: sourceError })));
 const listed = checked(z.strictObject({ name, ...details }, { error: sourceError }));
@@ -136,15 +155,25 @@ function checked<Form extends z.ZodType<Written>>(form: Form) {
 
 type Written = z.output<z.ZodObject<typeof details>>;
 
-function toSource({ from: place, audience, every: everyMs, ...given }: Written & { name: string }) {
-  const { depth, pages, hosts = [], ...rest } = given;
-  const limits = Object.fromEntries(
-    Object.entries({ depth, pages }).filter(([, limit]) => limit !== undefined),
+function toSource({ name: called, from: place, ...given }: Written & { name: string }) {
+  const { language, audience, every: everyMs, brands, plans, topics: about, hosts = [] } = given;
+  const { pages, depth, minutes } = given;
+  const ofPages = {
+    pageMegabytes: given.page_megabytes,
+    pageSeconds: given.page_seconds,
+    pageRedirects: given.page_redirects,
+  };
+  const limits: Partial<SiteLimits> = Object.fromEntries(
+    Object.entries({ pages, depth, minutes, ...ofPages }).filter(([, said]) => said !== undefined),
   );
   return {
-    ...rest,
+    name: called,
+    language,
     isInternal: audience === "internal",
     everyMs,
+    brands,
+    plans,
+    topics: about,
     ...(place.kind === "site" ? { ...place, hosts, limits } : place),
   };
 }

@@ -1,6 +1,6 @@
 import type { RefreshedArticles } from "./article-refresh.ts";
 
-/** How it stands with one of the sources of KNOWLEDGE_SOURCES. */
+/** How it stands with a source of knowledge. */
 export type SourceState = {
   name: string;
   /** The folder or the address. */
@@ -14,12 +14,18 @@ export type SourceState = {
   readAt: number | null;
   /** What failed last, in words; `null` since it went well. */
   problem: string | null;
+  /** Pages of the last whole reading that could not be read: their last good text stays. */
+  failing: number;
+  /** Where limits cut that reading short, and how to raise them, in sentences; none: it was whole. */
+  shortened: string[];
 };
 
 export type SourceStates = {
   add(name: string, place: string): void;
   begin(name: string): void;
   progress(name: string, progress: { read: number; found: number }): void;
+  /** What its reading left out. */
+  leftOut(name: string, outcome: Pick<SourceState, "failing" | "shortened">): void;
   /** @param problem in words; `null` where all was read */
   end(name: string, problem: string | null, counts: RefreshedArticles | null): void;
   remove(name: string): void;
@@ -36,10 +42,12 @@ export function createSourceStates(clock: () => number): SourceStates {
   return {
     add(name, place) {
       const unread = { articles: null, progress: null, readAt: null, problem: null };
-      states.set(name, { name, place, state: "waiting", ...unread });
+      const whole = { failing: 0, shortened: [] };
+      states.set(name, { name, place, state: "waiting", ...unread, ...whole });
     },
     begin: (name) => change(name, { state: "reading", progress: null }),
     progress: (name, progress) => change(name, { progress }),
+    leftOut: (name, outcome) => change(name, outcome),
     end(name, problem, counts) {
       const isRead = problem === null;
       change(name, {

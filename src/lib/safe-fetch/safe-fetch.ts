@@ -47,6 +47,7 @@ export type SafeFetchOptions = {
   maximumBytes?: number;
   /** For one page, with its redirects. */
   timeoutMs?: number;
+  maximumRedirects?: number;
   /** All addresses of a name. @throws as `node:dns` does */
   resolve?(hostname: string): Promise<string[]>;
 };
@@ -55,7 +56,7 @@ const defaultMaximumBytes = 10 * 1024 * 1024;
 const defaultTimeoutMs = 20_000;
 const connectTimeoutMs = 10_000;
 /** As browsers and `curl --location` have it or fewer: pages of documentation move once or twice. */
-const maximumRedirects = 5;
+const defaultMaximumRedirects = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 const userAgent = "intercom-auto-responder";
 
@@ -71,6 +72,7 @@ export function createSafeFetch({
   hosts,
   maximumBytes = defaultMaximumBytes,
   timeoutMs = defaultTimeoutMs,
+  maximumRedirects = defaultMaximumRedirects,
   resolve = addressesOf,
 }: SafeFetchOptions): SafeFetch {
   const outside = agentFor(["public"], resolve);

@@ -7,6 +7,7 @@ import {
   createArticleRefresh,
   type SourceKind,
 } from "../../../src/core/knowledge/article-refresh.ts";
+import type { SiteLimits } from "../../../src/core/knowledge-source.ts";
 import { pdfOf } from "../../fixtures/pdf.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 import { htmlPage, startSite } from "../../stand-ins/site.ts";
@@ -20,19 +21,29 @@ beforeEach(async () => {
   site = await startSite();
   index = createSqliteHelpCenter(":memory:");
   log = createRecordingLog();
+  limits = {};
+  isInternal = false;
+  outcome = null;
 });
 afterEach(async () => {
   site.close();
   await index.close();
 });
 
+let limits: Partial<SiteLimits>;
+let isInternal: boolean;
+let outcome: { failing: number; shortened: string[] } | null;
+
 /** As the service syncs it. @param path of the site's named address */
 async function sync(path = "", stopping = new AbortController(), onPut = () => {}): Promise<void> {
-  const named = { name: "site", url: `${site.url}${path}`, isInternal: false, language: null };
+  const named = { name: "site", url: `${site.url}${path}`, isInternal, language: null, limits };
   const source: ArticleSource<SourceKind> = createKnowledgeSite(named, {
     hosts: [site.host],
     versions: () => index.versions(kind),
     log,
+    onRead(read) {
+      outcome = read;
+    },
   });
   const watched = {
     ...index,
@@ -190,6 +201,50 @@ describe("a documentation site", { timeout: 60_000 }, () => {
     expect(asked("/list")).toBeLessThan(20);
   });
 
+  it("is read as far as is said, which says in words what was left out and how to read it", async () => {
+    const links = (...paths: string[]) => paths.map((path) => `<a href="${path}">x</a>`).join(" ");
+    site.page("/", htmlPage("Start", `<p>Start of all.</p>${links("/a", "/b", "/big", "/moved")}`));
+    site.page("/a", htmlPage("A", `<p>About ants.</p>${links("/a/deep", "/b")}`));
+    site.page("/b", htmlPage("B", `<p>About bees.</p>${links("/b/deep")}`));
+    for (const path of ["/a/deep", "/b/deep"]) site.page(path, htmlPage(path, `<p>${path}</p>`));
+    site.page("/big", htmlPage("Big", `<p>${"x".repeat(1024 * 1024)}</p>`));
+    site.page("/moved", "", { location: "/there" }, 301);
+    site.page("/there", htmlPage("There", "<p>It is there.</p>"));
+    const inFile = "for it under sources in the policy file";
+    limits = { depth: 1, pageMegabytes: 1, pageRedirects: 0 };
+    await sync();
+    expect(outcome).toEqual({
+      failing: 2,
+      shortened: [
+        `2 pages are not read: more than 1 link from the named page. Set depth ${inFile} (20 at most).`,
+        `1 page is larger than 1 MB. Set page_megabytes ${inFile} (25 at most).`,
+        `1 page is behind more than 0 redirects. Set page_redirects ${inFile} (10 at most).`,
+      ],
+    });
+    expect(await urlsOf("ants bees start")).toEqual(["/", "/a", "/b"]);
+    expect(logged("site not read to its end")).toMatchObject([{ source: "site" }]);
+
+    limits = { pages: 3 };
+    await sync();
+    expect(outcome?.shortened).toEqual([
+      `4 pages are not read: the site has more than 3 pages. Set pages ${inFile} (20,000 at most), or name a part of the site.`,
+    ]);
+    site.sitemap("/sitemap.xml", "/a", "/b");
+    limits = {};
+    await sync();
+    expect(outcome).toEqual({ failing: 0, shortened: [] });
+  });
+
+  it("is written again for those whom it is for now, also where its pages have not changed", async () => {
+    site.sitemap("/sitemap.xml", "/a");
+    site.page("/a", htmlPage("A", "<p>About ants.</p>"), { etag: '"1"' });
+    await sync();
+    isInternal = true;
+    await sync();
+    const [found] = await index.search("ants", { limit: 5 }, new AbortController().signal);
+    expect(found).toMatchObject({ title: "A", isInternal: true });
+  });
+
   it("asks again only for what changed, and forgets pages that vanished", async () => {
     site.sitemap("/sitemap.xml", "/a", "/b", "/c");
     const tagged = (tag: string, words: string) => {
@@ -234,7 +289,7 @@ describe("a documentation site", { timeout: 60_000 }, () => {
     expect(failed).toMatchObject([
       { page: `${site.url}/a`, why: "it answers 500" },
       { page: `${site.url}/b`, why: "it answers 403" },
-      { page: `${site.url}/c`, why: "it is larger than 10 MB" },
+      { page: `${site.url}/c`, why: "it is larger than a page may be (page_megabytes)" },
     ]);
     expect(logged("page left out")).toMatchObject([{ page: `${site.url}/d` }]);
   });

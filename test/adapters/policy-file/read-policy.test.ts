@@ -393,6 +393,7 @@ describe("sources", () => {
     ],
     ["an interval that no timer waits", "{ from: ./docs, every: 25d }", "24d at most"],
     ["a depth beyond all", '{ from: "http://x.test", depth: 99 }', "from 0 to 20"],
+    ["more than memory holds", '{ from: "http://x.test", page_megabytes: 26 }', "from 1 to 25"],
     ["hosts of a folder", "{ from: ./docs, hosts: [x.test] }", "a.hosts: is for sites"],
     [
       "a host with a path",
@@ -434,6 +435,7 @@ sources:
     audience: internal
     every: 6h
     depth: 2
+    page_megabytes: 25
     hosts: ["CDN.example.com", "wiki.internal:80"]
     brands: Quillbox
     topics: [billing]`);
@@ -444,7 +446,7 @@ sources:
         kind: "site",
         url: "https://docs.example.com",
         hosts: ["cdn.example.com", "wiki.internal:80"],
-        limits: { depth: 2 },
+        limits: { depth: 2, pageMegabytes: 25 },
         ...unsaid,
         language: "de",
         isInternal: true,

@@ -10,6 +10,8 @@ const read: SourceState = {
   progress: null,
   readAt: 1,
   problem: null,
+  failing: 0,
+  shortened: [],
 };
 let service: ChatService | null = null;
 afterEach(async () => void (await service?.stop()));

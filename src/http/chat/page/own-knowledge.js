@@ -52,14 +52,15 @@ export function createOwnKnowledge({ onExamples }) {
   };
 }
 
-function sentenceAbout({ name, place, state, articles, progress, problem }) {
+function sentenceAbout({ name, place, state, articles, progress, problem, shortened }) {
   if (state === "reading" || state === "waiting") {
     return progress === null
       ? `Reading ${place} …`
       : `Reading ${place}: ${progress.read} of ${progress.found} pages …`;
   }
   if (state === "failing") return `${place} could not be read: ${problem}.`;
-  return `Answers come from ${name}: ${articles} ${articles === 1 ? "article" : "articles"}.`;
+  const whole = `Answers come from ${name}: ${articles} ${articles === 1 ? "article" : "articles"}.`;
+  return [whole, ...shortened].join(" ");
 }
 
 function withScheme(address) {
