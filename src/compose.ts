@@ -24,6 +24,7 @@ import { createLearning } from "./compose/backfill.ts";
 import { withCheckModel } from "./compose/checker.ts";
 import { createWeeklyDigest } from "./compose/digest.ts";
 import { createDrafter, withCalibrationFile } from "./compose/drafter.ts";
+import { createEmbedder, createVectorFilling } from "./compose/embedding.ts";
 import { linkedToWhy } from "./compose/explaining.ts";
 import { createFeedbackList } from "./compose/feedback.ts";
 import { createForgetting } from "./compose/forgetting.ts";
@@ -168,7 +169,8 @@ export async function compose(
       ? null
       : createIntercom({ ...config.intercom, log, onRateLimit: measures.allowed });
   const lookUps = createLookUps(config, intercom, log);
-  const memory = createMemory(config, log);
+  const embedder = createEmbedder(config, log);
+  const memory = createMemory(config, log, embedder);
   const health = createDependencyHealth(
     [...dependencies, ...(config.redis === null ? [] : ["redis"])],
     clock,
@@ -200,7 +202,8 @@ export async function compose(
   const journeys = createRecentJourneys(steadyClock);
   // Those who share a Redis know of each other, and mock mode answers nobody.
   const alone = config.isMock || replication !== null ? null : createAlone(config.dataDir, log);
-  const helpCenter = createHelpCenter(config, intercom, health, log);
+  const helpCenter = createHelpCenter(config, intercom, health, log, embedder);
+  const vectors = embedder && createVectorFilling([memory, helpCenter], log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
   const shadow = createShadow(config, log);
@@ -460,6 +463,7 @@ export async function compose(
     start() {
       if (!config.isMock) void sweeping.start();
       void helpCenter.start();
+      vectors?.start();
       void forgetting.start();
       slack?.start();
       ladder.start();
@@ -492,6 +496,7 @@ export async function compose(
       await within(tracesTimeoutMs, tell.stopping());
       await replication?.close();
       alone?.stop();
+      await vectors?.stop();
       shadow.close();
       feedback.close();
       memory.close();

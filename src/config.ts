@@ -76,6 +76,8 @@ export type ModelConfig = {
   baseUrl: string | null;
   model: string;
   embeddingModel: string | null;
+  /** How many numbers its vectors have; `null`: as many as it gives by itself. */
+  embeddingDimensions: number | null;
   /** Whether it is shown images; `auto`: as it proves when the first one comes. */
   seesImages: "auto" | "true" | "false";
   /** What puts voice notes into words; `null`: people hear them. */
@@ -274,6 +276,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             baseUrl: set.OPENAI_BASE_URL ?? null,
             model: set.OPENAI_MODEL,
             embeddingModel: set.EMBEDDING_MODEL ?? null,
+            embeddingDimensions: set.EMBEDDING_DIMENSIONS ?? null,
             seesImages: set.MODEL_SEES_IMAGES,
             transcriptionModel: set.TRANSCRIPTION_MODEL ?? null,
             temperature: set.TEMPERATURE ?? null,

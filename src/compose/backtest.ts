@@ -14,6 +14,7 @@ import { recentHistory } from "../core/turn.ts";
 import { createRedact } from "../lib/redact.ts";
 import { withCheckModel } from "./checker.ts";
 import { createDrafter, loadPromptsIn, presentDrafting, withCalibrationFile } from "./drafter.ts";
+import { createEmbedder } from "./embedding.ts";
 import { createHelpCenter } from "./help-center.ts";
 import { composeProving, type ProvingDoors } from "./proving.ts";
 
@@ -45,11 +46,13 @@ export function composeBacktest(
   promptsDirectory?: string,
 ): BacktestDoors | null {
   if (config.intercom === null) return null;
-  const { memory, policy } = composeProving(config, log);
+  const stopping = new AbortController();
+  const embedder = createEmbedder(config, log);
+  const { memory, policy } = composeProving(config, log, embedder);
   const present = presentDrafting(config, promptsDirectory);
   const intercom = createIntercom({ ...config.intercom, log });
   const health = createDependencyHealth(["help center"], Date.now);
-  const helpCenter = createHelpCenter(config, intercom, health, log);
+  const helpCenter = createHelpCenter(config, intercom, health, log, embedder);
   const { model } = config;
   const judge =
     model === null || model.judge === null
@@ -77,9 +80,13 @@ export function composeBacktest(
       log,
       redact: createRedact(config.redactPatterns),
     },
-    loadArticles: helpCenter.load,
+    async loadArticles() {
+      await helpCenter.load();
+      await helpCenter.fillVectors(stopping.signal);
+    },
     tokensFor: (past) => tokensOf(past, doors, prompts, policy.historyTurns),
     async close() {
+      stopping.abort();
       helpCenter.stop();
       await helpCenter.close();
       memory.close();

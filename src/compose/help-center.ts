@@ -8,6 +8,7 @@ import { createArticleRefresh, type HelpCenterKind } from "../core/knowledge/art
 import { sendableSearch } from "../core/knowledge/sendable-sources.ts";
 import type { KnowledgeSource } from "../core/knowledge-source.ts";
 import type { Log } from "../core/ports.ts";
+import type { QueryEmbedder } from "../lib/by-meaning/embedder.ts";
 import { sleep } from "../lib/sleep.ts";
 import { createContradictions } from "./disagreeing.ts";
 import { createExampleQuestions } from "./example-questions.ts";
@@ -20,6 +21,7 @@ const helpCenterKinds: HelpCenterKind[] = ["published", "internal"];
 /**
  * The articles as they were read last; read again at start, regularly, and when told so.
  *
+ * @param embedder of the process, shared with the answer memory
  * @throws KnowledgeFolderError when a folder that is to be read is not there
  */
 export function createHelpCenter(
@@ -27,10 +29,14 @@ export function createHelpCenter(
   intercom: Intercom | null,
   health: DependencyHealth,
   log: Log,
+  embedder: QueryEmbedder | null,
 ) {
   // What mock mode shows must not stay behind in the index of the real help center.
   const contradictions = createContradictions(
-    createSqliteHelpCenter(config.isMock ? ":memory:" : config.dataDir),
+    createSqliteHelpCenter(
+      config.isMock ? ":memory:" : config.dataDir,
+      embedder && { embedder, log },
+    ),
     log,
   );
   const { index } = contradictions;
@@ -85,6 +91,7 @@ export function createHelpCenter(
     contradictions: contradictions.find,
     /** Facts that articles state otherwise since they were changed, newest first. */
     changes: index.changes,
+    fillVectors: index.fillVectors,
     stop() {
       stopping.abort();
       contradictions.stop();

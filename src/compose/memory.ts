@@ -2,15 +2,16 @@ import { join } from "node:path";
 import { createMem0Memory } from "../adapters/mem0/mem0-memory.ts";
 import { fillWithDemo } from "../adapters/mock/demo.ts";
 import { createOverlayMemory } from "../adapters/mock/overlay-memory.ts";
-import { createOpenAIEmbedder } from "../adapters/openai/embedder.ts";
 import { createSqliteMemory } from "../adapters/sqlite/sqlite-memory.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import { withRedaction } from "../core/knowledge/redacted-memory.ts";
 import { withSendableAnswers } from "../core/knowledge/sendable-sources.ts";
 import type { Log } from "../core/ports.ts";
+import type { QueryEmbedder } from "../lib/by-meaning/embedder.ts";
 import { isPrivateAddress, withoutPrivateAddresses } from "../lib/private-address.ts";
 import { createRedact } from "../lib/redact.ts";
+import { createEmbedder } from "./embedding.ts";
 
 /** Storing may take longer than a recall, which the journey itself bounds at two seconds. */
 const mem0TimeoutMs = 10_000;
@@ -29,14 +30,22 @@ export function dataFolder({ isMock, dataDir, hasOwnKnowledge }: Config): string
   return hasOwnKnowledge ? join(dataDir, "mock", "knowledge") : join(dataDir, "mock");
 }
 
-/** The answer memory; secrets are masked before anything reaches it. */
-export function createMemory(config: Config, log: Log): AnswerMemory {
-  const store = withSendableAnswers(createStore(config, log), teamAddresses);
+/**
+ * The answer memory; secrets are masked before anything reaches it.
+ *
+ * @param embedder of the process, where it is shared with the articles
+ */
+export function createMemory(
+  config: Config,
+  log: Log,
+  embedder = createEmbedder(config, log),
+): AnswerMemory {
+  const store = withSendableAnswers(createStore(config, log, embedder), teamAddresses);
   return withRedaction(store, createRedact(config.redactPatterns));
 }
 
-function createStore(config: Config, log: Log): AnswerMemory {
-  const { mem0, model, isMock, hasOwnKnowledge } = config;
+function createStore(config: Config, log: Log, embedder: QueryEmbedder | null): AnswerMemory {
+  const { mem0, isMock, hasOwnKnowledge } = config;
   if (mem0 !== null) {
     const mem0Memory = (namespace: string) =>
       createMem0Memory({ ...mem0, namespace, timeoutMs: mem0TimeoutMs });
@@ -44,10 +53,6 @@ function createStore(config: Config, log: Log): AnswerMemory {
     const suffix = hasOwnKnowledge ? "mock-knowledge" : "mock";
     return isMock ? createOverlayMemory(real, mem0Memory(`auto-responder-${suffix}`)) : real;
   }
-  const embedder =
-    model === null || model.embeddingModel === null
-      ? null
-      : createOpenAIEmbedder({ ...model, model: model.embeddingModel });
   return createSqliteMemory({ directory: dataFolder(config), embedder, log });
 }
 

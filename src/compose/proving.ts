@@ -11,6 +11,7 @@ import type { Log } from "../core/ports.ts";
 import type { LadderStore } from "../core/proving/ladder-keeper.ts";
 import type { Policy } from "../core/types.ts";
 import { presentDrafting } from "./drafter.ts";
+import { createEmbedder } from "./embedding.ts";
 import { createMemory, dataFolder } from "./memory.ts";
 
 /** What the commands look at that prove what drafts are worth; nothing that answers customers. */
@@ -25,10 +26,15 @@ export type ProvingDoors = {
 };
 
 /**
+ * @param embedder of the process, where it is shared with the articles
  * @throws PromptError when the prompts cannot be used
  * @throws PolicyFileError when the policy file cannot be used
  */
-export function composeProving(config: Config, log: Log): ProvingDoors {
+export function composeProving(
+  config: Config,
+  log: Log,
+  embedder = createEmbedder(config, log),
+): ProvingDoors {
   const { policyFile } = config;
   const folder = dataFolder(config);
   const policy =
@@ -36,7 +42,7 @@ export function composeProving(config: Config, log: Log): ProvingDoors {
       ? config.policy
       : createPolicyFile(policyFile, config.policy, log).current();
   return {
-    memory: createMemory(config, log),
+    memory: createMemory(config, log, embedder),
     policy,
     present: presentDrafting(config),
     calibrationFile: createCalibrationFile(folder, log),

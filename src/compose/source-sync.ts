@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { Article } from "../core/knowledge/article-refresh.ts";
 import type { SourceState } from "../core/knowledge/source-states.ts";
 import type { Log } from "../core/ports.ts";
+import { createEmbedder } from "./embedding.ts";
 import { createKnowledgeSources } from "./knowledge-sources.ts";
 
 /** An article that a reading of a source takes in, replaces or removes. */
@@ -34,7 +35,8 @@ export function syncSources(
   { names, dryRun, signal }: { names: string[]; dryRun: boolean; signal: AbortSignal },
   log: Log,
 ): SourceSync {
-  const index = createSqliteHelpCenter(config.dataDir);
+  const embedder = createEmbedder(config, log);
+  const index = createSqliteHelpCenter(config.dataDir, embedder && { embedder, log });
   const changes: SourceChange[] = [];
   const wanted = config.policy.sources.filter(
     ({ name }) => names.length === 0 || names.includes(name),
@@ -68,6 +70,10 @@ export function syncSources(
   return {
     states: () => sources.states().filter(({ name }) => isWanted(name)),
     changes,
-    done: Promise.all(reading).then(() => index.close()),
+    done: Promise.all(reading)
+      .then(() => (dryRun ? 0 : index.fillVectors(signal)))
+      // Found by words until the service gives them theirs.
+      .catch((error: unknown) => signal.aborted || log.warn({ error }, "vectors are missing"))
+      .then(() => index.close()),
   };
 }

@@ -112,8 +112,13 @@ export const variables = {
   ),
   EMBEDDING_MODEL: about(
     text,
-    "names the model with which the embedded memory recalls by meaning as well as by words; OPENAI_BASE_URL must serve it at /embeddings",
+    "names the model with which the embedded memory finds answers and articles by meaning as well as by words; OPENAI_BASE_URL must serve it at /embeddings",
     "your provider's list of models",
+  ),
+  EMBEDDING_DIMENSIONS: about(
+    number(64, 4096),
+    "says how many numbers a vector of EMBEDDING_MODEL has, where the model can give shorter ones than it does by itself (text-embedding-3 can): fewer need less room and find a little less",
+    null,
   ),
   MODEL_SEES_IMAGES: about(
     oneOf("auto", "true", "false"),

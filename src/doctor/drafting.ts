@@ -103,7 +103,8 @@ async function checkEmbeddings(
   model: string,
 ): Promise<void> {
   try {
-    const embedder = createOpenAIEmbedder({ ...config, model });
+    const dimensions = config.embeddingDimensions;
+    const embedder = createOpenAIEmbedder({ ...config, model, dimensions });
     const [vector] = await embedder.embed(["password"], AbortSignal.timeout(patienceMs));
     findings.ok("embeddings", `${model} gives vectors of ${vector?.length ?? 0} numbers`);
   } catch {
@@ -111,7 +112,7 @@ async function checkEmbeddings(
       "warning",
       "embeddings",
       `${model} gives no vectors`,
-      "Until it does, what was answered before is found by its words alone.",
+      "Until it does, articles and what was answered before are found by their words alone.",
       "EMBEDDING_MODEL",
     );
   }

@@ -266,10 +266,13 @@ export async function startOpenAIStandIn(options: OpenAIStandInOptions = {}) {
     model: string;
     input: string | string[];
     encoding_format?: string;
+    dimensions?: number;
   }): object {
     const inputs = [body.input].flat();
     embeddingInputs.push(...inputs);
-    const vectors = inputs.map((input) => embedding(input, options.embeddingDimensions ?? 64));
+    const vectors = inputs.map((input) =>
+      embedding(input, body.dimensions ?? options.embeddingDimensions ?? 64),
+    );
     return {
       object: "list",
       model: body.model,

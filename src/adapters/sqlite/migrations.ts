@@ -123,4 +123,27 @@ export const migrations: readonly string[] = [
   "ALTER TABLE passage ADD COLUMN lead TEXT",
   // When this version of an article was written, in milliseconds since 1970.
   "ALTER TABLE article ADD COLUMN written_at INTEGER",
+  `
+  CREATE TABLE passage_vector (
+    row INTEGER PRIMARY KEY REFERENCES passage (row) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    dimension INTEGER NOT NULL,
+    vector BLOB NOT NULL
+  ) STRICT;
+  -- What is read of all vectors (signs.ts), each with a new stamp whenever it is written.
+  CREATE TABLE answer_signs (
+    stamp INTEGER PRIMARY KEY AUTOINCREMENT,
+    row INTEGER NOT NULL UNIQUE REFERENCES answer_vector (row) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    dimension INTEGER NOT NULL,
+    signs BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE passage_signs (
+    stamp INTEGER PRIMARY KEY AUTOINCREMENT,
+    row INTEGER NOT NULL UNIQUE REFERENCES passage_vector (row) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    dimension INTEGER NOT NULL,
+    signs BLOB NOT NULL
+  ) STRICT;
+  `,
 ];

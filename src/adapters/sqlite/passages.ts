@@ -4,12 +4,16 @@ import type { Article, ArticleIndex, SourceKind } from "../../core/knowledge/art
 import { isAmong } from "../../core/knowledge/file-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import { headingsIn, linkToPassage, readingAround } from "../../core/knowledge/reading-around.ts";
+import type { Log } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
+import type { QueryEmbedder } from "../../lib/by-meaning/embedder.ts";
 import { contentHash } from "../../lib/content-hash.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { toIndexText } from "../../lib/full-text/words.ts";
 import { inTransaction, openDatabase } from "./database.ts";
 import { createFtsSearch } from "./fts-search.ts";
+import { createHybridSearch, type HybridSearch } from "./hybrid-search.ts";
+import type { Embedded } from "./vectors.ts";
 
 /** As with remembered answers: what a text is about counts more than the words it happens to use. */
 const weights = { title: 2.5, heading: 1, text: 1 };
@@ -18,17 +22,36 @@ const passagesPerArticle = 12;
 /** Of older changes the answers have been seen to, or will not be. */
 const keptChanges = 300;
 
+/** A passage means what it means under its title and headings. */
+const embeddedPassages: Embedded = {
+  table: "passage",
+  from: "passage JOIN article ON article.row = passage.article_row",
+  text: "title || char(10) || coalesce(lead || char(10), '') || text",
+  only: "1",
+};
+
 type Kept = Parameters<ArticleIndex["keepOnly"]>;
 
 /**
  * Articles and their passages, in the same file and found by the same search as the answer memory.
  *
  * @param directory where `memory.sqlite` is kept, or ":memory:".
+ * @param byMeaning finds by meaning too; `null` leaves it at words.
  */
-export function createSqliteHelpCenter(directory: string): ArticleIndex {
+export function createSqliteHelpCenter(
+  directory: string,
+  byMeaning: { embedder: QueryEmbedder; log: Log } | null = null,
+): ArticleIndex {
   const database = openDatabase(directory);
-  const { put, keepOnly, versions, compare, missing } = createWriting(database);
-  const search = createReading(database);
+  const hybrid = createHybridSearch(database, {
+    embedded: embeddedPassages,
+    embedder: byMeaning?.embedder ?? null,
+    byWords: createFtsSearch(database, { table: "passage_words", weights }).search,
+    what: "passages",
+    log: byMeaning?.log ?? null,
+  });
+  const { put, keepOnly, versions, compare, missing } = createWriting(database, hybrid.meaning);
+  const search = createReading(database, hybrid);
   const readTopics = database.prepare(
     `SELECT min(row) AS row, id, title FROM article
      WHERE kind LIKE 'source:%' AND is_internal = 0 GROUP BY article_id ORDER BY row LIMIT ?`,
@@ -53,11 +76,9 @@ export function createSqliteHelpCenter(directory: string): ArticleIndex {
   return {
     put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
     keepOnly: (...which) => attempt("keepOnly", () => keepOnly(...which)),
-    search: async (query, { limit }, signal) => {
-      signal.throwIfAborted();
-      return attempt("search", () => search(query, limit));
-    },
     moment: async () => Date.now(),
+    search: (query, { limit }, signal) =>
+      attempt("search", () => search(query, limit, signal), signal),
     versions: (kind) => attempt("versions", () => versions(kind)),
     compare: (article, passages) => attempt("compare", () => compare(article, passages)),
     missing: (...which) => attempt("missing", () => missing(...which)),
@@ -95,11 +116,13 @@ export function createSqliteHelpCenter(directory: string): ArticleIndex {
           .map(({ kind }) => kind as SourceKind)
           .filter((kind) => !named.includes(kind)),
       ),
+    fillVectors: (signal) =>
+      attempt("fillVectors", async () => (await hybrid.meaning?.filling.fill(signal)) ?? 0, signal),
     close: async () => database.close(),
   };
 }
 
-function createWriting(database: DatabaseSync) {
+function createWriting(database: DatabaseSync, meaning: HybridSearch["meaning"]) {
   const readArticle = database.prepare("SELECT row, fingerprint FROM article WHERE id = ?");
   const readIds = database.prepare(
     "SELECT id, article_id, title, url FROM article WHERE kind = ? AND coalesce(written_at, 0) <= ?",
@@ -147,6 +170,9 @@ function createWriting(database: DatabaseSync) {
     removeOldChanges.run();
   };
 
+  const readRows = database.prepare("SELECT row FROM passage WHERE article_row = ?");
+  const rowsOf = (articleRow: number) => readRows.all(articleRow).map(({ row }) => Number(row));
+
   const removeByRow = (row: number): void => {
     removeWords.run(row);
     removePassages.run(row);
@@ -182,6 +208,7 @@ function createWriting(database: DatabaseSync) {
       }
       inTransaction(database, () => {
         const before = readArticle.get(article.id);
+        const vectors = meaning?.vectors.ofRows(before ? rowsOf(Number(before.row)) : []);
         if (before !== undefined) {
           noteChange(article, Number(before.row), passages);
           removeByRow(Number(before.row));
@@ -210,7 +237,10 @@ function createWriting(database: DatabaseSync) {
             toIndexText(text),
           );
         }
+        // What says the same as before needs no new vector.
+        if (vectors !== undefined) meaning?.vectors.giveTo(rowsOf(articleRow), vectors);
       });
+      meaning?.filling.changed();
       return true;
     },
     keepOnly(...which: Kept): number {
@@ -227,8 +257,7 @@ function createWriting(database: DatabaseSync) {
   };
 }
 
-function createReading(database: DatabaseSync): (query: string, limit: number) => Source[] {
-  const fullText = createFtsSearch(database, { table: "passage_words", weights });
+function createReading(database: DatabaseSync, hybrid: HybridSearch) {
   const readHit = database.prepare(
     `SELECT article.*, passage.position, passage.anchor FROM passage
      JOIN article ON article.row = passage.article_row WHERE passage.row = ?`,
@@ -237,9 +266,9 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
     "SELECT text, lead FROM passage WHERE article_row = ? ORDER BY position",
   );
 
-  return (query, limit) => {
+  return async (query: string, limit: number, signal: AbortSignal): Promise<Source[]> => {
     const found = new Map<string, Source>();
-    for (const { row, score } of fullText.search(query, limit * passagesPerArticle)) {
+    for (const { row, score } of await hybrid.search(query, limit * passagesPerArticle, signal)) {
       const hit = readHit.get(row);
       if (hit === undefined) continue;
       const articleId = String(hit.article_id);
@@ -267,11 +296,16 @@ function createReading(database: DatabaseSync): (query: string, limit: number) =
 }
 
 /** What the file system or SQLite refuses is named like any other outside call. */
-async function attempt<T>(call: string, work: () => T): Promise<T> {
+async function attempt<T>(
+  call: string,
+  work: () => T | Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  signal?.throwIfAborted();
   try {
-    return work();
+    return await work();
   } catch (cause) {
-    throw sqliteFailure(call, cause);
+    throw cause instanceof UpstreamError || signal?.aborted ? cause : sqliteFailure(call, cause);
   }
 }
 

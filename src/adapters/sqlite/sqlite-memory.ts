@@ -6,100 +6,76 @@ import type {
 import { entersCatalogue } from "../../core/knowledge/answer-memory.ts";
 import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { Log } from "../../core/ports.ts";
+import type { QueryEmbedder } from "../../lib/by-meaning/embedder.ts";
+import { embeddable, embeddedAtOnce } from "../../lib/by-meaning/fill.ts";
 import { UpstreamError } from "../../lib/errors.ts";
-import { fuse } from "../../lib/full-text/rank-fusion.ts";
-import type { FullTextHit } from "../../lib/full-text/ranking.ts";
+import { patienceOf } from "../../lib/patience.ts";
 import { createAnswers } from "./answers.ts";
 import { inTransaction, openDatabase } from "./database.ts";
+import { createHybridSearch } from "./hybrid-search.ts";
 import { createTurns } from "./turns.ts";
-import { createVectors, type Embedder } from "./vectors.ts";
+import type { Embedded } from "./vectors.ts";
 
-/** How many of the best matches by words are compared by meaning. */
-const rerankedByMeaning = 200;
-/** Texts per call to the embeddings model. */
-const embeddedAtOnce = 64;
+/** Whoever stores an answer waits; what has no vector by then gets it later. */
+const embeddingPatienceMs = 10_000;
+/** As it is embedded when it is stored. */
+const embeddedAnswers: Embedded = {
+  table: "answer",
+  from: "answer",
+  text: "question || char(10) || answer",
+  only: "status = 'answer' AND author <> 'automatic-reply'",
+};
 /** Rows per transaction: what keeps the event loop free for a customer's recall in between. */
 const writtenAtOnce = 200;
-
-export type SqliteMemory = AnswerMemory & {
-  /**
-   * Embeds what has no vector yet (an embeddings model was set later, or was down).
-   * @returns how many were embedded.
-   */
-  fillVectors(signal: AbortSignal): Promise<number>;
-};
 
 /**
  * The embedded answer memory: one SQLite file, nothing to install.
  *
  * @param options.directory where `memory.sqlite` is kept, or ":memory:".
- * @param options.embedder ranks the best matches by meaning too; `null` leaves it at words.
+ * @param options.embedder finds by meaning too; `null` leaves it at words.
  */
 export function createSqliteMemory(options: {
   directory: string;
-  embedder: Embedder | null;
+  embedder: QueryEmbedder | null;
   log: Log;
-}): SqliteMemory {
+}): AnswerMemory {
   const { embedder, log } = options;
   const database = openDatabase(options.directory);
   const answers = createAnswers(database);
   const turns = createTurns(database);
-  const vectors = embedder === null ? null : createVectors(database, embedder.model);
+  const search = createHybridSearch(database, {
+    embedded: embeddedAnswers,
+    embedder,
+    byWords: answers.search,
+    what: "answers",
+    log,
+  });
   const readCheckpoint = database.prepare("SELECT value FROM checkpoint WHERE key = ?");
   const writeCheckpoint = database.prepare(
     "INSERT INTO checkpoint (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   );
 
-  /** `null` when the embeddings model is not there; a wrong vector is thrown, not passed over. */
-  const embed = async (texts: string[], signal: AbortSignal): Promise<Float32Array[] | null> => {
-    if (embedder === null || vectors === null || texts.length === 0) return null;
-    let embedded: Float32Array[];
-    try {
-      embedded = await embedder.embed(texts, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      log.warn({ error: error instanceof Error ? error.message : "failed" }, "embedding failed");
-      return null;
-    }
-    vectors.check(embedded, texts.length);
-    return embedded;
-  };
-
   const embedRows = async (
     rows: { row: number; text: string }[],
-    signal: AbortSignal,
-  ): Promise<number> => {
-    const embedded = await embed(
-      rows.map(({ text }) => text),
-      signal,
-    );
-    if (embedded === null || vectors === null) return 0;
-    inTransaction(database, () => {
-      for (const [index, { row }] of rows.entries()) {
-        const vector = embedded[index];
-        // It may have been forgotten while the model was thinking.
-        if (vector !== undefined && answers.read(row) !== null) vectors.put(row, vector);
-      }
-    });
-    return rows.length;
-  };
-
-  const rank = async (
-    query: string,
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<FullTextHit[]> => {
-    if (vectors === null) return answers.search(query, limit);
-    const byWords = answers.search(query, Math.max(limit, rerankedByMeaning));
-    const queryVector = byWords.length === 0 ? null : await embed([query], signal);
-    const meaning = queryVector?.[0];
-    if (meaning === undefined) return byWords.slice(0, limit);
-    const candidates = byWords.map(({ row, score }) => ({
-      row,
-      byWords: score,
-      byMeaning: vectors.similarity(row, meaning),
-    }));
-    return fuse(candidates).slice(0, limit);
+    caller: AbortSignal,
+  ): Promise<void> => {
+    if (embedder === null || search.meaning === null) return;
+    const { vectors, filling } = search.meaning;
+    const { signal, end } = patienceOf(embeddingPatienceMs, caller);
+    let embedded: Float32Array[];
+    try {
+      const texts = rows.map(({ text }) => embeddable(text));
+      embedded = await embedder.embed(texts, signal);
+    } catch (error) {
+      caller.throwIfAborted();
+      filling.changed();
+      log.warn({ error: error instanceof Error ? error.message : "failed" }, "embedding failed");
+      return;
+    } finally {
+      end();
+    }
+    vectors.check(embedded, rows.length);
+    vectors.fill(rows, embedded);
   };
 
   const findInCatalogue = async (
@@ -107,7 +83,7 @@ export function createSqliteMemory(options: {
     limit: number,
     signal: AbortSignal,
   ): Promise<StoredAnswer[]> => {
-    const hits = await rank(query, limit, signal);
+    const hits = await search.search(query, limit, signal);
     return hits.flatMap(({ row, score }) => {
       const answer = answers.read(row);
       return answer === null ? [] : [{ ...answer, score }];
@@ -238,16 +214,7 @@ export function createSqliteMemory(options: {
     close: () => database.close(),
 
     fillVectors: (signal) =>
-      attempt("fillVectors", signal, async () => {
-        if (vectors === null) return 0;
-        let filled = 0;
-        while (true) {
-          const rows = vectors.missing(embeddedAtOnce);
-          const embedded = rows.length === 0 ? 0 : await embedRows(rows, signal);
-          if (embedded === 0) return filled;
-          filled += embedded;
-        }
-      }),
+      attempt("fillVectors", signal, async () => (await search.meaning?.filling.fill(signal)) ?? 0),
   };
 }
 

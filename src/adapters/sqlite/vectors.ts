@@ -1,61 +1,148 @@
 import type { DatabaseSync } from "node:sqlite";
 
+import type { ToEmbed } from "../../lib/by-meaning/fill.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { inTransaction } from "./database.ts";
+import { createSignIndex, signsOf } from "./signs.ts";
 
-/** An embeddings model. */
-export type Embedder = {
-  /** The model's name; vectors of another model are never compared. */
-  model: string;
-  /**
-   * One vector per text, in the same order.
-   * @throws whatever it likes: recall then goes on by words alone.
-   */
-  embed(texts: string[], signal: AbortSignal): Promise<Float32Array[]>;
+/** Of the nearest by their signs so many are compared exactly. */
+const comparedExactly = 400;
+/** In memory, 128 bytes each; what is older is found by words, and ranked by meaning all the same. */
+const mostRows = 524_288;
+/** Rows that are read at once, so that whatever else waits goes first in between. */
+const readAtOnce = 2_000;
+
+/** What of a table is compared by meaning; fixed words of ours, never input. */
+export type Embedded = {
+  table: "answer" | "passage";
+  /** Where its rows stand, as after FROM. */
+  from: string;
+  /** What is embedded of a row, as after SELECT. */
+  text: string;
+  /** Which rows, as after WHERE. */
+  only: string;
 };
 
-/** The vectors of remembered answers, by row of the `answer` table. */
+/** The vectors of one table's rows. */
 export type Vectors = {
   put(row: number, vector: Float32Array): void;
   /** How alike the row's text and the query are, 0 to 1; `null` where there is no vector yet. */
   similarity(row: number, query: Float32Array): number | null;
+  /** The rows that are most alike, the likest first. */
+  nearest(query: Float32Array, limit: number): Promise<{ row: number; byMeaning: number }[]>;
   /** @throws UpstreamError when the vector cannot belong to this model. */
   check(vectors: Float32Array[], expectedCount: number): void;
-  /** Rows of the catalogue that have no vector of this model. */
-  missing(limit: number): { row: number; text: string }[];
+  /** How many rows have no vector of this model, roughly: also those that need none. */
+  countMissing(): number;
+  /** Rows that have none and need one, a few at a time. */
+  missing(signal: AbortSignal): AsyncIterable<ToEmbed[]>;
+  /** The vectors of these rows, by what was embedded of each. */
+  ofRows(rows: number[]): Map<string, Float32Array>;
+  /** Gives each of these rows the vector of its text, where it is there. */
+  giveTo(rows: number[], vectors: ReadonlyMap<string, Float32Array>): void;
+  /** Stores the vectors of those that still say the same. */
+  fill(rows: ToEmbed[], vectors: Float32Array[]): void;
 };
 
-export function createVectors(database: DatabaseSync, model: string): Vectors {
+/**
+ * The vectors stand in the file as they came; a table of their own holds what is read of all of
+ * them before one is compared (`signs.ts`), in the order in which they were written, so that each
+ * process reads on where it has come to, whoever wrote.
+ */
+export function createVectors(
+  database: DatabaseSync,
+  { table, from, text, only }: Embedded,
+  model: string,
+): Vectors {
+  const index = createSignIndex(mostRows);
+  let lastStamp = 0;
+  let catchingUp: Promise<void> | null = null;
+  let dimension: number | null = null;
+
+  const remove = database.prepare(`DELETE FROM ${table}_vector WHERE row = ?`);
   const insert = database.prepare(
-    "INSERT OR REPLACE INTO answer_vector (row, model, dimension, vector) VALUES (?, ?, ?, ?)",
+    `INSERT INTO ${table}_vector (row, model, dimension, vector) VALUES (?, ?, ?, ?)`,
   );
-  const read = database.prepare("SELECT vector FROM answer_vector WHERE row = ? AND model = ?");
+  const insertSigns = database.prepare(
+    `INSERT INTO ${table}_signs (row, model, dimension, signs) VALUES (?, ?, ?, ?)`,
+  );
+  const read = database.prepare(`SELECT vector FROM ${table}_vector WHERE row = ? AND model = ?`);
   const readDimension = database.prepare(
-    "SELECT dimension FROM answer_vector WHERE model = ? LIMIT 1",
+    `SELECT dimension FROM ${table}_signs WHERE model = ? LIMIT 1`,
   );
+  const readSigns = database.prepare(
+    `SELECT stamp, row, signs FROM ${table}_signs WHERE stamp > ? AND model = ?
+     ORDER BY stamp LIMIT ${readAtOnce}`,
+  );
+  const readHighest = database.prepare(`SELECT coalesce(max(row), 0) AS row FROM ${table}`);
   const readMissing = database.prepare(
-    `SELECT answer.row, question, answer FROM answer
-     LEFT JOIN answer_vector ON answer_vector.row = answer.row AND model = ?
-     WHERE answer_vector.row IS NULL AND status = 'answer' AND author <> 'automatic-reply'
-     LIMIT ?`,
+    `SELECT ${table}.row AS row, ${text} AS text FROM ${from}
+     WHERE ${table}.row > ? AND ${table}.row <= ? AND ${only} AND NOT EXISTS (
+       SELECT 1 FROM ${table}_signs AS signs WHERE signs.row = ${table}.row AND signs.model = ?)
+     ORDER BY ${table}.row`,
+  );
+  const readText = database.prepare(
+    `SELECT ${text} AS text FROM ${from} WHERE ${table}.row = ? AND ${only}`,
+  );
+  const count = database.prepare(
+    `SELECT (SELECT count(*) FROM ${table}) -
+            (SELECT count(*) FROM ${table}_signs WHERE model = ?) AS missing`,
   );
 
+  const vectorOf = (row: number): Float32Array | null => {
+    const stored = read.get(row, model)?.vector;
+    // A copy, because a blob may begin at an address that is no multiple of four.
+    return stored instanceof Uint8Array ? new Float32Array(stored.slice().buffer) : null;
+  };
+
+  const similarity = (row: number, query: Float32Array): number | null => {
+    const vector = vectorOf(row);
+    return vector === null ? null : Math.max(0, cosine(vector, query));
+  };
+
+  const put = (row: number, vector: Float32Array): void => {
+    remove.run(row);
+    const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+    insert.run(row, model, vector.length, bytes);
+    insertSigns.run(row, model, vector.length, signsOf(vector));
+  };
+
+  const catchUp = async (): Promise<void> => {
+    while (true) {
+      const written = readSigns.all(lastStamp, model);
+      for (const { stamp, row, signs } of written) {
+        index.put(Number(row), signs as Uint8Array);
+        lastStamp = Number(stamp);
+      }
+      if (written.length < readAtOnce) return;
+      await nextTick();
+    }
+  };
+
   return {
-    put: (row, vector) => {
-      const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
-      insert.run(row, model, vector.length, bytes);
-    },
-    similarity: (row, query) => {
-      const stored = read.get(row, model)?.vector;
-      if (!(stored instanceof Uint8Array)) return null;
-      // A copy, because a blob may begin at an address that is no multiple of four.
-      return Math.max(0, cosine(new Float32Array(stored.slice().buffer), query));
+    put,
+    similarity,
+    async nearest(query, limit) {
+      catchingUp ??= catchUp().finally(() => {
+        catchingUp = null;
+      });
+      await catchingUp;
+      const near: { row: number; byMeaning: number }[] = [];
+      for (const row of await index.nearest(signsOf(query), comparedExactly)) {
+        const byMeaning = similarity(row, query);
+        if (byMeaning !== null) near.push({ row, byMeaning });
+        // Its row is gone.
+        else index.remove(row);
+      }
+      return near.sort((one, other) => other.byMeaning - one.byMeaning).slice(0, limit);
     },
     check: (vectors, expectedCount) => {
       if (vectors.length !== expectedCount) {
         throw wrong(`${vectors.length} vectors for ${expectedCount} texts`);
       }
-      const stored = readDimension.get(model)?.dimension;
-      const expected = stored === undefined ? vectors[0]?.length : Number(stored);
+      const stored = dimension ?? readDimension.get(model)?.dimension;
+      if (stored !== undefined) dimension = Number(stored);
+      const expected = dimension ?? vectors[0]?.length;
       const odd = vectors.find(({ length }) => length !== expected || length === 0);
       if (odd !== undefined) {
         throw wrong(
@@ -64,11 +151,44 @@ export function createVectors(database: DatabaseSync, model: string): Vectors {
         );
       }
     },
-    missing: (limit) =>
-      readMissing.all(model, limit).map((found) => ({
-        row: Number(found.row),
-        text: `${found.question}\n${found.answer}`,
-      })),
+    countMissing: () => Number(count.get(model)?.missing),
+    async *missing(signal) {
+      for (let seen = 0; seen < Number(readHighest.get()?.row); seen += readAtOnce) {
+        const rows = readMissing.all(seen, seen + readAtOnce, model);
+        const texts: ToEmbed[] = [];
+        for (const { row, text } of rows) {
+          // Written before there were signs.
+          const vector = vectorOf(Number(row));
+          if (vector !== null) inTransaction(database, () => put(Number(row), vector));
+          else texts.push({ row: Number(row), text: String(text) });
+        }
+        if (texts.length > 0) yield texts;
+        await nextTick();
+        signal.throwIfAborted();
+      }
+    },
+    ofRows: (rows) =>
+      new Map(
+        rows.flatMap((row) => {
+          const [vector, found] = [vectorOf(row), readText.get(row)];
+          return vector === null || found === undefined ? [] : [[String(found.text), vector]];
+        }),
+      ),
+    giveTo(rows, vectors) {
+      for (const row of vectors.size === 0 ? [] : rows) {
+        const vector = vectors.get(String(readText.get(row)?.text));
+        if (vector !== undefined) put(row, vector);
+      }
+    },
+    fill(rows, vectors) {
+      inTransaction(database, () => {
+        for (const [at, { row, text }] of rows.entries()) {
+          const vector = vectors[at];
+          // It may have been changed or forgotten while the model was thinking.
+          if (vector !== undefined && readText.get(row)?.text === text) put(row, vector);
+        }
+      });
+    },
   };
 }
 
@@ -89,4 +209,9 @@ function cosine(a: Float32Array, b: Float32Array): number {
     lengthB += y * y;
   }
   return lengthA === 0 || lengthB === 0 ? 0 : product / Math.sqrt(lengthA * lengthB);
+}
+
+/** Lets waiting requests go first. */
+function nextTick(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

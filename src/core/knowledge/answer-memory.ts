@@ -201,6 +201,12 @@ export type AnswerMemory = Memory & {
     keepsIds: boolean;
   };
   /** Lets go of files and connections. */
+  /**
+   * Embeds what has no vector yet (an embeddings model was set later, or was down); where there is
+   * none, or nothing to do, it costs nothing. Absent where vectors are not ours to keep.
+   * @returns how many were embedded
+   */
+  fillVectors?(signal: AbortSignal): Promise<number>;
   close(): void;
 };
 

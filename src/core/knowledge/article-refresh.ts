@@ -102,6 +102,12 @@ export type ArticleIndex = HelpCenter & {
    * @param named what this process names now
    */
   abandoned(named: readonly SourceKind[]): Promise<ArticleKind[]>;
+  /**
+   * Embeds what has no vector yet, which taking an article in leaves for later; where there is no
+   * embeddings model, or nothing to do, it costs nothing.
+   * @returns how many passages were embedded
+   */
+  fillVectors(signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 };
 

@@ -9,7 +9,12 @@ beforeEach(async () => {
 afterEach(() => openai.close());
 
 const embedder = (baseUrl: string) =>
-  createOpenAIEmbedder({ apiKey: null, baseUrl, model: "text-embedding-3-small" });
+  createOpenAIEmbedder({
+    apiKey: null,
+    baseUrl,
+    model: "text-embedding-3-small",
+    dimensions: null,
+  });
 
 describe("createOpenAIEmbedder", () => {
   it("gives one vector per text, in order and whole", async () => {
@@ -20,6 +25,18 @@ describe("createOpenAIEmbedder", () => {
     expect(vectors[1]).toHaveLength(8);
     expect(vectors[1]).toEqual(again);
     expect(vectors[0]).not.toEqual(vectors[1]);
+  });
+
+  it("asks for shorter vectors where that is set, which are another model's", async () => {
+    const short = createOpenAIEmbedder({
+      apiKey: null,
+      baseUrl: openai.url,
+      model: "text-embedding-3-small",
+      dimensions: 5,
+    });
+    const [vector] = await short.embed(["one"], AbortSignal.timeout(5000));
+    expect(vector).toHaveLength(5);
+    expect(short.model).not.toBe(embedder(openai.url).model);
   });
 
   it("says which call failed, without the text", async () => {

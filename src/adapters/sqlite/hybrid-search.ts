@@ -1,0 +1,67 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import type { QueryEmbedder } from "../../lib/by-meaning/embedder.ts";
+import { createFilling, type Filling } from "../../lib/by-meaning/fill.ts";
+import { fuse } from "../../lib/full-text/rank-fusion.ts";
+import type { FullTextHit } from "../../lib/full-text/ranking.ts";
+import { createVectors, type Embedded, type Vectors } from "./vectors.ts";
+
+/** So many of the best by words are ranked by meaning too. */
+const consideredByWords = 200;
+/** So many of the nearest by meaning are ranked with them, whatever their words. */
+const consideredByMeaning = 100;
+
+/** A table that is searched by words, and by meaning where there is an embeddings model. */
+export type HybridSearch = {
+  search(query: string, limit: number, signal: AbortSignal): Promise<FullTextHit[]>;
+  /** `null` where there is no embeddings model. */
+  meaning: { vectors: Vectors; filling: Filling } | null;
+};
+
+/**
+ * @param options.byWords searches the table's words
+ * @param options.what the table's rows, for the log
+ */
+export function createHybridSearch(
+  database: DatabaseSync,
+  options: {
+    embedded: Embedded;
+    embedder: QueryEmbedder | null;
+    byWords(query: string, limit: number): FullTextHit[];
+    what: string;
+    /** Needed where there is an embedder. */
+    log: Parameters<typeof createFilling>[2]["log"] | null;
+  },
+): HybridSearch {
+  const { embedder, byWords, what, log } = options;
+  if (embedder === null || log === null) {
+    return { meaning: null, search: async (query, limit) => byWords(query, limit) };
+  }
+  const vectors = createVectors(database, options.embedded, embedder.model);
+  const filling = createFilling(embedder, vectors, { what, log });
+
+  return {
+    meaning: { vectors, filling },
+    async search(query, limit, signal) {
+      // Asked first, so that the words are looked for while the model thinks.
+      const asked = embedder.query(query);
+      const words = byWords(query, Math.max(limit, consideredByWords));
+      const meaning = await asked;
+      signal.throwIfAborted();
+      if (meaning === null) return words.slice(0, limit);
+      vectors.check([meaning], 1);
+      const near = await vectors.nearest(meaning, Math.max(limit, consideredByMeaning));
+      signal.throwIfAborted();
+      const found = new Map(near.map(({ row, byMeaning }) => [row, byMeaning]));
+      const candidates = words.map(({ row, score }) => {
+        const byMeaning = found.get(row) ?? vectors.similarity(row, meaning);
+        found.delete(row);
+        return { row, byWords: score, byMeaning };
+      });
+      const byMeaningAlone = [...found].map(([row, byMeaning]) => {
+        return { row, byWords: null, byMeaning };
+      });
+      return fuse([...candidates, ...byMeaningAlone]).slice(0, limit);
+    },
+  };
+}
