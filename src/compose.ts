@@ -42,6 +42,7 @@ import { createAudit, createReviewsWithoutSlack } from "./compose/reviews.ts";
 import { saySetup } from "./compose/say-setup.ts";
 import { createShadow } from "./compose/shadow.ts";
 import { createSignatureRecords } from "./compose/signatures.ts";
+import { createSourcePage, createSourcePages } from "./compose/source-page.ts";
 import { createStartChecks } from "./compose/start-checks.ts";
 import { createSweeping } from "./compose/sweeping.ts";
 import { withVoiceNotes } from "./compose/voice-notes.ts";
@@ -60,6 +61,7 @@ import { asksInNote, isDraftTag } from "./core/judging/draft-request.ts";
 import { withGuidance } from "./core/judging/guidance.ts";
 import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
 import { withHelpfulArticles } from "./core/knowledge/helpful-articles.ts";
+import { withAnswerPages } from "./core/knowledge/source-places.ts";
 import type { Inbox, Log } from "./core/ports.ts";
 import { withRejections } from "./core/reviewing/rejections.ts";
 import type { Hint, JourneyReport } from "./core/types.ts";
@@ -170,7 +172,8 @@ export async function compose(
       : createIntercom({ ...config.intercom, log, onRateLimit: measures.allowed });
   const lookUps = createLookUps(config, intercom, log);
   const embedder = createEmbedder(config, log);
-  const memory = createMemory(config, log, embedder);
+  const sourcePages = createSourcePages(config, intercom);
+  const memory = withAnswerPages(createMemory(config, log, embedder), sourcePages);
   const health = createDependencyHealth(
     [...dependencies, ...(config.redis === null ? [] : ["redis"])],
     clock,
@@ -202,7 +205,7 @@ export async function compose(
   const journeys = createRecentJourneys(steadyClock);
   // Those who share a Redis know of each other, and mock mode answers nobody.
   const alone = config.isMock || replication !== null ? null : createAlone(config.dataDir, log);
-  const helpCenter = createHelpCenter(config, intercom, health, log, embedder);
+  const helpCenter = createHelpCenter(config, intercom, health, log, embedder, sourcePages);
   const vectors = embedder && createVectorFilling([memory, helpCenter], log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);
@@ -409,6 +412,7 @@ export async function compose(
         clock,
         log,
       }),
+      createSourcePage({ access, memory, helpCenter, intercom, log }),
       createInsight(config, { access, memory, shadow, tried: () => chat?.tried() ?? [] }),
       ...(chat === null ? [] : [chat.routes]),
     ],

@@ -4,8 +4,13 @@ import { createDemoArticles } from "../adapters/mock/demo.ts";
 import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
-import { createArticleRefresh, type HelpCenterKind } from "../core/knowledge/article-refresh.ts";
+import {
+  createArticleRefresh,
+  type HelpCenterKind,
+  sourceKind,
+} from "../core/knowledge/article-refresh.ts";
 import { sendableSearch } from "../core/knowledge/sendable-sources.ts";
+import { type SourcePages, withArticlePages } from "../core/knowledge/source-places.ts";
 import type { KnowledgeSource } from "../core/knowledge-source.ts";
 import type { Log } from "../core/ports.ts";
 import type { QueryEmbedder } from "../lib/by-meaning/embedder.ts";
@@ -30,6 +35,7 @@ export function createHelpCenter(
   health: DependencyHealth,
   log: Log,
   embedder: QueryEmbedder | null,
+  pageOf: SourcePages = () => null,
 ) {
   // What mock mode shows must not stay behind in the index of the real help center.
   const contradictions = createContradictions(
@@ -46,6 +52,7 @@ export function createHelpCenter(
   const hasDemo = config.isMock && !config.hasOwnKnowledge;
   const demo = hasDemo ? createDemoArticles() : null;
   const source = intercom?.articles ?? demo;
+  let helpCenterReadAt: number | null = null;
   const refreshHelpCenter =
     source === null
       ? async () => {}
@@ -55,14 +62,26 @@ export function createHelpCenter(
           index,
           log,
           signal: stopping.signal,
-          onRead: (error) =>
-            error === null ? health.ok("help center") : health.failing("help center", error),
+          onRead(error) {
+            if (error === null) {
+              helpCenterReadAt = Date.now();
+              health.ok("help center");
+            } else health.failing("help center", error);
+          },
         }).refresh;
   const refreshNear = async () => {
     await Promise.all([refreshHelpCenter(), sources.refreshFolders()]);
   };
+  const sendable = { search: sendableSearch(index.search, teamAddresses) };
   return {
-    search: sendableSearch(index.search, teamAddresses),
+    search: withArticlePages(sendable, pageOf).search,
+    /** An article as it is kept, whoever it is for. */
+    readArticle: index.read,
+    /** When articles of that kind were read whole last; `null`: not since the start. */
+    readAt(kind: string) {
+      const source = sources.states().find(({ name }) => sourceKind(name) === kind);
+      return source === undefined ? helpCenterReadAt : source.readAt;
+    },
     refresh: () => void refreshHelpCenter(),
     /** What is read in a moment: not the sites, which `start` begins with. */
     load: refreshNear,
@@ -118,3 +137,5 @@ export function createHelpCenter(
     for (const kind of helpCenterKinds) await index.keepOnly(kind, new Set(), new Set());
   }
 }
+
+export type ServiceHelpCenter = ReturnType<typeof createHelpCenter>;

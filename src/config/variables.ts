@@ -25,7 +25,7 @@ export const variables = {
   ),
   PUBLIC_URL: about(
     url,
-    "is the address under which Intercom and Slack reach the service, without a path; make doctor tries it, and cards and notes link to its /why",
+    "is the address under which Intercom and Slack reach the service, without a path; make doctor tries it, and cards and notes link to its /why and /source",
     null,
   ),
   LOG_LEVEL: about(
@@ -54,7 +54,7 @@ export const variables = {
   CHAT_UI_ENABLED: about(yesOrNo, "switches the test page at /chat on or off", null, "true"),
   ADMIN_TOKEN: about(
     text.min(16, { error: "must have at least 16 characters" }),
-    "opens /sync, /memory, /insight, /why, /metrics, /chat and the details of /ready; you make it up yourself: openssl rand -hex 32",
+    "opens /sync, /memory, /source, /insight, /why, /metrics, /chat and the details of /ready; you make it up yourself: openssl rand -hex 32",
     null,
   ),
   SUGGEST_TOKEN: about(

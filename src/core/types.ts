@@ -178,6 +178,12 @@ export type Source = {
   mayLink?: boolean;
   /** Of an answer: what an article that was changed since says instead. */
   outdated?: Outdated;
+  /** Of an article: which of its passages was found, by `passageKey`. */
+  passage?: string;
+  /** Of an article: where it lies, in words for teammates. */
+  place?: string;
+  /** Where teammates open what has no address of its own; nobody else may be given it. */
+  page?: string;
 };
 
 /** An article that is newer than an answer and says something else about the same matter. */

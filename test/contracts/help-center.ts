@@ -7,6 +7,7 @@ import {
   createArticleRefresh,
 } from "../../src/core/knowledge/article-refresh.ts";
 import { passagesOf } from "../../src/core/knowledge/passages.ts";
+import { passageKey } from "../../src/lib/passage-key.ts";
 import { articleDocument } from "../stand-ins/intercom/help-center.ts";
 import { type IntercomStandIn, startIntercomStandIn } from "../stand-ins/intercom.ts";
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
@@ -101,6 +102,8 @@ export function describeHelpCenter(name: string, open: () => Promise<OpenedHelpC
             language: "en",
             at: 1_700_000_000_000,
             isInternal: false,
+            passage: passageKey("## Steps\n\nOpen Settings."),
+            place: "the help center",
           },
         ]);
       });
@@ -133,6 +136,23 @@ export function describeHelpCenter(name: string, open: () => Promise<OpenedHelpC
         const [found] = await search("chapter15");
         expect(found?.text).toMatch(/Chapter14.*Chapter15.*Chapter16/s);
         expect(found?.text.length).toBeLessThan(4_000);
+      });
+
+      it("keeps all of an article, and finds the passage in it that was found", async () => {
+        const section = (name: string) =>
+          `<h2>${name}</h2><p>${`Here is more about ${name}. `.repeat(30)}</p>`;
+        standIn.helpCenter.articles.push(
+          articleDocument("1", "Billing", section("Refunds") + section("Taxes")),
+        );
+        await articles.refresh();
+
+        const [found] = await search("taxes");
+        const kept = await helpCenter.read(found?.id ?? "");
+        expect(kept).toMatchObject({ kind: "published", title: "Billing", isInternal: false });
+        expect(kept?.passages.join("\n")).toMatch(/Refunds.*Taxes/s);
+        const cited = kept?.passages.filter((text) => passageKey(text) === found?.passage);
+        expect(cited).toEqual([expect.stringMatching(/^## Taxes/)]);
+        expect(await helpCenter.read("article-2")).toBeNull();
       });
 
       it("takes collections as context", async () => {

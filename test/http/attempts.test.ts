@@ -11,6 +11,7 @@ import { createDraining } from "../../src/http/draining.ts";
 import { createMemoryRoutes } from "../../src/http/memory/routes.ts";
 import { createMetricsRoutes } from "../../src/http/metrics-routes.ts";
 import { createAccess } from "../../src/http/pages/access.ts";
+import { createSourceRoutes } from "../../src/http/source/routes.ts";
 import { createSyncRoutes } from "../../src/http/sync-routes.ts";
 import { createWhyRoutes } from "../../src/http/why-routes.ts";
 import { nothingYet } from "../fixtures/readiness.ts";
@@ -28,6 +29,13 @@ beforeAll(async () => {
     work++;
     return null;
   };
+  const access = createAccess({
+    isOpen: false,
+    isLocalOnly: false,
+    adminToken,
+    readerToken: null,
+    clock: Date.now,
+  });
   const app = createApp({
     webhook: {
       secrets: [secret],
@@ -67,13 +75,7 @@ beforeAll(async () => {
       createMemoryRoutes({
         memory,
         helpCenter: { search: async () => [] },
-        access: createAccess({
-          isOpen: false,
-          isLocalOnly: false,
-          adminToken,
-          readerToken: null,
-          clock: Date.now,
-        }),
+        access,
         articleDrafts: null,
         contradictions: async () => ({ contradictions: [], articles: 0 }),
         articleChanges: async () => [],
@@ -82,6 +84,14 @@ beforeAll(async () => {
         forgetContact: () => {
           throw new Error("forgotten without a token");
         },
+        log,
+      }),
+      createSourceRoutes({
+        access,
+        read: async () => {
+          throw new Error("read without a token");
+        },
+        conversationUrl: () => null,
         log,
       }),
     ],
@@ -142,6 +152,7 @@ const spellings = [
     "/memory/__proto__",
     "/memory/%zz",
   ],
+  ...["/source?id=1", "/Source?id=1", "//source?id=1", "/source/?id=1", "/source/page/../?id=1"],
   ...["/metrics", "/METRICS", "/metrics/", "/why/1", "/Why/1", "//why/1", "/why/..%2f1"],
 ];
 const authorizations: (string | undefined)[] = [

@@ -34,6 +34,9 @@ const sourceForm = z.object({
   /** It is an answer that was given before: by whom, where that is known. */
   by: z.string().nullable().optional(),
   isInternal: z.boolean().optional(),
+  /** Where it lies, in words, and where teammates open it: of what has no address of its own. */
+  place: z.string().optional(),
+  page: z.string().optional(),
   /** An article that was changed since says something else: both as they stand there. */
   outdated: z
     .object({

@@ -1,6 +1,7 @@
 import type { types } from "@slack/bolt";
 import { fileIn } from "../../core/knowledge/file-articles.ts";
 import { fittingPassage } from "../../core/knowledge/fitting-passage.ts";
+import { pageIn } from "../../core/knowledge/source-places.ts";
 import type { Quote, Source } from "../../core/types.ts";
 import { cutText } from "./cut-text.ts";
 import type { CardSource, PackedDraft } from "./pack-draft.ts";
@@ -52,7 +53,15 @@ export function cardSource(
     ...(passage === "" ? {} : { quote: cutText(passage, quoteLimit) }),
     ...(source.kind === "answer" ? { by: source.by ?? null } : {}),
     ...(source.isInternal ? { isInternal: true } : {}),
+    ...(source.url === null ? teammatesWay(source) : {}),
     ...outdatedOn(source),
+  };
+}
+
+function teammatesWay({ place, page }: Source): Pick<CardSource, "place" | "page"> {
+  return {
+    ...(place === undefined ? {} : { place: cutText(place, titleLimit) }),
+    ...(page === undefined ? {} : { page }),
   };
 }
 
@@ -137,18 +146,28 @@ function outdatedParts(outdated: NonNullable<CardSource["outdated"]>): RichTextP
 }
 
 function sourceRuns(source: CardSource, under: string): Run[] {
-  const { id, title, url, by, isInternal, outdated } = source;
-  const file = url === null ? fileIn(id) : null;
+  const { title, by, isInternal, outdated } = source;
   const isMarked = isInternal === true && under !== labels.forTeam;
   return [
     run(cutText(title.replace(/\s+/g, " ").trim(), titleLimit)),
     ...(by === undefined
       ? []
       : [run(` · ${cardNotices.answeredBy(by && cutText(by, nameLimit))}`)]),
-    // The label is ours: a title that looks like an address must not seem to be where it leads.
-    ...(file === null ? [] : [run(` · ${cutText(file, titleLimit)}`)]),
-    ...(url === null ? [] : [run(" · "), linkRun(url, hostOf(url) || url)]),
+    ...wayRuns(source),
     ...(isMarked ? [run(" "), annotation(labels.internal)] : []),
     ...(outdated === undefined ? [] : [run(" "), annotation(cardNotices.possiblyOutdated)]),
   ];
+}
+
+/** Where it can be read whole. The label is ours: a title that looks like an address must not seem to be where it leads. */
+function wayRuns({ id, url, place, page }: CardSource): Run[] {
+  if (url !== null) {
+    const number = pageIn(url);
+    const words = number === null ? "" : `, ${cardNotices.pageNumber(number)}`;
+    return [run(" · "), linkRun(url, (hostOf(url) || url) + words)];
+  }
+  // Cards of before name no place.
+  const words = cutText(place ?? fileIn(id) ?? "", titleLimit);
+  if (page !== undefined) return [run(" · "), linkRun(page, words || labels.openSource)];
+  return words === "" ? [] : [run(` · ${words}`)];
 }

@@ -1,15 +1,22 @@
 import type { DatabaseSync } from "node:sqlite";
 import { changeOf } from "../../core/knowledge/article-changes.ts";
-import type { Article, ArticleIndex, SourceKind } from "../../core/knowledge/article-refresh.ts";
+import type {
+  Article,
+  ArticleAsKept,
+  ArticleIndex,
+  SourceKind,
+} from "../../core/knowledge/article-refresh.ts";
 import { isAmong } from "../../core/knowledge/file-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import { headingsIn, linkToPassage, readingAround } from "../../core/knowledge/reading-around.ts";
+import { placeWords } from "../../core/knowledge/source-places.ts";
 import type { Log } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
 import type { QueryEmbedder } from "../../lib/by-meaning/embedder.ts";
 import { contentHash } from "../../lib/content-hash.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { toIndexText } from "../../lib/full-text/words.ts";
+import { passageKey } from "../../lib/passage-key.ts";
 import { inTransaction, openDatabase } from "./database.ts";
 import { createFtsSearch } from "./fts-search.ts";
 import { createHybridSearch, type HybridSearch } from "./hybrid-search.ts";
@@ -51,7 +58,7 @@ export function createSqliteHelpCenter(
     log: byMeaning?.log ?? null,
   });
   const { put, keepOnly, versions, compare, missing } = createWriting(database, hybrid.meaning);
-  const search = createReading(database, hybrid);
+  const { search, read } = createReading(database, hybrid);
   const readTopics = database.prepare(
     `SELECT min(row) AS row, id, title FROM article
      WHERE kind LIKE 'source:%' AND is_internal = 0 GROUP BY article_id ORDER BY row LIMIT ?`,
@@ -109,6 +116,7 @@ export function createSqliteHelpCenter(
           text: String(text),
         })),
       ),
+    read: (id) => attempt("read", () => read(id)),
     abandoned: (named) =>
       attempt("abandoned", () =>
         readSourceKinds
@@ -265,8 +273,10 @@ function createReading(database: DatabaseSync, hybrid: HybridSearch) {
   const readPassages = database.prepare(
     "SELECT text, lead FROM passage WHERE article_row = ? ORDER BY position",
   );
+  const readArticle = database.prepare("SELECT * FROM article WHERE id = ?");
+  const readVersion = database.prepare("SELECT * FROM article WHERE article_id = ? LIMIT 1");
 
-  return async (query: string, limit: number, signal: AbortSignal): Promise<Source[]> => {
+  const search = async (query: string, limit: number, signal: AbortSignal): Promise<Source[]> => {
     const found = new Map<string, Source>();
     for (const { row, score } of await hybrid.search(query, limit * passagesPerArticle, signal)) {
       const hit = readHit.get(row);
@@ -288,11 +298,34 @@ function createReading(database: DatabaseSync, hybrid: HybridSearch) {
         language: hit.language as string | null,
         at: hit.updated_at as number | null,
         isInternal: hit.is_internal === 1,
+        passage: passageKey(passages[Number(hit.position)]?.text ?? ""),
+        place: placeWords({
+          id: String(hit.id),
+          kind: String(hit.kind),
+          anchor: hit.anchor as string | null,
+        }),
       });
       if (found.size === limit) break;
     }
     return [...found.values()];
   };
+
+  const read = (id: string): ArticleAsKept | null => {
+    const article = readArticle.get(id) ?? readVersion.get(id);
+    if (article === undefined) return null;
+    return {
+      id: String(article.id),
+      kind: String(article.kind),
+      title: String(article.title),
+      url: article.url as string | null,
+      language: article.language as string | null,
+      updatedAt: article.updated_at as number | null,
+      isInternal: article.is_internal === 1,
+      passages: readPassages.all(Number(article.row)).map(({ text }) => String(text)),
+    };
+  };
+
+  return { search, read };
 }
 
 /** What the file system or SQLite refuses is named like any other outside call. */

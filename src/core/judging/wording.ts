@@ -462,10 +462,14 @@ function unused(sources: Source[], { usedSources }: Draft): Source[] {
 
 function sourceList(title: string, sources: Source[]): string[] {
   if (sources.length === 0) return [];
-  const lines = sources.map(({ title, url }) =>
-    url === null ? `- ${bare(title)}` : `- [${bare(title)}](${url})`,
-  );
-  return [`${title}:\n\n${lines.join("\n")}`];
+  return [`${title}:\n\n${sources.map((source) => `- ${sourceLine(source)}`).join("\n")}`];
+}
+
+/** Its title, which leads to where a teammate can read it whole, or where it lies. */
+function sourceLine({ title, url, page, place }: Source): string {
+  const address = url ?? page;
+  const words = address === undefined ? bare(title) : `[${bare(title)}](${address})`;
+  return url !== null || place === undefined ? words : `${words} (${bare(place)})`;
 }
 
 function note(...paragraphs: string[]): string {

@@ -96,6 +96,8 @@ export type ArticleIndex = HelpCenter & {
   changes(limit: number): Promise<ArticleChange[]>;
   /** All articles for customers, whole. */
   articles(): Promise<IndexedArticle[]>;
+  /** An article as it is kept, by its id or its `articleId`; `null` where there is none (any more). */
+  read(id: string): Promise<ArticleAsKept | null>;
   /**
    * Of which kinds of sources there is something that no process names any more.
    *
@@ -109,6 +111,17 @@ export type ArticleIndex = HelpCenter & {
    */
   fillVectors(signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
+};
+
+/** An article as the index keeps it. */
+export type ArticleAsKept = Pick<
+  Article,
+  "id" | "title" | "url" | "language" | "updatedAt" | "isInternal"
+> & {
+  /** Its kind, whatever an earlier version called it. */
+  kind: string;
+  /** The texts of its passages, in order: all of it. */
+  passages: string[];
 };
 
 /** What an article is about, in its own words. */

@@ -1,5 +1,6 @@
 import { claimLines, explainDecision, inventedQuotes } from "../../core/judging/wording.ts";
 import { evidenceFor } from "../../core/knowledge/evidence.ts";
+import { linkFromHere } from "../../core/knowledge/source-places.ts";
 import type { Decision, Draft, JourneyReport, Policy, Recall, Source } from "../../core/types.ts";
 import type { DraftView } from "./protocol.ts";
 import { decisionLabels } from "./wording.ts";
@@ -59,7 +60,8 @@ export function draftView(
     query: recall.query,
     sources: shown.map((source) => {
       const { id: _, ...rest } = source;
-      return { ...rest, isUsed: isUsed(source), isWithheld: withheld.includes(source) };
+      const page = linkFromHere(source);
+      return { ...rest, page, isUsed: isUsed(source), isWithheld: withheld.includes(source) };
     }),
     recallFailures: recall.failures,
     steps,

@@ -197,7 +197,12 @@ type DecisionView = {
 type EvidenceView = Omit<Evidence, "source"> & { source: number | null };
 
 /** `isWithheld`: found, and kept from the model, because the reply may go out by itself. */
-type SourceView = Omit<Source, "id"> & { isUsed: boolean; isWithheld: boolean };
+type SourceView = Omit<Source, "id" | "page"> & {
+  /** Where it is shown, if it has no address of its own. */
+  page: string | null;
+  isUsed: boolean;
+  isWithheld: boolean;
+};
 
 /** What was taught about an answer; `text` is what it should have said. */
 type LessonView = { kind: "good" | "wrong" | "better"; text: string | null };

@@ -28,6 +28,7 @@ import { answerSource } from "../../core/knowledge/memory-sources.ts";
 import { neighboursOf } from "../../core/knowledge/neighbours.ts";
 import { outdatedBy } from "../../core/knowledge/outdated.ts";
 import { queryFrom, recall } from "../../core/knowledge/recall.ts";
+import { linkFromHere } from "../../core/knowledge/source-places.ts";
 import { whyFound } from "../../core/knowledge/why-found.ts";
 import type { ArticleDrafts, Clock, HelpCenter, Log } from "../../core/ports.ts";
 import { isTryOut } from "../../core/try-out.ts";
@@ -165,6 +166,7 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
       const found = await recall(asked, nobody, { memory, helpCenter });
       const sources = found.sources.map((source) => ({
         ...source,
+        page: linkFromHere(source),
         why: whyFound(found.query, source),
       }));
       response.json({ ...found, sources });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import express, { type RequestHandler, type Response, Router } from "express";
 import { z } from "zod";
+import { escapeHtml } from "../../lib/escape-html.ts";
 import type { Access, Role } from "./access.ts";
 import { sharedFiles } from "./page-files.ts";
 
@@ -13,10 +14,18 @@ export type LoginOptions = {
   about: string;
   /** The settings whose value opens it. */
   tokens: string;
+  /** Where on the page whoever logs in goes on, such as `#passage`. */
+  lands?: string;
 };
 
-/** `POST <page>/login` and `POST <page>/logout`; a login counts for every page that its role may see. */
-export function createLoginRoutes(access: Access, { page }: Pick<LoginOptions, "page">): Router {
+/**
+ * `POST <page>/login` and `POST <page>/logout`; a login counts for every page that its role may see,
+ * and leads back to what was asked for.
+ */
+export function createLoginRoutes(
+  access: Access,
+  { page, lands = "" }: Pick<LoginOptions, "page" | "lands">,
+): Router {
   const routes = Router();
   const ownFormsOnly: RequestHandler = (request, response, next) => {
     const refusal = access.foreignRefusal(request.headers);
@@ -35,7 +44,8 @@ export function createLoginRoutes(access: Access, { page }: Pick<LoginOptions, "
       const isEncrypted = request.headers["x-forwarded-proto"] === "https";
       const result = access.logIn(token.trim(), request.ip ?? "", isEncrypted);
       if ("cookie" in result) response.set("Set-Cookie", result.cookie);
-      response.redirect(303, "cookie" in result ? page : `${page}#${result.problem}`);
+      const at = "cookie" in result ? lands : `#${result.problem}`;
+      response.redirect(303, page + searchOf(request.originalUrl) + at);
     },
   );
   routes.post(`${page}/logout`, ownFormsOnly, (_request, response) => {
@@ -67,7 +77,6 @@ export function guardedPage(
   show: RequestHandler,
 ): RequestHandler {
   const form = readFileSync(join(sharedFiles, "login.html"), "utf8")
-    .replaceAll("{{login}}", `${login.page}/login`)
     .replaceAll("{{about}}", login.about)
     .replaceAll("{{tokens}}", login.tokens);
   return (request, response, next) => {
@@ -75,8 +84,31 @@ export function guardedPage(
     response.set("Cache-Control", "no-store");
     if (refusal === null) show(request, response, next);
     else if (access.foreignRefusal(request.headers) !== null) refuse(response, refusal);
-    else response.status(401).type("html").send(form);
+    else {
+      const search = searchOf(request.originalUrl);
+      // No browser sends the login along where a link on another site, such as Slack's, leads here;
+      // asked once more from here, it does. The address must be another one: a browser that is at
+      // `#passage` already goes nowhere.
+      const isFromElsewhere = request.headers["sec-fetch-site"] === "cross-site";
+      if (isFromElsewhere && login.lands !== undefined && !search.includes(again)) {
+        const separator = search === "" ? "?" : "&";
+        response.set("Refresh", `0; url=${login.page}${search}${separator}${again}${login.lands}`);
+      }
+      const action = escapeHtml(`${login.page}/login${search}`);
+      response
+        .status(401)
+        .type("html")
+        .send(form.replace("{{login}}", () => action));
+    }
   };
+}
+
+const again = "again=1";
+
+/** What follows the path of an address, from its question mark on; "" where there is nothing. */
+function searchOf(address: string): string {
+  const at = address.indexOf("?");
+  return at === -1 ? "" : address.slice(at);
 }
 
 /** Lets only those pass who have that role; everybody else is told why not. */

@@ -238,6 +238,25 @@ describe("what a reviewer must know", () => {
     expect(words).toMatch(/Found and not used\nWhere is reset\? · answered by Zoe/);
   });
 
+  it("is where teammates open what has no public address, or where it lies", async () => {
+    const about = { url: null, text: "Above 100 ask Finance." };
+    const guide = source({ ...about, id: "i1", place: "handbook/guide.pdf, page 12" });
+    const page = "https://responder.example/source?id=i1&passage=a#passage";
+    const answer = { ...source({ ...about, id: "a1" }), kind: "answer", by: "Zoe" };
+    const { ts } = await world.ask({ usedSources: [{ ...guide, page }] }, "How?", [
+      guide,
+      { ...answer, page: "https://responder.example/source?id=a1" },
+    ]);
+    const card = JSON.stringify(await world.slack.message(ts));
+    expect(card).toContain(
+      JSON.stringify({ type: "link", text: "handbook/guide.pdf, page 12", url: page }).slice(1, -1),
+    );
+    const words = wordsOf(await world.slack.message(ts));
+    expect(words).toMatch(
+      /answered by Zoe · <https:\/\/responder\.example\/source\?id=a1\|open it>/,
+    );
+  });
+
   it("is, first of all, that nothing supports a draft", async () => {
     const { ts } = await world.ask({ usedSources: [] });
     const { blocks } = await world.slack.message(ts);

@@ -1,4 +1,4 @@
-import { byId, element, link } from "../../pages/files/elements.js";
+import { byId, element, sourceLink } from "../../pages/files/elements.js";
 import { percent } from "../../pages/files/words.js";
 import { engineersSection } from "./engineers.js";
 import { evidenceSection } from "./evidence.js";
@@ -111,7 +111,8 @@ function sourcesSection({ sources, recallFailures, prompt }) {
   );
 }
 
-function sourceItem({ kind, title, url, text, isUsed, isInternal, isWithheld }) {
+function sourceItem(source) {
+  const { kind, text, place, isUsed, isInternal, isWithheld } = source;
   return element(
     "li",
     { className: isUsed ? "is-used" : "" },
@@ -123,7 +124,8 @@ function sourceItem({ kind, title, url, text, isUsed, isInternal, isWithheld }) 
       isInternal ? element("strong", { className: "tag is-internal" }, "For you (internal)") : null,
     ),
     isWithheld ? element("p", { className: "hint" }, "The model was not shown it.") : null,
-    element("p", { className: "source-title" }, url === null ? title : link(url, title)),
+    element("p", { className: "source-title" }, sourceLink(source)),
+    source.url === null && place !== undefined ? element("p", { className: "hint" }, place) : null,
     element(
       "details",
       {},

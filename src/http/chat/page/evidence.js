@@ -1,4 +1,4 @@
-import { element, link } from "../../pages/files/elements.js";
+import { element, sourceLink } from "../../pages/files/elements.js";
 import { languageName } from "../../pages/files/words.js";
 import { kinds } from "./words.js";
 
@@ -49,7 +49,8 @@ function sentenceItem({ sentence, source, quote, unknownNumbers }, sources) {
   );
 }
 
-function passage({ kind, title, url, isInternal }, quote) {
+function passage(source, quote) {
+  const { kind, isInternal } = source;
   return element(
     "figure",
     {},
@@ -62,7 +63,7 @@ function passage({ kind, title, url, isInternal }, quote) {
       "figcaption",
       {},
       `${kinds[kind]}: `,
-      url === null ? title : link(url, title),
+      sourceLink(source),
       isInternal
         ? element("strong", { className: "tag is-internal" }, " For you (internal)")
         : null,

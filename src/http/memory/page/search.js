@@ -1,4 +1,4 @@
-import { byId, element, link } from "../../pages/files/elements.js";
+import { byId, element, sourceLink } from "../../pages/files/elements.js";
 import { attempt } from "../../pages/files/status.js";
 import { percent } from "../../pages/files/words.js";
 import { findFor } from "./api.js";
@@ -45,7 +45,7 @@ function summary(count, margin, agreement) {
 }
 
 function sourceItem(source, onOpen) {
-  const { kind, text, score, isInternal, why } = source;
+  const { kind, text, score, isInternal, place, why } = source;
   return element(
     "li",
     {},
@@ -53,7 +53,7 @@ function sourceItem(source, onOpen) {
     element(
       "p",
       { className: "meta" },
-      `${kinds[kind]} · score ${score.toFixed(2)}`,
+      `${kinds[kind]}${place === undefined ? "" : ` · ${place}`} · score ${score.toFixed(2)}`,
       isInternal ? " · for teammates only" : null,
     ),
     element("p", { className: "excerpt" }, excerpt(text, 300)),
@@ -62,7 +62,8 @@ function sourceItem(source, onOpen) {
   );
 }
 
-function headingOf({ id, kind, title, url }, onOpen) {
+function headingOf(source, onOpen) {
+  const { id, kind, title } = source;
   if (kind === "answer") {
     return element(
       "button",
@@ -70,7 +71,7 @@ function headingOf({ id, kind, title, url }, onOpen) {
       title,
     );
   }
-  return url === null ? element("span", {}, title) : link(url, title);
+  return sourceLink(source);
 }
 
 function whyWords({ inTitle, inText, nowhere }) {

@@ -34,3 +34,11 @@ export function link(url, text) {
   if (!/^https?:\/\//i.test(url)) return element("span", {}, text);
   return element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text);
 }
+
+/** The title of a source, which leads to its own address or to this service's page about it. */
+export function sourceLink({ title, url, page = null }) {
+  if (url !== null) return link(url, title);
+  return page === null
+    ? element("span", {}, title)
+    : link(new URL(page, location.href).href, title);
+}
