@@ -1,5 +1,5 @@
 import { UnfitDatabase } from "./failures.ts";
-import { searchLanguages } from "./search-languages.ts";
+import { searchShape } from "./search-shape.ts";
 import type { Sql } from "./sql.ts";
 
 /** The oldest that its makers still mend; older ones lack settings that we rely on. */
@@ -11,32 +11,10 @@ const oldestServer = { number: 140_000, name: "14" };
  *
  * A table that is searched by words has `words` (its columns in order as the weights A, B, C; NULL
  * for a row that is not to be found), `lengths` (how many words each of them has) and `words_in`
- * (the language whose word endings are known). Texts are found through `word`, too: each word of a
- * table once, for typing errors.
+ * (the language whose word endings were taken off); `indexed` gives all three.
  */
 const migrations: readonly string[] = [
   `
-  ${searchLanguages
-    .map(
-      ([code, dictionary]) => `
-  CREATE TEXT SEARCH DICTIONARY stem_${code} (TEMPLATE = pg_catalog.snowball, Language = ${dictionary});
-  CREATE TEXT SEARCH CONFIGURATION words_${code} (PARSER = pg_catalog."default");
-  ALTER TEXT SEARCH CONFIGURATION words_${code}
-    ADD MAPPING FOR asciiword, word, numword, int, uint, float, sfloat, version, host, file, email,
-                    url, url_path, asciihword, hword, numhword
-    WITH stem_${code};`,
-    )
-    .join("")}
-
-  CREATE TABLE word (
-    id bigint GENERATED ALWAYS AS IDENTITY,
-    searched text NOT NULL,
-    language text NOT NULL,
-    word text NOT NULL,
-    PRIMARY KEY (searched, language, word)
-  );
-  CREATE INDEX word_by_id ON word (searched, id);
-
   CREATE TABLE answer (
     row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id text NOT NULL UNIQUE,
@@ -56,13 +34,11 @@ const migrations: readonly string[] = [
     suggested_for text,
     words tsvector,
     lengths int[],
-    words_in text NOT NULL
+    words_in text
   );
   CREATE INDEX answer_by_conversation ON answer (conversation_id, part_id);
   CREATE INDEX answer_by_time ON answer (at DESC, id);
   CREATE INDEX answer_by_verdict ON answer (at, id) WHERE verdict IS NOT NULL;
-  -- Without a list of what is still to be put in: a search would have to read it.
-  CREATE INDEX answer_words ON answer USING gin (words) WITH (fastupdate = off);
 
   -- Which memories and articles the drafts that people decided about were written from.
   CREATE TABLE answer_use (
@@ -82,12 +58,11 @@ const migrations: readonly string[] = [
     at bigint NOT NULL,
     words tsvector,
     lengths int[],
-    words_in text NOT NULL,
+    words_in text,
     UNIQUE (conversation_id, part_id)
   );
   CREATE INDEX turn_by_contact ON turn (contact_id);
   CREATE INDEX turn_by_time ON turn (at);
-  CREATE INDEX turn_words ON turn USING gin (words) WITH (fastupdate = off);
 
   -- The same for replies that went out by themselves.
   CREATE TABLE turn_use (
@@ -126,10 +101,9 @@ const migrations: readonly string[] = [
     lead text,
     words tsvector,
     lengths int[],
-    words_in text NOT NULL,
+    words_in text,
     UNIQUE (article_row, position)
   );
-  CREATE INDEX passage_words ON passage USING gin (words) WITH (fastupdate = off);
 
   -- What articles say now instead of what they said before, for answers that still say the old.
   CREATE TABLE article_change (
@@ -142,6 +116,7 @@ const migrations: readonly string[] = [
   );
   CREATE INDEX article_change_by_article ON article_change (article_id);
   `,
+  searchShape,
 ];
 
 /**

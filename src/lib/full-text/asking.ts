@@ -29,3 +29,13 @@ export function withAnswers<Result>(
   while (step.done !== true) step = work.next(answer(step.value));
   return step.value;
 }
+
+/** Does the work with answers that take their time. */
+export async function withLaterAnswers<Result>(
+  work: Asking<Result>,
+  answer: (asked: WordsAsked) => Promise<KnownWord[]>,
+): Promise<Result> {
+  let step = work.next();
+  while (step.done !== true) step = work.next(await answer(step.value));
+  return step.value;
+}

@@ -19,9 +19,14 @@ export function toIndexText(text: string): string {
   return text.normalize("NFKC").replace(unspaced, (run) => ` ${segmented(run)} `);
 }
 
-/** The distinct words of a text, lower case, in their order; nothing else survives. */
+/** The words of a text, lower case, in their order; nothing else survives. */
+export function wordsIn(text: string): string[] {
+  return toIndexText(text).toLowerCase().match(word) ?? [];
+}
+
+/** Each of the words of a text once. */
 export function toWords(text: string): string[] {
-  return [...new Set(toIndexText(text).toLowerCase().match(word) ?? [])];
+  return [...new Set(wordsIn(text))];
 }
 
 /** A word without its accents, as stop words are listed. */

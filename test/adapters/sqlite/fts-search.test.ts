@@ -3,13 +3,14 @@ import type { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { openDatabase } from "../../../src/adapters/sqlite/database.ts";
+import { inTransaction, openDatabase } from "../../../src/adapters/sqlite/database.ts";
 import { createFtsQueryBuilder } from "../../../src/adapters/sqlite/fts-query.ts";
 import { createFtsSearch } from "../../../src/adapters/sqlite/fts-search.ts";
 import { openFtsTable } from "../../../src/adapters/sqlite/fts-table.ts";
 import { createTermReader } from "../../../src/adapters/sqlite/fts-terms.ts";
 import { createVocabularyReader } from "../../../src/adapters/sqlite/fts-vocabulary.ts";
 import { toIndexText } from "../../../src/lib/full-text/words.ts";
+import { searchByWords } from "../../contracts/search-by-words.ts";
 
 let database: DatabaseSync;
 beforeEach(() => {
@@ -108,48 +109,7 @@ describe("query for full-text search", () => {
   });
 });
 
-describe("order of full-text search", () => {
-  const rows = (text: string) =>
-    createFtsSearch(database, { table: "answer_words", weights })
-      .search(text, 10)
-      .map(({ row }) => row);
-  const filler = (count: number) =>
-    index(...Array.from({ length: count }, (_, number) => `something about topic ${number}`));
-
-  it.each([0, 500, 20_000])("is the same with %i rows beside those that fit", (others) => {
-    index(
-      "invite teammates to invoices, invoices, invoices",
-      "see your invoices",
-      "see your team",
-      "invoices by mail",
-    );
-    filler(others);
-    expect(rows("where can I see my invoices?")[0]).toBe(2);
-  });
-
-  it("gives weight to a word that stands in most of the rows", () => {
-    index("pay the invoice", "send the invoice", "print the invoice", "invoice", "other");
-    expect(rows("invoice").length).toBe(4);
-    expect(rows("print invoice")[0]).toBe(3);
-  });
-
-  it("puts a row with more of the words before one that repeats one of them", () => {
-    index(
-      "cancel cancel cancel cancel cancel it",
-      "how to cancel a subscription before",
-      "subscription subscription subscription subscription",
-    );
-    filler(20);
-    expect(rows("cancel subscription")[0]).toBe(2);
-  });
-
-  it("takes a word of the title for more than one of the text", () => {
-    const insert = database.prepare("INSERT INTO answer_words (question, answer) VALUES (?, ?)");
-    insert.run("Opening hours", "Refunds take five days");
-    insert.run("Refunds", "Opening them takes five days");
-    expect(rows("refunds")[0]).toBe(2);
-  });
-
+describe("what the index says of a table", () => {
   it("knows how many rows there are and how long, and forgets what was removed", () => {
     index("one two three", "four five six seven");
     const table = openFtsTable(database, "answer_words", Object.keys(weights));
@@ -164,116 +124,23 @@ describe("order of full-text search", () => {
   });
 });
 
-describe("words that stand nowhere", () => {
-  const search = (text: string) =>
-    createFtsSearch(database, { table: "answer_words", weights }).search(text, 10);
-  const rows = (text: string) => search(text).map(({ row }) => row);
-
-  it.each([
-    ["cancel my account", "cancle my acount"],
-    ["download your invoices", "invoces"],
-    ["download your invoices", "donwload"],
-    ["change the subscription", "subscirption"],
-    ["change the subscription", "subscriptions"],
-    ["Rechnung herunterladen", "Rechnungen"],
-    ["Rechnung herunterladen", "Rechnungs-PDF"],
-    ["Rechnung herunterladen", "Rechnungsdatum"],
-    ["Passwort ändern", "passwortänderung"],
-    ["Kündigung des Vertrags", "kündigen"],
-    ["Réinitialiser le paramètre", "reinitialisre"],
-  ])("finds %j for %j", (text, typed) => {
-    index("something else entirely", text, "another matter");
-    expect(rows(typed)).toEqual([2]);
-  });
-
-  it("counts what was probably meant for less than what was typed", () => {
-    index("cancel subscription", "refund policy");
-    const [right] = search("cancel subscription");
-    const [mistyped] = search("cancle subscribtion");
-    expect(mistyped?.row).toBe(1);
-    expect(mistyped?.score).toBeGreaterThan(0.5);
-    expect(mistyped?.score).toBeLessThan((right?.score ?? 0) - 0.05);
-  });
-
-  it("guesses at nothing that stands somewhere, is short, a number, or merely alike", () => {
-    index("refund", "refunded again and again", "host", "order 12345", "port", "want");
-    expect(rows("refund").length).toBe(2);
-    for (const typed of ["cost", "hos", "12346", "wand", "zeppelin", "import"]) {
-      expect(rows(typed), typed).toEqual([]);
-    }
-  });
-
-  it("knows words that came in since, and none that are gone", () => {
-    const same = createFtsSearch(database, { table: "answer_words", weights });
-    index("invoice");
-    expect(same.search("pasword", 5)).toEqual([]);
-    index("password");
-    expect(same.search("pasword", 5)).toHaveLength(1);
-    database.exec("DELETE FROM answer_words WHERE rowid = 2");
-    index("passport");
-    expect(same.search("pasword", 5)).toEqual([]);
-  });
-
-  it("looks for little words where nothing else is found", () => {
-    index("it is here", "somewhere");
-    const [hit] = search("is the zeppelin here");
-    expect(hit?.row).toBe(1);
-    expect(hit?.score).toBeLessThan(0.7);
-  });
-});
-
-describe("score of full-text search", () => {
-  const search = (text: string) =>
-    createFtsSearch(database, { table: "answer_words", weights }).search(text, 10);
-
-  it("is high for a row that says all that was asked, in a table of any size", () => {
-    index("How do I reset my password?");
-    expect(search("reset password")[0]?.score).toBeGreaterThan(0.75);
-    index(...Array.from({ length: 200 }, (_, number) => `question ${number} about invoices`));
-    expect(search("reset password")[0]?.score).toBeGreaterThan(0.75);
-  });
-
-  it("falls with the share of the question that no row says", () => {
-    index("reset password", "cancel subscription", "change address");
-    const [whole] = search("reset password");
-    const [half] = search("reset zeppelin");
-    expect(half?.score).toBeGreaterThan(0.3);
-    expect(half?.score).toBeLessThan((whole?.score ?? 0) - 0.15);
-    expect(search("zeppelin")).toEqual([]);
-  });
-
-  it("is lower for a row that says it among much else", () => {
-    const other = Array.from({ length: 60 }, (_, number) => `word${number}`).join(" ");
-    index("reset password", `reset ${other} password`, "cancel", "address", "invoice");
-    const [short, long] = search("reset password");
-    expect(short?.row).toBe(1);
-    expect(long?.score).toBeLessThan((short?.score ?? 0) - 0.1);
-  });
-
-  it("weighs a rare word more than a frequent one", () => {
-    index("app crashes", "app update", "app login", "app export", "app price");
-    const [rare] = search("crashes zeppelin");
-    const [frequent] = search("app zeppelin");
-    expect(rare?.score).toBeGreaterThan(frequent?.score ?? 1);
-  });
-
-  it("is below the usual threshold where the words stand beside what a row is about", () => {
-    const insert = database.prepare("INSERT INTO answer_words (question, answer) VALUES (?, ?)");
-    insert.run("Invite teammates", "A member sees and sends invoices of their own customers");
-    insert.run("Change the logo", "It stands on top of everything that you print or send");
-    const [beside] = search("see invoices");
-    expect(beside?.row).toBe(1);
-    expect(beside?.score).toBeLessThan(0.8);
-    insert.run("See your invoices", "They are listed by month");
-    const [about] = search("see invoices");
-    expect(about?.row).toBe(3);
-    expect(about?.score).toBeGreaterThan(0.8);
-  });
-
-  it("finds other forms of a word, and accents or none", () => {
-    index("Resetting your passwords", "Paramètres détaillés");
-    expect(search("reset password")).toHaveLength(1);
-    expect(search("parametres detailles")).toHaveLength(1);
-    expect(search("Paramètres".normalize("NFD"))).toHaveLength(1);
-  });
-});
+searchByWords(
+  async () => {
+    const opened = openDatabase(":memory:");
+    const search = createFtsSearch(opened, { table: "answer_words", weights });
+    const insert = opened.prepare("INSERT INTO answer_words (question, answer) VALUES (?, ?)");
+    const remove = opened.prepare("DELETE FROM answer_words WHERE rowid = ?");
+    return {
+      add: async (rows) =>
+        inTransaction(opened, () => {
+          for (const { question, answer } of rows) {
+            insert.run(toIndexText(question), toIndexText(answer));
+          }
+        }),
+      remove: async (row) => void remove.run(row),
+      search: async (text, limit) => search.search(text, limit),
+      close: async () => opened.close(),
+    };
+  },
+  { manyRows: 20_000 },
+);
