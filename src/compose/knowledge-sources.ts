@@ -5,6 +5,7 @@ import { createImports, isImportName } from "../adapters/knowledge-folder/import
 import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-folders.ts";
 import { ZipRefusedError } from "../adapters/knowledge-folder/unpack-zip.ts";
 import type { Config } from "../config.ts";
+import { forWhomOf } from "../core/for-whom.ts";
 import {
   type ArticleIndex,
   type ArticleSource,
@@ -53,7 +54,10 @@ const noArticles: ArticleSource<SourceKind> = { async *read() {} };
 export function createKnowledgeSources(
   config: Config,
   intercom: Intercom | null,
-  index: Pick<ArticleIndex, "put" | "keepOnly" | "versions" | "moment" | "abandoned">,
+  index: Pick<
+    ArticleIndex,
+    "put" | "keepOnly" | "versions" | "moment" | "abandoned" | "setForWhom"
+  >,
   log: Log,
   signal: AbortSignal,
 ): KnowledgeSources {
@@ -232,7 +236,7 @@ export function createKnowledgeSources(
     if (before !== -1) named.splice(before, 1);
     named.push(source);
     states.add(name, placeOf(source));
-    readNext(name, articleSourceOf(source).read);
+    readNext(name, keptForWhom(source, articleSourceOf(source).read));
     if (refreshes.has(name)) return;
     const { refresh } = createArticleRefresh({
       source: {
@@ -257,6 +261,14 @@ export function createKnowledgeSources(
   function readNext(name: string, read: Read): void {
     articleSources.get(name)?.breakOff.abort();
     articleSources.set(name, { read, breakOff: new AbortController() });
+  }
+
+  /** Said before anything of it is there to be found. */
+  function keptForWhom(source: KnowledgeSource, read: Read): Read {
+    return async function* (kind, reading) {
+      await index.setForWhom(kind, forWhomOf(source));
+      yield* read(kind, reading);
+    };
   }
 
   function articleSourceOf(source: KnowledgeSource): ArticleSource<SourceKind> {

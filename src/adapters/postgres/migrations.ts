@@ -117,6 +117,13 @@ const migrations: readonly string[] = [
   CREATE INDEX article_change_by_article ON article_change (article_id);
   `,
   searchShape,
+  `
+  -- The brand of the conversation that an answer was learnt in.
+  ALTER TABLE answer ADD COLUMN brand text;
+  CREATE INDEX answer_of_brand ON answer (brand) WHERE brand IS NOT NULL;
+  -- Whose questions the articles of a kind answer; of a kind without a row: everybody's.
+  CREATE TABLE article_kind (kind text PRIMARY KEY, for_whom json NOT NULL);
+  `,
 ];
 
 /**
