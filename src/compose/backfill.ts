@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createIntercom, type Intercom } from "../adapters/intercom/intercom.ts";
 import type { Config } from "../config.ts";
-import { withWhoAsked } from "../core/judging/who-asks.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import { type Backfill, createBackfill } from "../core/learning/backfill.ts";
 import type { Log } from "../core/ports.ts";
@@ -32,7 +31,7 @@ export function createLearning(
   log: Log,
 ): Backfill {
   return createBackfill({
-    archive: withWhoAsked(archive, () => config.policy),
+    archive,
     memory,
     clock: Date.now,
     log,

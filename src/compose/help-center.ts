@@ -108,7 +108,6 @@ export function createHelpCenter(
     },
     /** Articles that contradict each other, and how many were compared. */
     contradictions: contradictions.find,
-    contradictionCount: contradictions.counted,
     /** Facts that articles state otherwise since they were changed, newest first. */
     changes: index.changes,
     fillVectors: index.fillVectors,

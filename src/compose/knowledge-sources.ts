@@ -1,11 +1,16 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Intercom } from "../adapters/intercom/intercom.ts";
-import { createImports, isImportName } from "../adapters/knowledge-folder/imports.ts";
+import {
+  createImports,
+  isImportName,
+  passingFolder,
+} from "../adapters/knowledge-folder/imports.ts";
 import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-folders.ts";
 import { ZipRefusedError } from "../adapters/knowledge-folder/unpack-zip.ts";
+import type { SharedImport, SharedImports } from "../adapters/postgres/shared-imports.ts";
 import type { Config } from "../config.ts";
-import { forWhomOf } from "../core/for-whom.ts";
 import {
   type ArticleIndex,
   type ArticleSource,
@@ -17,6 +22,7 @@ import { createSourceStates, type SourceState } from "../core/knowledge/source-s
 import { type KnowledgeSource, placeOf, plainSource } from "../core/knowledge-source.ts";
 import type { Log } from "../core/ports.ts";
 import type { KnowledgeImports } from "../http/knowledge-routes.ts";
+import { contentHash } from "../lib/content-hash.ts";
 import { UpstreamError } from "../lib/errors.ts";
 import { sleep } from "../lib/sleep.ts";
 import { dataFolder } from "./memory.ts";
@@ -41,9 +47,18 @@ export type KnowledgeSources = {
   states(): SourceState[];
 };
 
+/** Where other replicas write to the same index, each with the sources that it names itself. */
+export type SharedWithReplicas = {
+  imports: SharedImports;
+  /** How often a replica says which sources it names, and looks at what others imported. */
+  everyMs: number;
+};
+
 type Read = ArticleSource<SourceKind>["read"];
 
 const progressEveryMs = 5_000;
+/** What was posted stays as it is: read when it comes, and when the service starts. */
+const importReadMs = 24 * 24 * 60 * 60_000;
 const noArticles: ArticleSource<SourceKind> = { async *read() {} };
 
 /**
@@ -54,12 +69,10 @@ const noArticles: ArticleSource<SourceKind> = { async *read() {} };
 export function createKnowledgeSources(
   config: Config,
   intercom: Intercom | null,
-  index: Pick<
-    ArticleIndex,
-    "put" | "keepOnly" | "versions" | "moment" | "abandoned" | "setForWhom"
-  >,
+  index: Pick<ArticleIndex, "put" | "keepOnly" | "versions" | "moment" | "abandoned">,
   log: Log,
   signal: AbortSignal,
+  shared: SharedWithReplicas | null = null,
 ): KnowledgeSources {
   const states = createSourceStates(Date.now);
   const named: KnowledgeSource[] = [];
@@ -89,11 +102,10 @@ export function createKnowledgeSources(
       await Promise.all(near.map(({ name }) => refreshes.get(name)?.()));
     },
     async run() {
+      await followImports();
       isRunning = true;
       const first = named.map(({ name }) => refreshes.get(name)?.());
-      void Promise.all(first).then(async () => {
-        if (!signal.aborted) await removeUnnamed();
-      });
+      void Promise.all(first).then(keepUnnamedOut);
       await Promise.all([...first, ...named.map(readAgain)]);
     },
     refresh: (name) => (isNamed(name) ? (refreshes.get(name)?.() ?? null) : null),
@@ -104,7 +116,9 @@ export function createKnowledgeSources(
       );
       const changes = gone.map(async (name) => {
         ofOperator.delete(name);
-        await letGo(name);
+        // Another replica may name it still, with settings of its own: see `abandoned`.
+        if (shared !== null) stopReading(name);
+        else await letGo(name);
         log.info({ source: name }, "source removed: it is no longer named");
         // A zip of that name counts again.
         if (takeInImport(name)) await begin(name);
@@ -130,9 +144,9 @@ export function createKnowledgeSources(
         return { status: 409, error };
       }
       try {
-        const { folder, ...unpacked } = await imports.take(name, isInternal, zip);
+        const { source, ...unpacked } = await takeZip(name, isInternal, zip);
         log.info({ source: name, files: unpacked.files }, "zip imported");
-        await add({ ...plainSource, kind: "folder", ...folder });
+        await add(source);
         return unpacked;
       } catch (error) {
         if (!(error instanceof ZipRefusedError)) throw error;
@@ -140,10 +154,14 @@ export function createKnowledgeSources(
       }
     },
     async removeImport(name) {
-      if (!isImportName(name) || !(await imports.remove(name))) return false;
+      if (!isImportName(name)) return false;
+      const wasShared = (await shared?.imports.remove(name)) ?? false;
+      if (!(await imports.remove(name)) && !wasShared) return false;
       // A source of the operator's by that name stays.
       if (ofOperator.has(name)) return true;
       await letGo(name);
+      // Another replica may have read it, and this one not yet.
+      if (wasShared) await index.keepOnly(sourceKind(name), new Set(), new Set());
       log.info({ source: name }, "import removed");
       return true;
     },
@@ -153,6 +171,55 @@ export function createKnowledgeSources(
   async function add(source: KnowledgeSource): Promise<void> {
     takeIn(source);
     await begin(source.name);
+  }
+
+  /** Keeps a zip that can be read, for all replicas where they share a store. @throws ZipRefusedError */
+  async function takeZip(name: string, isInternal: boolean, zip: Buffer) {
+    if (shared === null) {
+      const { folder, ...unpacked } = await imports.take(name, isInternal, zip);
+      const source: KnowledgeSource = { ...plainSource, kind: "folder", ...folder };
+      return { ...unpacked, source };
+    }
+    const passing = passingFolder(importsFolder(config));
+    const { files, leftOut } = await createImports(passing)
+      .take(name, isInternal, zip)
+      .finally(() => rm(passing, { recursive: true, force: true }));
+    const given = { name, isInternal, hash: contentHash([isInternal, zip.toString("base64")]) };
+    await shared.imports.put(given, zip);
+    return { files, leftOut, source: sourceOfImport(given) };
+  }
+
+  /** What was imported or removed through another replica counts here too. Never rejects. */
+  async function followImports(): Promise<void> {
+    if (shared === null) return;
+    try {
+      const there = await shared.imports.all();
+      const gone = named.filter(
+        ({ kind, name }) => kind === "import" && !there.some((one) => one.name === name),
+      );
+      for (const { name } of gone) {
+        await letGo(name);
+        takeInImport(name);
+      }
+      const changed = there
+        .filter(({ name }) => !ofOperator.has(name))
+        .map(sourceOfImport)
+        .filter((source) => !named.some((one) => isSame(one, source)));
+      if (isRunning) await Promise.all(changed.map(add));
+      else changed.forEach(takeIn);
+    } catch (error) {
+      log.warn({ error }, "imports of other replicas not looked for");
+    }
+  }
+
+  /** Where replicas share a store, what nobody names any more is looked for again and again. */
+  async function keepUnnamedOut(): Promise<void> {
+    while (!signal.aborted) {
+      await removeUnnamed();
+      if (shared === null) return;
+      await sleep(shared.everyMs, signal);
+      await followImports();
+    }
   }
 
   /** Reads it now, and from then on as often as it says. */
@@ -207,6 +274,15 @@ export function createKnowledgeSources(
     if (problem !== null) throw new UpstreamError("help center", `remove ${name}`, problem);
   }
 
+  /** What there is of it stays. */
+  function stopReading(name: string): void {
+    const at = named.findIndex((source) => source.name === name);
+    if (at !== -1) named.splice(at, 1);
+    waits.get(name)?.abort();
+    articleSources.get(name)?.breakOff.abort();
+    states.remove(name);
+  }
+
   /** @returns whether there is one, and nothing else of its name */
   function takeInImport(name: string): boolean {
     const folder = imports.all().find((one) => one.name === name);
@@ -236,7 +312,7 @@ export function createKnowledgeSources(
     if (before !== -1) named.splice(before, 1);
     named.push(source);
     states.add(name, placeOf(source));
-    readNext(name, keptForWhom(source, articleSourceOf(source).read));
+    readNext(name, articleSourceOf(source).read);
     if (refreshes.has(name)) return;
     const { refresh } = createArticleRefresh({
       source: {
@@ -263,18 +339,11 @@ export function createKnowledgeSources(
     articleSources.set(name, { read, breakOff: new AbortController() });
   }
 
-  /** Said before anything of it is there to be found. */
-  function keptForWhom(source: KnowledgeSource, read: Read): Read {
-    return async function* (kind, reading) {
-      await index.setForWhom(kind, forWhomOf(source));
-      yield* read(kind, reading);
-    };
-  }
-
   function articleSourceOf(source: KnowledgeSource): ArticleSource<SourceKind> {
     if (source.kind === "site") return siteSource(source);
+    if (source.kind === "import") return importSource(source);
     if (source.kind === "folder") {
-      return folders.includes(source) ? folderSource : laterFolder(source);
+      return folders.includes(source) && shared === null ? folderSource : laterFolder(source);
     }
     const { name, what, isInternal, language } = source;
     return {
@@ -294,11 +363,30 @@ export function createKnowledgeSources(
     };
   }
 
+  /** Read from the store, and as empty where another replica has removed it meanwhile. */
+  function importSource({ name, isInternal }: KnowledgeSource): ArticleSource<SourceKind> {
+    return {
+      async *read(kind, reading) {
+        const zip = (await shared?.imports.zip(name)) ?? null;
+        if (zip === null) return;
+        const passing = passingFolder(importsFolder(config));
+        try {
+          const { folder } = await createImports(passing).take(name, isInternal, zip);
+          yield* createKnowledgeFolders([folder], log).read(kind, reading);
+        } finally {
+          await rm(passing, { recursive: true, force: true });
+        }
+      },
+    };
+  }
+
   /** One that was named while the service runs, and may not be there yet. */
   function laterFolder(folder: KnowledgeSource & { kind: "folder" }): ArticleSource<SourceKind> {
     let opened: ArticleSource<SourceKind> | null = null;
     return {
       async *read(kind, reading) {
+        // What was read of it before may have been replaced by another replica's folder of that name.
+        if (shared !== null) opened = null;
         opened ??= createKnowledgeFolders([folder], log, failingFiles);
         yield* opened.read(kind, reading);
       },
@@ -329,6 +417,10 @@ export function createKnowledgeSources(
       },
     };
   }
+}
+
+function sourceOfImport({ name, isInternal, hash }: SharedImport): KnowledgeSource {
+  return { ...plainSource, kind: "import", name, isInternal, hash, everyMs: importReadMs };
 }
 
 /** Where zips that were imported lie. */

@@ -15,12 +15,15 @@ export type KnowledgeSource = {
   plans: string[];
   /** Of the policy file; none: whatever they are about. */
   topics: string[];
-} & KnowledgePlace;
+} & (KnowledgePlace | SharedZip);
 
 export type KnowledgePlace =
   | { kind: "folder"; path: string }
   | ({ kind: "site"; url: string } & SiteReach)
   | { kind: "intercom"; what: "macros" | "external-pages" };
+
+/** A zip that was posted, and is kept where every replica finds it. */
+type SharedZip = { kind: "import"; hash: string };
 
 /** How far a site is read. */
 export type SiteReach = {
@@ -90,8 +93,9 @@ export function placeIn(words: string): KnowledgePlace | string {
 }
 
 /** Where it lies, as the operator named it. */
-export function placeOf(source: KnowledgePlace): string {
+export function placeOf(source: KnowledgePlace | SharedZip): string {
   if (source.kind === "intercom") return `intercom:${source.what}`;
+  if (source.kind === "import") return "imported";
   return source.kind === "site" ? source.url : source.path;
 }
 

@@ -1,4 +1,4 @@
-import { createSqliteHelpCenter } from "../../src/adapters/sqlite/passages.ts";
+import type { ArticleIndex } from "../../src/core/knowledge/article-refresh.ts";
 import { passagesOf } from "../../src/core/knowledge/passages.ts";
 import { recallQuery } from "../../src/core/knowledge/recall.ts";
 import { customer, part } from "../fixtures/conversations.ts";
@@ -10,6 +10,7 @@ import {
   type Wording,
   wordings,
 } from "./retrieval-questions.ts";
+import { type OpenEmptyIndex, openEmbedded } from "./retrieval-stores.ts";
 import { drawn, seeded } from "./seeded.ts";
 
 export type Measure = {
@@ -33,10 +34,12 @@ const ranksLookedAt = 10;
  * them; another cut for each question, and the same cut for all wordings and both searches.
  *
  * @param size how many articles a cut has; more where more are right, all where there are no more.
+ * @param openIndex where the articles of a cut are kept
  */
 export async function measureRetrieval(
   { articles, questions }: { articles: BenchArticle[]; questions: Question[] },
   size: number,
+  openIndex = openEmbedded,
 ): Promise<Comparison[]> {
   // Numbers of their own for each size, so that one can be measured without the others.
   const random = seeded(seed + Math.min(size, articles.length));
@@ -46,7 +49,10 @@ export async function measureRetrieval(
     const isCut = size < articles.length;
     if (isCut || searches === null) {
       await searches?.close();
-      searches = await searchesOver(isCut ? cut(articles, rightIds, size, random) : articles);
+      searches = await searchesOver(
+        isCut ? cut(articles, rightIds, size, random) : articles,
+        openIndex,
+      );
     }
     const asked = reworded(text, random);
     for (const { wording, ours, plain } of outcomes) {
@@ -79,8 +85,12 @@ type Searches = {
   close(): Promise<void>;
 };
 
-async function searchesOver(articles: BenchArticle[]): Promise<Searches> {
-  const helpCenter = await helpCenterWith(articles);
+async function searchesOver(
+  articles: BenchArticle[],
+  openIndex: OpenEmptyIndex,
+): Promise<Searches> {
+  const helpCenter = await openIndex();
+  await fill(helpCenter, articles);
   const plain = createPlainBm25(
     articles.map(({ id, title, text }) => ({ id, text: `${title}\n${text}` })),
   );
@@ -98,8 +108,7 @@ async function searchesOver(articles: BenchArticle[]): Promise<Searches> {
 }
 
 /** The service's own way: passages, query building, the help center's search. */
-async function helpCenterWith(articles: BenchArticle[]) {
-  const helpCenter = createSqliteHelpCenter(":memory:");
+async function fill(helpCenter: ArticleIndex, articles: BenchArticle[]): Promise<void> {
   for (const { id, title, text, url } of articles) {
     const article = {
       id,
@@ -114,7 +123,6 @@ async function helpCenterWith(articles: BenchArticle[]) {
     };
     await helpCenter.put("published", article, passagesOf(text));
   }
-  return helpCenter;
 }
 
 async function timed(search: () => Promise<string[]>): Promise<{ ids: string[]; ms: number }> {

@@ -3,11 +3,13 @@ import { parseArgs } from "node:util";
 import { measureAgreement } from "./agreement-measure.ts";
 import { type Measure, measureRetrieval } from "./retrieval-measure.ts";
 import { readQuestions } from "./retrieval-questions.ts";
+import { openEmbedded, openInPostgres } from "./retrieval-stores.ts";
 
 /**
  * Measures how well the help center's search finds the right article, in help centers of several
- * sizes: `npm run bench:retrieval -- [--articles N] [file]`. N is a number or "all"; without it all
- * sizes are measured. The file has one JSON object a line: `question`, `article_ids` (the right
+ * sizes: `npm run bench:retrieval -- [--articles N] [--postgres URL] [file]`. N is a number or "all";
+ * without it all sizes are measured. With a database's URL they are kept in a schema of it that is
+ * gone afterwards, in place of the embedded index. The file has one JSON object a line: `question`, `article_ids` (the right
  * ones) and `contexts` (articles with `id`, `title`, `text`).
  */
 
@@ -16,11 +18,12 @@ const usualSizes = [5, 10, 20, 50, 200, Number.POSITIVE_INFINITY];
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 const { values, positionals } = parseArgs({
-  options: { articles: { type: "string" } },
+  options: { articles: { type: "string" }, postgres: { type: "string" } },
   allowPositionals: true,
 });
 const file = positionals[0] ?? usualFile;
 const sizes = sizesIn(values.articles);
+const openIndex = values.postgres === undefined ? openEmbedded : openInPostgres(values.postgres);
 
 if (sizes === null) fail(`--articles takes a number above 0 or "all", not "${values.articles}".`);
 else if (!existsSync(file)) {
@@ -44,7 +47,7 @@ async function run(sizesAsked: number[]): Promise<void> {
   // 200 of 173 articles are all of them, measured once.
   const sizesHere = new Set(sizesAsked.map((size) => Math.min(size, count)));
   for (const size of sizesHere) {
-    for (const { wording, ours, plain } of await measureRetrieval(questions, size)) {
+    for (const { wording, ours, plain } of await measureRetrieval(questions, size, openIndex)) {
       const name = (size < count ? `${size}` : `all ${count}`).padEnd(8);
       const time = ours.msPerQuery.toFixed(1).padStart(8);
       print(`${name}  ${wording.padEnd(13)}${figures(ours)}  ${time}  ${figures(plain)}`);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { KnowledgeFolder } from "./knowledge-folders.ts";
@@ -26,7 +26,9 @@ export type Imports = {
 
 const audiences = { customers: false, internal: true };
 /** Folders that are not whole yet, and those that make way; a name never begins so. */
-const marks = { incoming: ".incoming-", old: ".old-" };
+const marks = { incoming: ".incoming-", old: ".old-", passing: ".passing-" };
+/** No zip is read for so long. */
+const longestPassingMs = 3_600_000;
 
 /** Whether an import may be called so: letters, digits, blanks, `-` and `_`. */
 export function isImportName(name: string): boolean {
@@ -80,11 +82,23 @@ export function createImports(root: string): Imports {
   }
 }
 
+/** Where a zip is unpacked for as long as it is read: each time another folder. */
+export function passingFolder(root: string): string {
+  return join(root, `${marks.passing}${randomUUID()}`);
+}
+
 /**
  * Removes what a killed process left behind: half of a new one goes, an old one comes back. Not while
  * another process imports.
  */
 export function tidyImports(root: string): void {
+  for (const entry of existsSync(root) ? readdirSync(root) : []) {
+    const path = join(root, entry);
+    const isPassing = entry.startsWith(marks.passing);
+    if (isPassing && statSync(path).mtimeMs < Date.now() - longestPassingMs) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
   for (const audience of Object.keys(audiences)) {
     const folder = join(root, audience);
     for (const entry of existsSync(folder) ? readdirSync(folder) : []) {

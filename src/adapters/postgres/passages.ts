@@ -1,0 +1,441 @@
+import { changeOf } from "../../core/knowledge/article-changes.ts";
+import type {
+  Article,
+  ArticleIndex,
+  ArticleKind,
+  SourceKind,
+} from "../../core/knowledge/article-refresh.ts";
+import { isAmong } from "../../core/knowledge/file-articles.ts";
+import type { Passage } from "../../core/knowledge/passages.ts";
+import { headingsIn, linkToPassage, readingAround } from "../../core/knowledge/reading-around.ts";
+import { placeWords } from "../../core/knowledge/source-places.ts";
+import type { Source } from "../../core/types.ts";
+import { contentHash } from "../../lib/content-hash.ts";
+import type { FullTextHit } from "../../lib/full-text/ranking.ts";
+import { passageKey } from "../../lib/passage-key.ts";
+import { asStored, jsonOf, textOf } from "./as-stored.ts";
+import type { Database } from "./database.ts";
+import { createFullText, type FullText } from "./full-text.ts";
+import type { Row, Sql } from "./sql.ts";
+
+/** As with remembered answers: what a text is about counts more than the words it happens to use. */
+const weights = { title: 2.5, heading: 1, text: 1 };
+/** A long article has many passages that fit; these many hits leave enough different articles. */
+const passagesPerArticle = 12;
+/** Of older changes the answers have been seen to, or will not be. */
+const keptChanges = 300;
+/** So many passages begin with what an article is about. */
+const topicPassages = 20;
+/** What is removed at once, so that whoever writes beside it waits for a moment only. */
+const removedAtOnce = 200;
+/** More passages on each side of one hold more text than a model is given of an article. */
+const neighbours = 60;
+/** An article may be replaced between being found and being read; so often it is looked for again. */
+const searches = 4;
+/**
+ * Nobody has named a source for so long: the replicas that did are gone, and those that begin have
+ * begun.
+ */
+const abandonedAfter = "10 minutes";
+
+type Kept = Parameters<ArticleIndex["keepOnly"]>;
+
+/** Articles and their passages in PostgreSQL, for all replicas that share it. */
+export function createPostgresHelpCenter(database: Database): ArticleIndex {
+  const { schema } = database;
+  const untilDone = new AbortController().signal;
+  const ask = (call: string, text: string, values: unknown[] = [], signal = untilDone) =>
+    database.ask(call, signal, (sql) => sql.query(text, values));
+  const fullText = createFullText(database, { table: "passage", weights });
+  const write = createWriting(database, fullText);
+  const search = createReading(database, fullText);
+
+  const goneOf = async (...[kind, ids, articleIds, since]: Kept): Promise<Row[]> => {
+    const rows = await ask(
+      "missing",
+      `SELECT row, id, article_id, title, url FROM ${schema}.article
+       WHERE kind = $1 AND written_at <= $2 ORDER BY row`,
+      [kind, since ?? Number.MAX_SAFE_INTEGER],
+    );
+    return rows.filter(
+      ({ id, article_id }) => !ids.has(String(id)) && !isAmong(String(article_id), articleIds),
+    );
+  };
+
+  return {
+    search,
+    async put(kind, given, passages) {
+      const state = await compare(given, passages);
+      const article = asStored(given);
+      if (state === "same") return write.sameAsBefore(article);
+      return write.put(kind, article, passages, fingerprintOf(given, passages));
+    },
+    async keepOnly(...which) {
+      const rows = (await goneOf(...which)).map(({ row }) => Number(row));
+      let removed = 0;
+      for (let at = 0; at < rows.length; at += removedAtOnce) {
+        removed += await write.remove(rows.slice(at, at + removedAtOnce), which[3]);
+      }
+      return removed;
+    },
+    async missing(...which) {
+      const gone = await goneOf(...which);
+      return gone.map(({ title, url }) => ({ title: String(title), url: url as string | null }));
+    },
+    async moment() {
+      const [now] = await ask("moment", `SELECT ${moment} AS moment`);
+      return Number(now?.moment);
+    },
+    async versions(kind) {
+      const rows = await ask(
+        "versions",
+        `SELECT version FROM ${schema}.article WHERE kind = $1 AND version IS NOT NULL`,
+        [kind],
+      );
+      return rows.map(({ version }) => String(version));
+    },
+    compare,
+    async sourceTopics(articles) {
+      const rows = await ask(
+        "topics",
+        `SELECT id, title, array(
+           SELECT text FROM ${schema}.passage
+           WHERE article_row = first.row AND position < $2 ORDER BY position
+         ) AS texts
+         FROM (
+           SELECT DISTINCT ON (article_id) row, id, title FROM ${schema}.article
+           WHERE kind LIKE 'source:%' AND NOT is_internal ORDER BY article_id, row
+         ) AS first ORDER BY row LIMIT $1`,
+        [articles, topicPassages],
+      );
+      return rows.map(({ id, title, texts }) => ({
+        articleId: String(id),
+        title: String(title),
+        headings: (texts as string[]).flatMap(headingsIn),
+      }));
+    },
+    async changes(limit) {
+      const rows = await ask(
+        "changes",
+        `SELECT * FROM ${schema}.article_change ORDER BY at DESC, row DESC LIMIT $1`,
+        [limit],
+      );
+      return rows.map((change) => ({
+        articleId: String(change.article_id),
+        title: String(change.title),
+        url: change.url as string | null,
+        at: Number(change.at),
+        differences: change.differences as ReturnType<typeof JSON.parse>,
+      }));
+    },
+    async articles() {
+      const rows = await ask(
+        "articles",
+        `SELECT article_id, title, url, string_agg(text, chr(10) ORDER BY position) AS text
+         FROM ${schema}.article AS article
+         JOIN ${schema}.passage AS passage ON passage.article_row = article.row
+         WHERE NOT is_internal GROUP BY article.row ORDER BY article.row`,
+      );
+      return rows.map(({ article_id, title, url, text }) => ({
+        articleId: String(article_id),
+        title: String(title),
+        url: url as string | null,
+        text: String(text),
+      }));
+    },
+    async read(id) {
+      const [article] = await ask(
+        "read",
+        `SELECT *, array(
+           SELECT text FROM ${schema}.passage WHERE article_row = article.row ORDER BY position
+         ) AS passages
+         FROM ${schema}.article AS article WHERE id = $1 OR article_id = $1
+         ORDER BY id <> $1 LIMIT 1`,
+        [textOf(id)],
+      );
+      if (article === undefined) return null;
+      return {
+        id: String(article.id),
+        kind: String(article.kind),
+        title: String(article.title),
+        url: article.url as string | null,
+        language: article.language as string | null,
+        updatedAt: article.updated_at as number | null,
+        isInternal: article.is_internal === true,
+        passages: article.passages as string[],
+      };
+    },
+    async abandoned(named) {
+      const kinds = await database.inTransaction("abandoned", untilDone, (sql) =>
+        abandonedKinds(sql, schema, named),
+      );
+      return kinds.filter((kind) => !named.includes(kind));
+    },
+    // Found by words.
+    fillVectors: async () => 0,
+    // The connections are those of the memory, which ends them.
+    async close() {},
+  };
+
+  async function compare(article: Article, passages: Passage[]) {
+    const [before] = await ask(
+      "compare",
+      `SELECT fingerprint FROM ${schema}.article WHERE id = $1`,
+      [textOf(article.id)],
+    );
+    if (before === undefined) return "new";
+    return before.fingerprint === fingerprintOf(article, passages) ? "same" : "changed";
+  }
+}
+
+/** Microseconds since 1970, by the server's clock; later within a transaction, too. */
+const moment = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
+function createWriting(database: Database, fullText: FullText) {
+  const { schema } = database;
+  const untilDone = new AbortController().signal;
+
+  return {
+    /** What the source wants to know of it may be another, though its text is not. @returns false: nothing changed */
+    async sameAsBefore({ id, version }: Article): Promise<false> {
+      if (version === undefined) return false;
+      await database.ask("put", untilDone, (sql) =>
+        sql.query(
+          `UPDATE ${schema}.article SET version = $2 WHERE id = $1 AND version IS DISTINCT FROM $2`,
+          [id, version],
+        ),
+      );
+      return false;
+    },
+    /** @returns whether nobody was faster */
+    async put(kind: ArticleKind, article: Article, passages: Passage[], fingerprint: string) {
+      const rows = await rowsOf(article, passages);
+      return database.inTransaction("put", untilDone, async (sql) => {
+        // Of those who write the same article the second finds what the first has written.
+        await sql.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [article.id]);
+        const [before] = await sql.query(
+          // Before its passages, as whoever removes it does.
+          `SELECT row, fingerprint FROM ${schema}.article WHERE id = $1 FOR UPDATE`,
+          [article.id],
+        );
+        if (before?.fingerprint === fingerprint) return false;
+        const row = await putArticle(sql, kind, article, fingerprint);
+        if (before !== undefined) await removePassages(sql, article, row, passages);
+        await putPassages(sql, row, rows);
+        return true;
+      });
+    },
+    /** @returns how many were still there, and not written after `since` */
+    remove(rows: number[], since = Number.MAX_SAFE_INTEGER): Promise<number> {
+      return database.inTransaction("keepOnly", untilDone, async (sql) => {
+        // Whoever removes the same locks them in the same order.
+        const gone = await sql.query(
+          `DELETE FROM ${schema}.article WHERE row IN (
+             SELECT row FROM ${schema}.article WHERE row = ANY ($1) AND written_at <= $2
+             ORDER BY row FOR UPDATE
+           ) RETURNING article_id`,
+          [rows, since],
+        );
+        await sql.query(`DELETE FROM ${schema}.article_change WHERE article_id = ANY ($1)`, [
+          gone.map(({ article_id }) => article_id),
+        ]);
+        return gone.length;
+      });
+    },
+  };
+
+  /** What the article says otherwise now is kept. */
+  async function removePassages(sql: Sql, article: Article, row: number, passages: Passage[]) {
+    const gone = await sql.query(
+      `WITH gone AS (DELETE FROM ${schema}.passage WHERE article_row = $1 RETURNING position, text)
+       SELECT text FROM gone ORDER BY position`,
+      [row],
+    );
+    const texts = gone.map(({ text }) => String(text));
+    const change = changeOf(article, texts, passages, Date.now());
+    if (change === null) return;
+    const { articleId, title, url, at, differences } = change;
+    await sql.query(
+      `INSERT INTO ${schema}.article_change (article_id, title, url, at, differences)
+       VALUES ($1, $2, $3, $4, $5)`,
+      [articleId, title, url, at, jsonOf(differences)],
+    );
+    await sql.query(
+      `DELETE FROM ${schema}.article_change
+       WHERE row <= (SELECT max(row) - $1 FROM ${schema}.article_change)`,
+      [keptChanges],
+    );
+  }
+
+  async function putArticle(sql: Sql, kind: ArticleKind, article: Article, fingerprint: string) {
+    const [written] = await sql.query(
+      `INSERT INTO ${schema}.article (id, article_id, kind, fingerprint, title, url, language,
+                                      updated_at, is_internal, version, written_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${moment})
+       ON CONFLICT (id) DO UPDATE SET (article_id, kind, fingerprint, title, url, language,
+                                       updated_at, is_internal, version, written_at)
+         = (excluded.article_id, excluded.kind, excluded.fingerprint, excluded.title, excluded.url,
+            excluded.language, excluded.updated_at, excluded.is_internal, excluded.version,
+            excluded.written_at)
+       RETURNING row`,
+      [
+        article.id,
+        article.articleId,
+        kind,
+        fingerprint,
+        article.title,
+        article.url,
+        article.language,
+        article.updatedAt,
+        article.isInternal,
+        article.version ?? null,
+      ],
+    );
+    return Number(written?.row);
+  }
+
+  /** Made before the writing, because whoever writes passages waits for the one before. */
+  async function rowsOf(article: Article, passages: Passage[]): Promise<Row[]> {
+    const title = [...article.collections, article.title].join("\n");
+    const indexable = passages.map(({ heading, text }) => {
+      return { texts: [title, heading ?? "", text], language: article.language };
+    });
+    const words = await database.ask("put", untilDone, (sql) => fullText.index(sql, indexable));
+    return passages.map(({ text, anchor, lead }, position) => {
+      return { position, text, anchor, lead, ...words[position] };
+    });
+  }
+
+  async function putPassages(sql: Sql, row: number, passages: Row[]): Promise<void> {
+    await sql.query(
+      `INSERT INTO ${schema}.passage (article_row, position, text, anchor, lead, words, lengths, words_in)
+       SELECT $1::bigint, position, text, anchor, lead, words, lengths, words_in
+       FROM json_to_recordset($2::json)
+         AS passage (position int, text text, anchor text, lead text,
+                     words tsvector, lengths int[], words_in text)`,
+      [row, jsonOf(passages)],
+    );
+  }
+}
+
+/** A passage that was found, with what is stored of its article. */
+type Found = { hit: Row; score: number };
+
+function createReading(database: Database, fullText: FullText): ArticleIndex["search"] {
+  const { schema } = database;
+
+  return async (query, { limit }, signal) => {
+    for (let search = 1; ; search += 1) {
+      const hits = await fullText.search(query, limit * passagesPerArticle, signal);
+      const articles = await articlesOf(hits, signal);
+      const found = bestOf(hits, articles, limit);
+      const passages = await passagesAround(found, signal);
+      const sources = found.flatMap((one) => sourceOf(one, passages) ?? []);
+      const isWhole = articles.size === hits.length && sources.length === found.length;
+      if (isWhole || search === searches) return sources;
+    }
+  };
+
+  /** By the row of the passage; one that was replaced since it was found is not among them. */
+  async function articlesOf(hits: FullTextHit[], signal: AbortSignal): Promise<Map<number, Row>> {
+    const rows = await database.ask("search", signal, (sql) =>
+      sql.query(
+        `SELECT article.*, passage.row AS passage_row, passage.position, passage.anchor
+         FROM ${schema}.passage AS passage
+         JOIN ${schema}.article AS article ON article.row = passage.article_row
+         WHERE passage.row = ANY ($1)`,
+        [hits.map(({ row }) => row)],
+      ),
+    );
+    return new Map(rows.map((row) => [Number(row.passage_row), row]));
+  }
+
+  /** Of each article's passages, as far as a model may be given them. */
+  async function passagesAround(found: Found[], signal: AbortSignal): Promise<Row[]> {
+    return database.ask("search", signal, (sql) =>
+      sql.query(
+        `SELECT passage.row, article_row, passage.position, text, lead
+         FROM ${schema}.passage AS passage
+         JOIN unnest($1::bigint[], $2::int[]) AS found (article_row, position) USING (article_row)
+         WHERE abs(passage.position - found.position) <= ${neighbours}
+         ORDER BY passage.position`,
+        [found.map(({ hit }) => hit.row), found.map(({ hit }) => hit.position)],
+      ),
+    );
+  }
+}
+
+/** The best passage counts for its article, in whichever language it is written. */
+function bestOf(hits: FullTextHit[], articles: Map<number, Row>, limit: number): Found[] {
+  const best = new Map<unknown, Found>();
+  for (const { row, score } of hits) {
+    const hit = articles.get(row);
+    if (hit === undefined || best.has(hit.article_id)) continue;
+    best.set(hit.article_id, { hit, score });
+    if (best.size === limit) break;
+  }
+  return [...best.values()];
+}
+
+/** @returns `null` where the article was replaced since it was found */
+function sourceOf({ hit, score }: Found, passages: Row[]): Source | null {
+  const around = passages.filter(({ article_row }) => article_row === hit.row);
+  const position = around.findIndex(({ row }) => row === hit.passage_row);
+  if (position === -1) return null;
+  const texts = around.map(({ text, lead }) => ({
+    text: String(text),
+    lead: lead as string | null,
+  }));
+  return {
+    id: String(hit.id),
+    kind: "article",
+    title: String(hit.title),
+    url: linkToPassage(hit.url as string | null, hit.anchor as string | null),
+    text: readingAround(texts, position),
+    score,
+    language: hit.language as string | null,
+    at: hit.updated_at as number | null,
+    isInternal: hit.is_internal === true,
+    passage: passageKey(texts[position]?.text ?? ""),
+    place: placeWords({
+      id: String(hit.id),
+      kind: String(hit.kind),
+      anchor: hit.anchor as string | null,
+    }),
+  };
+}
+
+/**
+ * Says what this process names, and asks what nobody has named for a while. What stands there and
+ * was never named counts from now on.
+ */
+async function abandonedKinds(
+  sql: Sql,
+  schema: string,
+  named: readonly SourceKind[],
+): Promise<SourceKind[]> {
+  // In one order by all, so that none waits for another who waits for it.
+  await sql.query(
+    `INSERT INTO ${schema}.article_kind (kind, named_at)
+     SELECT kind, clock_timestamp() FROM unnest($1::text[]) AS kind ORDER BY kind
+     ON CONFLICT (kind) DO UPDATE SET named_at = excluded.named_at`,
+    [named],
+  );
+  await sql.query(
+    `INSERT INTO ${schema}.article_kind (kind, named_at)
+     SELECT kind, clock_timestamp() FROM (
+       SELECT DISTINCT kind FROM ${schema}.article WHERE kind LIKE 'source:%'
+     ) AS there ORDER BY kind
+     ON CONFLICT (kind) DO NOTHING`,
+  );
+  const rows = await sql.query(
+    `SELECT kind FROM ${schema}.article_kind AS known
+     WHERE named_at < clock_timestamp() - interval '${abandonedAfter}'
+       AND EXISTS (SELECT FROM ${schema}.article WHERE article.kind = known.kind)`,
+  );
+  return rows.map(({ kind }) => kind as SourceKind);
+}
+
+function fingerprintOf(article: Article, passages: Passage[]): string {
+  return contentHash([{ ...article, version: undefined }, passages]);
+}
