@@ -62,6 +62,7 @@ import { withGuidance } from "./core/judging/guidance.ts";
 import { forgetGone } from "./core/knowledge/forget-in-intercom.ts";
 import { withHelpfulArticles } from "./core/knowledge/helpful-articles.ts";
 import { withAnswerPages } from "./core/knowledge/source-places.ts";
+import type { SourceState } from "./core/knowledge/source-states.ts";
 import type { Inbox, Log } from "./core/ports.ts";
 import { withRejections } from "./core/reviewing/rejections.ts";
 import type { Hint, JourneyReport } from "./core/types.ts";
@@ -163,6 +164,7 @@ export async function compose(
     clock,
   });
   const startedAt = steadyClock();
+  const composedAt = clock();
   const mockInbox = createMockInbox({ clock, log });
   const measuring = createMeasuring(standing, clock);
   const { measures } = measuring;
@@ -377,7 +379,7 @@ export async function compose(
       ...(replication === null ? {} : { replicas: replication.count() }),
       ...(alone === null ? {} : { otherProcess: alone.isOtherThere() }),
       givenUp: record.givenUpCount(),
-      ...(helpCenter.sources().length === 0 ? {} : { knowledge: helpCenter.sources() }),
+      ...knowledgeState(helpCenter, clock()),
       sweep: sweeping.state(),
       lastWebhookAt: signatures.webhooks.state().lastAcceptedAt,
       signatures: {
@@ -445,6 +447,7 @@ export async function compose(
       leftToPeople,
       lastWebhookAt: signatures.webhooks.lastAcceptedAt(),
       lastSweepAt: lastAt === null ? null : Date.parse(lastAt),
+      oldestSourceAt: oldestReadAt(helpCenter.sources(), composedAt),
       dependencies: health.report(),
     };
   }
@@ -552,6 +555,31 @@ function policyState(file: PolicyFile | null) {
   file.current();
   const problem = file.problem();
   return { policyFile: problem === null ? "in force" : `not in force: ${problem}` };
+}
+
+/** For `/ready`: how it stands with each source, and whether articles contradict each other. */
+function knowledgeState(
+  helpCenter: { sources(): SourceState[]; contradictionCount(): number | null },
+  now: number,
+) {
+  const sources = helpCenter.sources();
+  const count = helpCenter.contradictionCount();
+  return {
+    ...(sources.length === 0 ? {} : { knowledge: sources.map((source) => withAge(source, now)) }),
+    ...(count === null || count === 0
+      ? {}
+      : { contradictions: { articlePairs: count, see: "/memory/contradictions" } }),
+  };
+}
+
+/** @param since when those that were never read whole began to wait */
+function oldestReadAt(sources: SourceState[], since: number): number | null {
+  return sources.length === 0 ? null : Math.min(...sources.map(({ readAt }) => readAt ?? since));
+}
+
+function withAge(source: SourceState, now: number) {
+  const { readAt } = source;
+  return { ...source, ageSeconds: readAt === null ? null : Math.round((now - readAt) / 1000) };
 }
 
 /** In mock mode only reading reaches Intercom; writing stays in the mock. */

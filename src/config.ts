@@ -2,7 +2,7 @@ import { misspelt } from "./config/closest.ts";
 import { assignment, explain } from "./config/explain.ts";
 import { type Values, type VariableName, variables } from "./config/variables.ts";
 import { builtInEscalations } from "./core/judging/built-in-escalations.ts";
-import { noRules } from "./core/policy.ts";
+import { noRules, usualWhoAsks } from "./core/policy.ts";
 import type { Policy } from "./core/types.ts";
 
 // mem0ai reports each call to a third party unless this is set before the module is loaded.
@@ -333,6 +333,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       isHandOffShown: false,
       handBackTag: null,
       officeHours: null,
+      whoAsks: usualWhoAsks,
       dailyLimit: null,
       isDailyLimitSpent: false,
       draftOn: null,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createIntercom, type Intercom } from "../adapters/intercom/intercom.ts";
 import type { Config } from "../config.ts";
+import { withWhoAsked } from "../core/judging/who-asks.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import { type Backfill, createBackfill } from "../core/learning/backfill.ts";
 import type { Log } from "../core/ports.ts";
@@ -31,7 +32,7 @@ export function createLearning(
   log: Log,
 ): Backfill {
   return createBackfill({
-    archive,
+    archive: withWhoAsked(archive, () => config.policy),
     memory,
     clock: Date.now,
     log,

@@ -5,6 +5,7 @@ import { createOpenAIJudge } from "../adapters/openai/openai-judge.ts";
 import type { Config } from "../config.ts";
 import { createDependencyHealth } from "../core/dependency-health.ts";
 import { withGuidance } from "../core/judging/guidance.ts";
+import { withWhoAsked } from "../core/judging/who-asks.ts";
 import { recall, recallQuery, whoseTurn } from "../core/knowledge/recall.ts";
 import type { Log, Prompts } from "../core/ports.ts";
 import type { BacktestPorts } from "../core/proving/backtest.ts";
@@ -73,7 +74,7 @@ export function composeBacktest(
     present,
     ports: {
       ...doors,
-      archive: intercom.archive,
+      archive: withWhoAsked(intercom.archive, () => policy),
       drafter: withGuidance(withCalibrationFile(checked, config, log), () => policy),
       judge,
       clock: Date.now,

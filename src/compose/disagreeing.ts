@@ -14,6 +14,7 @@ const quietMs = 30_000;
 export function createContradictions(given: ArticleIndex, log: Log) {
   let known: Promise<{ contradictions: Contradiction[]; articles: number }> | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let counted: number | null = null;
   const changed = () => {
     known = null;
     if (timer === null) timer = setTimeout(lookAgain, quietMs).unref();
@@ -43,6 +44,8 @@ export function createContradictions(given: ArticleIndex, log: Log) {
   return {
     index,
     find,
+    /** How many there were when they were looked for last; `null`: not yet. Looks for none. */
+    counted: () => counted,
     stop() {
       if (timer !== null) clearTimeout(timer);
     },
@@ -56,6 +59,7 @@ export function createContradictions(given: ArticleIndex, log: Log) {
       articles,
       () => new Promise((resolve) => setImmediate(resolve)),
     );
+    counted = contradictions.length;
     return { contradictions, articles: articles.length };
   }
 

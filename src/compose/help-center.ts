@@ -108,6 +108,7 @@ export function createHelpCenter(
     },
     /** Articles that contradict each other, and how many were compared. */
     contradictions: contradictions.find,
+    contradictionCount: contradictions.counted,
     /** Facts that articles state otherwise since they were changed, newest first. */
     changes: index.changes,
     fillVectors: index.fillVectors,

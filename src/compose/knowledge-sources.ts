@@ -11,6 +11,7 @@ import { createKnowledgeFolders } from "../adapters/knowledge-folder/knowledge-f
 import { ZipRefusedError } from "../adapters/knowledge-folder/unpack-zip.ts";
 import type { SharedImport, SharedImports } from "../adapters/postgres/shared-imports.ts";
 import type { Config } from "../config.ts";
+import { forWhomOf } from "../core/for-whom.ts";
 import {
   type ArticleIndex,
   type ArticleSource,
@@ -19,7 +20,12 @@ import {
   sourceKind,
 } from "../core/knowledge/article-refresh.ts";
 import { createSourceStates, type SourceState } from "../core/knowledge/source-states.ts";
-import { type KnowledgeSource, placeOf, plainSource } from "../core/knowledge-source.ts";
+import {
+  type KnowledgeSource,
+  type PostedSource,
+  placeOf,
+  plainSource,
+} from "../core/knowledge-source.ts";
 import type { Log } from "../core/ports.ts";
 import type { KnowledgeImports } from "../http/knowledge-routes.ts";
 import { contentHash } from "../lib/content-hash.ts";
@@ -54,6 +60,7 @@ export type SharedWithReplicas = {
   everyMs: number;
 };
 
+type AnySource = KnowledgeSource | PostedSource;
 type Read = ArticleSource<SourceKind>["read"];
 
 const progressEveryMs = 5_000;
@@ -69,13 +76,16 @@ const noArticles: ArticleSource<SourceKind> = { async *read() {} };
 export function createKnowledgeSources(
   config: Config,
   intercom: Intercom | null,
-  index: Pick<ArticleIndex, "put" | "keepOnly" | "versions" | "moment" | "abandoned">,
+  index: Pick<
+    ArticleIndex,
+    "put" | "keepOnly" | "versions" | "moment" | "abandoned" | "setForWhom"
+  >,
   log: Log,
   signal: AbortSignal,
   shared: SharedWithReplicas | null = null,
 ): KnowledgeSources {
   const states = createSourceStates(Date.now);
-  const named: KnowledgeSource[] = [];
+  const named: AnySource[] = [];
   /** One for each name that was ever named, so that of a name one reading is under way at most. */
   const refreshes = new Map<string, () => Promise<void>>();
   /** What is read by that name next, and how to break off a reading of it. */
@@ -168,7 +178,7 @@ export function createKnowledgeSources(
     states: states.all,
   };
 
-  async function add(source: KnowledgeSource): Promise<void> {
+  async function add(source: AnySource): Promise<void> {
     takeIn(source);
     await begin(source.name);
   }
@@ -229,7 +239,7 @@ export function createKnowledgeSources(
     if (isRunning && source !== undefined) void readAgain(source);
   }
 
-  async function readAgain({ name, everyMs }: KnowledgeSource): Promise<void> {
+  async function readAgain({ name, everyMs }: AnySource): Promise<void> {
     const own = new AbortController();
     waits.get(name)?.abort();
     waits.set(name, own);
@@ -306,13 +316,13 @@ export function createKnowledgeSources(
     }
   }
 
-  function takeIn(source: KnowledgeSource): void {
+  function takeIn(source: AnySource): void {
     const { name } = source;
     const before = named.findIndex((one) => one.name === name);
     if (before !== -1) named.splice(before, 1);
     named.push(source);
     states.add(name, placeOf(source));
-    readNext(name, articleSourceOf(source).read);
+    readNext(name, keptForWhom(source, articleSourceOf(source).read));
     if (refreshes.has(name)) return;
     const { refresh } = createArticleRefresh({
       source: {
@@ -339,7 +349,15 @@ export function createKnowledgeSources(
     articleSources.set(name, { read, breakOff: new AbortController() });
   }
 
-  function articleSourceOf(source: KnowledgeSource): ArticleSource<SourceKind> {
+  /** Said before anything of it is there to be found. */
+  function keptForWhom(source: AnySource, read: Read): Read {
+    return async function* (kind, reading) {
+      await index.setForWhom(kind, forWhomOf(source));
+      yield* read(kind, reading);
+    };
+  }
+
+  function articleSourceOf(source: AnySource): ArticleSource<SourceKind> {
     if (source.kind === "site") return siteSource(source);
     if (source.kind === "import") return importSource(source);
     if (source.kind === "folder") {
@@ -364,7 +382,7 @@ export function createKnowledgeSources(
   }
 
   /** Read from the store, and as empty where another replica has removed it meanwhile. */
-  function importSource({ name, isInternal }: KnowledgeSource): ArticleSource<SourceKind> {
+  function importSource({ name, isInternal }: PostedSource): ArticleSource<SourceKind> {
     return {
       async *read(kind, reading) {
         const zip = (await shared?.imports.zip(name)) ?? null;
@@ -419,7 +437,7 @@ export function createKnowledgeSources(
   }
 }
 
-function sourceOfImport({ name, isInternal, hash }: SharedImport): KnowledgeSource {
+function sourceOfImport({ name, isInternal, hash }: SharedImport): PostedSource {
   return { ...plainSource, kind: "import", name, isInternal, hash, everyMs: importReadMs };
 }
 
@@ -428,7 +446,7 @@ export function importsFolder(config: Config): string {
   return join(dataFolder(config), "imports");
 }
 
-function isSame(one: KnowledgeSource, other: KnowledgeSource): boolean {
+function isSame(one: AnySource, other: AnySource): boolean {
   return isDeepStrictEqual(one, other);
 }
 

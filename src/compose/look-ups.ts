@@ -13,6 +13,7 @@ import {
   unknownSchedules,
   unknownTargets,
 } from "../core/judging/unknown-names.ts";
+import { withWhoAsks } from "../core/judging/who-asks.ts";
 import type { Inbox, Log } from "../core/ports.ts";
 
 /** What rules may ask about and no conversation says: who asks, and when people are at work. */
@@ -21,14 +22,15 @@ export type LookUps = {
   expect(contactId: string | null): void;
   /** The same inbox, whose conversations say who asks and Intercom's office hours, as far as the policy uses them. */
   knownIn(inbox: Inbox): Inbox;
-  /** The same with office hours alone: on `/chat` nobody is a customer. */
+  /** The same with office hours alone, and what the conversation itself says of who asks: on `/chat` nobody is a customer. */
   hoursIn<Kind extends Inbox>(inbox: Kind): Kind;
 };
 
 /** Looks things up in Intercom; without it nothing is known beyond the conversations. */
 export function createLookUps(config: Config, intercom: Intercom | null, log: Log): LookUps {
+  const withAsker = <Kind extends Inbox>(inbox: Kind) => withWhoAsks(inbox, () => config.policy);
   if (intercom === null) {
-    return { expect: () => {}, knownIn: (inbox) => inbox, hoursIn: (inbox) => inbox };
+    return { expect: () => {}, knownIn: withAsker, hoursIn: withAsker };
   }
   const options = { policy: () => config.policy, clock: Date.now, log };
   const customers = createKnownCustomers({ ...options, customers: intercom.customers });
@@ -38,8 +40,8 @@ export function createLookUps(config: Config, intercom: Intercom | null, log: Lo
       customers.expect(contactId);
       hours.expect();
     },
-    knownIn: (inbox) => hours.knownIn(customers.knownIn(inbox)),
-    hoursIn: hours.knownIn,
+    knownIn: (inbox) => withAsker(hours.knownIn(customers.knownIn(inbox))),
+    hoursIn: (inbox) => withAsker(hours.knownIn(inbox)),
   };
 }
 

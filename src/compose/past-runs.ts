@@ -4,6 +4,7 @@ import { createDemoArchive } from "../adapters/mock/demo-archive.ts";
 import { makeDataFolder } from "../adapters/sqlite/data-folder.ts";
 import { beginRun, newestRun, newestRunBeside } from "../backtest/record.ts";
 import type { Config } from "../config.ts";
+import { withWhoAsked } from "../core/judging/who-asks.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { ConversationArchive } from "../core/learning/backfill-run.ts";
 import type { Drafter, HelpCenter, Log } from "../core/ports.ts";
@@ -96,7 +97,7 @@ function createTrialOf(
     drafter,
     memory,
     helpCenter,
-    archive,
+    archive: withWhoAsked(archive, () => config.policy),
     clock: Date.now,
     log,
     redact: createRedact(config.redactPatterns),

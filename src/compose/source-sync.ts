@@ -47,6 +47,9 @@ export function syncSources(
     moment: index.moment,
     abandoned: index.abandoned,
     versions: index.versions,
+    async setForWhom(...which) {
+      if (!dryRun) await index.setForWhom(...which);
+    },
     async put(kind, article, passages) {
       const change = await index.compare(article, passages);
       if (change !== "same") changes.push({ change, ...said(article) });

@@ -2,7 +2,12 @@
  * A place that answers are written in besides the help center, as KNOWLEDGE_SOURCES or the policy
  * file's `sources` names it.
  */
-export type KnowledgeSource = {
+export type KnowledgeSource = SourceDetails & KnowledgePlace;
+
+/** A zip that was posted, and is kept where every replica finds it. */
+export type PostedSource = SourceDetails & SharedZip;
+
+type SourceDetails = {
   name: string;
   /** For teammates only. */
   isInternal: boolean;
@@ -15,14 +20,14 @@ export type KnowledgeSource = {
   plans: string[];
   /** Of the policy file; none: whatever they are about. */
   topics: string[];
-} & (KnowledgePlace | SharedZip);
+};
 
 export type KnowledgePlace =
   | { kind: "folder"; path: string }
   | ({ kind: "site"; url: string } & SiteReach)
   | { kind: "intercom"; what: "macros" | "external-pages" };
 
-/** A zip that was posted, and is kept where every replica finds it. */
+/** Another hash for other contents. */
 type SharedZip = { kind: "import"; hash: string };
 
 /** How far a site is read. */

@@ -84,6 +84,30 @@ export type Condition = {
   urgency?: string[] | undefined;
 };
 
+/** Where it stands which of the company's names a conversation has. */
+export type WhoAsksRules = {
+  /** Of brands or products. */
+  brand: NameFrom | null;
+  plan: NameFrom | null;
+  /** One of the policy's topics, where it is known before anything is recalled. */
+  topic: NameFrom | null;
+};
+
+/** In an attribute, by Intercom's name, or the first name whose condition holds. */
+export type NameFrom =
+  | { conversationAttribute: string }
+  | { contactAttribute: string }
+  /** `plan`: the plan that Intercom itself has of companies, where no attribute is called so. */
+  | { companyAttribute: string }
+  | { first: NamedCondition[] };
+
+/** What is taken where the operator says nothing: the attribute that Intercom calls so. */
+export const usualWhoAsks: WhoAsksRules = {
+  brand: { conversationAttribute: "Brand" },
+  plan: null,
+  topic: null,
+};
+
 /** When people are at work: in general, and by their ids the teams that have hours of their own. */
 export type HoursPlan = { general: HoursSource; teams: Record<string, HoursSource> };
 

@@ -1,4 +1,5 @@
 import type { Customer, CustomerNeeds } from "./customer.ts";
+import type { Asker } from "./for-whom.ts";
 import type { HandOffTarget } from "./hand-off.ts";
 import type { HandOffSheet } from "./hand-off-sheet.ts";
 import type { LookupTool } from "./lookup-tools.ts";
@@ -194,19 +195,11 @@ export type HelpCenter = {
   search(query: string, wanted: Wanted, signal: AbortSignal): Promise<Source[]>;
 };
 
-/** How much a search is to bring at most, and for whom. */
-export type Wanted = Asker & { limit: number };
-
-/** What is known of who asks; what is unset or `null` is not known, and keeps nothing from them. */
-export type Asker = {
-  /** ISO 639-1: what they write in. */
-  language?: string | null;
-  /** Which of the company's brands or products they write to, as its sources name it. */
-  brand?: string | null;
-  /** What they pay for, as the sources name it. */
-  plan?: string | null;
-  /** One of the policy's topics. */
-  topic?: string | null;
+/** How much a search is to bring at most, and for whom: what is for others is not brought. */
+export type Wanted = Asker & {
+  limit: number;
+  /** Told of what fits and is for others (`whyNotFor`), the best first and as far as it was looked at. */
+  onLeftOut?(source: Source): void;
 };
 
 /** Where an article can be begun, for people to finish. */

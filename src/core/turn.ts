@@ -63,6 +63,12 @@ export function contactIdOf(part: Part | undefined): string | null {
   return part?.author.role === "customer" ? part.author.id || null : null;
 }
 
+/** Of whose brand an answer is that is learnt in a conversation: nothing where nobody knows it. */
+export function brandOf({ asker }: Conversation): { brand?: string } {
+  const brand = asker?.brand ?? null;
+  return brand === null ? {} : { brand };
+}
+
 /** The id of the newest thing the customer said. */
 export function newestCustomerPartId(conversation: Conversation): string | null {
   return comments(conversation).findLast((part) => part.author.role === "customer")?.id ?? null;

@@ -1,4 +1,5 @@
 import type { Customer, ShownFact } from "./customer.ts";
+import type { Asker, ForWhom, WhomTrait } from "./for-whom.ts";
 import type { HandOffTarget } from "./hand-off.ts";
 import type { KnowledgeSource } from "./knowledge-source.ts";
 import type { Labels } from "./labels.ts";
@@ -11,6 +12,7 @@ import type {
   PolicyRules,
   Schedule,
   Topic,
+  WhoAsksRules,
 } from "./policy.ts";
 import type { Fact } from "./unknown.ts";
 
@@ -96,6 +98,8 @@ export type Conversation = {
   customer: Fact<Customer> | null;
   /** What of it model and teammates may see. */
   shownFacts: ShownFact[];
+  /** Their brand, plan and topic, where the policy says that they stand; unset: nobody looked. */
+  asker?: Asker;
   /** Intercom's own office hours, where the policy uses them; `unknown`: they could not be read. */
   schedules?: Fact<Schedule[]>;
   /** How it came, in Intercom's words: `conversation` (the messenger), `email`, `whatsapp` …; `null` if not said. */
@@ -172,6 +176,8 @@ export type Source = {
   at: number | null;
   /** Material for teammates only: never quoted to a customer. */
   isInternal: boolean;
+  /** Unset: everybody's questions. */
+  forWhom?: ForWhom;
   /** Who gave the answer, where a person is known who did. */
   by?: string;
   /** Of a look-up: links in it may stand in a reply; unset: they count as unknown. */
@@ -213,6 +219,14 @@ export type Recall = {
   agreement: number;
   /** What could not be asked, in words; the draft is then written without it. */
   failures: string[];
+  /** What was found and is for others, the best first and not all of it; unset: nothing. */
+  leftOut?: LeftOutSource[];
+};
+
+/** Something that a draft must not rest on, because it is for another brand, plan or topic. */
+export type LeftOutSource = Pick<Source, "id" | "kind" | "title"> & {
+  forWhom: ForWhom;
+  why: WhomTrait;
 };
 
 /** What the customer wrote and what they will read, in the team's language; "" where there is none. */
@@ -452,6 +466,7 @@ export type ReviewReason =
   | "unknown-link"
   | "repeats-prompt"
   | "internal-source"
+  | "for-whom-unknown"
   | "unsupported-claim"
   | "outdated-answer"
   | "doubted"
@@ -616,6 +631,8 @@ export type Policy = {
   earnedTopics: EarnedTopic[];
   /** When people are at work; `null`: nobody said. */
   officeHours: HoursPlan | null;
+  /** Where brand, plan and topic of whoever asks stand. */
+  whoAsks: WhoAsksRules;
   /** Of the policy file. */
   rules: PolicyRules;
 };

@@ -13,6 +13,7 @@ import { type Check, createFindings } from "./check.ts";
 import { checkDrafting } from "./drafting.ts";
 import { checkFiles } from "./files.ts";
 import { checkConversations, checkIntercom } from "./intercom.ts";
+import { checkKnowledge } from "./knowledge.ts";
 import { checkMem0 } from "./mem0.ts";
 import { checkModelServer } from "./model.ts";
 import { checkPublicAddress } from "./public-address.ts";
@@ -49,6 +50,7 @@ export async function examine(environment?: Environment): Promise<Check[]> {
     slack && checkSlackFurther(slack),
     redis && checkRedis(redis.url),
     checkPublicAddress(config),
+    checkKnowledge(files.policy.sources, config),
   ]);
   return [
     ...settings.checks,

@@ -20,8 +20,10 @@ export type Readiness = {
   otherProcess?: boolean;
   /** Turns that Intercom refused three times; a person must answer them. */
   givenUp: number;
-  /** What KNOWLEDGE_SOURCES names; absent where it names nothing. */
-  knowledge?: SourceState[];
+  /** Sources of knowledge, and for how long each has not been read whole; absent where there is none. */
+  knowledge?: (SourceState & { ageSeconds: number | null })[];
+  /** Pairs of articles that contradict each other, and where they are listed; absent where none is known. */
+  contradictions?: { articlePairs: number; see: string };
   sweep: { lastAt: string | null; leftToPeople: number };
   /** When a signed notification came last, ISO 8601; `null`: none since the start. */
   lastWebhookAt: string | null;

@@ -51,7 +51,7 @@ export async function measureAgreement(questions: Question[]): Promise<Agreement
     const query = reworded(text, random)["three words"];
     const isRight = (source: Source) => source.text.includes(answer);
     const found = await memory.recallAnswers(query, { limit: 10 }, signal);
-    const whose = { contactId: null, inConversation: "now" };
+    const whose = { contactId: null, inConversation: "now", asker: {} };
     const { sources, agreement } = await recall(query, whose, { memory, helpCenter });
     if (found.slice(0, 5).some(isRight) && !sources.some(isRight)) lost += 1;
     const fifth = fifths[Math.min(4, Math.max(0, Math.ceil(agreement * 5) - 1))];

@@ -212,6 +212,30 @@ export function describeAnswerMemory(
       expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toHaveLength(2);
     });
 
+    it("recalls for a brand what is its own or everybody's, and tells what is another's", async () => {
+      await memory.rememberAnswers(
+        [
+          answerOf({ partId: "1", brand: "Beta", answer: "Beta's way to do it." }),
+          answerOf({ partId: "2", brand: "Acme", answer: "Acme's way to do it." }),
+          answerOf({ partId: "3", answer: "Everybody's way to do it." }),
+        ],
+        signal,
+      );
+      const leftOut: string[] = [];
+      const onLeftOut = ({ text }: { text: string }) => void leftOut.push(text);
+      const asked = { limit: 2, brand: "acme", onLeftOut };
+      const found = await memory.recallAnswers("reset password", asked, signal);
+      expect(found.map(({ text, forWhom }) => [text, forWhom]).sort()).toEqual([
+        ["Acme's way to do it.", { brands: ["Acme"] }],
+        ["Everybody's way to do it.", undefined],
+      ]);
+      expect(leftOut.filter((text) => text !== "Beta's way to do it.")).toEqual([]);
+      const unknown = await memory.recallAnswers("reset password", { limit: 9 }, signal);
+      expect(unknown).toHaveLength(3);
+      const { answers } = await memory.findConversation("100", signal);
+      expect(answers.map(({ brand }) => brand ?? "").sort()).toEqual(["", "Acme", "Beta"]);
+    });
+
     it("finds answers for people who look, the newest first without a query", async () => {
       await memory.rememberAnswers(
         [

@@ -48,6 +48,7 @@ beforeAll(async () => {
     leftToPeople: 0,
     lastWebhookAt: 1_000,
     lastSweepAt: 1_000,
+    oldestSourceAt: 1_000,
     dependencies: { intercom: { state: "ok" as const } },
   };
   exposition = (await createPrometheusMeasures(() => standing, Date.now).read()).text;

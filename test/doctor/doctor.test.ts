@@ -4,16 +4,19 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { loadConfig } from "../../src/config.ts";
+import { type KnowledgeSource, placeIn, plainSource } from "../../src/core/knowledge-source.ts";
 import type { Check } from "../../src/doctor/check.ts";
 import { examine } from "../../src/doctor/examine.ts";
 import { checkIntercom } from "../../src/doctor/intercom.ts";
+import { checkKnowledge } from "../../src/doctor/knowledge.ts";
 import { reportText } from "../../src/doctor/report.ts";
 import { checkThisMachine } from "../../src/doctor/this-machine.ts";
 import { spawnScript } from "../e2e/service-process.ts";
 import { hasRedis, startRedis } from "../stand-ins/redis-server.ts";
+import { htmlPage, startSite } from "../stand-ins/site.ts";
 import { type Scripted, startScriptedServer } from "./scripted-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doctor-"));
@@ -620,5 +623,96 @@ describe("the doctor", () => {
     };
     expect(await run([])).toBe(0);
     expect(await run(["--fix"])).toBe(2);
+  });
+});
+
+describe("sources of knowledge", () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  beforeAll(async () => {
+    site = await startSite();
+    mkdirSync(join(folder, "handbook"), { recursive: true });
+    mkdirSync(join(folder, "empty"), { recursive: true });
+    const german = "Die Rechnung finden Sie unter Einstellungen, dort auf Abrechnung klicken.";
+    writeFileSync(join(folder, "handbook", "rechnung.md"), `# Rechnung\n\n${german}\n`);
+  });
+  afterAll(() => site.close());
+  afterEach(() => {
+    for (const path of ["/", "/robots.txt", "/sitemap.xml"]) site.remove(path);
+  });
+
+  const sourceOf = (words: string, more: Partial<KnowledgeSource> = {}) => {
+    const place = placeIn(words);
+    if (typeof place === "string") throw new Error(place);
+    return { ...plainSource, name: "it", ...place, ...more } as KnowledgeSource;
+  };
+  async function looked(source: KnowledgeSource, apiUrl: string | null = null) {
+    const { intercom: known } = loadConfig({
+      MOCK_MODE: "true",
+      ...(apiUrl === null
+        ? {}
+        : { MOCK_READS_INTERCOM: "true", INTERCOM_ACCESS_TOKEN: "t", INTERCOM_ADMIN_ID: "1" }),
+      INTERCOM_API_BASE_URL: apiUrl ?? undefined,
+    });
+    const found = await checkKnowledge([source], {
+      intercom: known,
+      knowledgeAllowedHosts: [site.host],
+    });
+    expect(found).toHaveLength(1);
+    const [{ status, detail, hint } = { status: null, detail: "", hint: null }] = found;
+    // What is wrong comes with what to do.
+    expect(hint === null).toBe(status === "ok");
+    return `${status}: ${detail}`;
+  }
+
+  it("that are folders are opened and counted, and their language compared", async () => {
+    const handbook = join(folder, "handbook");
+    expect(await looked(sourceOf(handbook))).toBe(`ok: 1 file in ${handbook}, in German`);
+    expect(await looked(sourceOf(handbook, { language: "de" }))).toMatch(/^ok/);
+    expect(await looked(sourceOf(handbook, { language: "en" }))).toBe(
+      `warning: 1 file in ${handbook}; its texts are said to be in English, but look like German`,
+    );
+    expect(await looked(sourceOf(join(folder, "empty")))).toMatch(/^warning: .* holds no file/);
+    expect(await looked(sourceOf(join(folder, "gone")))).toMatch(/^failed: .* opened: ENOENT/);
+  });
+
+  it("that are sites are asked for one page and their lists, as robots.txt allows", async () => {
+    const plain = sourceOf(site.url);
+    expect(await looked(plain)).toBe(`failed: ${site.url} answers 404`);
+    site.page("/", htmlPage("Birds", "<p>All about birds.</p>"));
+    expect(await looked(plain)).toBe(`ok: ${site.url} names no pages, so it is read link by link`);
+    site.sitemap("/sitemap.xml", "/", "/parrots", "/cages");
+    expect(await looked(plain)).toBe(`ok: ${site.url} names 3 pages`);
+    expect(site.asked).not.toContain("/parrots");
+    const few = sourceOf(site.url, { limits: { pages: 2 } } as Partial<KnowledgeSource>);
+    expect(await looked(few)).toBe(`warning: ${site.url} names 3 pages, and 2 are read`);
+    site.page("/sitemap.xml", "", {}, 500);
+    expect(await looked(plain)).toMatch(/^warning: .* its lists of pages cannot be read/);
+    site.page("/robots.txt", "User-agent: *\nDisallow: /", { "content-type": "text/plain" });
+    expect(await looked(plain)).toMatch(/^failed: the robots.txt of .* forbids reading it/);
+    site.page("/robots.txt", "down", {}, 500);
+    expect(await looked(plain)).toBe(`failed: ${site.url}: 500`);
+    expect(await looked(sourceOf("http://127.0.0.1:9/"))).toMatch(/private network/);
+  });
+
+  it("that are Intercom's are asked for with the token", async () => {
+    const { url } = await serve({
+      "/macros": { body: { data: [] } },
+      "/ai/content_import_sources": { body: { data: [] } },
+      "/ai/external_pages": { status: 403 },
+    });
+    expect(await looked(sourceOf("intercom:macros"), url)).toBe("ok: intercom:macros can be read");
+    expect(await looked(sourceOf("intercom:external-pages"), url)).toBe(
+      "warning: intercom:external-pages cannot be read: /ai/external_pages is answered with 403",
+    );
+    expect(await looked(sourceOf("intercom:macros"))).toMatch(/^warning: mock mode does not read/);
+  });
+
+  it("are examined wherever they are named", async () => {
+    const policyFile = join(folder, "sources.yaml");
+    writeFileSync(policyFile, `sources: { gone: ${folder}/gone }`);
+    const named = { POLICY_FILE: policyFile, KNOWLEDGE_SOURCES: `handbook=${folder}/handbook` };
+    const checks = await examined({}, named);
+    expect(problemsIn(checks)).toEqual(["failed knowledge.gone null"]);
+    expect(checks.map(({ name }) => name)).toContain("knowledge.handbook");
   });
 });

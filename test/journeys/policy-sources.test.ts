@@ -116,4 +116,23 @@ describe("sources of the policy file", { timeout: 120_000 }, () => {
     writeFileSync(policyFile, "mode: auto\n");
     await vi.waitFor(async () => expect(await states()).toEqual([]), patience);
   });
+
+  it("show at /ready how old they are, and that they contradict each other once that is known", async () => {
+    const costs = (price: string) =>
+      `# Prices\n\nThe Team plan costs ${price} a month for each person.\n`;
+    for (const [name, price] of Object.entries({ birds: "12 €", newer: "15 €" })) {
+      writeFileSync(join(folder, name, "prices.md"), costs(price));
+    }
+    says(`  birds: ${folder}/birds\n  newer: ${folder}/newer`);
+    await start();
+    const get = async (path: string) => (await fetch(`${world?.url}${path}`)).json();
+    await vi.waitFor(async () => {
+      const age = { state: "read", articles: 2, failing: 0, ageSeconds: expect.any(Number) };
+      expect(await get("/ready")).toMatchObject({ knowledge: [age, age] });
+    }, patience);
+    await get("/memory/contradictions");
+    expect(await get("/ready")).toMatchObject({
+      contradictions: { articlePairs: 1, see: "/memory/contradictions" },
+    });
+  });
 });

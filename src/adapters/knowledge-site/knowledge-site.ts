@@ -26,6 +26,7 @@ import { type Robots, robotsIn } from "./robots.ts";
 import { shortenedBy } from "./shortened.ts";
 import { type ListedPage, pagesOf } from "./site-pages.ts";
 import { isSameText, saysNotFound, wordsOf } from "./soft-404.ts";
+import { whyNotRead } from "./why-not-read.ts";
 
 /** A site with knowledge, as the operator names it. */
 export type KnowledgeSite = {
@@ -487,16 +488,3 @@ function isMarkdownAnswer(fetched: Fetched): boolean {
   );
   return isText && !/^\s*</.test(fetched.body.toString("utf8", 0, 200));
 }
-
-/** For the log. */
-const whyNotRead: Record<Refusal, string> = {
-  "no-web-address": "it is no address that begins with https:// or http://",
-  "host-not-named":
-    "it lies on another host than the site; KNOWLEDGE_ALLOWED_HOSTS can name that host",
-  "private-address":
-    "its host lies in a private network; KNOWLEDGE_ALLOWED_HOSTS can name it with its port",
-  "no-longer-encrypted": "it redirects from https to http",
-  "too-many-redirects": "it redirects again and again (page_redirects)",
-  "too-large": "it is larger than a page may be (page_megabytes)",
-  "unknown-encoding": "it is packed in a way that is not known",
-};

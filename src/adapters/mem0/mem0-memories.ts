@@ -34,6 +34,7 @@ const answerMetadata = z.object({
   drafted_from: z.array(z.string()),
   changes: z.string().optional(),
   suggested_for: z.string().optional(),
+  brand: z.string().optional(),
 });
 
 const turnMetadata = z.object({
@@ -72,6 +73,7 @@ export function answerMemory(answer: RememberedAnswer) {
     drafted_from: answer.draftedFrom,
     ...(answer.changes === undefined ? {} : { changes: JSON.stringify(answer.changes) }),
     ...(answer.suggestedFor === undefined ? {} : { suggested_for: answer.suggestedFor }),
+    ...(answer.brand === undefined ? {} : { brand: answer.brand }),
   };
   const { conversationId, partId } = answer;
   const origin =
@@ -106,6 +108,7 @@ export function toAnswer({ id, text, score, metadata }: Mem0Record): StoredAnswe
     draftedFrom: data.drafted_from,
     ...(data.changes === undefined ? {} : { changes: JSON.parse(data.changes) as AnswerChange[] }),
     ...(data.suggested_for === undefined ? {} : { suggestedFor: data.suggested_for }),
+    ...(data.brand === undefined ? {} : { brand: data.brand }),
     score,
   };
 }

@@ -1,3 +1,4 @@
+import { whyNotFor } from "../../core/for-whom.ts";
 import { fits } from "../../core/knowledge/answer-filter.ts";
 import {
   type AnswerMemory,
@@ -7,6 +8,7 @@ import {
 } from "../../core/knowledge/answer-memory.ts";
 import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { RememberedTurn } from "../../core/ports.ts";
+import type { Source } from "../../core/types.ts";
 import type { Mem0Client } from "./mem0-client.ts";
 import {
   answerMemory,
@@ -86,12 +88,23 @@ export function createMem0Memory(options: {
   };
 
   return {
-    recallAnswers: async (query, { limit }, signal) => {
-      const records = await client.search(query, names.catalogue, limit, signal);
-      return records.flatMap((record) => {
-        const answer = toAnswer(record);
-        return answer !== null && entersCatalogue(answer) ? [answerSource(answer)] : [];
-      });
+    recallAnswers: async (query, wanted, signal) => {
+      const { limit } = wanted;
+      // What is for others may stand in front: as many more are asked for as it takes.
+      for (let asked = limit; ; asked *= 4) {
+        const records = await client.search(query, names.catalogue, asked, signal);
+        const found = records.flatMap((record) => {
+          const answer = toAnswer(record);
+          return answer !== null && entersCatalogue(answer) ? [answerSource(answer)] : [];
+        });
+        const isForOthers = ({ forWhom }: Source) => whyNotFor(forWhom, wanted) !== null;
+        const others = found.filter(isForOthers);
+        const fitting = found.filter((source) => !isForOthers(source));
+        const isAll = others.length === 0 || records.length < asked || asked >= mostSearched;
+        if (fitting.length < limit && !isAll) continue;
+        for (const source of others) wanted.onLeftOut?.(source);
+        return fitting.slice(0, limit);
+      }
     },
 
     recallConversations: async (query, { contactId, inConversation }, limit, signal) => {

@@ -133,6 +133,14 @@ const notBeforeDraft = {
 /** What may stand in `guidance`, which the model is told with the draft. */
 export const guidanceConditionForm = conditionForm({ ...notBeforeDraft, says: onlyAfterDraft });
 
+/** What may tell brand, plan or topic: what a conversation keeps from its first message to its last. */
+export const lastingConditionForm = conditionForm({
+  ...beforeDraft,
+  ...aboutCustomer,
+  words: z.never({ error: "changes with each message: it cannot tell who asks" }).optional(),
+  attachment: z.never({ error: "changes with each message: it cannot tell who asks" }).optional(),
+});
+
 /** What may stand in `only` and `never`; of plain sentences the draft tells. */
 export const audienceForm = conditionForm({ ...notBeforeDraft, says: sentences.optional() });
 

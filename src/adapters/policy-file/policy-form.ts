@@ -5,6 +5,7 @@ import { audienceForm, conditionWithDraftForm, guidanceConditionForm } from "./c
 import { hoursForm } from "./hours-form.ts";
 import { lookupsForm } from "./lookups-form.ts";
 import { sourcesForm } from "./sources-form.ts";
+import { whoAsksForm } from "./who-asks-form.ts";
 
 /** The form of the policy file; `docs/policy.md` says what each key is for. */
 
@@ -253,6 +254,7 @@ export const policyForm = z.strictObject(
     ladder: ladder.optional(),
     office_hours: hoursForm.optional(),
     topics: topics.optional(),
+    who_asks: whoAsksForm.optional(),
     lookups: lookupsForm.optional(),
     sources: sourcesForm.optional(),
     feedback_list: z.boolean("must be true or false").optional(),

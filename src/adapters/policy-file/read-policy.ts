@@ -29,6 +29,7 @@ export type PolicyFromFile = { rules: PolicyRules } & Partial<
     | "officeHours"
     | "dailyLimit"
     | "topics"
+    | "whoAsks"
     | "lookups"
     | "sources"
     | "isFeedbackListed"
@@ -143,6 +144,7 @@ export function readPolicy(
         officeHours: hours,
         dailyLimit: parsed.data.daily_limit,
         topics: parsed.data.topics,
+        whoAsks: parsed.data.who_asks,
         lookups: parsed.data.lookups,
         sources: parsed.data.sources,
         isFeedbackListed: parsed.data.feedback_list,

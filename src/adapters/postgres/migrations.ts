@@ -118,14 +118,20 @@ const migrations: readonly string[] = [
   `,
   searchShape,
   `
+  -- The brand of the conversation that an answer was learnt in.
+  ALTER TABLE answer ADD COLUMN brand text;
+  CREATE INDEX answer_of_brand ON answer (brand) WHERE brand IS NOT NULL;
+  -- Whose questions the articles of a kind answer; of a kind without a row: everybody's.
+  CREATE TABLE article_kind (kind text PRIMARY KEY, for_whom json NOT NULL);
+  `,
+  `
   -- When this version of an article was written, in microseconds since 1970, by the server's clock.
   ALTER TABLE article ADD COLUMN written_at bigint NOT NULL DEFAULT 0;
   CREATE INDEX article_by_article ON article (article_id);
   -- When a replica said last that it names this source of articles.
-  CREATE TABLE article_kind (
-    kind text PRIMARY KEY,
-    named_at timestamptz NOT NULL DEFAULT clock_timestamp()
-  );
+  ALTER TABLE article_kind
+    ALTER COLUMN for_whom DROP NOT NULL,
+    ADD COLUMN named_at timestamptz NOT NULL DEFAULT clock_timestamp();
   -- Zips that were posted, packed as they came.
   CREATE TABLE knowledge_import (
     name text PRIMARY KEY,

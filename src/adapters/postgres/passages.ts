@@ -1,3 +1,4 @@
+import { type ForWhom, isTold, whyNotFor } from "../../core/for-whom.ts";
 import { changeOf } from "../../core/knowledge/article-changes.ts";
 import type {
   Article,
@@ -9,6 +10,7 @@ import { isAmong } from "../../core/knowledge/file-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import { headingsIn, linkToPassage, readingAround } from "../../core/knowledge/reading-around.ts";
 import { placeWords } from "../../core/knowledge/source-places.ts";
+import type { Wanted } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
 import { contentHash } from "../../lib/content-hash.ts";
 import type { FullTextHit } from "../../lib/full-text/ranking.ts";
@@ -22,6 +24,10 @@ import type { Row, Sql } from "./sql.ts";
 const weights = { title: 2.5, heading: 1, text: 1 };
 /** A long article has many passages that fit; these many hits leave enough different articles. */
 const passagesPerArticle = 12;
+/** So many hits are looked through for what is for who asks. */
+const lookedThrough = 400;
+/** Of what is for others the best are told of. */
+const mostLeftOut = 10;
 /** Of older changes the answers have been seen to, or will not be. */
 const keptChanges = 300;
 /** So many passages begin with what an article is about. */
@@ -81,6 +87,15 @@ export function createPostgresHelpCenter(database: Database): ArticleIndex {
     async missing(...which) {
       const gone = await goneOf(...which);
       return gone.map(({ title, url }) => ({ title: String(title), url: url as string | null }));
+    },
+    async setForWhom(kind, forWhom) {
+      await ask(
+        "setForWhom",
+        `INSERT INTO ${schema}.article_kind (kind, for_whom, named_at)
+         VALUES ($1, $2, clock_timestamp())
+         ON CONFLICT (kind) DO UPDATE SET (for_whom, named_at) = (excluded.for_whom, excluded.named_at)`,
+        [kind, forWhom === null ? null : jsonOf(forWhom)],
+      );
     },
     async moment() {
       const [now] = await ask("moment", `SELECT ${moment} AS moment`);
@@ -324,25 +339,41 @@ type Found = { hit: Row; score: number };
 function createReading(database: Database, fullText: FullText): ArticleIndex["search"] {
   const { schema } = database;
 
-  return async (query, { limit }, signal) => {
+  return async (query, wanted, signal) => {
+    const isFiltered = isTold(wanted) && (await hasForWhom(signal));
+    const asked = Math.max(wanted.limit * passagesPerArticle, isFiltered ? lookedThrough : 0);
     for (let search = 1; ; search += 1) {
-      const hits = await fullText.search(query, limit * passagesPerArticle, signal);
+      const hits = await fullText.search(query, asked, signal);
       const articles = await articlesOf(hits, signal);
-      const found = bestOf(hits, articles, limit);
-      const passages = await passagesAround(found, signal);
+      const { found, leftOut } = bestOf(hits, articles, wanted);
+      const all = [...found, ...leftOut];
+      const passages = await passagesAround(all, signal);
       const sources = found.flatMap((one) => sourceOf(one, passages) ?? []);
-      const isWhole = articles.size === hits.length && sources.length === found.length;
-      if (isWhole || search === searches) return sources;
+      const others = leftOut.flatMap((one) => sourceOf(one, passages) ?? []);
+      const isWhole =
+        articles.size === hits.length && sources.length + others.length === all.length;
+      if (!isWhole && search < searches) continue;
+      for (const other of others) wanted.onLeftOut?.(other);
+      return sources;
     }
   };
+
+  /** Whether any source is for some only. */
+  async function hasForWhom(signal: AbortSignal): Promise<boolean> {
+    const rows = await database.ask("search", signal, (sql) =>
+      sql.query(`SELECT FROM ${schema}.article_kind WHERE for_whom IS NOT NULL LIMIT 1`),
+    );
+    return rows.length > 0;
+  }
 
   /** By the row of the passage; one that was replaced since it was found is not among them. */
   async function articlesOf(hits: FullTextHit[], signal: AbortSignal): Promise<Map<number, Row>> {
     const rows = await database.ask("search", signal, (sql) =>
       sql.query(
-        `SELECT article.*, passage.row AS passage_row, passage.position, passage.anchor
+        `SELECT article.*, passage.row AS passage_row, passage.position, passage.anchor, for_whom
          FROM ${schema}.passage AS passage
          JOIN ${schema}.article AS article ON article.row = passage.article_row
+         LEFT JOIN ${schema}.article_kind USING (kind)
          WHERE passage.row = ANY ($1)`,
         [hits.map(({ row }) => row)],
       ),
@@ -366,15 +397,21 @@ function createReading(database: Database, fullText: FullText): ArticleIndex["se
 }
 
 /** The best passage counts for its article, in whichever language it is written. */
-function bestOf(hits: FullTextHit[], articles: Map<number, Row>, limit: number): Found[] {
-  const best = new Map<unknown, Found>();
+function bestOf(hits: FullTextHit[], articles: Map<number, Row>, wanted: Wanted) {
+  const found = new Map<unknown, Found>();
+  const leftOut = new Map<unknown, Found>();
   for (const { row, score } of hits) {
     const hit = articles.get(row);
-    if (hit === undefined || best.has(hit.article_id)) continue;
-    best.set(hit.article_id, { hit, score });
-    if (best.size === limit) break;
+    if (hit === undefined || found.has(hit.article_id) || leftOut.has(hit.article_id)) continue;
+    const isForThem = whyNotFor(forWhomOf(hit).forWhom, wanted) === null;
+    (isForThem ? found : leftOut).set(hit.article_id, { hit, score });
+    if (found.size === wanted.limit) break;
   }
-  return [...best.values()];
+  return { found: [...found.values()], leftOut: [...leftOut.values()].slice(0, mostLeftOut) };
+}
+
+function forWhomOf({ for_whom }: Row): { forWhom?: ForWhom } {
+  return for_whom === null ? {} : { forWhom: for_whom as ForWhom };
 }
 
 /** @returns `null` where the article was replaced since it was found */
@@ -402,6 +439,7 @@ function sourceOf({ hit, score }: Found, passages: Row[]): Source | null {
       kind: String(hit.kind),
       anchor: hit.anchor as string | null,
     }),
+    ...forWhomOf(hit),
   };
 }
 

@@ -138,6 +138,10 @@ export function createInstruments(registry: Registry) {
       "responder_last_sweep_timestamp_seconds",
       "When a sweep worked last; absent before the first",
     ),
+    oldestSource: gauge(
+      "responder_oldest_source_timestamp_seconds",
+      "When the source of knowledge that waits longest was read whole last, or else the service began; absent without sources",
+    ),
     dependencies: gauge(
       "responder_dependency_up",
       "1 where the latest call of an outside service worked, 0 where it failed; absent before the first",

@@ -18,6 +18,8 @@ export type Standing = {
   /** Milliseconds since 1970; `null`: not yet. */
   lastWebhookAt: number | null;
   lastSweepAt: number | null;
+  /** Of the source of knowledge that waits longest; `null`: there is none. */
+  oldestSourceAt: number | null;
   dependencies: Record<string, DependencyState>;
 };
 
@@ -146,6 +148,7 @@ export function createPrometheusMeasures(
     }
     setTime(counted.lastWebhook, now.lastWebhookAt);
     setTime(counted.lastSweep, now.lastSweepAt);
+    setTime(counted.oldestSource, now.oldestSourceAt);
     for (const [name, { state }] of Object.entries(now.dependencies)) {
       if (state === "not tried yet") continue;
       const dependency = name.replaceAll(" ", "-");

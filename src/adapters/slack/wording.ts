@@ -93,6 +93,7 @@ export const reasonsInShort: Record<ReviewReason, string> = {
   doubted: "Doubted by the check",
   "not-checked": "Not checked",
   "internal-source": "Rests on internal material",
+  "for-whom-unknown": "Brand or plan unknown",
   "low-confidence": "Not sure",
   "not-calibrated": "Not calibrated",
   "asked-for": "Asked for in Intercom",

@@ -22,6 +22,8 @@ export type Answers = {
   put(answer: RememberedAnswer): { id: string; row: number; isNew: boolean };
   /** Puts another version in the place of the one with that id. @returns its row, or `null` */
   replace(id: string, answer: RememberedAnswer): number | null;
+  /** Whether any of them is of one brand only. */
+  isAnyOfBrand(): boolean;
   search(query: string, limit: number): FullTextHit[];
   list(filter: AnswerFilter, page: { limit: number; after: string | null }): AnswerPage;
   /** Decided drafts that were written from that source, newest first. */
@@ -44,14 +46,16 @@ export function createAnswers(database: DatabaseSync): Answers {
   const readId = database.prepare("SELECT * FROM answer WHERE id = ?");
   const insert = database.prepare(
     `INSERT INTO answer (id, question, answer, status, author, conversation_id, part_id, at,
-                         language, url, decision, verdict, drafted_from, changes, suggested_for)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
+                         language, url, decision, verdict, drafted_from, changes, suggested_for, brand)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
   );
   const update = database.prepare(
     `UPDATE answer SET question = ?, answer = ?, status = ?, author = ?, conversation_id = ?,
                        part_id = ?, at = ?, language = ?, url = ?, decision = ?, verdict = ?,
-                       drafted_from = ?, changes = ?, suggested_for = ? WHERE row = ?`,
+                       drafted_from = ?, changes = ?, suggested_for = ?, brand = ?
+     WHERE row = ?`,
   );
+  const readAnyOfBrand = database.prepare("SELECT 1 FROM answer WHERE brand IS NOT NULL LIMIT 1");
   const removeVector = database.prepare("DELETE FROM answer_vector WHERE row = ?");
   const insertUse = database.prepare(
     "INSERT OR IGNORE INTO answer_use (source_id, row) VALUES (?, ?)",
@@ -134,6 +138,7 @@ export function createAnswers(database: DatabaseSync): Answers {
         next: rows.length > limit && last !== undefined ? `${last.at}.${last.id}` : null,
       };
     },
+    isAnyOfBrand: () => readAnyOfBrand.get() !== undefined,
     usesOf: (id) => readUses.all(id).map(toAnswer),
     read: (row) => {
       const found = readRow.get(row);
@@ -178,6 +183,7 @@ function columnsOf(answer: RememberedAnswer): (string | number | null)[] {
     JSON.stringify(answer.draftedFrom),
     answer.changes === undefined ? null : JSON.stringify(answer.changes),
     answer.suggestedFor ?? null,
+    answer.brand ?? null,
   ];
 }
 
@@ -237,7 +243,7 @@ type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
 
 /** Rows are our own writing, so their columns are taken at their word. */
 function toAnswer(row: Row): StoredAnswer {
-  const { decision, verdict, changes, suggested_for: suggestedFor } = row;
+  const { decision, verdict, changes, suggested_for: suggestedFor, brand } = row;
   return {
     id: String(row.id),
     question: String(row.question),
@@ -254,6 +260,7 @@ function toAnswer(row: Row): StoredAnswer {
     draftedFrom: JSON.parse(String(row.drafted_from)),
     ...(typeof changes === "string" ? { changes: JSON.parse(changes) } : {}),
     ...(typeof suggestedFor === "string" ? { suggestedFor } : {}),
+    ...(typeof brand === "string" ? { brand } : {}),
     score: null,
   };
 }

@@ -146,4 +146,11 @@ export const migrations: readonly string[] = [
     signs BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  -- The brand of the conversation that an answer was learnt in.
+  ALTER TABLE answer ADD COLUMN brand TEXT;
+  CREATE INDEX answer_of_brand ON answer (brand) WHERE brand IS NOT NULL;
+  -- Whose questions the articles of a kind answer; of a kind without a row: everybody's.
+  CREATE TABLE article_kind (kind TEXT PRIMARY KEY, for_whom TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { isTold, whyNotFor } from "../../core/for-whom.ts";
 import { changeOf } from "../../core/knowledge/article-changes.ts";
 import type {
   Article,
@@ -10,7 +11,7 @@ import { isAmong } from "../../core/knowledge/file-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import { headingsIn, linkToPassage, readingAround } from "../../core/knowledge/reading-around.ts";
 import { placeWords } from "../../core/knowledge/source-places.ts";
-import type { Log } from "../../core/ports.ts";
+import type { Log, Wanted } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
 import type { QueryEmbedder } from "../../lib/by-meaning/embedder.ts";
 import { contentHash } from "../../lib/content-hash.ts";
@@ -26,6 +27,8 @@ import type { Embedded } from "./vectors.ts";
 const weights = { title: 2.5, heading: 1, text: 1 };
 /** A long article has many passages that fit; these many hits leave enough different articles. */
 const passagesPerArticle = 12;
+/** So many hits are looked through for what is for who asks. */
+const lookedThrough = 400;
 /** Of older changes the answers have been seen to, or will not be. */
 const keptChanges = 300;
 
@@ -66,6 +69,10 @@ export function createSqliteHelpCenter(
   const readTexts = database.prepare(
     "SELECT text FROM passage WHERE article_row = ? ORDER BY position LIMIT 20",
   );
+  const removeForWhom = database.prepare("DELETE FROM article_kind WHERE kind = ?");
+  const putForWhom = database.prepare(
+    "INSERT INTO article_kind (kind, for_whom) VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET for_whom = excluded.for_whom",
+  );
   // `folder` is what an earlier version called the files of all folders together.
   const readSourceKinds = database.prepare(
     "SELECT DISTINCT kind FROM article WHERE kind LIKE 'source:%' OR kind = 'folder'",
@@ -83,9 +90,14 @@ export function createSqliteHelpCenter(
   return {
     put: (kind, article, passages) => attempt("put", () => put(kind, article, passages)),
     keepOnly: (...which) => attempt("keepOnly", () => keepOnly(...which)),
+    setForWhom: (kind, forWhom) =>
+      attempt("setForWhom", () => {
+        if (forWhom === null) removeForWhom.run(kind);
+        else putForWhom.run(kind, JSON.stringify(forWhom));
+      }),
     moment: async () => Date.now(),
-    search: (query, { limit }, signal) =>
-      attempt("search", () => search(query, limit, signal), signal),
+    search: (query, wanted, signal) =>
+      attempt("search", () => search(query, wanted, signal), signal),
     versions: (kind) => attempt("versions", () => versions(kind)),
     compare: (article, passages) => attempt("compare", () => compare(article, passages)),
     missing: (...which) => attempt("missing", () => missing(...which)),
@@ -267,28 +279,34 @@ function createWriting(database: DatabaseSync, meaning: HybridSearch["meaning"])
 
 function createReading(database: DatabaseSync, hybrid: HybridSearch) {
   const readHit = database.prepare(
-    `SELECT article.*, passage.position, passage.anchor FROM passage
-     JOIN article ON article.row = passage.article_row WHERE passage.row = ?`,
+    `SELECT article.*, passage.position, passage.anchor, for_whom FROM passage
+     JOIN article ON article.row = passage.article_row
+     LEFT JOIN article_kind ON article_kind.kind = article.kind WHERE passage.row = ?`,
   );
+  const readAnyForWhom = database.prepare("SELECT 1 FROM article_kind LIMIT 1");
   const readPassages = database.prepare(
     "SELECT text, lead FROM passage WHERE article_row = ? ORDER BY position",
   );
   const readArticle = database.prepare("SELECT * FROM article WHERE id = ?");
   const readVersion = database.prepare("SELECT * FROM article WHERE article_id = ? LIMIT 1");
 
-  const search = async (query: string, limit: number, signal: AbortSignal): Promise<Source[]> => {
+  const search = async (query: string, wanted: Wanted, signal: AbortSignal): Promise<Source[]> => {
+    const { limit } = wanted;
     const found = new Map<string, Source>();
-    for (const { row, score } of await hybrid.search(query, limit * passagesPerArticle, signal)) {
+    const leftOut = new Set<string>();
+    const isFiltered = isTold(wanted) && readAnyForWhom.get() !== undefined;
+    const asked = Math.max(limit * passagesPerArticle, isFiltered ? lookedThrough : 0);
+    for (const { row, score } of await hybrid.search(query, asked, signal)) {
       const hit = readHit.get(row);
       if (hit === undefined) continue;
       const articleId = String(hit.article_id);
       // The best passage counts for its article, in whichever language it is written.
-      if (found.has(articleId)) continue;
+      if (found.has(articleId) || leftOut.has(articleId)) continue;
       const passages = readPassages.all(Number(hit.row)).map(({ text, lead }) => ({
         text: String(text),
         lead: lead as string | null,
       }));
-      found.set(articleId, {
+      const source: Source = {
         id: String(hit.id),
         kind: "article",
         title: String(hit.title),
@@ -304,7 +322,13 @@ function createReading(database: DatabaseSync, hybrid: HybridSearch) {
           kind: String(hit.kind),
           anchor: hit.anchor as string | null,
         }),
-      });
+        ...(typeof hit.for_whom === "string" ? { forWhom: JSON.parse(hit.for_whom) } : {}),
+      };
+      if (whyNotFor(source.forWhom, wanted) === null) found.set(articleId, source);
+      else {
+        leftOut.add(articleId);
+        wanted.onLeftOut?.(source);
+      }
       if (found.size === limit) break;
     }
     return [...found.values()];

@@ -1,3 +1,4 @@
+import { isTold, whyNotFor } from "../../core/for-whom.ts";
 import type {
   AnswerMemory,
   RememberedAnswer,
@@ -6,6 +7,7 @@ import type {
 import { entersCatalogue } from "../../core/knowledge/answer-memory.ts";
 import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { Log } from "../../core/ports.ts";
+import type { Source } from "../../core/types.ts";
 import type { QueryEmbedder } from "../../lib/by-meaning/embedder.ts";
 import { embeddable, embeddedAtOnce } from "../../lib/by-meaning/fill.ts";
 import { UpstreamError } from "../../lib/errors.ts";
@@ -16,6 +18,8 @@ import { createHybridSearch } from "./hybrid-search.ts";
 import { createTurns } from "./turns.ts";
 import type { Embedded } from "./vectors.ts";
 
+/** How many are looked through at most for those that are for who asks. */
+const lookedThrough = 400;
 /** Whoever stores an answer waits; what has no vector by then gets it later. */
 const embeddingPatienceMs = 10_000;
 /** As it is embedded when it is stored. */
@@ -91,10 +95,22 @@ export function createSqliteMemory(options: {
   };
 
   return {
-    recallAnswers: (query, { limit }, signal) =>
-      attempt("recallAnswers", signal, async () =>
-        (await findInCatalogue(query, limit, signal)).map(answerSource),
-      ),
+    recallAnswers: (query, wanted, signal) =>
+      attempt("recallAnswers", signal, async () => {
+        const { limit } = wanted;
+        const isFiltered = isTold(wanted) && answers.isAnyOfBrand();
+        const asked = isFiltered ? Math.max(limit, lookedThrough) : limit;
+        const found: Source[] = [];
+        for (const { row, score } of await search.search(query, asked, signal)) {
+          const answer = answers.read(row);
+          if (answer === null) continue;
+          const source = answerSource({ ...answer, score });
+          if (whyNotFor(source.forWhom, wanted) === null) found.push(source);
+          else wanted.onLeftOut?.(source);
+          if (found.length === limit) break;
+        }
+        return found;
+      }),
 
     recallConversations: (query, whose, limit, signal) =>
       attempt("recallConversations", signal, async () =>

@@ -1,6 +1,6 @@
 import { factsOf } from "../judging/facts-of.ts";
 import { mayBeAutomatic } from "../judging/mode.ts";
-import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
+import { recall, recallQuery, servesToo, whoseTurn } from "../knowledge/recall.ts";
 import { newestMessage, recentHistory } from "../turn.ts";
 import type { Conversation, NoDraft, Recall, Turn } from "../types.ts";
 import { type Journey, timed } from "./journey.ts";
@@ -66,6 +66,9 @@ async function recallFor(
 ): Promise<Recall> {
   const query = recallQuery(turn);
   const whose = whoseTurn(conversation, turn);
-  if (early?.query === query && early.contactId === whose.contactId) return early.recall;
+  if (early?.query === query && early.contactId === whose.contactId) {
+    const recalled = await early.recall;
+    if (servesToo(recalled, whose.asker)) return recalled;
+  }
   return recall(query, whose, ports);
 }

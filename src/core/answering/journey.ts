@@ -44,6 +44,8 @@ export type Journey = {
 export function startJourney(hint: Hint, slot: Slot, ports: JourneyPorts, policy: Policy): Journey {
   const query = queryFrom(hint.text);
   const { contactId, conversationId: inConversation } = hint;
+  // Which brand they write to stands in the conversation, which is not read yet.
+  const recalledFor = { contactId, inConversation, asker: {} };
   const startedAt = ports.clock();
   return {
     hint,
@@ -51,10 +53,7 @@ export function startJourney(hint: Hint, slot: Slot, ports: JourneyPorts, policy
     ports,
     policy,
     newerMessages: watchForNewerMessages(slot),
-    early:
-      query === ""
-        ? null
-        : { query, contactId, recall: recall(query, { contactId, inConversation }, ports) },
+    early: query === "" ? null : { query, contactId, recall: recall(query, recalledFor, ports) },
     startedAt,
     readAt: startedAt,
     channel: null,

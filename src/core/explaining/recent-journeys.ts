@@ -1,5 +1,13 @@
 import type { Clock } from "../ports.ts";
-import type { Hint, JourneyReport, Outcome, QuietReason, Source } from "../types.ts";
+import type {
+  Hint,
+  JourneyReport,
+  LeftOutSource,
+  Outcome,
+  QuietReason,
+  Recall,
+  Source,
+} from "../types.ts";
 
 const maxLooks = 500;
 /** Several notifications lead to one look; those that lead to none are worth keeping too. */
@@ -24,7 +32,14 @@ export type KnownLook = {
   endedAt: number;
   basePartId: string | null;
   /** What was recalled, by kind; `null` where nothing was asked. */
-  recalled: { answers: number; articles: number; conversations: number; failures: string[] } | null;
+  recalled: {
+    answers: number;
+    articles: number;
+    conversations: number;
+    failures: string[];
+    /** What fitted and is for others; unset: nothing. */
+    leftOut?: LeftOutSource[];
+  } | null;
   /** Of the draft, 0 to 1; `null` where there was none. */
   confidence: number | null;
   /** Why there was no draft although one was wanted. */
@@ -106,7 +121,7 @@ function lookOf(report: JourneyReport, endedAt: number): KnownLook {
     startedAt,
     endedAt,
     basePartId: turn?.basePartId ?? null,
-    recalled: recall === null ? null : { ...countOf(recall.sources), failures: recall.failures },
+    recalled: recall === null ? null : recalledIn(recall),
     confidence: draft?.confidence ?? null,
     noDraft: drafting !== null && "noDraft" in drafting ? drafting.noDraft.explanation : null,
     decision,
@@ -114,6 +129,10 @@ function lookOf(report: JourneyReport, endedAt: number): KnownLook {
       outcome.kind === "quiet" || outcome.kind === "refused" ? outcome : { kind: outcome.kind },
     steps: report.steps.map(({ name, durationMs }) => ({ name, durationMs })),
   };
+}
+
+function recalledIn({ sources, failures, leftOut }: Recall): KnownLook["recalled"] {
+  return { ...countOf(sources), failures, ...(leftOut === undefined ? {} : { leftOut }) };
 }
 
 function countOf(sources: { kind: Source["kind"] }[]) {

@@ -1,3 +1,4 @@
+import { namedFor } from "../for-whom.ts";
 import { explainDecision, explainOutcome, percent } from "../judging/wording.ts";
 import type { MarkedOutcome } from "../note-marks.ts";
 import type { Hint, QuietReason } from "../types.ts";
@@ -147,10 +148,16 @@ function inSeconds(ms: number): string {
 
 function recalledWords({ recalled }: KnownLook): string | null {
   if (recalled === null) return null;
-  const { answers, articles, conversations, failures } = recalled;
+  const { answers, articles, conversations, failures, leftOut = [] } = recalled;
   const found = `${counted(answers, "answer")}, ${counted(articles, "article")}, ${counted(conversations, "earlier message")}`;
   const failed = failures.length === 0 ? "" : ` (not asked: ${failures.join(", ")})`;
-  return `recalled ${found}${failed}`;
+  // An answer is called by a customer's question.
+  const others = leftOut.map(({ kind, title, forWhom }) => {
+    const what = kind === "article" ? `“${title}”` : "an answer";
+    return `${what} (${namedFor(forWhom).join(", ")})`;
+  });
+  const left = others.length === 0 ? "" : `, left out what is for others: ${others.join(", ")}`;
+  return `recalled ${found}${failed}${left}`;
 }
 
 function draftedWords({ confidence, noDraft }: KnownLook): string | null {

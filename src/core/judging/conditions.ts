@@ -1,5 +1,6 @@
 import type { Company, Customer, PreviousConversation } from "../customer.ts";
 import type { Facts } from "../facts.ts";
+import { plainName as plain } from "../for-whom.ts";
 import type {
   Attributes,
   AttributeValue,
@@ -174,10 +175,6 @@ function containsWords(text: string, words: string): boolean {
     return given.replaceAll(" ", "").includes(wanted.replaceAll(" ", ""));
   }
   return ` ${given} `.includes(` ${wanted} `);
-}
-
-function plain(name: string): string {
-  return name.normalize("NFKC").trim().toLowerCase();
 }
 
 function passAll(attributes: Fact<Attributes>, tests: Record<string, ValueTest>): Truth {

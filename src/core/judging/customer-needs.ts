@@ -1,5 +1,5 @@
 import type { CustomerNeeds } from "../customer.ts";
-import type { Condition, PolicyRules } from "../policy.ts";
+import type { Condition, NameFrom, PolicyRules } from "../policy.ts";
 import type { Policy } from "../types.ts";
 
 type Use = keyof CustomerNeeds | "attributes";
@@ -28,6 +28,7 @@ const shown: Record<string, Use> = {
 export function customerNeeds(policy: Policy): CustomerNeeds | null {
   const used = new Set<Use>([
     ...conditionsIn(policy.rules).flatMap(usesOf),
+    ...Object.values(policy.whoAsks).flatMap(usesToTell),
     ...policy.contactAttributes.map((name) => shown[name] ?? "attributes"),
     ...policy.lookups.flatMap(({ customer }) =>
       Object.keys(customer).length === 0 ? [] : (["attributes"] as const),
@@ -40,6 +41,17 @@ export function customerNeeds(policy: Policy): CustomerNeeds | null {
     companies: used.has("companies"),
     conversations: used.has("conversations"),
   };
+}
+
+function usesToTell(from: NameFrom | null): Use[] {
+  if (from === null || "conversationAttribute" in from) return [];
+  if ("first" in from) return conditionsTelling(from).flatMap(usesOf);
+  return ["contactAttribute" in from ? "attributes" : "companies"];
+}
+
+/** Every condition by which a name is told, with those inside it. */
+export function conditionsTelling(from: NameFrom): Condition[] {
+  return "first" in from ? from.first.flatMap(({ when }) => withInner(when)) : [];
 }
 
 /** Every condition of the rules, with those inside it. */

@@ -26,6 +26,7 @@ const draftsFaults: Decision["reason"][] = [
   "unknown-link",
   "repeats-prompt",
   "internal-source",
+  "for-whom-unknown",
   "unsupported-claim",
   "outdated-answer",
   "doubted",

@@ -1,4 +1,5 @@
 import { isBlank } from "../blank.ts";
+import { isSurelyFor } from "../for-whom.ts";
 import type { Decision, Drafting, Policy } from "../types.ts";
 import { isOfTopic } from "./earned-topic.ts";
 import { repeatsPrompt } from "./prompt-words.ts";
@@ -33,6 +34,10 @@ export function decide(drafting: Drafting, policy: Policy, standing: TurnStandin
   }
   if (draft.usedSources.some((source) => source.isInternal)) {
     return { action: "review", reason: "internal-source" };
+  }
+  const asker = standing.asker ?? {};
+  if (draft.usedSources.some(({ forWhom }) => !isSurelyFor(forWhom, asker))) {
+    return { action: "review", reason: "for-whom-unknown" };
   }
   if (policy.claimCheck === "review" && (draft.unsupported ?? []).length > 0) {
     return { action: "review", reason: "unsupported-claim" };

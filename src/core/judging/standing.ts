@@ -1,3 +1,4 @@
+import type { Asker } from "../for-whom.ts";
 import { isWithPeople } from "../note-marks.ts";
 import { newestMessage, repliesSinceOpened } from "../turn.ts";
 import type { Conversation, ReviewReason, Turn } from "../types.ts";
@@ -16,6 +17,8 @@ export type TurnStanding = {
   unseen: ReviewReason | null;
   /** How often we have replied since the customer last opened the conversation. */
   repliesSoFar: number;
+  /** Their brand and plan, as far as they are known; unset: neither. */
+  asker?: Asker | undefined;
   /** A teammate asks for a draft: whatever becomes of it goes to people. Unset: nobody does. */
   isAskedFor?: boolean;
 };
@@ -36,6 +39,7 @@ export function turnStanding(
     isLeftByTeammate: lastTeammateActivityAt(conversation) !== null,
     unseen: unseenIn(conversation, turn, seen),
     repliesSoFar: repliesSinceOpened(conversation),
+    asker: conversation.asker,
     isAskedFor,
   };
 }

@@ -3,7 +3,7 @@ import { type HandOffTarget, targetText } from "../hand-off.ts";
 import type { LabelName } from "../labels.ts";
 import type { Condition, Schedule } from "../policy.ts";
 import { type Policy, sentiments } from "../types.ts";
-import { conditionsIn } from "./customer-needs.ts";
+import { conditionsIn, conditionsTelling } from "./customer-needs.ts";
 import { scheduleNamed } from "./office-hours.ts";
 
 /** The names that exist in the workspace. */
@@ -32,10 +32,11 @@ export type UnknownName = {
  * fits.
  */
 export function unknownNames(
-  { rules, contactAttributes }: Policy,
+  { rules, contactAttributes, whoAsks }: Policy,
   known: CustomerNames,
 ): UnknownName[] {
-  const conditions = conditionsIn(rules);
+  const whoAsksFrom = Object.values(whoAsks).filter((from) => from !== null);
+  const conditions = [...conditionsIn(rules), ...whoAsksFrom.flatMap(conditionsTelling)];
   const named = (pick: (condition: Condition) => string[]) => conditions.flatMap(pick);
   return [
     ...among(
@@ -43,12 +44,18 @@ export function unknownNames(
       [
         ...contactAttributes.filter((name) => !shownLists.some((list) => list === name)),
         ...named(({ contactAttribute = {} }) => Object.keys(contactAttribute)),
+        ...whoAsksFrom.flatMap((from) => ("contactAttribute" in from ? from.contactAttribute : [])),
       ],
       known.contact,
     ),
     ...among(
       "attribute of companies",
-      named(({ companyAttribute = {} }) => Object.keys(companyAttribute)),
+      [
+        ...named(({ companyAttribute = {} }) => Object.keys(companyAttribute)),
+        ...whoAsksFrom
+          .flatMap((from) => ("companyAttribute" in from ? from.companyAttribute : []))
+          .filter((name) => name !== "plan"),
+      ],
       known.company,
     ),
     ...among(

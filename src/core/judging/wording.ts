@@ -44,6 +44,8 @@ export const reviewReasons: Record<ReviewReason, string> = {
   doubted: "The model that checks drafts doubts that the sources carry all of it",
   "not-checked": "The model that checks drafts did not say whether the sources carry it",
   "internal-source": "The draft rests on internal material",
+  "for-whom-unknown":
+    "The draft rests on a source for particular brands or plans, and it is not known that they are this customer's",
   "low-confidence": "It is not sure enough to answer by itself",
   "not-calibrated":
     "It is not known how often such drafts were right; whoever runs this service can have it measured (docs/proof.md)",

@@ -89,6 +89,8 @@ export type RememberedAnswer = {
   changes?: AnswerChange[];
   /** Of a suggestion: the id of the answer whose text it would replace. */
   suggestedFor?: string;
+  /** The brand of the conversation that it was learnt in: it answers nobody else's; unset: everybody's. */
+  brand?: string;
 };
 
 export type StoredAnswer = RememberedAnswer & {

@@ -1,3 +1,4 @@
+import type { ForWhom } from "../for-whom.ts";
 import type { HelpCenter, Log } from "../ports.ts";
 import type { ArticleChange } from "./article-changes.ts";
 import type { IndexedArticle } from "./contradictions.ts";
@@ -79,6 +80,8 @@ export type ArticleIndex = HelpCenter & {
   ): Promise<number>;
   /** By the store's own clock; only to be compared with another one. */
   moment(): Promise<number>;
+  /** Says whose questions all articles of that kind answer, those included that come later; `null`: everybody's. */
+  setForWhom(kind: ArticleKind, forWhom: ForWhom | null): Promise<void>;
   /** The `version` of each article of that kind that has one. */
   versions(kind: ArticleKind): Promise<string[]>;
   /**

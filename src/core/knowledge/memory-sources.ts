@@ -15,6 +15,7 @@ export function answerSource(answer: StoredAnswer): Source {
     language: answer.language,
     at: lastWrittenAt(answer),
     isInternal: false,
+    ...(answer.brand === undefined ? {} : { forWhom: { brands: [answer.brand] } }),
     ...(standsFor(answer) === null ? {} : { by: standsFor(answer) ?? "" }),
   };
 }

@@ -1,8 +1,9 @@
 import { withoutAttachmentMarks } from "../attachment-marks.ts";
 import { saysWhatItIsAbout } from "../follow-up.ts";
+import { type Asker, whyNotFor } from "../for-whom.ts";
 import type { HelpCenter, Memory } from "../ports.ts";
 import { contactIdOf } from "../turn.ts";
-import type { Conversation, Recall, Source, Turn } from "../types.ts";
+import type { Conversation, LeftOutSource, Recall, Source, Turn } from "../types.ts";
 import { withOutdated } from "./outdated.ts";
 import { type Meaning, meaningOf, saySame } from "./same-meaning.ts";
 
@@ -13,6 +14,8 @@ const limits = { answers: 10, articles: 5, conversations: 3 };
 /** The prompt needs one of the answers that say the same, and not every other one. */
 const answersInPrompt = 5;
 const earlierTurns = 3;
+/** What was left out is for people who look into it, and not for counting. */
+const shownLeftOut = 10;
 
 /**
  * What to look up for the customer's messages, the newest first, because it counts most.
@@ -35,15 +38,23 @@ export function queryFrom(text: string): string {
   return text.trim().slice(0, maxQueryLength);
 }
 
-/** Whose history may be shown to a draft for this turn: of whoever wrote its newest message. */
-export function whoseTurn({ id }: Conversation, { messages }: Turn) {
-  return { contactId: contactIdOf(messages.at(-1)), inConversation: id };
+/** Who a recall is for: whose history it may show, and what is known of them. */
+export type RecalledFor = { contactId: string | null; inConversation: string; asker: Asker };
+
+/** Who a draft for this turn is for: whoever wrote its newest message. */
+export function whoseTurn({ id, asker = {} }: Conversation, { messages }: Turn): RecalledFor {
+  return { contactId: contactIdOf(messages.at(-1)), inConversation: id, asker };
+}
+
+/** Whether a recall for somebody of whom nothing was known is the one that this asker gets. */
+export function servesToo({ sources }: Recall, asker: Asker): boolean {
+  return sources.every(({ forWhom }) => whyNotFor(forWhom, asker) === null);
 }
 
 /** Looks in all memories at once; one that is down or slow is left out and named in `failures`. */
 export async function recall(
   query: string,
-  { contactId, inConversation }: { contactId: string | null; inConversation: string },
+  { contactId, inConversation, asker }: RecalledFor,
   ports: { memory: Memory; helpCenter: HelpCenter },
 ): Promise<Recall> {
   // An image alone gives nothing to look for.
@@ -59,10 +70,16 @@ export async function recall(
     }
   };
 
+  const leftOut: LeftOutSource[] = [];
+  const onLeftOut = ({ id, kind, title, forWhom = {} }: Source) => {
+    const why = whyNotFor(forWhom, asker);
+    if (why !== null) leftOut.push({ id, kind, title, forWhom, why });
+  };
+  const wanted = (limit: number) => ({ ...asker, limit, onLeftOut });
   const { memory, helpCenter } = ports;
   const [answers, articles, conversations] = await Promise.all([
-    ask("answer memory", () => memory.recallAnswers(query, { limit: limits.answers }, signal)),
-    ask("help center", () => helpCenter.search(query, { limit: limits.articles }, signal)),
+    ask("answer memory", () => memory.recallAnswers(query, wanted(limits.answers), signal)),
+    ask("help center", () => helpCenter.search(query, wanted(limits.articles), signal)),
     contactId === null || contactId === ""
       ? []
       : ask("conversation memory", () => {
@@ -81,6 +98,7 @@ export async function recall(
     margin: Math.max(margin(groups.map(([best]) => best)), margin(articles)),
     agreement: answers.length === 0 ? 0 : (groups[0]?.length ?? 0) / answers.length,
     failures,
+    ...(leftOut.length === 0 ? {} : { leftOut: leftOut.slice(0, shownLeftOut) }),
   };
 }
 

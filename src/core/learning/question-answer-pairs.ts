@@ -4,7 +4,7 @@ import { keptQuestion } from "../follow-up.ts";
 import type { RememberedAnswer } from "../knowledge/answer-memory.ts";
 import type { RememberedTurn } from "../ports.ts";
 import { smallTalk } from "../small-talk.ts";
-import { contactIdOf } from "../turn.ts";
+import { brandOf, contactIdOf } from "../turn.ts";
 import type { Conversation, Part } from "../types.ts";
 
 /** Why something that was said is not kept. */
@@ -110,6 +110,7 @@ function createPairs(conversation: Conversation) {
         url: null,
         decision: null,
         draftedFrom: [],
+        ...brandOf(conversation),
       });
     }
     earlier = asked ?? earlier;

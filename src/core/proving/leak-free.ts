@@ -1,3 +1,4 @@
+import { whyNotFor } from "../for-whom.ts";
 import type { AnswerMemory, StoredAnswer } from "../knowledge/answer-memory.ts";
 import { answerSource } from "../knowledge/memory-sources.ts";
 import type { HelpCenter, Memory } from "../ports.ts";
@@ -50,12 +51,12 @@ export function leakFree(
   return {
     leftOut,
     memory: {
-      async recallAnswers(query, { limit }, signal) {
+      async recallAnswers(query, { limit, ...asker }, signal) {
         const found = await doors.memory.findAnswers(query, limit * askedFor, signal);
         const usable = found.filter((stored) => {
           const why = whyLeftOut(stored);
           if (why !== null) leftOut[why] += 1;
-          return why === null;
+          return why === null && whyNotFor(answerSource(stored).forWhom, asker) === null;
         });
         return usable.slice(0, limit).map(answerSource);
       },

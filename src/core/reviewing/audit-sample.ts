@@ -2,7 +2,7 @@ import { isBlank } from "../blank.ts";
 import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory } from "../ports.ts";
-import { isOurReply, recentHistory } from "../turn.ts";
+import { brandOf, isOurReply, recentHistory } from "../turn.ts";
 import type { Conversation, Draft, DraftBasis, JourneyReport, Policy, Turn } from "../types.ts";
 import { editedShare } from "./edited-share.ts";
 import { lessonQuestion } from "./lesson-question.ts";
@@ -273,6 +273,7 @@ async function remember(
             }),
       },
       draftedFrom: audited.draftedFrom,
+      ...brandOf(conversation),
     }),
   );
   try {

@@ -1,6 +1,6 @@
 import type { AnswerMemory, JudgedDraft, RememberedAnswer } from "../knowledge/answer-memory.ts";
 import type { Clock, Log } from "../ports.ts";
-import { contactIdOf } from "../turn.ts";
+import { brandOf, contactIdOf } from "../turn.ts";
 import type { Conversation, Turn } from "../types.ts";
 import { editedShare } from "./edited-share.ts";
 import { lessonQuestion } from "./lesson-question.ts";
@@ -84,6 +84,7 @@ function rememberedAnswer(
       ...(review.needsAnswer ? {} : { judged: judgedDraft(review, sent) }),
     },
     draftedFrom: review.draftedFrom,
+    ...brandOf(conversation),
   };
 }
 

@@ -107,7 +107,10 @@ function viewOf(
   const recalled = recall ?? { query: "", sources: [], margin: 0, agreement: 0, failures: [] };
   const waitedMs = now - (turn.messages.at(-1)?.at ?? now);
   const repliesSoFar = turn.earlier.filter(({ author }) => author.role === "us").length;
-  const standing = { waitedMs, isWithPeople: false, isLeftByTeammate: false, unseen, repliesSoFar };
+  const standing = {
+    ...{ waitedMs, isWithPeople: false, isLeftByTeammate: false, unseen, repliesSoFar },
+    asker: conversation.asker,
+  };
   return draftView(draft, {
     recall: recalled,
     withheld,

@@ -70,7 +70,13 @@ export const importForm = z.object({
   by: name.optional(),
 });
 
-export const recallForm = z.object({ q: z.string().trim().min(1).max(2_000) });
+export const recallForm = z.object({
+  q: z.string().trim().min(1).max(2_000),
+  language: language.optional(),
+  brand: name.optional(),
+  plan: name.optional(),
+  topic: name.optional(),
+});
 
 export const contactForm = z.strictObject({ contact: z.string().regex(/^[\w-]{1,64}$/) });
 

@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
 import express, { type RequestHandler, type Response, Router } from "express";
-import type { z } from "zod";
 import { fits } from "../../core/knowledge/answer-filter.ts";
 import type {
   AnswerAuthor,
@@ -161,8 +160,9 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
     const query = recallForm.safeParse(request.query);
     if (!query.success) return refuse(response, 400, wrongQuery(query.error));
     await answering(response, log, async () => {
-      const nobody = { contactId: null, inConversation: "" };
-      const asked = queryFrom(query.data.q);
+      const { q, ...asker } = query.data;
+      const nobody = { contactId: null, inConversation: "", asker: withoutUndefined(asker) };
+      const asked = queryFrom(q);
       const found = await recall(asked, nobody, { memory, helpCenter });
       const sources = found.sources.map((source) => ({
         ...source,
@@ -523,8 +523,9 @@ function refuse(response: Response, status: number, error: string): void {
   response.status(status).json({ error });
 }
 
-type Edit = Omit<z.infer<typeof editForm>, "by">;
-
-function withoutUndefined(given: Edit): { [Key in keyof Edit]?: Exclude<Edit[Key], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+function withoutUndefined<Given extends object>(given: Given): WithoutUndefined<Given> {
+  const kept = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as WithoutUndefined<Given>;
 }
+
+type WithoutUndefined<Given> = { [Key in keyof Given]?: Exclude<Given[Key], undefined> };

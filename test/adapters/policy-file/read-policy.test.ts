@@ -313,6 +313,28 @@ describe("the policy file", () => {
     ]);
   });
 
+  it("says where brand, plan and topic stand, the brand where Intercom has it unless told otherwise", () => {
+    const whoAsksOf = (text: string) => {
+      const read = readPolicy(text);
+      return "policy" in read ? read.policy.whoAsks : read.problems;
+    };
+    expect(whoAsksOf("who_asks: { plan: { company_attribute: plan } }")).toEqual({
+      brand: { conversationAttribute: "Brand" },
+      plan: { companyAttribute: "plan" },
+      topic: null,
+    });
+    const named = 'who_asks: { brand: [{ name: Acme, when: { url: "https://acme.example/*" } }] }';
+    expect(whoAsksOf(named)).toMatchObject({
+      brand: { first: [{ name: "Acme", when: { url: ["https://acme.example/*"] } }] },
+    });
+    expect(whoAsksOf("who_asks: { brand: Acme }")).toEqual([
+      expect.stringMatching(/^line 1: who_asks.brand: must be \{ conversation_attribute/),
+    ]);
+    expect(whoAsksOf("who_asks: { brand: [{ name: Acme, when: { words: hello } }] }")).toEqual([
+      expect.stringMatching(/^line 1: who_asks/),
+    ]);
+  });
+
   it("that is empty has no rules", () => {
     expect(problemsOf("")).toEqual([]);
   });

@@ -15,6 +15,7 @@ const quietStanding: Standing = {
   leftToPeople: 0,
   lastWebhookAt: null,
   lastSweepAt: null,
+  oldestSourceAt: null,
   dependencies: {},
 };
 const hint = (more: Partial<Hint> = {}): Hint => ({
@@ -174,15 +175,19 @@ describe("the measures for Prometheus", () => {
 
   it("show no time of what has not happened yet, and each dependency that was tried", async () => {
     const before = await create({ dependencies: { slack: { state: "not tried yet" } } }).values();
-    expect(Object.keys(before).join("\n")).not.toMatch(/last_webhook|last_sweep|dependency_up/);
+    expect(Object.keys(before).join("\n")).not.toMatch(
+      /last_webhook|last_sweep|oldest_source|dependency_up/,
+    );
     const after = await create({
       lastWebhookAt: noon,
       lastSweepAt: noon,
+      oldestSourceAt: noon,
       dependencies: { "help center": { state: "failing" }, model: { state: "ok" } },
     }).values();
     expect(after).toMatchObject({
       last_webhook_timestamp_seconds: noon / 1000,
       last_sweep_timestamp_seconds: noon / 1000,
+      oldest_source_timestamp_seconds: noon / 1000,
       'dependency_up{dependency="help-center"}': 0,
       'dependency_up{dependency="model"}': 1,
     });

@@ -286,7 +286,7 @@ describe("recall by meaning", () => {
       await articles.fillVectors(signal);
       texts = [];
       const ports = { memory, helpCenter: articles };
-      const whose = { contactId: "7", inConversation: "8" };
+      const whose = { contactId: "7", inConversation: "8", asker: {} };
       await recall("payment for a car", whose, ports);
       await recall("payment for a car", whose, ports);
       expect(texts).toEqual([["payment for a car"]]);

@@ -63,13 +63,21 @@ describe("explainConversation", () => {
     service.at(noon + 5_500);
     service.journeys.hinted(hint("webhook", message.id));
     service.at(noon + 8_000);
+    const theirs = { id: "1", forWhom: { brands: ["Beta"] }, why: "brand" as const };
     const report: JourneyReport = {
       conversationId: "c1",
       from: "webhook",
       startedAt: noon + 5_600,
       channel: "email",
       turn: { basePartId: message.id, messages: [message], earlier: [] },
-      recall: { ...recallOf(), failures: ["memory"] },
+      recall: {
+        ...recallOf(),
+        failures: ["memory"],
+        leftOut: [
+          { ...theirs, kind: "article", title: "Refunds at Beta" },
+          { ...theirs, kind: "answer", title: "My secret question" },
+        ],
+      },
       drafting: { draft: draft({ confidence: 0.55, reply: "My secret answer" }) },
       decision: { action: "review", reason: "low-confidence" },
       unseen: null,
@@ -85,7 +93,7 @@ describe("explainConversation", () => {
     expect(explained.timeline.map(({ words }) => words)).toEqual([
       "the customer wrote 18 characters",
       "a notification arrived",
-      `looked at because a notification arrived: recalled 0 answers, 1 article, 0 earlier messages (not asked: memory); drafted with a confidence of 55 %; decided review: ${explainDecision({ action: "review", reason: "low-confidence" })}; a card asks people in Slack (2.4 s: draft 2.0)`,
+      `looked at because a notification arrived: recalled 0 answers, 1 article, 0 earlier messages (not asked: memory), left out what is for others: “Refunds at Beta” (brand Beta), an answer (brand Beta); drafted with a confidence of 55 %; decided review: ${explainDecision({ action: "review", reason: "low-confidence" })}; a card asks people in Slack (2.4 s: draft 2.0)`,
       "our note says: a drafted reply waits for review in Slack",
     ]);
     expect(explained).toMatchObject({

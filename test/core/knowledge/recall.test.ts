@@ -98,7 +98,7 @@ describe("recall", () => {
     ];
     const { agreement } = await recall(
       "password",
-      { contactId: null, inConversation: "c1" },
+      { contactId: null, inConversation: "c1", asker: {} },
       {
         memory: memory(answers),
         helpCenter: noHelpCenter,
@@ -115,7 +115,7 @@ describe("recall", () => {
     ];
     const { sources, margin } = await recall(
       "password",
-      { contactId: null, inConversation: "c1" },
+      { contactId: null, inConversation: "c1", asker: {} },
       {
         memory: memory(answers),
         helpCenter: noHelpCenter,
@@ -136,7 +136,7 @@ describe("recall", () => {
       const articles = [source({ title: "Refunds", text: changed, at: 2000, ...article })];
       const { sources } = await recall(
         "refund",
-        { contactId: null, inConversation: "c1" },
+        { contactId: null, inConversation: "c1", asker: {} },
         { memory: memory(recalled), helpCenter: { search: async () => articles } },
       );
       return sources.map(({ id, outdated }) => [id, outdated?.differs[0]?.articleSays ?? null]);
@@ -163,7 +163,7 @@ describe("recall", () => {
     ];
     const { sources, agreement } = await recall(
       "seats",
-      { contactId: null, inConversation: "c1" },
+      { contactId: null, inConversation: "c1", asker: {} },
       { memory: memory(answers), helpCenter: noHelpCenter },
     );
     expect(sources.map(({ id }) => id)).toEqual(["basic", "pro"]);
@@ -174,7 +174,7 @@ describe("recall", () => {
     const articles = [source({ score: 0.95 }), source({ id: "s2", score: 0.35 })];
     const { margin } = await recall(
       "password",
-      { contactId: null, inConversation: "c1" },
+      { contactId: null, inConversation: "c1", asker: {} },
       {
         memory: memory([answer("a", sameAnswer, 0.9), answer("b", "No refunds.", 0.8)]),
         helpCenter: { search: async () => articles },
@@ -191,7 +191,7 @@ describe("recall", () => {
     });
     const { sources, failures, agreement } = await recall(
       "password",
-      { contactId: null, inConversation: "c1" },
+      { contactId: null, inConversation: "c1", asker: {} },
       {
         memory: broken,
         helpCenter: { search: async () => [source()] },

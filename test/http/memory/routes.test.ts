@@ -199,6 +199,28 @@ describe("memory routes", () => {
     ]);
   });
 
+  it("finds for a brand what is not another's, and says what was left out", async () => {
+    const learnt = { ...typed, status: "answer", author: "teammate", decision: null } as const;
+    const answer = {
+      ...learnt,
+      language: null,
+      url: null,
+      conversationId: "1",
+      partId: "2",
+      at: 1,
+      draftedFrom: [],
+    };
+    const signal = new AbortController().signal;
+    await service.memory.rememberAnswers([{ ...answer, brand: "Acme" }], signal);
+    const forWhom = { brands: ["Acme"] };
+    expect((await call("GET", "/recall?q=Norway&brand=acme")).sources).toMatchObject([{ forWhom }]);
+    expect(await call("GET", "/recall?q=Norway&brand=Beta&plan=Pro&language=de")).toMatchObject({
+      sources: [],
+      leftOut: [{ title: typed.question, forWhom, why: "brand" }],
+    });
+    expect((await call("GET", "/recall?q=Norway&language=german")).status).toBe(400);
+  });
+
   it("says of an answer what an article that was changed since says instead", async () => {
     const refund = { question: "Refund?", answer: "Refunds are possible within 14 days." };
     const { id } = await jsonOf(await post(refund));

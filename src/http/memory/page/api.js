@@ -23,8 +23,8 @@ const at = (id) => `/memory/${encodeURIComponent(id)}`;
 
 /** @param {URLSearchParams} query */
 export const readList = (query) => call("GET", `/memory?${query}`);
-export const findFor = (question) =>
-  call("GET", `/memory/recall?${new URLSearchParams({ q: question })}`);
+/** @param {Record<string, string>} asked `q`, and what is known of who asks */
+export const findFor = (asked) => call("GET", `/memory/recall?${new URLSearchParams(asked)}`);
 export const readSuggested = () => call("GET", "/memory/suggested");
 /** @param {{ title: string, text: string }} article */
 export const beginArticle = (article) => call("POST", "/memory/articles", article);

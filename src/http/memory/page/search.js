@@ -15,26 +15,46 @@ export function beginSearch({ onOpen }) {
   byId("find").onsubmit = (event) => {
     event.preventDefault();
     void attempt(async () => {
-      const recall = await findFor(byId("find-text").value);
+      const recall = await findFor(askedIn(byId("find")));
       found.replaceChildren(...resultOf(recall, onOpen));
       found.hidden = false;
     });
   };
 }
 
-function resultOf({ sources, margin, agreement, failures }, onOpen) {
+/** Fields that are left empty say nothing. */
+function askedIn(form) {
+  const fields = [...new FormData(form)].map(([name, value]) => [name, value.trim()]);
+  return Object.fromEntries(fields.filter(([, value]) => value !== ""));
+}
+
+function resultOf({ sources, margin, agreement, failures, leftOut = [] }, onOpen) {
   const failed = failures.map((failure) =>
     element("p", { className: "bar-line is-bad" }, `Could not be asked: ${failure}`),
   );
+  const others = leftOut.map(({ title, forWhom }) =>
+    element("p", { className: "meta" }, `Left out, because it is ${onlyFor(forWhom)}: ${title}`),
+  );
   if (sources.length === 0) {
     const words = "Nothing is found for this: a draft would have nothing to rest on.";
-    return [...failed, element("p", { className: "nothing", role: "status" }, words)];
+    return [...failed, element("p", { className: "nothing", role: "status" }, words), ...others];
   }
   return [
     ...failed,
     element("p", { role: "status" }, summary(sources.length, margin, agreement)),
     element("ol", { className: "sources" }, ...sources.map((source) => sourceItem(source, onOpen))),
+    ...others,
   ];
+}
+
+/** @param {{ brands?: string[], plans?: string[], topics?: string[] }} forWhom */
+function onlyFor({ brands = [], plans = [], topics = [] }) {
+  const said = [
+    ["brand", brands],
+    ["plan", plans],
+    ["topic", topics],
+  ].flatMap(([what, names]) => (names.length === 0 ? [] : [`${what} ${names.join(", ")}`]));
+  return `only for ${said.join("; ")}`;
 }
 
 function summary(count, margin, agreement) {
@@ -45,7 +65,7 @@ function summary(count, margin, agreement) {
 }
 
 function sourceItem(source, onOpen) {
-  const { kind, text, score, isInternal, place, why } = source;
+  const { kind, text, score, isInternal, place, why, forWhom } = source;
   return element(
     "li",
     {},
@@ -55,6 +75,7 @@ function sourceItem(source, onOpen) {
       { className: "meta" },
       `${kinds[kind]}${place === undefined ? "" : ` · ${place}`} · score ${score.toFixed(2)}`,
       isInternal ? " · for teammates only" : null,
+      forWhom === undefined ? null : ` · ${onlyFor(forWhom)}`,
     ),
     element("p", { className: "excerpt" }, excerpt(text, 300)),
     element("p", { className: "meta" }, whyWords(why)),
