@@ -9,6 +9,7 @@ import {
   type HelpCenterKind,
   sourceKind,
 } from "../core/knowledge/article-refresh.ts";
+import { withSavedReplies } from "../core/knowledge/saved-replies.ts";
 import { sendableSearch } from "../core/knowledge/sendable-sources.ts";
 import { type SourcePages, withArticlePages } from "../core/knowledge/source-places.ts";
 import type { KnowledgeSource } from "../core/knowledge-source.ts";
@@ -72,7 +73,8 @@ export function createHelpCenter(
   const refreshNear = async () => {
     await Promise.all([refreshHelpCenter(), sources.refreshFolders()]);
   };
-  const sendable = { search: sendableSearch(index.search, teamAddresses) };
+  const { search } = withSavedReplies(index);
+  const sendable = { search: sendableSearch(search, teamAddresses) };
   return {
     search: withArticlePages(sendable, pageOf).search,
     /** An article as it is kept, whoever it is for. */

@@ -161,10 +161,11 @@ export type Turn = {
 export type Source = {
   id: string;
   /**
-   * `answer`: from the answer catalogue; `conversation`: this contact's own history; `lookup`: looked up
+   * `answer`: from the answer catalogue; `saved-reply`: written by the team for whoever asks that, in
+   * its inbox; `conversation`: this contact's own history; `lookup`: looked up
    * for this draft alone, never remembered.
    */
-  kind: "answer" | "article" | "conversation" | "lookup";
+  kind: "answer" | "saved-reply" | "article" | "conversation" | "lookup";
   title: string;
   url: string | null;
   text: string;

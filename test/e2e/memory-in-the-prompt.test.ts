@@ -14,7 +14,7 @@ let world: World;
 let memory: AnswerMemory;
 
 beforeEach(async () => {
-  world = await startWorld();
+  world = await startWorld({ KNOWLEDGE_SOURCES: "intercom:macros" });
   // What an earlier process has stored in the same place.
   const { apiKey, url: baseUrl } = world.mem0;
   memory = createMem0Memory({
@@ -71,5 +71,54 @@ describe("the team's own addresses, through the real service", () => {
     );
     await eventually(() => expect(world.notes(conversationId)).toHaveLength(1));
     expect(world.replies(conversationId)).toEqual([]);
+  });
+});
+
+describe("the team's saved replies, through the real service", () => {
+  const macro = (id: string, name: string, body: string, visible_to = "everyone") => ({
+    id,
+    type: "macro",
+    name,
+    body,
+    visible_to,
+    updated_at: "2026-01-31T12:00:00.000Z",
+  });
+  const synced = async (articles: number) => {
+    await fetch(`${world.service().baseUrl}/sync`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${world.settings.ADMIN_TOKEN}`,
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ source: "macros" }),
+    });
+    await eventually(async () => {
+      expect(await (await world.ready()).json()).toMatchObject({
+        knowledge: [{ name: "macros", state: "read", articles }],
+      });
+    });
+  };
+
+  it("come as answers of the team, without a template's code, and go with the macro", async () => {
+    const greeting = '<p>Hi {{first_name | fallback: "there"}},</p>';
+    const { macros } = world.intercom.helpCenter;
+    macros.push(
+      macro("1", "Refund", `${greeting}<p>Refunds take five days.</p><p>{{teammate.name}}</p>`),
+      macro("2", "Refund of an order", "<p>The refund of {{order.number}} is on its way.</p>"),
+      macro("3", "Refund secret", "<p>Refunds of VIPs take one day.</p>", "specific_teams"),
+    );
+    await synced(3);
+    const { conversationId } = await world.ask("How long does a refund take?");
+    await eventually(() => expect(world.replies(conversationId)).toHaveLength(1));
+    expect(promptOf(0)).toMatch(/kind: the team's saved reply[^\n]*\nabout: Refund\n/);
+    expect(promptOf(0)).toContain("Refunds take five days.");
+    expect(promptOf(0)).not.toMatch(/fallback|first_name|teammate|<attribute|on its way|VIPs/);
+
+    macros.splice(0, 1);
+    await synced(2);
+    const later = await world.ask("How long does a refund take, please?");
+    await eventually(() => expect(world.openai.requests.length).toBeGreaterThan(1));
+    expect(promptOf(1)).not.toContain("Refunds take five days.");
+    expect(later.conversationId).not.toBe(conversationId);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filledIn } from "../../src/adapters/intercom/other-knowledge.ts";
+import { macroText } from "../../src/adapters/intercom/macro-text.ts";
 import { decoded } from "../../src/adapters/knowledge-site/charset.ts";
 import { headingSlugs } from "../../src/adapters/knowledge-site/heading-slugs.ts";
 import { linksOfLlmsTxt, pagesOfLlmsFull } from "../../src/adapters/knowledge-site/llms-txt.ts";
@@ -132,8 +132,9 @@ const functions: Record<string, (text: string) => unknown> = {
     unsupportedClaims({ reply: text, language: "en" }, [], { byUs: [], byCustomer: [] }),
   passagesOf,
   countWords,
-  filledIn,
-  "filledIn, of attributes": (text) => filledIn(`<attribute ${text}`),
+  macroText,
+  "macroText, of attributes": (text) => macroText(`<attribute ${text}`),
+  "macroText, of placeholders": (text) => macroText(`{{a | fallback: ${text}}}`),
   headingSlugs,
   "headingSlugs, of a heading": (text) => headingSlugs(`# ${text}`),
   linksOfLlmsTxt: (text) => linksOfLlmsTxt(text, "https://a.b"),

@@ -1,16 +1,20 @@
 import { z } from "zod";
 import type { Article, ArticleSource, SourceKind } from "../../core/knowledge/article-refresh.ts";
+import { savedReplyId } from "../../core/knowledge/saved-replies.ts";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { escapeHtml } from "../../lib/escape-html.ts";
 import { articleText } from "../../lib/html-to-text.ts";
 import { loadLanguageOf } from "../../lib/language.ts";
 import { idOf } from "./article-schema.ts";
 import type { IntercomClient } from "./client.ts";
+import { macroText } from "./macro-text.ts";
 
 /** Macros, which the inbox calls saved replies, and pages that Fin's library took in. */
 export type OtherKnowledge = "macros" | "external-pages";
 
-const macrosPerPage = 150;
+/** From 30 on Intercom may leave their texts out. */
+const macrosPerPage = 25;
 /** Pages that never end would be an error of the API. */
 const maximumPages = 1_000;
 
@@ -20,6 +24,7 @@ const macro = z.object({
   id,
   name: z.string(),
   body: z.string().nullish(),
+  body_text: z.string().nullish(),
   visible_to: z.string().nullish(),
   updated_at: z.string().nullish(),
 });
@@ -66,24 +71,39 @@ export function createOtherKnowledge(
   });
 
   async function* macros(name: string, signal: AbortSignal): AsyncIterable<Article> {
-    for await (const entry of entriesOf(`/macros?per_page=${macrosPerPage}`, signal)) {
+    for await (const listed of entriesOf(`/macros?per_page=${macrosPerPage}`, signal)) {
+      const entry = await wholeMacro(listed, signal);
       const read = macro.safeParse(entry);
       if (!read.success) {
         log.warn({ source: name, articleId: idOf(entry) }, "article left out: not readable");
         continue;
       }
-      const { id: macroId, name: title, body, visible_to, updated_at } = read.data;
-      const { html, hasGaps } = filledIn(body ?? "");
+      const { id: macroId, name: title, body, body_text, visible_to, updated_at } = read.data;
+      const { text, hasGaps } = macroText(body ?? asHtml(body_text ?? ""));
       yield {
         ...unsaid,
-        id: `${name}-${macroId}`,
-        articleId: `${name}-${macroId}`,
+        id: savedReplyId(name, macroId),
+        articleId: savedReplyId(name, macroId),
         title,
-        text: articleText(html),
+        text,
         updatedAt: Date.parse(updated_at ?? "") || null,
         // What is not for everybody, or says nothing without a customer's data, is left to people.
         isInternal: visible_to === "specific_teams" || hasGaps,
       };
+    }
+  }
+
+  /** A list may hold macros without their texts. One that is gone by now stays as it was listed. */
+  async function wholeMacro(listed: unknown, signal: AbortSignal): Promise<unknown> {
+    const read = macro.safeParse(listed);
+    const isWhole = !read.success || (read.data.body ?? read.data.body_text ?? null) !== null;
+    if (isWhole) return listed;
+    try {
+      const path = `/macros/${encodeURIComponent(read.data.id)}`;
+      return (await client.read({ method: "GET", path }, signal)).body;
+    } catch (error) {
+      if (error instanceof UpstreamError && error.status === 404) return listed;
+      throw error;
     }
   }
 
@@ -136,6 +156,10 @@ export function createOtherKnowledge(
   }
 }
 
+function asHtml(text: string): string {
+  return escapeHtml(text).replaceAll("\n", "<br>");
+}
+
 const unsaid = { collections: [], url: null, language: null };
 
 /** Only what is asked follows a link: the token stays with Intercom's own host. */
@@ -148,22 +172,4 @@ function pathOf(first: string, next: string | { starting_after: string }): strin
     }
   } else wanted.set("starting_after", next.starting_after);
   return `${path}?${wanted}`;
-}
-
-/**
- * A macro with the defaults of what it takes from a customer's data:
- * `<attribute key="user.name" default="there"/>`.
- *
- * @returns `hasGaps` where there is no default, and the gap is named in brackets
- */
-export function filledIn(body: string): { html: string; hasGaps: boolean } {
-  let hasGaps = false;
-  const html = body.replace(/<attribute\b([^<>]*)>(?:<\/attribute>)?/gi, (_all, said: string) => {
-    const byDefault = /\bdefault="([^"]*)"/i.exec(said)?.[1] ?? "";
-    if (byDefault !== "") return byDefault;
-    hasGaps = true;
-    const key = /\bkey="([^"]*)"/i.exec(said)?.[1] ?? "";
-    return `[${key.split(".").at(-1)?.replaceAll("_", " ") || "…"}]`;
-  });
-  return { html, hasGaps };
 }

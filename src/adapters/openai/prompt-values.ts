@@ -16,6 +16,8 @@ const fewestForTexts = 1_000;
 
 const kinds: Record<Source["kind"], string> = {
   answer: "answer given to another customer before",
+  "saved-reply":
+    "the team's saved reply for such questions; an article outweighs it, and it outweighs an answer given to another customer",
   article: "help article",
   conversation: "this customer's earlier conversation",
   lookup: "looked up for this customer just now",

@@ -138,7 +138,7 @@ function recalledIn({ sources, failures, leftOut }: Recall): KnownLook["recalled
 function countOf(sources: { kind: Source["kind"] }[]) {
   const count = (kind: string) => sources.filter((source) => source.kind === kind).length;
   return {
-    answers: count("answer"),
+    answers: count("answer") + count("saved-reply"),
     articles: count("article"),
     conversations: count("conversation"),
   };

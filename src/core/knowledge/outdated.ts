@@ -3,19 +3,26 @@ import { differencesOf, type Statement, statementsIn } from "./differing-facts.t
 
 /**
  * The same sources, each remembered answer marked that was written before an article among them was
- * changed, and says something else about the same matter than the article does now.
+ * changed, and says something else about the same matter than the article does now. So is a saved
+ * reply, which in turn counts as an article for remembered answers.
  *
  * Only what differs counts: a corrected typing error makes no answer old. Without a time, nobody
  * knows what came first.
  */
 export function withOutdated(sources: Source[]): Source[] {
   const articles = sources.filter(({ kind, at }) => kind === "article" && at !== null);
-  if (articles.length === 0) return sources;
+  const kept = sources.filter(({ kind, at }) => kind === "saved-reply" && at !== null);
+  if (articles.length + kept.length === 0) return sources;
   const stated = new Map<Source, Statement[]>();
   return sources.map((source) => {
-    const outdated = source.kind === "answer" ? outdatedBy(source, articles, stated) : null;
+    const outdated = overtakenBy(source);
     return outdated === null ? source : { ...source, outdated };
   });
+
+  function overtakenBy(source: Source): Outdated | null {
+    if (source.kind === "answer") return outdatedBy(source, [...articles, ...kept], stated);
+    return source.kind === "saved-reply" ? outdatedBy(source, articles, stated) : null;
+  }
 }
 
 /**

@@ -88,11 +88,13 @@ export async function recall(
         }),
   ]);
   const groups = groupsThatSayTheSame(answers);
+  const saved = articles.filter(({ kind }) => kind === "saved-reply");
   return {
     query,
     sources: withOutdated([
-      ...groups.map(newestOf).slice(0, answersInPrompt),
-      ...articles,
+      ...saved,
+      ...without(saved, groups).map(newestOf).slice(0, answersInPrompt),
+      ...articles.filter(({ kind }) => kind !== "saved-reply"),
       ...conversations,
     ]),
     margin: Math.max(margin(groups.map(([best]) => best)), margin(articles)),
@@ -103,6 +105,16 @@ export async function recall(
 }
 
 type Group = [Source, ...Source[]];
+
+/** What the team keeps as a saved reply need not come a second time, as somebody once sent it. */
+function without(saved: Source[], groups: Group[]): Group[] {
+  if (saved.length === 0) return groups;
+  const meanings = saved.map(({ text }) => meaningOf(text));
+  return groups.filter(([{ text }]) => {
+    const meaning = meaningOf(text);
+    return !meanings.some((other) => saySame(meaning, other));
+  });
+}
 
 /** Each answer beside the first better one that says the same; the best group first. */
 function groupsThatSayTheSame(answers: Source[]): Group[] {

@@ -1,6 +1,7 @@
 import type { HelpCenter, Memory } from "../ports.ts";
 import type { Source } from "../types.ts";
 import { fileIn } from "./file-articles.ts";
+import { isSavedReply } from "./saved-replies.ts";
 
 /** An article as far as its place is told from it. */
 type Placed = { id: string; kind: string; anchor?: string | null };
@@ -11,9 +12,12 @@ type Placed = { id: string; kind: string; anchor?: string | null };
  */
 export function placeWords({ id, kind, anchor = null }: Placed): string {
   const page = pageIn(anchor);
-  const place = fileIn(id) ?? kindWords(kind);
+  const place = fileIn(id) ?? (isSavedReply(id) ? savedReplyPlace : kindWords(kind));
   return page === null ? place : `${place}, page ${page}`;
 }
+
+/** Intercom documents no address for them. */
+const savedReplyPlace = "a saved reply, edited in Intercom under Macros";
 
 /** The page that an address or an anchor of a PDF names, or `null`. */
 export function pageIn(anchor: string | null): string | null {
@@ -35,7 +39,7 @@ export const passageAnchor = "#passage";
  * @returns `null` for what it does not keep by that id: what a contact said, what was looked up
  */
 export function sourcePath({ id, kind, passage }: Pick<Source, "id" | "kind" | "passage">) {
-  if (kind !== "article" && kind !== "answer") return null;
+  if (kind !== "article" && kind !== "saved-reply" && kind !== "answer") return null;
   const query = new URLSearchParams({ id, ...(passage === undefined ? {} : { passage }) });
   return `/source?${query}${passage === undefined ? "" : passageAnchor}`;
 }

@@ -36,30 +36,33 @@ const savedReply = (id: string, body: string, more: object = {}) => ({
 });
 
 describe("what else Intercom keeps", () => {
-  it("are its saved replies, over all pages, with the defaults of a customer's data", async () => {
+  it("are its saved replies, over all pages, whole also where a list leaves their texts out", async () => {
     standIn.helpCenter.macros.push(
-      savedReply("1", '<p>Hi <attribute key="user.name" default="there"/>, open Billing.</p>'),
-      savedReply("2", '<p>Your order <attribute key="order.order_number"/> is on its way.</p>'),
-      savedReply("3", "<p>Only for the team.</p>", { visible_to: "specific_teams" }),
-      savedReply("4", "<p> </p>"),
-      { id: "5", name: 7 },
+      savedReply("1", "<p>Open <b>Billing</b> under Settings.</p>"),
+      savedReply("2", "<p>Only for the team.</p>", { visible_to: "specific_teams" }),
+      savedReply("3", "<p> </p>"),
+      { id: "4", name: 7 },
+      { ...savedReply("5", ""), body: null, whole: { body: "<p>The whole text.</p>" } },
+      { ...savedReply("6", ""), body: null, body_text: "Hi {{user.first_name}},\n\nAs text." },
     );
     expect(await read("macros")).toMatchObject([
       {
-        id: "macros-1",
+        id: "saved-reply/macros/1",
         title: "Reply 1",
-        text: "Hi there, open Billing.",
+        text: "Open Billing under Settings.",
         language: "en",
         updatedAt: Date.parse("2026-01-31T12:00:00.000Z"),
         isInternal: false,
       },
-      { text: "Your order [order number] is on its way.", isInternal: true },
       { text: "Only for the team.", isInternal: true },
+      { text: "The whole text.", isInternal: false },
+      { text: "As text.", isInternal: false },
     ]);
     expect(log.lines.map(({ values, event }) => [Object(values).articleId, event])).toEqual([
-      ["macros-4", "article left out: no text in it"],
-      ["5", "article left out: not readable"],
+      ["saved-reply/macros/3", "article left out: no text in it"],
+      ["4", "article left out: not readable"],
     ]);
+    expect(standIn.requests.filter(({ path }) => path === "/macros/5")).toHaveLength(1);
   });
 
   it("are the pages of Fin's library, for those who may read them", async () => {

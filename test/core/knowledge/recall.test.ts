@@ -107,6 +107,37 @@ describe("recall", () => {
     expect(agreement).toBe(0.75);
   });
 
+  it("shows a saved reply before remembered answers, and none of them that says the same", async () => {
+    const saved = source({ id: "s", kind: "saved-reply", text: sameAnswer, url: null, score: 0.6 });
+    const article = source({ id: "h", kind: "article", score: 0.8 });
+    const others = [answer("a", `Hello! ${sameAnswer}`, 0.9), answer("b", "No refunds.", 0.5)];
+    const { sources, agreement } = await recall(
+      "password",
+      { contactId: null, inConversation: "c1", asker: {} },
+      { memory: memory(others), helpCenter: { search: async () => [article, saved] } },
+    );
+    expect(sources.map(({ id }) => id)).toEqual(["s", "b", "h"]);
+    expect(agreement).toBe(0.5);
+  });
+
+  it("marks a saved reply that an article has overtaken, and an answer that a saved reply has", async () => {
+    const costs = (price: string) => `The Team plan costs ${price} a month for each person.`;
+    const saved = (at: number, price: string) =>
+      source({ id: "s", kind: "saved-reply", text: costs(price), url: null, at });
+    const markedOf = async (answers: Source[], articles: Source[]) => {
+      const asked = { contactId: null, inConversation: "c1", asker: {} };
+      const helpCenter = { search: async () => articles };
+      const { sources } = await recall("price", asked, { memory: memory(answers), helpCenter });
+      return sources.filter(({ outdated }) => outdated !== undefined).map(({ id }) => id);
+    };
+    const article = source({ id: "h", kind: "article", text: costs("15 €"), at: 500 });
+    expect(await markedOf([], [article, saved(100, "12 €")])).toEqual(["s"]);
+    expect(await markedOf([], [article, saved(900, "12 €")])).toEqual([]);
+    expect(await markedOf([answer("a", costs("9 €"), 0.9, 50)], [saved(100, "12 €")])).toEqual([
+      "a",
+    ]);
+  });
+
   it("keeps the newest of the answers that say the same, in the best one's place", async () => {
     const answers = [
       answer("old", sameAnswer, 0.9, 1000),

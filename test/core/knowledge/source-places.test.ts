@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { fileId, rowOf } from "../../../src/core/knowledge/file-articles.ts";
+import { savedReplyId } from "../../../src/core/knowledge/saved-replies.ts";
 import {
   linkFromHere,
   pageIn,
@@ -19,7 +20,11 @@ it.each([
     { id: rowOf(fileId("handbook/faq.csv"), 3), kind: "source:handbook" },
     "handbook/faq.csv, row 3",
   ],
-  [{ id: "macros-7", kind: "source:macros" }, "macros"],
+  [{ id: "fin-7", kind: "source:fin" }, "fin"],
+  [
+    { id: savedReplyId("macros", "7"), kind: "source:macros" },
+    "a saved reply, edited in Intercom under Macros",
+  ],
   [{ id: "article-7", kind: "published", anchor: "refunds" }, "the help center"],
   [{ id: "internal-7", kind: "internal" }, "Intercom’s internal articles"],
 ])("says where %j lies", (article, words) => {
@@ -38,6 +43,7 @@ it("has a page for what is kept, and none for what somebody said or what was loo
   const url = new URL(path, "https://responder.example");
   expect([url.pathname, url.searchParams.get("id"), url.hash]).toEqual(["/source", id, "#passage"]);
   expect(sourcePath({ id: "a1", kind: "answer" })).toBe("/source?id=a1");
+  expect(sourcePath({ id: "s1", kind: "saved-reply" })).toBe("/source?id=s1");
   expect(sourcePath({ id: "1-2", kind: "conversation" })).toBeNull();
   expect(sourcePath({ id: "lookup-1", kind: "lookup" })).toBeNull();
 });

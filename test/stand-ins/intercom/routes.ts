@@ -28,6 +28,10 @@ export function carryOut(call: Call, workspace: Workspace, appId: string): Answe
   }
   const { articles, internalArticles, collections, macros } = workspace.helpCenter;
   const { externalPages, importSources } = workspace.helpCenter;
+  if (call.method === "GET" && call.path.startsWith("/macros/")) {
+    const found = macros.find(({ id }) => call.path === `/macros/${id}`);
+    return found ? done({ ...found, ...Object(found.whole) }) : failed(404, "not_found");
+  }
   if (route === "GET /macros") return done(macroPage(macros, call.query));
   if (call.path === "/ai/external_pages") {
     return done(linkedPage(externalPages, call.query, call.path));

@@ -45,6 +45,7 @@ export const states = {
 
 export const kinds = {
   answer: "Remembered answer",
+  "saved-reply": "Saved reply of the team",
   article: "Article",
   conversation: "Earlier conversation",
   lookup: "Looked up just now",

@@ -13,7 +13,11 @@ export const statuses = {
   suggested: "Suggested",
 };
 
-export const kinds = { answer: "Remembered answer", article: "Article" };
+export const kinds = {
+  answer: "Remembered answer",
+  "saved-reply": "Saved reply of the team",
+  article: "Article",
+};
 
 export const changes = {
   added: "typed it in",
