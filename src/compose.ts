@@ -408,6 +408,7 @@ export async function compose(
         articleDrafts: config.isMock ? null : (intercom?.articleDrafts ?? null),
         contradictions: helpCenter.contradictions,
         articleChanges: helpCenter.changes,
+        articles: helpCenter.articles,
         access,
         forgetContact: forgetting.forget,
         conversationUrl: intercom?.pageOf ?? (() => null),

@@ -79,6 +79,8 @@ export function createHelpCenter(
     search: withArticlePages(sendable, pageOf).search,
     /** An article as it is kept, whoever it is for. */
     readArticle: index.read,
+    /** All articles as they are kept, whoever they are for, page by page. */
+    articles: { list: index.list, holdings: index.holdings },
     /** When articles of that kind were read whole last; `null`: not since the start. */
     readAt(kind: string) {
       const source = sources.states().find(({ name }) => sourceKind(name) === kind);

@@ -46,6 +46,7 @@ export function createSourcePage(ports: {
         readArticle: helpCenter.readArticle,
         readAt: helpCenter.readAt,
         readAnswer: (answerId) => memory.readAnswer(answerId, AbortSignal.timeout(timeoutMs)),
+        findUses: (sourceId) => memory.findUses(sourceId, AbortSignal.timeout(timeoutMs)),
       }),
     conversationUrl: intercom?.pageOf ?? (() => null),
     log,

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createIntercom } from "../../src/adapters/intercom/intercom.ts";
 import {
   type Article,
+  type ArticleFilter,
   type ArticleIndex,
+  type ArticleKind,
   type ArticleRefresh,
   createArticleRefresh,
 } from "../../src/core/knowledge/article-refresh.ts";
@@ -153,6 +155,45 @@ export function describeHelpCenter(name: string, open: () => Promise<OpenedHelpC
         const cited = kept?.passages.filter((text) => passageKey(text) === found?.passage);
         expect(cited).toEqual([expect.stringMatching(/^## Taxes/)]);
         expect(await helpCenter.read("article-2")).toBeNull();
+      });
+
+      it("lists what is kept by source, language, age and title, page by page", async () => {
+        const put = (id: string, kind: ArticleKind, more: Partial<Article>) => {
+          const article = articleOf(`## Terms\n\nText of ${id}.`, { id, articleId: id, ...more });
+          return helpCenter.put(kind, article, passagesOf(article.text));
+        };
+        await put("1", "published", { title: "Refunds", updatedAt: 1_000 });
+        await put("2", "source:handbook", {
+          title: "Old refunds",
+          updatedAt: null,
+          language: null,
+        });
+        await put("3", "source:handbook", { title: "Prices", updatedAt: 3_000, isInternal: true });
+        const ids = async (filter: ArticleFilter, limit = 10, after: string | null = null) => {
+          const { articles, total, next } = await helpCenter.list(filter, { limit, after });
+          return { ids: articles.map(({ id }) => id), total, next };
+        };
+
+        expect(await ids({})).toEqual({ ids: ["3", "1", "2"], total: 3, next: null });
+        expect((await ids({ kind: "source:handbook" })).ids).toEqual(["3", "2"]);
+        expect((await ids({ language: "unknown" })).ids).toEqual(["2"]);
+        expect((await ids({ language: "en", since: 1_001 })).ids).toEqual(["3"]);
+        expect((await ids({ before: 3_000 })).ids).toEqual(["1"]);
+        expect((await ids({ words: "REFUND" })).ids).toEqual(["1", "2"]);
+        expect((await ids({ words: "%" })).ids).toEqual([]);
+        const first = await ids({}, 2);
+        expect(first).toMatchObject({ ids: ["3", "1"], total: 3 });
+        expect(await ids({}, 2, first.next)).toEqual({ ids: ["2"], total: 3, next: null });
+        const [newest] = (await helpCenter.list({}, { limit: 1, after: null })).articles;
+        expect(newest).toMatchObject({
+          kind: "source:handbook",
+          isInternal: true,
+          beginning: "## Terms\n\nText of 3.",
+        });
+        expect(await helpCenter.holdings()).toEqual([
+          { kind: "published", articles: 1 },
+          { kind: "source:handbook", articles: 2 },
+        ]);
       });
 
       it("takes collections as context", async () => {

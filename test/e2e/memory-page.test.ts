@@ -34,7 +34,7 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
     const { page } = await open();
     await page.getByLabel("A customer’s question").fill("Is there a discount for a charity?");
     await page.keyboard.press("Enter");
-    const first = page.locator(".sources > li").first();
+    const first = page.locator("h3:text-is('Remembered answers') + .sources > li").first();
     await shows(first, discount);
     await shows(first, /Remembered answer · score 0\.\d+/);
     await shows(first, /Why: words of yours in its question or title: .*discount/);
@@ -44,9 +44,30 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
     await shows(page.locator("#found"), "a draft would have nothing to rest on");
   });
 
+  it("lists the articles of a source, and opens one as it is kept", async () => {
+    const { page, row } = await open();
+    await page.locator("select[name=source] option[value='*']").waitFor({ state: "attached" });
+    await page.getByLabel("Source").selectOption({ label: "Intercom’s internal articles (1)" });
+    const refunds = row("Refunds of subscription fees");
+    await shows(refunds, /in Intercom’s internal articles · changed .* · for teammates only/);
+    await shows(page.locator("#total"), "1 article");
+    expect(await page.getByLabel("State").isVisible()).toBe(false);
+    expect(await page.getByRole("link", { name: "Export these" }).count()).toBe(0);
+    await page.getByLabel("Source").selectOption("*");
+    await page.getByLabel("Words").fill("Invite");
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    await refunds.waitFor({ state: "detached" });
+    expect(await seriousFindings(page)).toEqual([]);
+    const opened = page.context().waitForEvent("page");
+    await page.getByRole("link", { name: /^Invite teammates/ }).click();
+    const source = await opened;
+    await visible(source.getByRole("heading", { name: /^Invite teammates/ }));
+    await shows(source.locator(".facts"), "the help center");
+  });
+
   it("shows an answer with what is known of it, and gives the keyboard back where it was", async () => {
     const { page, row, details } = await open();
-    await page.getByLabel("Source").selectOption("teammate");
+    await page.getByLabel("Author").selectOption("teammate");
     await row(discount).waitFor();
     await row(discount).getByRole("button").press("Enter");
     await shows(details, "30 % off the plan Team");
@@ -122,6 +143,9 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
       await shows(details, question);
     }
     await page.getByRole("button", { name: "Close the answer" }).click();
+    await press("Choose all that are shown");
+    await shows(page.locator("#bulk"), /[2-9] chosen/);
+    await press("Choose none");
     for (const one of ["one", "two"])
       await row(`Twin question ${one}?`).getByRole("checkbox").check();
     await page.locator("#bulk").getByRole("button", { name: "Retire" }).click();

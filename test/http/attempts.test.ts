@@ -76,6 +76,7 @@ beforeAll(async () => {
         memory,
         helpCenter: { search: async () => [] },
         access,
+        articles: { list: counted as never, holdings: counted as never },
         articleDrafts: null,
         contradictions: async () => ({ contradictions: [], articles: 0 }),
         articleChanges: async () => [],

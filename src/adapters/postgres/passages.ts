@@ -15,6 +15,7 @@ import type { Source } from "../../core/types.ts";
 import { contentHash } from "../../lib/content-hash.ts";
 import type { FullTextHit } from "../../lib/full-text/ranking.ts";
 import { passageKey } from "../../lib/passage-key.ts";
+import { createArticleList, keptArticle } from "./article-list.ts";
 import { asStored, jsonOf, textOf } from "./as-stored.ts";
 import type { Database } from "./database.ts";
 import { createFullText, type FullText } from "./full-text.ts";
@@ -69,6 +70,7 @@ export function createPostgresHelpCenter(database: Database): ArticleIndex {
   };
 
   return {
+    ...createArticleList(database),
     search,
     async put(kind, given, passages) {
       const state = await compare(given, passages);
@@ -169,16 +171,7 @@ export function createPostgresHelpCenter(database: Database): ArticleIndex {
         [textOf(id)],
       );
       if (article === undefined) return null;
-      return {
-        id: String(article.id),
-        kind: String(article.kind),
-        title: String(article.title),
-        url: article.url as string | null,
-        language: article.language as string | null,
-        updatedAt: article.updated_at as number | null,
-        isInternal: article.is_internal === true,
-        passages: article.passages as string[],
-      };
+      return { ...keptArticle(article), passages: article.passages as string[] };
     },
     async abandoned(named) {
       const kinds = await database.inTransaction("abandoned", untilDone, (sql) =>

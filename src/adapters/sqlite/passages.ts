@@ -18,6 +18,7 @@ import { contentHash } from "../../lib/content-hash.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { toIndexText } from "../../lib/full-text/words.ts";
 import { passageKey } from "../../lib/passage-key.ts";
+import { createArticleList, keptArticle } from "./article-list.ts";
 import { inTransaction, openDatabase } from "./database.ts";
 import { createFtsSearch } from "./fts-search.ts";
 import { createHybridSearch, type HybridSearch } from "./hybrid-search.ts";
@@ -62,6 +63,7 @@ export function createSqliteHelpCenter(
   });
   const { put, keepOnly, versions, compare, missing } = createWriting(database, hybrid.meaning);
   const { search, read } = createReading(database, hybrid);
+  const { list, holdings } = createArticleList(database);
   const readTopics = database.prepare(
     `SELECT min(row) AS row, id, title FROM article
      WHERE kind LIKE 'source:%' AND is_internal = 0 GROUP BY article_id ORDER BY row LIMIT ?`,
@@ -129,6 +131,8 @@ export function createSqliteHelpCenter(
         })),
       ),
     read: (id) => attempt("read", () => read(id)),
+    list: (filter, page) => attempt("list", () => list(filter, page)),
+    holdings: () => attempt("holdings", holdings),
     abandoned: (named) =>
       attempt("abandoned", () =>
         readSourceKinds
@@ -337,16 +341,8 @@ function createReading(database: DatabaseSync, hybrid: HybridSearch) {
   const read = (id: string): ArticleAsKept | null => {
     const article = readArticle.get(id) ?? readVersion.get(id);
     if (article === undefined) return null;
-    return {
-      id: String(article.id),
-      kind: String(article.kind),
-      title: String(article.title),
-      url: article.url as string | null,
-      language: article.language as string | null,
-      updatedAt: article.updated_at as number | null,
-      isInternal: article.is_internal === 1,
-      passages: readPassages.all(Number(article.row)).map(({ text }) => String(text)),
-    };
+    const passages = readPassages.all(Number(article.row)).map(({ text }) => String(text));
+    return { ...keptArticle(article), passages };
   };
 
   return { search, read };

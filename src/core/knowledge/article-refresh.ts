@@ -102,6 +102,13 @@ export type ArticleIndex = HelpCenter & {
   /** An article as it is kept, by its id or its `articleId`; `null` where there is none (any more). */
   read(id: string): Promise<ArticleAsKept | null>;
   /**
+   * A page of what is kept, whoever it is for; what was changed last comes first.
+   * @param page.after what the page before named as `next`, or `null` for the first
+   */
+  list(filter: ArticleFilter, page: { limit: number; after: string | null }): Promise<ArticlePage>;
+  /** Which kinds there is something of, and how many articles. */
+  holdings(): Promise<{ kind: string; articles: number }[]>;
+  /**
    * Of which kinds of sources there is something that no process names any more.
    *
    * @param named what this process names now
@@ -125,6 +132,29 @@ export type ArticleAsKept = Pick<
   kind: string;
   /** The texts of its passages, in order: all of it. */
   passages: string[];
+};
+
+/** Which articles somebody wants to see; what is unset does not matter. */
+export type ArticleFilter = {
+  kind?: string;
+  /** ISO 639-1; "unknown" for those whose language nobody knows. */
+  language?: string;
+  /** Milliseconds since 1970: changed at or after, and before. */
+  since?: number;
+  before?: number;
+  /** What stands in the title. */
+  words?: string;
+};
+
+/** An article in a list, with the text of its first passage. */
+export type ListedArticle = Omit<ArticleAsKept, "passages"> & { beginning: string };
+
+export type ArticlePage = {
+  articles: ListedArticle[];
+  /** How many the filter lets through in all. */
+  total: number;
+  /** What to ask for to go on, or `null` at the end. */
+  next: string | null;
 };
 
 /** What an article is about, in its own words. */

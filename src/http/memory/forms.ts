@@ -4,6 +4,7 @@ import {
   answerAuthors,
   type answerStatuses,
 } from "../../core/knowledge/answer-memory.ts";
+import type { ArticleFilter } from "../../core/knowledge/article-refresh.ts";
 import { isPrivateAddress } from "../../lib/private-address.ts";
 
 const defaultLimit = 20;
@@ -48,6 +49,29 @@ export const listForm = filterForm.extend({
   limit: z.coerce.number().int().min(1).max(maxLimit).default(defaultLimit),
   after: z.string().max(400).optional(),
 });
+
+/** What a list of articles can be narrowed to. */
+export const articlesForm = listForm
+  .pick({ language: true, since: true, before: true, limit: true, after: true })
+  .extend({
+    source: z.string().trim().min(1).max(200).optional(),
+    q: z.string().trim().max(200).optional(),
+    after: z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .optional(),
+  });
+
+export function toArticleFilter(query: z.infer<typeof articlesForm>): ArticleFilter {
+  const { source, language: written, since, before, q } = query;
+  return {
+    ...(source === undefined ? {} : { kind: source }),
+    ...(written === undefined ? {} : { language: written }),
+    ...(since === undefined ? {} : { since: Date.parse(since) }),
+    ...(before === undefined ? {} : { before: Date.parse(before) }),
+    ...(q ? { words: q } : {}),
+  };
+}
 
 /** The filter that a query asks for. */
 export function toFilter(query: z.infer<typeof filterForm>): AnswerFilter {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import express, { type RequestHandler, type Response, Router } from "express";
+import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { fits } from "../../core/knowledge/answer-filter.ts";
 import type {
   AnswerAuthor,
@@ -8,6 +8,7 @@ import type {
 } from "../../core/knowledge/answer-memory.ts";
 import { tallyOf, usesIn } from "../../core/knowledge/answer-uses.ts";
 import { type ArticleChange, overtakenAnswers } from "../../core/knowledge/article-changes.ts";
+import type { ArticleIndex } from "../../core/knowledge/article-refresh.ts";
 import type { Contradiction } from "../../core/knowledge/contradictions.ts";
 import {
   acceptSuggestion,
@@ -27,7 +28,12 @@ import { answerSource } from "../../core/knowledge/memory-sources.ts";
 import { neighboursOf } from "../../core/knowledge/neighbours.ts";
 import { outdatedBy } from "../../core/knowledge/outdated.ts";
 import { queryFrom, recall } from "../../core/knowledge/recall.ts";
-import { linkFromHere } from "../../core/knowledge/source-places.ts";
+import {
+  kindWords,
+  linkFromHere,
+  placeWords,
+  sourcePath,
+} from "../../core/knowledge/source-places.ts";
 import { whyFound } from "../../core/knowledge/why-found.ts";
 import type { ArticleDrafts, Clock, HelpCenter, Log } from "../../core/ports.ts";
 import { isTryOut } from "../../core/try-out.ts";
@@ -40,6 +46,7 @@ import { wantsPage } from "../pages/small-page.ts";
 import { csvHead, csvLine, type ImportedRow, readAnswerCsv } from "./answer-csv.ts";
 import {
   articleForm,
+  articlesForm,
   bulkForm,
   contactForm,
   doerForm,
@@ -51,6 +58,7 @@ import {
   newForm,
   recallForm,
   suggestionForm,
+  toArticleFilter,
   toFilter,
 } from "./forms.ts";
 import { refusals, sentences, wrongBody, wrongQuery, wrongTexts } from "./wording.ts";
@@ -65,6 +73,8 @@ export type MemoryRoutesOptions = {
   contradictions(): Promise<{ contradictions: Contradiction[]; articles: number }>;
   /** Facts that articles state otherwise since they were changed, newest first. */
   articleChanges(limit: number): Promise<ArticleChange[]>;
+  /** The articles themselves, whoever they are for. */
+  articles: Pick<ArticleIndex, "list" | "holdings">;
   /** Where an article can be begun; `null` where there is no such place. */
   articleDrafts: ArticleDrafts | null;
   access: Access;
@@ -129,17 +139,20 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
   const urlOf = (conversationId: string | null) =>
     conversationId === null || isTryOut(conversationId) ? null : conversationUrl(conversationId);
 
+  /** What the store can do, and who asks. */
+  const standing = (request: Request) => ({
+    abilities: memory.abilities,
+    role: access.roleOf(request.headers),
+    canLogOut: access.needsLogin,
+  });
+
   routes.get("/memory", async (request, response) => {
     const query = listForm.safeParse(request.query);
     if (!query.success) return refuse(response, 400, wrongQuery(query.error));
     const { q, limit, after = null } = query.data;
     const filter = toFilter(query.data);
     await answering(response, log, async (signal) => {
-      const about = {
-        abilities: memory.abilities,
-        role: access.roleOf(request.headers),
-        canLogOut: access.needsLogin,
-      };
+      const about = standing(request);
       if (q) {
         const found = await memory.findAnswers(q, limit, signal);
         const answers = found.filter((answer) => fits(answer, filter)).map(view);
@@ -152,6 +165,29 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
         total,
         next,
         ...about,
+      });
+    });
+  });
+
+  routes.get("/memory/articles", async (request, response) => {
+    const query = articlesForm.safeParse(request.query);
+    if (!query.success) return refuse(response, 400, wrongQuery(query.error));
+    const { limit, after = null } = query.data;
+    await answering(response, log, async () => {
+      const [page, holdings] = await Promise.all([
+        options.articles.list(toArticleFilter(query.data), { limit, after }),
+        options.articles.holdings(),
+      ]);
+      response.json({
+        articles: page.articles.map((article) => ({
+          ...article,
+          place: placeWords(article),
+          page: sourcePath({ id: article.id, kind: "article" }),
+        })),
+        total: page.total,
+        next: page.next,
+        sources: holdings.map((held) => ({ ...held, name: kindWords(held.kind) })),
+        ...standing(request),
       });
     });
   });

@@ -5,7 +5,15 @@ import { escapeHtml } from "../../lib/escape-html.ts";
 import { passageKey } from "../../lib/passage-key.ts";
 import { replyHtml } from "../../lib/reply-html.ts";
 import { linesHtml } from "./lines-html.ts";
-import { audiences, authors, languageWords, passageChanged, statuses, time } from "./wording.ts";
+import {
+  audiences,
+  authors,
+  languageWords,
+  passageChanged,
+  statuses,
+  tallyWords,
+  time,
+} from "./wording.ts";
 
 /** A term with what is said of it, as HTML. */
 type Fact = [term: string, html: string];
@@ -31,7 +39,7 @@ export function messagePage({ title, text }: { title: string; text: string }): s
 }
 
 function articlePage(
-  { article, readAt }: Extract<KeptSource, { kind: "article" }>,
+  { article, readAt, tally }: Extract<KeptSource, { kind: "article" }>,
   passage: string | null,
 ): string {
   const { title, url, language, updatedAt, isInternal, passages } = article;
@@ -43,6 +51,7 @@ function articlePage(
     ["Language", escapeHtml(languageWords(language))],
     ["Last changed", updatedAt === null ? "not known" : time(updatedAt)],
     ["Last read", readAt === null ? "not since this service was started" : time(readAt)],
+    ["Replies written from it", tallyWords(tally)],
   ];
   const texts = passages.map((text, index) => {
     const html = linesHtml(index === 0 ? withoutTitle(text, title) : text);
@@ -65,7 +74,7 @@ function withoutTitle(text: string, title: string): string {
 }
 
 function answerPage(
-  { answer }: Extract<KeptSource, { kind: "answer" }>,
+  { answer, tally }: Extract<KeptSource, { kind: "answer" }>,
   conversationUrl: string | null,
 ): string {
   const { question, status, author, language, url, conversationId } = answer;
@@ -81,6 +90,7 @@ function answerPage(
     ["Stands for it", escapeHtml(standsFor(answer) ?? "nobody has looked at it")],
     ["Written", time(lastWrittenAt(answer))],
     ["Language", escapeHtml(languageWords(language))],
+    ["Replies written from it", tallyWords(tally)],
     ...(url === null ? [] : [["Link", linkTo(url) ?? escapeHtml(url)] as Fact]),
     [
       "Keep it true",

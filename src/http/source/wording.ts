@@ -1,3 +1,5 @@
+import { type UseOutcome, useOutcomes } from "../../core/knowledge/answer-uses.ts";
+
 /** What the page says in place of a source: a title, and what it means and what to do. */
 export const sentences = {
   which: {
@@ -33,6 +35,23 @@ export const authors = {
   "automatic-reply": "A reply that went out by itself",
   operator: "Typed in or imported",
 } as const;
+
+const outcomes: Record<UseOutcome, string> = {
+  approved: "approved as it was",
+  edited: "edited before it was sent",
+  rejected: "rejected",
+  sent: "sent by itself",
+  "right-in-audit": "sent by itself, found right",
+  "wrong-in-audit": "sent by itself, found wrong",
+};
+
+/** "3 approved as it was, 1 rejected". */
+export function tallyWords(tally: Record<UseOutcome, number>): string {
+  const counted = useOutcomes.filter((outcome) => tally[outcome] > 0);
+  return counted.length === 0
+    ? "none is known"
+    : counted.map((outcome) => `${tally[outcome]} ${outcomes[outcome]}`).join(", ");
+}
 
 export const passageChanged =
   "The passage that was used does not stand in it any more as it was: the article has been changed since.";

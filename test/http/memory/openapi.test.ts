@@ -4,6 +4,7 @@ import addFormatsModule from "ajv-formats";
 import type { Router } from "express";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { passagesOf } from "../../../src/core/knowledge/passages.ts";
 import { UpstreamError } from "../../../src/lib/errors.ts";
 import { answerOf } from "../../contracts/memory.ts";
 import {
@@ -117,6 +118,21 @@ describe("docs/openapi.yaml", () => {
       body: { ...texts, language: "en", url: "https://a.example/b" },
     }),
     "DELETE /memory": async () => ({ query: "?contact=c-1" }),
+    "GET /memory/articles": async () => {
+      const article = {
+        id: "folder-handbook/a.md",
+        articleId: "folder-handbook/a.md",
+        title: "Refunds",
+        collections: [],
+        text: "Within 14 days.",
+        url: null,
+        language: "en",
+        updatedAt: Date.UTC(2026, 10, 1),
+        isInternal: true,
+      };
+      await service.index.put("source:handbook", article, passagesOf(article.text));
+      return { query: "?source=source:handbook&language=en&since=2026-01-01&q=refund&limit=5" };
+    },
     "GET /memory/recall": async () => ({ query: "?q=How+do+I+reset+my+password" }),
     "GET /memory/{id}": async () => ({ id: ids[0] ?? "" }),
     "PATCH /memory/{id}": async () => ({ id: ids[0] ?? "", body: { language: null, url: null } }),
@@ -196,13 +212,14 @@ describe("docs/openapi.yaml", () => {
       const fail = async () => {
         throw new UpstreamError("mem0", "POST /v3/memories/search/", "500");
       };
-      const { memory } = service;
+      const { memory, index } = service;
       memory.listAnswers =
         memory.readAnswer =
         memory.rememberAnswers =
         memory.writeCheckpoint =
           fail;
       memory.readCheckpoint = memory.findAnswers = fail;
+      index.list = fail;
       const at = path.replace("{id}", encodeURIComponent(id)) + query;
       const response = await service.call(method.toUpperCase(), at, body);
       expect(response.status).toBe(503);

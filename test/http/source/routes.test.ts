@@ -62,6 +62,7 @@ beforeEach(async () => {
         readArticle: index.read,
         readAt: () => Date.UTC(2026, 10, 28, 9, 12),
         readAnswer: (answerId) => memory.readAnswer(answerId, signal()),
+        findUses: (sourceId) => memory.findUses(sourceId, signal()),
       });
     },
     conversationUrl: (id) => `https://app.intercom.com/a/inbox/_/inbox/conversation/${id}`,
@@ -93,6 +94,9 @@ const found = async (query: string) => {
 
 describe("the page of a source", () => {
   it("shows an article as it is kept, with the passage that was found", async () => {
+    const verdict = { by: "Alice", reason: null };
+    const sent = answerOf({ author: "approved-draft", verdict, draftedFrom: [guide.id] });
+    await memory.rememberAnswers([sent], signal());
     const response = await open(sourcePath(await found("limits owner")) ?? "", asReader);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -101,6 +105,7 @@ describe("the page of a source", () => {
     expect(html).toContain("<h1>Refunds &amp; &lt;returns&gt;</h1>");
     expect(html).toContain("<dd>handbook/&lt;guide&gt;.md</dd>");
     expect(html).toContain("For teammates only");
+    expect(html).toContain("<dd>1 approved as it was</dd>");
     expect(html).toContain("2026-11-01 00:00 UTC");
     expect(html).toContain("2026-11-28 09:12 UTC");
     expect(html).toContain("<h2>Who decides</h2>");

@@ -1,14 +1,16 @@
 import { byId, element } from "../../pages/files/elements.js";
 import { attempt } from "../../pages/files/status.js";
 import { languageName, moment } from "../../pages/files/words.js";
-import { readList } from "./api.js";
+import { readArticles, readList } from "./api.js";
+import { articleRow, sourceOptions } from "./article-row.js";
 import { authors, count, excerpt, statuses } from "./words.js";
 
 const pageSize = 30;
 const dayMs = 86_400_000;
 
 /**
- * The list of what is kept, its filter, and which of it are chosen.
+ * The list of what is kept, answers or the articles of a source, its filter, and which answers are
+ * chosen.
  *
  * @param {object} options
  * @param {(id: string) => void} options.onOpen
@@ -20,6 +22,8 @@ export function createAnswerList({ onOpen, onChoose, onRead }) {
   const filter = byId("filter");
   const more = byId("more");
   const chosen = new Map();
+  const source = filter.elements.source;
+  const chooseAll = byId("choose-all");
   let query = new URLSearchParams();
   let opened = null;
 
@@ -30,9 +34,19 @@ export function createAnswerList({ onOpen, onChoose, onRead }) {
   for (const select of filter.querySelectorAll("select")) {
     select.onchange = () => void attempt(refresh);
   }
+  chooseAll.onclick = () => {
+    for (const box of list.querySelectorAll("input:not(:checked)")) box.click();
+  };
 
   return {
     refresh,
+    /** Fills in which sources articles came from. */
+    async readSources() {
+      const { sources } = await readArticles(new URLSearchParams({ limit: "1" }));
+      source.append(...sourceOptions(sources));
+    },
+    /** Whether articles are shown, which are changed where they are written. */
+    showsArticles: () => source.value !== "",
     /** Shows answers of that state, whatever was asked for before. */
     async showStatus(status) {
       filter.reset();
@@ -62,22 +76,38 @@ export function createAnswerList({ onOpen, onChoose, onRead }) {
   };
 
   async function refresh() {
-    query = queryOf(filter);
+    const isOfArticles = source.value !== "";
+    for (const field of filter.querySelectorAll("[data-for=answers]")) {
+      field.classList.toggle("is-left-out", isOfArticles);
+    }
+    filter.elements.q.placeholder = isOfArticles ? "in the title" : "in use only";
+    query = isOfArticles ? articleQueryOf(filter) : queryOf(filter);
     chosen.clear();
     onChoose([]);
     list.replaceChildren();
-    await readOn();
+    await (isOfArticles ? readArticlesOn() : readOn());
   }
 
   async function readOn() {
     const page = await readList(query);
     list.append(...page.answers.map(row));
-    byId("total").textContent =
-      page.total === 0 ? "Nothing is kept that fits." : count(page.total, "answer");
+    show(page, count(page.total, "answer"), readOn);
+    chooseAll.hidden = page.role !== "admin" || page.answers.length < 2;
+  }
+
+  async function readArticlesOn() {
+    const page = await readArticles(query);
+    list.append(...page.articles.map(articleRow));
+    show(page, count(page.total, "article"), readArticlesOn);
+    chooseAll.hidden = true;
+  }
+
+  function show(page, words, goOn) {
+    byId("total").textContent = page.total === 0 ? "Nothing is kept that fits." : words;
     more.hidden = page.next === null;
     more.onclick = () => {
       query.set("after", page.next);
-      void attempt(readOn);
+      void attempt(goOn);
     };
     onRead(page);
   }
@@ -134,6 +164,20 @@ function queryOf({ elements }) {
     const value = elements[name].value.trim();
     if (value !== "") query.set(name, value);
   }
+  return withAge(query, elements);
+}
+
+function articleQueryOf({ elements }) {
+  const query = new URLSearchParams({ limit: String(pageSize) });
+  if (elements.source.value !== "*") query.set("source", elements.source.value);
+  for (const name of ["language", "q"]) {
+    const value = elements[name].value.trim();
+    if (value !== "") query.set(name, value);
+  }
+  return withAge(query, elements);
+}
+
+function withAge(query, elements) {
   const [direction, days] = elements.age.value.split("-");
   if (days !== undefined) {
     const day = new Date(Date.now() - Number(days) * dayMs).toISOString().slice(0, 10);

@@ -23,6 +23,8 @@ const at = (id) => `/memory/${encodeURIComponent(id)}`;
 
 /** @param {URLSearchParams} query */
 export const readList = (query) => call("GET", `/memory?${query}`);
+/** @param {URLSearchParams} query */
+export const readArticles = (query) => call("GET", `/memory/articles?${query}`);
 /** @param {Record<string, string>} asked `q`, and what is known of who asks */
 export const findFor = (asked) => call("GET", `/memory/recall?${new URLSearchParams(asked)}`);
 export const readSuggested = () => call("GET", "/memory/suggested");

@@ -112,6 +112,7 @@ beginYourName();
 beginSearch({ onOpen: open });
 addEventListener("hashchange", openNamed);
 await attempt(list.refresh);
+void attempt(list.readSources);
 openNamed();
 
 /** An address can name an answer: `/memory#id`. */
@@ -185,15 +186,20 @@ function showAround(about) {
       isAdmin ? "Add an answer" : "Suggest an answer",
     ),
     ...(isAdmin ? [element("button", { type: "button", onclick: importing.open }, "Import")] : []),
-    element(
-      "a",
-      {
-        className: "button",
-        href: `/memory/export?${list.filterQuery()}`,
-        download: "answers.csv",
-      },
-      "Export these",
-    ),
+    // Articles are somebody else's files.
+    ...(list.showsArticles()
+      ? []
+      : [
+          element(
+            "a",
+            {
+              className: "button",
+              href: `/memory/export?${list.filterQuery()}`,
+              download: "answers.csv",
+            },
+            "Export these",
+          ),
+        ]),
   );
 }
 

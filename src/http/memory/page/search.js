@@ -3,7 +3,7 @@ import { attempt } from "../../pages/files/status.js";
 import { percent } from "../../pages/files/words.js";
 import { findFor } from "./api.js";
 import { outdatedBox } from "./outdated.js";
-import { excerpt, kinds } from "./words.js";
+import { excerpt, kinds, several } from "./words.js";
 
 /**
  * "What would it find for…": the responder's own recall, with scores and why.
@@ -42,7 +42,10 @@ function resultOf({ sources, margin, agreement, failures, leftOut = [] }, onOpen
   return [
     ...failed,
     element("p", { role: "status" }, summary(sources.length, margin, agreement)),
-    element("ol", { className: "sources" }, ...sources.map((source) => sourceItem(source, onOpen))),
+    ...byKind(sources).flatMap((group) => [
+      element("h3", { className: "found-kind" }, several[group[0].kind]),
+      element("ol", { className: "sources" }, ...group.map((source) => sourceItem(source, onOpen))),
+    ]),
     ...others,
   ];
 }
@@ -57,6 +60,13 @@ function onlyFor({ brands = [], plans = [], topics = [] }) {
   return `only for ${said.join("; ")}`;
 }
 
+/** Scores of one kind say nothing about another's; the kind with the best comes first. */
+function byKind(sources) {
+  const groups = Object.values(Object.groupBy(sources, ({ kind }) => kind));
+  const best = (group) => Math.max(...group.map(({ score }) => score));
+  return groups.sort((one, other) => best(other) - best(one));
+}
+
 function summary(count, margin, agreement) {
   const clear = margin >= 0.2 ? "the best stands out clearly" : "the best hardly stands out";
   const same =
@@ -69,7 +79,7 @@ function sourceItem(source, onOpen) {
   return element(
     "li",
     {},
-    element("h3", {}, headingOf(source, onOpen)),
+    element("h4", {}, headingOf(source, onOpen)),
     element(
       "p",
       { className: "meta" },

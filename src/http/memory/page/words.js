@@ -19,6 +19,8 @@ export const kinds = {
   article: "Article",
 };
 
+export const several = { answer: "Remembered answers", article: "Articles" };
+
 export const changes = {
   added: "typed it in",
   imported: "imported it",
