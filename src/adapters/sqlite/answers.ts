@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 
+import { idOfPart, isSameAnswer, placeBehind, placeOf } from "../../core/knowledge/answer-keys.ts";
 import {
   type AnswerFilter,
   type AnswerPage,
@@ -92,11 +93,11 @@ export function createAnswers(database: DatabaseSync): Answers {
 
   return {
     put: (answer) => {
-      const id = idOf(answer);
+      const id = idOfPart(answer) ?? randomUUID();
       const before = readId.get(id);
       if (before !== undefined) {
         const row = Number(before.row);
-        if (isSame(toAnswer(before), answer)) return { id, row, isNew: false };
+        if (isSameAnswer(toAnswer(before), answer)) return { id, row, isNew: false };
         removeByRow(row);
       }
       const row = Number(insert.get(id, ...columnsOf(answer))?.row);
@@ -119,7 +120,7 @@ export function createAnswers(database: DatabaseSync): Answers {
     search: (query, limit) => fullText.search(query, limit),
     list: (filter, { limit, after }) => {
       const { condition, values } = conditionOf(filter);
-      const [at, id] = placeOf(after);
+      const { at, id } = placeOf(after);
       const rows = database
         .prepare(
           `SELECT *, ${countOfUses} AS uses
@@ -130,12 +131,14 @@ export function createAnswers(database: DatabaseSync): Answers {
       const counted = database
         .prepare(`SELECT count(*) AS total FROM answer WHERE ${condition}`)
         .get(...values);
-      const shown = rows.slice(0, limit);
+      const shown = rows
+        .slice(0, limit)
+        .map((row) => ({ ...toAnswer(row), uses: Number(row.uses) }));
       const last = shown.at(-1);
       return {
-        answers: shown.map((row) => ({ ...toAnswer(row), uses: Number(row.uses) })),
+        answers: shown,
         total: Number(counted?.total),
-        next: rows.length > limit && last !== undefined ? `${last.at}.${last.id}` : null,
+        next: rows.length > limit && last !== undefined ? placeBehind(last) : null,
       };
     },
     isAnyOfBrand: () => readAnyOfBrand.get() !== undefined,
@@ -220,23 +223,6 @@ function conditionOf(filter: AnswerFilter): { condition: string; values: (string
     add(`${countOfUses} ${filter.isUsed ? ">" : "="} 0`);
   }
   return { condition: conditions.join(" AND "), values };
-}
-
-/** Where a page goes on: behind this time and, of those of the same time, this id. */
-function placeOf(after: string | null): [at: number, id: string] {
-  const [, at, id = ""] = /^(\d+)\.(.*)$/.exec(after ?? "") ?? [];
-  return [at === undefined ? Number.MAX_SAFE_INTEGER : Number(at), id];
-}
-
-/** The same answer gets the same id however often it is stored. */
-function idOf({ status, conversationId, partId }: RememberedAnswer): string {
-  if (conversationId === null || partId === null) return randomUUID();
-  return `${status}-${conversationId}-${partId}`;
-}
-
-function isSame({ id, score, ...stored }: StoredAnswer, answer: RememberedAnswer): boolean {
-  const keys = Object.keys({ ...stored, ...answer }) as (keyof RememberedAnswer)[];
-  return keys.every((key) => JSON.stringify(stored[key]) === JSON.stringify(answer[key]));
 }
 
 type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];

@@ -1,0 +1,153 @@
+import type { AnswerMemory, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
+import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
+import { createAnswers } from "./answers.ts";
+import { textOf } from "./as-stored.ts";
+import type { Database } from "./database.ts";
+import { createTurns } from "./turns.ts";
+
+/** Rows per transaction: other replicas that write the same table wait for no longer than that. */
+const writtenAtOnce = 200;
+
+/**
+ * The answer memory in PostgreSQL, for several hosts. Every method fails with an UpstreamError while
+ * the database is away, and works again when it is back.
+ *
+ * @param database closed with the memory
+ */
+export function createPostgresMemory(database: Database): AnswerMemory {
+  const answers = createAnswers(database);
+  const turns = createTurns(database);
+  const checkpoints = `${database.schema}.checkpoint`;
+  const { ask, inTransaction } = database;
+
+  const findInCatalogue = async (
+    query: string,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<StoredAnswer[]> => {
+    const hits = await answers.search(query, limit, signal);
+    if (hits.length === 0) return [];
+    const found = await ask("search", signal, (sql) =>
+      answers.read(
+        sql,
+        hits.map(({ row }) => row),
+      ),
+    );
+    return hits.flatMap(({ row, score }) => {
+      const answer = found.get(row);
+      return answer === undefined ? [] : [{ ...answer, score }];
+    });
+  };
+
+  return {
+    recallAnswers: async (query, { limit }, signal) =>
+      (await findInCatalogue(query, limit, signal)).map(answerSource),
+
+    recallConversations: async (query, whose, limit, signal) => {
+      if (whose.contactId === "") return [];
+      const found = await turns.search(query, whose, limit, signal);
+      return found.map(({ turn, score }) => turnSource(turn, score));
+    },
+
+    rememberTurns: async (remembered, signal) => {
+      const known = remembered.filter(({ contactId }) => contactId !== "");
+      for (const batch of batches(known, writtenAtOnce)) {
+        await inTransaction("rememberTurns", signal, (sql) => turns.put(sql, batch));
+      }
+    },
+
+    rememberAnswers: async (remembered, signal) => {
+      const ids: string[] = [];
+      for (const batch of batches(remembered, writtenAtOnce)) {
+        ids.push(
+          ...(await inTransaction("rememberAnswers", signal, (sql) => answers.put(sql, batch))),
+        );
+      }
+      return ids;
+    },
+
+    findAnswers: (query, limit, signal) =>
+      query === null
+        ? ask("findAnswers", signal, (sql) => answers.newest(sql, limit))
+        : findInCatalogue(query, limit, signal),
+
+    findVerdicts: (signal) => ask("findVerdicts", signal, answers.withVerdict),
+
+    findConversation: (conversationId, signal) =>
+      ask("findConversation", signal, async (sql) => {
+        const [itsAnswers, itsTurns] = await Promise.all([
+          answers.ofConversation(sql, conversationId),
+          turns.ofConversation(sql, conversationId),
+        ]);
+        return { answers: itsAnswers, turns: itsTurns };
+      }),
+
+    readAnswer: (id, signal) => ask("readAnswer", signal, (sql) => answers.readById(sql, id)),
+
+    replaceAnswer: async (id, answer, signal) => {
+      const isThere = await inTransaction("replaceAnswer", signal, (sql) =>
+        answers.replace(sql, id, answer),
+      );
+      return isThere ? id : null;
+    },
+
+    listAnswers: (filter, page, signal) =>
+      ask("listAnswers", signal, (sql) => answers.list(sql, filter, page)),
+
+    findUses: (id, signal) =>
+      ask("findUses", signal, async (sql) => {
+        const [decided, sent] = await Promise.all([answers.usesOf(sql, id), turns.usesOf(sql, id)]);
+        return { decided, sent };
+      }),
+
+    abilities: { countsUses: true, knowsSentUses: true, keepsIds: true },
+
+    forgetAnswer: (id, signal) =>
+      inTransaction("forgetAnswer", signal, (sql) => answers.remove(sql, id)),
+
+    forgetConversation: (conversationId, partId, signal) =>
+      inTransaction(
+        "forgetConversation",
+        signal,
+        async (sql) =>
+          (await answers.removeConversation(sql, conversationId, partId)) +
+          (await turns.removeConversation(sql, conversationId, partId)),
+      ),
+
+    findTurns: (which, limit, signal) =>
+      ask("findTurns", signal, (sql) => turns.find(sql, which, limit)),
+
+    forgetTurns: async (remembered, signal) => {
+      let removed = 0;
+      for (const batch of batches(remembered, writtenAtOnce)) {
+        removed += await inTransaction("forgetTurns", signal, (sql) => turns.remove(sql, batch));
+      }
+      return removed;
+    },
+
+    readCheckpoint: (key, signal) =>
+      ask("readCheckpoint", signal, async (sql) => {
+        const [found] = await sql.query(`SELECT value FROM ${checkpoints} WHERE key = $1`, [key]);
+        return found === undefined ? null : String(found.value);
+      }),
+
+    writeCheckpoint: (key, value, signal) =>
+      ask("writeCheckpoint", signal, async (sql) => {
+        await sql.query(
+          `INSERT INTO ${checkpoints} (key, value) VALUES ($1, $2)
+           ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+          [key, textOf(value)],
+        );
+      }),
+
+    close: () => database.close(),
+  };
+}
+
+function batches<T>(items: T[], size: number): T[][] {
+  const result: T[][] = [];
+  for (let start = 0; start < items.length; start += size) {
+    result.push(items.slice(start, start + size));
+  }
+  return result;
+}
