@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   if (command.png !== null) checkFolder(command.png);
   const config = loadConfig();
   if (command.labels !== null || command.report) return writeAgain(command, config);
-  const doors = composeBacktest(config, createTerminalLog());
+  const doors = await composeBacktest(config, createTerminalLog());
   if (doors === null) {
     throw new Error(
       "There is no Intercom to read. Outside mock mode there is; in it, set MOCK_READS_INTERCOM=true with the token and admin id of your workspace.",

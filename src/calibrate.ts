@@ -14,7 +14,7 @@ const readTimeoutMs = 120_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  const { memory, present, calibrationFile } = composeProving(config, createTerminalLog());
+  const { memory, present, calibrationFile } = await composeProving(config, createTerminalLog());
   try {
     const stored = await memory.findVerdicts(AbortSignal.timeout(readTimeoutMs));
     const calibrated = calibrate(judgedCases(stored).cases, present, Date.now());

@@ -36,6 +36,7 @@ import { createLookUps, sayUnknownNames } from "./compose/look-ups.ts";
 import { withLookups } from "./compose/lookup-tools.ts";
 import { createMeasuring, withMeasuredRedrafts, withMeasuredWrites } from "./compose/measuring.ts";
 import { createMemory, dataFolder, loadDemo } from "./compose/memory.ts";
+import { openMemoryDatabase } from "./compose/memory-database.ts";
 import { createPageAccess } from "./compose/page-access.ts";
 import { createReplication } from "./compose/replication.ts";
 import { createAudit, createReviewsWithoutSlack } from "./compose/reviews.ts";
@@ -129,6 +130,7 @@ const workspaceRetryMs = 30_000;
  *
  * @throws PromptError when the prompts cannot be used
  * @throws PolicyFileError when the policy file cannot be used
+ * @throws DatabaseError when the database of MEMORY_URL cannot be used as it is
  */
 export async function compose(
   given: Config,
@@ -175,7 +177,9 @@ export async function compose(
   const lookUps = createLookUps(config, intercom, log);
   const embedder = createEmbedder(config, log);
   const sourcePages = createSourcePages(config, intercom);
-  const memory = withAnswerPages(createMemory(config, log, embedder), sourcePages);
+  const database = await openMemoryDatabase(config, log, "go on");
+  const stored = await createMemory(config, log, embedder, database);
+  const memory = withAnswerPages(stored, sourcePages);
   const health = createDependencyHealth(
     [...dependencies, ...(config.redis === null ? [] : ["redis"])],
     clock,

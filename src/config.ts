@@ -27,8 +27,10 @@ export type Config = {
   intercom: IntercomConfig | null;
   /** Absent only in mock mode: the built-in drafter serves then. */
   model: ModelConfig | null;
-  /** Absent: the embedded memory serves. */
+  /** Absent, and without `memoryUrl`: the embedded memory serves. */
   mem0: { apiKey: string; baseUrl: string; kind: "platform" | "server" } | null;
+  /** The PostgreSQL that answers are remembered in; `null`: none. */
+  memoryUrl: string | null;
   /** Absent: drafts that need review become internal notes. */
   slack: SlackConfig | null;
   auditSamplePercent: number;
@@ -225,9 +227,15 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
       "SWEEP_INTERVAL_SECONDS must be shorter than SWEEP_MAX_AGE_MINUTES. A customer whose notification was lost would be left to people before anybody looked.",
     );
   }
-  if (set.REDIS_URL !== undefined && !isMock && set.MEM0_API_KEY === undefined) {
+  const hasOwnFile = set.MEM0_API_KEY === undefined && set.MEMORY_URL === undefined;
+  if (set.REDIS_URL !== undefined && !isMock && hasOwnFile) {
     problems.push(
-      "REDIS_URL is set, so that several replicas may run, but MEM0_API_KEY is not: the embedded memory is a file under DATA_DIR, and each replica would learn and forget by itself. Set MEM0_API_KEY (a Mem0 server of your own will do: MEM0_KIND), or leave out REDIS_URL and run one process.",
+      "REDIS_URL is set, so that several replicas may run, but neither MEMORY_URL nor MEM0_API_KEY is: the embedded memory is a file under DATA_DIR, and each replica would learn and forget by itself. Set MEMORY_URL (a PostgreSQL of your own) or MEM0_API_KEY, or leave out REDIS_URL and run one process.",
+    );
+  }
+  if (set.MEMORY_URL !== undefined && set.MEM0_API_KEY !== undefined) {
+    problems.push(
+      "MEMORY_URL and MEM0_API_KEY are both set, and answers are remembered in one place only. Leave out MEM0_API_KEY to remember them in PostgreSQL, or MEMORY_URL to remember them in Mem0.",
     );
   }
   if (
@@ -293,6 +301,7 @@ export function loadConfig(environment: Record<string, string | undefined> = pro
             baseUrl: set.MEM0_BASE_URL,
             kind: set.MEM0_KIND,
           },
+    memoryUrl: set.MEMORY_URL ?? null,
     slack:
       usesSlack && !isMock
         ? {

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   if ((contact === undefined) === (email === undefined)) throw new ForgetError(usage);
   if (contact !== undefined && !/^[\w-]{1,64}$/.test(contact)) throw new ForgetError(usage);
 
-  const { forget, findByEmail, close } = composeForgetting(loadConfig(), terminalLog);
+  const { forget, findByEmail, close } = await composeForgetting(loadConfig(), terminalLog);
   try {
     const ids = contact === undefined ? await idsOf(email ?? "", findByEmail) : [contact];
     const forgotten = [];

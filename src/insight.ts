@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { createIntercom } from "./adapters/intercom/intercom.ts";
 import { insightStore } from "./compose/insight.ts";
-import { createMemory } from "./compose/memory.ts";
+import { openMemory } from "./compose/memory.ts";
 import { ConfigError, loadConfig } from "./config.ts";
 import { buildInsight } from "./core/insight/insight-run.ts";
 import { createRedact } from "./lib/redact.ts";
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   }
   const log = createTerminalLog();
   const { archive } = createIntercom({ ...config.intercom, log });
-  const memory = createMemory(config, log);
+  const memory = await openMemory(config, log);
   try {
     const data = await buildInsight(
       since,

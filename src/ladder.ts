@@ -16,7 +16,7 @@ const readTimeoutMs = 120_000;
 async function main(): Promise<void> {
   const target = readTarget();
   const config = loadConfig();
-  const { memory, policy, present, calibrationFile, ladderStore } = composeProving(
+  const { memory, policy, present, calibrationFile, ladderStore } = await composeProving(
     config,
     createTerminalLog(),
   );

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const log = createTerminalLog();
   const shadow = createShadow(config, log);
-  const doors = composeBacktest(config, log);
+  const doors = await composeBacktest(config, log);
   try {
     const store = await shadow.ifThere();
     if (store !== null && doors !== null) {

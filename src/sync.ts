@@ -21,7 +21,7 @@ const config = readConfig();
 const { source, options } = readOptions();
 const log = createTerminalLog();
 if (source !== null) await readSources(source, options.dryRun);
-const composed = composeBackfill(config, log);
+const composed = await composeBackfill(config, log).catch((error) => exitWith(error.message));
 if (composed === null) exitWith("In mock mode there is no Intercom to learn from.");
 const { backfill, close } = composed;
 

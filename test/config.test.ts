@@ -35,6 +35,28 @@ describe("loadConfig", () => {
     expect(loadConfig({ MOCK_MODE: "true", REDIS_URL: several.REDIS_URL }).redis).toBeNull();
   });
 
+  it("takes one place to remember in, and an address that a PostgreSQL can have", () => {
+    const url = "postgres://responder:hunter2@db:5432/responder";
+    const remembering = (memoryUrl: string) => ({ ...complete, MEMORY_URL: memoryUrl });
+    expect(loadConfig(complete).memoryUrl).toBeNull();
+    expect(loadConfig(remembering(`${url}?sslmode=verify-full`)).memoryUrl).toContain("hunter2");
+    expect(loadConfig(remembering(url.replace("postgres", "postgresql"))).memoryUrl).not.toBeNull();
+    expect(problemsOf({ ...remembering(url), MEM0_API_KEY: "key" })).toEqual([
+      expect.stringMatching(/^MEMORY_URL and MEM0_API_KEY are both set.*Leave out/),
+    ]);
+    const several = { ...remembering(url), REDIS_URL: "redis://redis:6379" };
+    expect(loadConfig(several).redis?.url).toBe(several.REDIS_URL);
+    for (const [wrong, why] of [
+      ["mysql://responder:hunter2@db/responder", /^MEMORY_URL must be .*postgres:\/\//],
+      ["postgres://responder:hunter2/#@db/responder", /^MEMORY_URL must be .*%40/],
+      [`${url}?sslmode=prefer`, /^MEMORY_URL must have one of disable, require/],
+      [`${url}?sslmode=verify-ca`, /^MEMORY_URL must name the file .*sslrootcert/],
+    ] as const) {
+      expect(problemsOf(remembering(wrong))).toEqual([expect.stringMatching(why)]);
+      expect(problemsOf(remembering(wrong)).join()).not.toContain("hunter2");
+    }
+  });
+
   it("names everything that is missing at once, what it is for and where it is found", () => {
     expect(named({})).toEqual([
       "INTERCOM_ACCESS_TOKEN",

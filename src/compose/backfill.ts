@@ -8,19 +8,19 @@ import type { Log } from "../core/ports.ts";
 import { loadLanguageOf } from "../lib/language.ts";
 import { createRedact } from "../lib/redact.ts";
 import { sleep } from "../lib/sleep.ts";
-import { createMemory } from "./memory.ts";
+import { openMemory } from "./memory.ts";
 
 /**
  * What `npm run sync` needs, and nothing that answers customers.
  *
  * @returns `null` in mock mode, where Intercom is only stood in for
  */
-export function composeBackfill(
+export async function composeBackfill(
   config: Config,
   log: Log,
-): { backfill: Backfill; close(): void } | null {
+): Promise<{ backfill: Backfill; close(): void } | null> {
   if (config.isMock || config.intercom === null) return null;
-  const memory = createMemory(config, log);
+  const memory = await openMemory(config, log);
   const intercom = createIntercom({ ...config.intercom, log });
   return { backfill: createLearning(config, intercom, memory, log), close: memory.close };
 }

@@ -17,6 +17,7 @@ import { withCheckModel } from "./checker.ts";
 import { createDrafter, loadPromptsIn, presentDrafting, withCalibrationFile } from "./drafter.ts";
 import { createEmbedder } from "./embedding.ts";
 import { createHelpCenter } from "./help-center.ts";
+import { openMemoryDatabase } from "./memory-database.ts";
 import { composeProving, type ProvingDoors } from "./proving.ts";
 
 const judgeInstructions = new URL("../../prompts/judge.md", import.meta.url);
@@ -40,16 +41,18 @@ export type BacktestDoors = Omit<ProvingDoors, "calibrationFile" | "ladderStore"
  * @param promptsDirectory other prompts than those in use
  * @returns `null` where there is no Intercom to read
  * @throws PromptError when the prompts cannot be used
+ * @throws DatabaseError when the database of MEMORY_URL cannot be used
  */
-export function composeBacktest(
+export async function composeBacktest(
   config: Config,
   log: Log,
   promptsDirectory?: string,
-): BacktestDoors | null {
+): Promise<BacktestDoors | null> {
   if (config.intercom === null) return null;
   const stopping = new AbortController();
   const embedder = createEmbedder(config, log);
-  const { memory, policy } = composeProving(config, log, embedder);
+  const database = await openMemoryDatabase(config, log, "end");
+  const { memory, policy } = await composeProving(config, log, { embedder, database });
   const present = presentDrafting(config, promptsDirectory);
   const intercom = createIntercom({ ...config.intercom, log });
   const health = createDependencyHealth(["help center"], Date.now);

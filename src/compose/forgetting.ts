@@ -13,7 +13,7 @@ import type { Log } from "../core/ports.ts";
 import { sleep } from "../lib/sleep.ts";
 import { createInsightForgetting } from "./insight.ts";
 import type { KeptBeside } from "./kept-beside.ts";
-import { createMemory } from "./memory.ts";
+import { openMemory } from "./memory.ts";
 import { createShadow } from "./shadow.ts";
 
 const dayMs = 86_400_000;
@@ -84,16 +84,16 @@ function createCards(
 }
 
 /** What `npm run forget` needs, and nothing that answers customers. */
-export function composeForgetting(
+export async function composeForgetting(
   config: Config,
   log: Log,
-): {
+): Promise<{
   forget(contactId: string): Promise<ForgottenContact>;
   /** `null` in mock mode, where Intercom is only stood in for. */
   findByEmail: ((email: string) => Promise<string[]>) | null;
   close(): void;
-} {
-  const memory = createMemory(config, log);
+}> {
+  const memory = await openMemory(config, log);
   const shadow = createShadow(config, log);
   const intercom =
     config.isMock || config.intercom === null ? null : createIntercom({ ...config.intercom, log });

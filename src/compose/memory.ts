@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createMem0Memory } from "../adapters/mem0/mem0-memory.ts";
 import { fillWithDemo } from "../adapters/mock/demo.ts";
 import { createOverlayMemory } from "../adapters/mock/overlay-memory.ts";
+import type { Database } from "../adapters/postgres/database.ts";
 import { createSqliteMemory } from "../adapters/sqlite/sqlite-memory.ts";
 import type { Config } from "../config.ts";
 import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
@@ -12,6 +13,7 @@ import type { QueryEmbedder } from "../lib/by-meaning/embedder.ts";
 import { isPrivateAddress, withoutPrivateAddresses } from "../lib/private-address.ts";
 import { createRedact } from "../lib/redact.ts";
 import { createEmbedder } from "./embedding.ts";
+import { openMemoryDatabase } from "./memory-database.ts";
 
 /** Storing may take longer than a recall, which the journey itself bounds at two seconds. */
 const mem0TimeoutMs = 10_000;
@@ -31,17 +33,37 @@ export function dataFolder({ isMock, dataDir, hasOwnKnowledge }: Config): string
 }
 
 /**
- * The answer memory; secrets are masked before anything reaches it.
+ * The answer memory, for a command: it ends where the memory cannot be reached.
  *
  * @param embedder of the process, where it is shared with the articles
+ * @throws DatabaseError where MEMORY_URL is set and cannot be used
  */
-export function createMemory(
+export async function openMemory(
   config: Config,
   log: Log,
   embedder = createEmbedder(config, log),
-): AnswerMemory {
-  const store = withSendableAnswers(createStore(config, log, embedder), teamAddresses);
-  return withRedaction(store, createRedact(config.redactPatterns));
+): Promise<AnswerMemory> {
+  return createMemory(config, log, embedder, await openMemoryDatabase(config, log, "end"));
+}
+
+/**
+ * The answer memory; secrets are masked before anything reaches it.
+ *
+ * @param embedder of the process, shared with the articles
+ * @param database of MEMORY_URL, closed with the memory; `null` where none is set
+ */
+export async function createMemory(
+  config: Config,
+  log: Log,
+  embedder: QueryEmbedder | null,
+  database: Database | null,
+): Promise<AnswerMemory> {
+  const store =
+    database === null
+      ? createStore(config, log, embedder)
+      : (await import("../adapters/postgres/postgres-memory.ts")).createPostgresMemory(database);
+  const sendable = withSendableAnswers(store, teamAddresses);
+  return withRedaction(sendable, createRedact(config.redactPatterns));
 }
 
 function createStore(config: Config, log: Log, embedder: QueryEmbedder | null): AnswerMemory {

@@ -9,7 +9,7 @@ type Row = {
 
 /** For mock mode: what is real, what is embedded, what is stood in for, and how to change it. */
 export function mockSetupTable(config: Config): string {
-  const { intercom, model, mem0, policy } = config;
+  const { intercom, model, policy } = config;
   const sources = policy.sources.map((source) => `${source.name}=${placeOf(source)}`).join(", ");
   const rows: Row[] = [
     {
@@ -33,14 +33,7 @@ export function mockSetupTable(config: Config): string {
           ? "OPENAI_API_KEY or OPENAI_BASE_URL; until then a built-in drafter quotes what is recalled"
           : `${model.model}; OPENAI_MODEL names another, without OPENAI_API_KEY and OPENAI_BASE_URL it is mocked`,
     },
-    {
-      part: "Memory",
-      state: mem0 === null ? "embedded" : "real",
-      change:
-        mem0 === null
-          ? "MEM0_API_KEY recalls from Mem0; until then a file under DATA_DIR/mock serves"
-          : "recalls from Mem0, remembers in a namespace of its own; without MEM0_API_KEY it is embedded",
-    },
+    memoryRow(config),
   ];
   if (sources !== "") {
     const change = `${sources}; without KNOWLEDGE_SOURCES (and sources in the policy file) it is the demo's`;
@@ -53,4 +46,29 @@ export function mockSetupTable(config: Config): string {
       return `  ${part.padEnd(partWidth)}  ${state.padEnd(stateWidth)}  ${change}`;
     })
     .join("\n");
+}
+
+function memoryRow({ mem0, memoryUrl }: Config): Row {
+  const part = "Memory";
+  if (mem0 !== null) {
+    return {
+      part,
+      state: "real",
+      change:
+        "recalls from Mem0, remembers in a namespace of its own; without MEM0_API_KEY it is embedded",
+    };
+  }
+  if (memoryUrl !== null) {
+    return {
+      part,
+      state: "real",
+      change: "PostgreSQL, in a schema of its own; without MEMORY_URL it is embedded",
+    };
+  }
+  return {
+    part,
+    state: "embedded",
+    change:
+      "MEM0_API_KEY recalls from Mem0, MEMORY_URL keeps it in PostgreSQL; until then a file under DATA_DIR/mock serves",
+  };
 }

@@ -20,10 +20,10 @@ export function saySetup(config: Config, log: Log): void {
       "no Slack: drafts that need a person become internal notes; for cards set SLACK_BOT_TOKEN",
     );
   }
-  if (config.mem0 === null) {
+  if (config.mem0 === null && config.memoryUrl === null) {
     log.info(
       { dataDir: config.dataDir },
-      "no MEM0_API_KEY: the embedded memory under DATA_DIR serves",
+      "neither MEMORY_URL nor MEM0_API_KEY: the embedded memory under DATA_DIR serves",
     );
   }
   if (config.policyFile === null) {

@@ -6,10 +6,12 @@ import type { Check } from "../doctor/check.ts";
 import { checkIntercom } from "../doctor/intercom.ts";
 import { checkMem0 } from "../doctor/mem0.ts";
 import { checkModelServer } from "../doctor/model.ts";
+import { checkPostgres } from "../doctor/postgres.ts";
 import { problemLine } from "../doctor/report.ts";
 import { checkSlack } from "../doctor/slack.ts";
 import { checkSpelling } from "../doctor/spelling.ts";
 import { sleep } from "../lib/sleep.ts";
+import { memoryDatabaseIn } from "./memory-database.ts";
 
 const checkRetryMs = 30_000;
 
@@ -31,7 +33,7 @@ export function createStartChecks(
     /** Never waits and never fails. */
     start() {
       // A memory in a file has been opened by now, or there would be no start.
-      if (config.mem0 === null) health.ok("memory");
+      if (config.mem0 === null && config.memoryUrl === null) health.ok("memory");
       say(checkSpelling(), new Set());
       for (const group of groupsOf(config)) {
         untilInOrder(group).catch((error) => {
@@ -90,7 +92,9 @@ function isLasting({ name, group }: Check): boolean {
   return (group === "intercom" || group === "slack") && !name.endsWith(".reachable");
 }
 
-function groupsOf({ intercom, model, mem0, slack }: Config): Group[] {
+function groupsOf(config: Config): Group[] {
+  const { intercom, model, mem0, slack } = config;
+  const database = memoryDatabaseIn(config);
   return [
     ...(intercom === null
       ? []
@@ -102,6 +106,9 @@ function groupsOf({ intercom, model, mem0, slack }: Config): Group[] {
         ]),
     ...(model === null ? [] : [{ dependency: "model", examine: () => checkModelServer(model) }]),
     ...(mem0 === null ? [] : [{ dependency: "memory", examine: () => checkMem0(mem0) }]),
+    ...(database === null
+      ? []
+      : [{ dependency: "memory", examine: () => checkPostgres(database) }]),
     ...(slack === null ? [] : [{ dependency: "slack", examine: () => checkSlack(slack) }]),
   ];
 }

@@ -2,8 +2,8 @@ import { createRedact } from "../lib/redact.ts";
 import { isToken } from "./secret-forms.ts";
 import { type VariableName, variables } from "./variables.ts";
 
-/** The address of a Redis carries its password. */
-const secretNames = /_(?:TOKEN|SECRET|KEY)$|^REDIS_URL$/;
+/** The addresses of a Redis and of a database carry their passwords. */
+const secretNames = /_(?:TOKEN|SECRET|KEY)$|^(?:REDIS|MEMORY)_URL$/;
 const longestShown = 80;
 /** Nobody types 20 letters and digits without a space; they were copied, and may be a secret. */
 const looksCopied = /^(?=.*\d)(?=.*[a-z])[a-z0-9+/=_-]{20,}$/i;

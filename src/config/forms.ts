@@ -53,6 +53,28 @@ export const redisUrl = z
     error: "must be an address that begins with redis:// or, encrypted, rediss://",
   });
 
+/** What is asked of a server's certificate: https://www.postgresql.org/docs/current/libpq-ssl.html */
+const sslModes = ["disable", "require", "verify-ca", "verify-full"];
+
+export const postgresUrl = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^postgres(?:ql)?:\/\//.test(value), {
+    error:
+      "must be an address that begins with postgres:// or postgresql://; signs of a password that mean something in an address are written as in one, such as %40 for @ and %2F for /",
+  })
+  .refine((value) => sslModes.includes(parameterOf(value, "sslmode") ?? "disable"), {
+    error: `must have one of ${sslModes.join(", ")} as its sslmode, or none`,
+  })
+  .refine(
+    (value) =>
+      parameterOf(value, "sslmode") !== "verify-ca" || parameterOf(value, "sslrootcert") !== null,
+    { error: "must name the file of the authority (sslrootcert) where its sslmode is verify-ca" },
+  );
+
+function parameterOf(url: string, name: string): string | null {
+  return URL.canParse(url) ? new URL(url).searchParams.get(name) : null;
+}
+
 export const oneOf = <const Values extends [string, ...string[]]>(...values: Values) =>
   z
     .string()

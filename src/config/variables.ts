@@ -4,6 +4,7 @@ import {
   listOf,
   number,
   oneOf,
+  postgresUrl,
   redisUrl,
   regularExpressions,
   text,
@@ -205,6 +206,11 @@ export const variables = {
     "says whether MEM0_BASE_URL is the platform or a server of your own",
     null,
     "platform",
+  ),
+  MEMORY_URL: about(
+    postgresUrl,
+    "lets the service remember answers in PostgreSQL, for several hosts (docs/memory.md)",
+    "the database that you run for it, such as postgres://USER:PASSWORD@postgres:5432/responder",
   ),
   SLACK_BOT_TOKEN: about(
     secret("SLACK_BOT_TOKEN", "xoxb-"),

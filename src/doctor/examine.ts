@@ -1,3 +1,4 @@
+import { memoryDatabaseIn } from "../compose/memory-database.ts";
 import { explain } from "../config/explain.ts";
 import { type VariableName, variables } from "../config/variables.ts";
 import {
@@ -16,6 +17,7 @@ import { checkConversations, checkIntercom } from "./intercom.ts";
 import { checkKnowledge } from "./knowledge.ts";
 import { checkMem0 } from "./mem0.ts";
 import { checkModelServer } from "./model.ts";
+import { checkPostgres } from "./postgres.ts";
 import { checkPublicAddress } from "./public-address.ts";
 import { checkRedis } from "./redis.ts";
 import { checkService } from "./service.ts";
@@ -41,11 +43,13 @@ export async function examine(environment?: Environment): Promise<Check[]> {
   // Alone: reading the database through holds everything else up.
   const machine = await checkThisMachine(config, service.length > 0);
   const { intercom, model, mem0, slack, redis } = config;
+  const database = memoryDatabaseIn(config);
   const outside = await Promise.all([
     intercom && checkIntercom(intercom, intercomRegions(intercom)),
     intercom && checkConversations(intercom),
     model && examineModel(model, files.prompts),
     mem0 && checkMem0(mem0),
+    database && checkPostgres(database),
     slack && checkSlack(slack),
     slack && checkSlackFurther(slack),
     redis && checkRedis(redis.url),

@@ -49,7 +49,11 @@ export async function previewDrafts(
     throw new Error("--model needs OPENAI_API_KEY or OPENAI_BASE_URL.");
   const changed =
     model === null || name === null ? config : { ...config, model: { ...model, model: name } };
-  const doors = composeBacktest(changed, log, prompts === null ? undefined : resolve(prompts));
+  const doors = await composeBacktest(
+    changed,
+    log,
+    prompts === null ? undefined : resolve(prompts),
+  );
   if (doors === null) throw new Error(noIntercom);
   try {
     await doors.loadArticles();

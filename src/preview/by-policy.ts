@@ -23,7 +23,7 @@ export async function previewPolicy(
   signal: AbortSignal,
 ): Promise<Compared[]> {
   const changed = createPolicyFile(file, config.policy, log).current();
-  const doors = composeBacktest(config, log);
+  const doors = await composeBacktest(config, log);
   if (doors === null) throw new Error(noIntercom);
   try {
     await doors.loadArticles();

@@ -23,7 +23,7 @@ export async function previewThreshold(
   backtest: BacktestCase[] | null,
   last: number,
 ): Promise<Compared[]> {
-  const { memory, policy, present, calibrationFile } = composeProving(config, log);
+  const { memory, policy, present, calibrationFile } = await composeProving(config, log);
   try {
     const calibration = calibrationFile.current();
     const isFitting = calibration !== null && belongsTo(calibration, present);

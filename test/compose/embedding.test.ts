@@ -59,7 +59,7 @@ describe("the embeddings model of a process", () => {
   });
 
   it("costs a memory without it nothing", async () => {
-    const memory = createMemory(configOf({ MEM0_API_KEY: "" }), log, null);
+    const memory = await createMemory(configOf({ MEM0_API_KEY: "" }), log, null, null);
     expect(await memory.fillVectors?.(signal)).toBe(0);
     expect(openai.embeddingInputs).toEqual([]);
     memory.close();

@@ -20,9 +20,8 @@ type Service = {
 };
 
 const root = new URL("../../", import.meta.url);
-const { services } = parse(readFileSync(new URL("docker-compose.yml", root), "utf8"), {
-  merge: true,
-}) as { services: Record<string, Service> };
+const composeText = readFileSync(new URL("docker-compose.yml", root), "utf8");
+const { services } = parse(composeText, { merge: true }) as { services: Record<string, Service> };
 const inProfile = (profile: string) =>
   Object.entries(services).filter(([, service]) => service.profiles.includes(profile));
 
@@ -55,6 +54,18 @@ describe("docker-compose.yml", () => {
     expect(services["replica-1"]?.container_name).toBe(services.app?.container_name);
     const published = inProfile("replicas").filter(([, { ports }]) => ports !== undefined);
     expect(published.map(([name]) => name)).toEqual(["nginx-replicas"]);
+  });
+
+  it("has a PostgreSQL to remember in that keeps what it has, and that nothing outside reaches", () => {
+    const [[name, postgres] = []] = inProfile("postgres");
+    expect(inProfile("postgres")).toHaveLength(1);
+    expect(name).toBe("postgres");
+    expect(postgres?.ports).toBeUndefined();
+    expect(postgres?.volumes).toEqual(["postgres:/var/lib/postgresql/data"]);
+    const url = /MEMORY_URL=(\S+)/.exec(composeText)?.[1] ?? "";
+    const { username, hostname, pathname } = new URL(url);
+    const { POSTGRES_USER, POSTGRES_DB } = postgres?.environment ?? {};
+    expect([username, hostname, pathname]).toEqual([POSTGRES_USER, name, `/${POSTGRES_DB}`]);
   });
 
   it("lets nothing but nginx be reached in production", () => {

@@ -9,6 +9,7 @@ const onDemand = [
   "bullmq",
   "ioredis",
   "mem0ai",
+  "pg",
   "linkedom",
   "@mozilla/readability",
   "robots-parser",

@@ -68,6 +68,7 @@ describe("the variables", () => {
       OPENAI_BASE_URL: undefined,
       SLACK_REVIEWERS: undefined,
       REDIS_URL: undefined,
+      MEMORY_URL: undefined,
     };
     expect(loadConfig({ ...everything, ...examplesOnly, ...required })).toEqual(
       loadConfig(required),

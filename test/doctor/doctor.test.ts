@@ -15,6 +15,7 @@ import { checkKnowledge } from "../../src/doctor/knowledge.ts";
 import { reportText } from "../../src/doctor/report.ts";
 import { checkThisMachine } from "../../src/doctor/this-machine.ts";
 import { spawnScript } from "../e2e/service-process.ts";
+import { hasPostgres, startPostgres } from "../stand-ins/postgres-server.ts";
 import { hasRedis, startRedis } from "../stand-ins/redis-server.ts";
 import { htmlPage, startSite } from "../stand-ins/site.ts";
 import { type Scripted, startScriptedServer } from "./scripted-server.ts";
@@ -543,6 +544,42 @@ describe("the doctor", () => {
     client.disconnect();
     await redis.stop();
   });
+
+  it.skipIf(!hasPostgres)(
+    "looks at the PostgreSQL that is remembered in, and changes nothing",
+    async () => {
+      const server = await startPostgres();
+      const { name, url } = await server.freshDatabase();
+      const of = async (memoryUrl: string) => {
+        const checks = await examined({}, { MEM0_API_KEY: "", MEMORY_URL: memoryUrl });
+        expect(JSON.stringify(checks)).not.toContain(encodeURIComponent(server.password));
+        return checks.filter(({ group }) => group === "postgres");
+      };
+      const fresh = await of(url);
+      expect(problemsIn(fresh)).toEqual([]);
+      expect(fresh.map(({ name: check, status }) => [check, status])).toEqual([
+        ["postgres.server", "ok"],
+        ["postgres.shape", "ok"],
+        ["postgres.vectors", "unproved"],
+      ]);
+      expect(fresh[1]?.detail).toBe(
+        "the schema auto_responder is not there yet; the next start sees to it",
+      );
+      expect(
+        await server.query("SELECT FROM pg_namespace WHERE nspname = 'auto_responder'", name),
+      ).toEqual([]);
+
+      await server.query("CREATE ROLE reader LOGIN PASSWORD 'canary'");
+      const reading = await of(server.urlOf(name, "reader", "canary"));
+      expect(problemsIn(reading)).toEqual(["failed postgres.shape MEMORY_URL"]);
+
+      const elsewhere = await of(server.urlOf("elsewhere"));
+      expect(problemsIn(elsewhere)).toEqual(["failed postgres.usable MEMORY_URL"]);
+      expect(elsewhere[0]?.detail).toContain("there is no such database");
+      expect(elsewhere[0]?.hint).toContain("createdb elsewhere");
+      await server.stop();
+    },
+  );
 
   it("says of a Node that is too old which one is needed", async () => {
     const config = loadConfig({ MOCK_MODE: "true", PORT: "0", DATA_DIR: folder });

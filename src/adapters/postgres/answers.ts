@@ -29,6 +29,8 @@ export type Answers = {
   replace(sql: Sql, id: string, answer: RememberedAnswer): Promise<boolean>;
   /** Those of the catalogue that fit, best first. */
   search(query: string, limit: number, signal: AbortSignal): Promise<FullTextHit[]>;
+  /** Whether any of them is of one brand only. */
+  isAnyOfBrand(sql: Sql): Promise<boolean>;
   /** Those of these rows that are there. */
   read(sql: Sql, rows: number[]): Promise<Map<number, StoredAnswer>>;
   list(
@@ -64,6 +66,7 @@ const columns = {
   drafted_from: "json",
   changes: "json",
   suggested_for: "text",
+  brand: "text",
   words: "tsvector",
   lengths: "int[]",
   words_in: "text",
@@ -134,6 +137,10 @@ export function createAnswers(database: Database): Answers {
       return true;
     },
     search: (query, limit, signal) => fullText.search(query, limit, signal),
+    isAnyOfBrand: async (sql) => {
+      const found = await sql.query(`SELECT FROM ${table} WHERE brand IS NOT NULL LIMIT 1`);
+      return found.length > 0;
+    },
     read: async (sql, rows) => {
       const found = await sql.query(`SELECT * FROM ${table} WHERE row = ANY ($1)`, [rows]);
       return new Map(found.map((row) => [Number(row.row), toAnswer(row)]));
@@ -230,6 +237,7 @@ function rowOf(id: string, answer: RememberedAnswer): Record<string, unknown> {
     drafted_from: answer.draftedFrom,
     changes: answer.changes,
     suggested_for: answer.suggestedFor,
+    brand: answer.brand,
   };
 }
 
@@ -272,7 +280,7 @@ function conditionOf(
 
 /** Rows are our own writing, so their columns are taken at their word. */
 function toAnswer(row: Row): StoredAnswer {
-  const { verdict, changes, suggested_for: suggestedFor } = row;
+  const { verdict, changes, suggested_for: suggestedFor, brand } = row;
   return {
     id: String(row.id),
     question: String(row.question),
@@ -289,6 +297,7 @@ function toAnswer(row: Row): StoredAnswer {
     draftedFrom: row.drafted_from as string[],
     ...(changes === null ? {} : { changes: changes as NonNullable<StoredAnswer["changes"]> }),
     ...(suggestedFor === null ? {} : { suggestedFor: String(suggestedFor) }),
+    ...(brand === null ? {} : { brand: String(brand) }),
     score: null,
   };
 }

@@ -3,8 +3,8 @@ import type { Pool, PoolClient } from "pg";
 import type { Log } from "../../core/ports.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { sleep } from "../../lib/sleep.ts";
-import { addressOf, isPassing, isState, resultOf, whyUnusable } from "./failures.ts";
-import { isNewest, migrate } from "./migrations.ts";
+import { addressOf, isPassing, isState, resultOf, type Trouble, whyUnusable } from "./failures.ts";
+import { type Inspection, inspect, isNewest, migrate } from "./migrations.ts";
 import type { Row, Sql } from "./sql.ts";
 
 export type Database = {
@@ -16,6 +16,8 @@ export type Database = {
    * @throws DatabaseError
    */
   open(): Promise<void>;
+  /** Looks at server and schema, and changes nothing. @throws DatabaseError */
+  inspect(): Promise<Inspection>;
   /**
    * Each statement on its own, on whichever connection is free.
    * @param call what a failure is named after
@@ -39,13 +41,16 @@ export type DatabaseOptions = {
 };
 
 /** The memory in PostgreSQL cannot be used: for whoever starts the service. Never with the password. */
-class DatabaseError extends Error {
+export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
+  readonly trouble: Trouble;
   /** Whether it may be over soon without anybody doing anything: the server is starting, or away. */
   readonly isPassing: boolean;
 
-  constructor(why: string, details: { isPassing: boolean; cause: unknown }) {
-    super(`The memory in MEMORY_URL cannot be used: ${why}`, { cause: details.cause });
+  constructor(trouble: Trouble, details: { isPassing: boolean; cause: unknown }) {
+    const { what, remedy } = trouble;
+    super(`The memory in MEMORY_URL cannot be used: ${what}. ${remedy}`, { cause: details.cause });
+    this.trouble = trouble;
     this.isPassing = details.isPassing;
   }
 }
@@ -178,6 +183,18 @@ export function openDatabase({ url, schema, log }: DatabaseOptions): Database {
     return ready;
   }
 
+  /** What fails is said for a person. */
+  async function inWords<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw new DatabaseError(whyUnusable(error, address, schema), {
+        isPassing: isPassing(error),
+        cause: error,
+      });
+    }
+  }
+
   async function attempt<T>(
     call: string,
     signal: AbortSignal,
@@ -196,14 +213,13 @@ export function openDatabase({ url, schema, log }: DatabaseOptions): Database {
 
   return {
     schema,
-    async open() {
-      try {
-        await whenReady();
-      } catch (error) {
-        const why = whyUnusable(error, address, schema);
-        throw new DatabaseError(why, { isPassing: isPassing(error), cause: error });
-      }
-    },
+    open: () => inWords(whenReady),
+    inspect: () =>
+      inWords(() =>
+        onConnection(AbortSignal.timeout(connectTimeoutMs), (client) =>
+          inspect(sqlOf(client), schema),
+        ),
+      ),
     ask: (call, signal, work) =>
       attempt(call, signal, (limited) =>
         work({

@@ -37,9 +37,18 @@ const certificateCodes = [
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ];
 
-/** Says that something about the database itself makes it unusable, in words for a person. */
+/** What is wrong, as a sentence without its full stop, and what a person can do, in whole ones. */
+export type Trouble = { what: string; remedy: string };
+
+/** Something about the database itself makes it unusable. */
 export class UnfitDatabase extends Error {
   override readonly name = "UnfitDatabase";
+  readonly trouble: Trouble;
+
+  constructor(what: string, remedy: string) {
+    super(what);
+    this.trouble = { what, remedy };
+  }
 }
 
 /**
@@ -66,48 +75,80 @@ export function isPassing(error: unknown): boolean {
   return /terminated|closed/i.test(message);
 }
 
-/**
- * Why the database cannot be used and what to do, for whoever starts the service.
- * @returns sentences without the password
- */
-export function whyUnusable(error: unknown, address: Address, schema: string): string {
-  const { server, database, user } = address;
-  return `PostgreSQL at ${server}, database "${database}": ${remedyOf(error, { server, database, user }, schema)}`;
+/** Why the database cannot be used and what to do, for whoever starts the service; never with the password. */
+export function whyUnusable(error: unknown, address: Address, schema: string): Trouble {
+  const { what, remedy } = troubleOf(error, address, schema);
+  return {
+    what: `PostgreSQL at ${address.server}, database "${address.database}": ${what}`,
+    remedy,
+  };
 }
 
-function remedyOf(error: unknown, { server, database, user }: Address, schema: string): string {
+function troubleOf(error: unknown, { server, database, user }: Address, schema: string): Trouble {
   const { code, message } = partsOf(error);
-  if (error instanceof UnfitDatabase) return error.message;
-  if (code === "28P01")
-    return `the password of the user "${user}" is wrong. Mend it in MEMORY_URL.`;
+  if (error instanceof UnfitDatabase) return error.trouble;
+  if (code === "28P01") {
+    return {
+      what: `the password of the user "${user}" is wrong`,
+      remedy: "Mend it in MEMORY_URL.",
+    };
+  }
   if (/client password must be a string/.test(message)) {
-    return `it asks for a password, and MEMORY_URL holds none. Write it behind the user's name: postgres://${user}:PASSWORD@${server}/${database}.`;
+    return {
+      what: "it asks for a password, and MEMORY_URL holds none",
+      remedy: `Write it behind the user's name: postgres://${user}:PASSWORD@${server}/${database}.`,
+    };
   }
   if (code === "28000") {
-    return `it refuses the user "${user}" (${message}). Name another user in MEMORY_URL, or let this one in (pg_hba.conf); where it asks for encryption, add ?sslmode=require to MEMORY_URL.`;
+    return {
+      what: `it refuses the user "${user}" (${message})`,
+      remedy:
+        "Name another user in MEMORY_URL, or let this one in (pg_hba.conf); where it asks for encryption, add ?sslmode=require to MEMORY_URL.",
+    };
   }
   if (code === "3D000") {
-    return `there is no such database. Create it (createdb ${database}), or name another one in MEMORY_URL.`;
+    return {
+      what: "there is no such database",
+      remedy: `Create it (createdb ${database}), or name another one in MEMORY_URL.`,
+    };
   }
   if (code === "42501") {
-    return `the user "${user}" may not create what is needed there (${message}). As the database's owner: GRANT CREATE ON DATABASE "${database}" TO "${user}"; or, where the schema ${schema} is there already: ALTER SCHEMA ${schema} OWNER TO "${user}".`;
+    return {
+      what: `the user "${user}" may not create what is needed there (${message})`,
+      remedy: `As the database's owner: GRANT CREATE ON DATABASE "${database}" TO "${user}"; or, where the schema ${schema} is there already: ALTER SCHEMA ${schema} OWNER TO "${user}".`,
+    };
   }
   if (code === "25006") {
-    return "it is a copy that can only be read. Name the server in MEMORY_URL that is written to.";
+    return {
+      what: "it is a copy that can only be read",
+      remedy: "Name the server in MEMORY_URL that is written to.",
+    };
   }
   if (code === "53300") {
-    return `it has no connection left (${message}). Raise max_connections there, or close what holds them.`;
+    return {
+      what: `it has no connection left (${message})`,
+      remedy: "Raise max_connections there, or close what holds them.",
+    };
   }
   if (/does not support SSL/.test(message)) {
-    return "it speaks no TLS. Switch TLS on there, or, in a network that you trust, leave sslmode out of MEMORY_URL.";
+    return {
+      what: "it speaks no TLS",
+      remedy:
+        "Switch TLS on there, or, in a network that you trust, leave sslmode out of MEMORY_URL.",
+    };
   }
   if (certificateCodes.includes(code)) {
-    return `its certificate cannot be trusted (${code}). Name the authority that signed it (sslrootcert=FILE in MEMORY_URL), or, in a network that you trust, encrypt without looking at it (sslmode=require).`;
+    return {
+      what: `its certificate cannot be trusted (${code})`,
+      remedy:
+        "Name the authority that signed it (sslrootcert=FILE in MEMORY_URL), or, in a network that you trust, encrypt without looking at it (sslmode=require).",
+    };
   }
-  if (networkWords[code] !== undefined || isTimeout(error)) {
-    return `${resultOf(error)}. Look whether it runs, and whether host and port in MEMORY_URL are right and let this machine in.`;
-  }
-  return `${resultOf(error)}.`;
+  return {
+    what: resultOf(error),
+    remedy:
+      "Look whether it runs, and whether host and port in MEMORY_URL are right and let this machine in.",
+  };
 }
 
 /** Several addresses of one host fail together, without words of their own. */

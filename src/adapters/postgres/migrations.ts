@@ -143,12 +143,52 @@ const migrations: readonly string[] = [
   `,
 ];
 
+/** What can be seen of a database without changing anything. */
+export type Inspection = {
+  /** PostgreSQL's own. */
+  version: string;
+  /** How many steps have been done, and how many are known. */
+  shape: number;
+  newestShape: number;
+  /** Whether our user may make our schema, or something in it. */
+  mayCreate: boolean;
+  /** The extension `vector`: made in this database, or to be made in it, or not installed. */
+  vectors: "there" | "at hand" | "missing";
+};
+
+/** @throws UnfitDatabase when it cannot be used as it is */
+export async function inspect(sql: Sql, schema: string): Promise<Inspection> {
+  const version = await checkServer(sql);
+  const shape = await shapeOf(sql, schema);
+  const [seen] = await sql.query(
+    `SELECT coalesce((SELECT has_schema_privilege(oid, 'CREATE') FROM pg_namespace WHERE nspname = $1),
+                     has_database_privilege(current_database(), 'CREATE')) AS may_create,
+            EXISTS (SELECT FROM pg_extension WHERE extname = 'vector') AS is_there,
+            EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') AS is_at_hand`,
+    [schema],
+  );
+  const atHand = seen?.is_at_hand === true ? "at hand" : "missing";
+  return {
+    version,
+    shape,
+    newestShape: migrations.length,
+    mayCreate: seen?.may_create === true,
+    vectors: seen?.is_there === true ? "there" : atHand,
+  };
+}
+
 /**
  * Looks at the server and at the shape of our schema.
  * @returns whether there is nothing to be done
  * @throws UnfitDatabase when it cannot be used as it is
  */
 export async function isNewest(sql: Sql, schema: string): Promise<boolean> {
+  await checkServer(sql);
+  return (await shapeOf(sql, schema)) === migrations.length;
+}
+
+/** @returns its version, which will do */
+async function checkServer(sql: Sql): Promise<string> {
   const [server] = await sql.query(
     `SELECT current_setting('server_version_num')::int AS number,
             current_setting('server_version') AS version,
@@ -156,15 +196,17 @@ export async function isNewest(sql: Sql, schema: string): Promise<boolean> {
   );
   if (Number(server?.number) < oldestServer.number) {
     throw new UnfitDatabase(
-      `it is version ${server?.version}, and ${oldestServer.name} is the oldest that will do. Update it, or name another one in MEMORY_URL.`,
+      `it is version ${server?.version}, and ${oldestServer.name} is the oldest that will do`,
+      "Update it, or name another one in MEMORY_URL.",
     );
   }
   if (server?.encoding !== "UTF8") {
     throw new UnfitDatabase(
-      `its texts are kept as ${server?.encoding}, in which not every language can be written. Create it with UTF-8 (createdb --encoding UTF8 --template template0 NAME).`,
+      `its texts are kept as ${server?.encoding}, in which not every language can be written`,
+      "Create one with UTF-8 (createdb --encoding UTF8 --template template0 NAME).",
     );
   }
-  return (await shapeOf(sql, schema)) === migrations.length;
+  return String(server?.version);
 }
 
 /**
@@ -199,7 +241,8 @@ async function shapeOf(sql: Sql, schema: string): Promise<number> {
   const done = Number(shape ?? 0);
   if (done > migrations.length) {
     throw new UnfitDatabase(
-      `its schema ${schema} was written by a newer version (shape ${done}, known are ${migrations.length}). Update this installation, or name another database in MEMORY_URL.`,
+      `its schema ${schema} was written by a newer version (shape ${done}, known are ${migrations.length})`,
+      "Update this installation, or name another database in MEMORY_URL.",
     );
   }
   return done;

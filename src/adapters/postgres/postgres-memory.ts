@@ -1,5 +1,8 @@
+import { isTold, whyNotFor } from "../../core/for-whom.ts";
 import type { AnswerMemory, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
 import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
+import type { Source } from "../../core/types.ts";
+import type { FullTextHit } from "../../lib/full-text/ranking.ts";
 import { createAnswers } from "./answers.ts";
 import { textOf } from "./as-stored.ts";
 import type { Database } from "./database.ts";
@@ -7,6 +10,9 @@ import { createTurns } from "./turns.ts";
 
 /** Rows per transaction: other replicas that write the same table wait for no longer than that. */
 const writtenAtOnce = 200;
+/** How many are looked through at most for those that are for who asks, and how many at once. */
+const lookedThrough = 400;
+const readAtOnce = 40;
 
 /**
  * The answer memory in PostgreSQL, for several hosts. Every method fails with an UpstreamError while
@@ -20,19 +26,10 @@ export function createPostgresMemory(database: Database): AnswerMemory {
   const checkpoints = `${database.schema}.checkpoint`;
   const { ask, inTransaction } = database;
 
-  const findInCatalogue = async (
-    query: string,
-    limit: number,
-    signal: AbortSignal,
-  ): Promise<StoredAnswer[]> => {
-    const hits = await answers.search(query, limit, signal);
+  const read = async (hits: FullTextHit[], signal: AbortSignal): Promise<StoredAnswer[]> => {
     if (hits.length === 0) return [];
-    const found = await ask("search", signal, (sql) =>
-      answers.read(
-        sql,
-        hits.map(({ row }) => row),
-      ),
-    );
+    const rows = hits.map(({ row }) => row);
+    const found = await ask("search", signal, (sql) => answers.read(sql, rows));
     return hits.flatMap(({ row, score }) => {
       const answer = found.get(row);
       return answer === undefined ? [] : [{ ...answer, score }];
@@ -40,8 +37,22 @@ export function createPostgresMemory(database: Database): AnswerMemory {
   };
 
   return {
-    recallAnswers: async (query, { limit }, signal) =>
-      (await findInCatalogue(query, limit, signal)).map(answerSource),
+    recallAnswers: async (query, wanted, signal) => {
+      const { limit } = wanted;
+      const isFiltered =
+        isTold(wanted) && (await ask("recallAnswers", signal, answers.isAnyOfBrand));
+      const asked = isFiltered ? Math.max(limit, lookedThrough) : limit;
+      const hits = await answers.search(query, asked, signal);
+      const found: Source[] = [];
+      for (const batch of batches(hits, Math.max(limit, readAtOnce))) {
+        for (const source of (await read(batch, signal)).map(answerSource)) {
+          if (whyNotFor(source.forWhom, wanted) === null) found.push(source);
+          else wanted.onLeftOut?.(source);
+          if (found.length === limit) return found;
+        }
+      }
+      return found;
+    },
 
     recallConversations: async (query, whose, limit, signal) => {
       if (whose.contactId === "") return [];
@@ -66,10 +77,10 @@ export function createPostgresMemory(database: Database): AnswerMemory {
       return ids;
     },
 
-    findAnswers: (query, limit, signal) =>
+    findAnswers: async (query, limit, signal) =>
       query === null
-        ? ask("findAnswers", signal, (sql) => answers.newest(sql, limit))
-        : findInCatalogue(query, limit, signal),
+        ? await ask("findAnswers", signal, (sql) => answers.newest(sql, limit))
+        : await read(await answers.search(query, limit, signal), signal),
 
     findVerdicts: (signal) => ask("findVerdicts", signal, answers.withVerdict),
 
