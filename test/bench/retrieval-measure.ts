@@ -1,6 +1,7 @@
 import type { ArticleIndex } from "../../src/core/knowledge/article-refresh.ts";
 import { passagesOf } from "../../src/core/knowledge/passages.ts";
 import { recallQuery } from "../../src/core/knowledge/recall.ts";
+import type { QueryEmbedder } from "../../src/lib/by-meaning/embedder.ts";
 import { customer, part } from "../fixtures/conversations.ts";
 import { createPlainBm25 } from "./plain-bm25.ts";
 import {
@@ -23,47 +24,63 @@ export type Measure = {
   msPerQuery: number;
 };
 
-export type Comparison = { wording: Wording; ours: Measure; plain: Measure };
+export type Comparison = {
+  wording: Wording;
+  /** By words alone. */
+  ours: Measure;
+  /** By words and meaning; `null` where no embeddings model was given. */
+  hybrid: Measure | null;
+  plain: Measure;
+};
 
 /** The same cuts, typing errors and words in every run. */
 const seed = 42;
 const ranksLookedAt = 10;
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /**
  * Asks every question of a help center that was cut to some random articles, the right ones among
- * them; another cut for each question, and the same cut for all wordings and both searches.
+ * them; another cut for each question, and the same cut for all wordings and searches.
  *
  * @param size how many articles a cut has; more where more are right, all where there are no more.
- * @param openIndex where the articles of a cut are kept
+ * @param store.openIndex where the articles of a cut are kept
+ * @param store.embedder measures the hybrid search too.
  */
 export async function measureRetrieval(
   { articles, questions }: { articles: BenchArticle[]; questions: Question[] },
   size: number,
-  openIndex = openEmbedded,
+  { openIndex = openEmbedded, embedder = null }: Partial<Store> = {},
 ): Promise<Comparison[]> {
   // Numbers of their own for each size, so that one can be measured without the others.
   const random = seeded(seed + Math.min(size, articles.length));
-  const outcomes = wordings.map((wording) => ({ wording, ours: outcome(), plain: outcome() }));
+  const outcomes = wordings.map((wording) => ({
+    wording,
+    ours: outcome(),
+    hybrid: outcome(),
+    plain: outcome(),
+  }));
   let searches: Searches | null = null;
   for (const { text, rightIds } of questions) {
     const isCut = size < articles.length;
     if (isCut || searches === null) {
       await searches?.close();
-      searches = await searchesOver(
-        isCut ? cut(articles, rightIds, size, random) : articles,
+      searches = await searchesOver(isCut ? cut(articles, rightIds, size, random) : articles, {
         openIndex,
-      );
+        embedder,
+      });
     }
     const asked = reworded(text, random);
-    for (const { wording, ours, plain } of outcomes) {
+    for (const { wording, ours, hybrid, plain } of outcomes) {
       ours.take(rightIds, await searches.ours(asked[wording]));
+      if (searches.hybrid !== null) hybrid.take(rightIds, await searches.hybrid(asked[wording]));
       plain.take(rightIds, await searches.plain(asked[wording]));
     }
   }
   await searches?.close();
-  return outcomes.map(({ wording, ours, plain }) => ({
+  return outcomes.map(({ wording, ours, hybrid, plain }) => ({
     wording,
     ours: ours.measure(),
+    hybrid: embedder === null ? null : hybrid.measure(),
     plain: plain.measure(),
   }));
 }
@@ -79,31 +96,49 @@ function cut(
   return drawn([...right, ...drawn(others, size - right.length, random)], size, random);
 }
 
+type Store = { openIndex: OpenEmptyIndex; embedder: QueryEmbedder | null };
+
+type Search = (question: string) => Promise<{ ids: string[]; ms: number }>;
+
 type Searches = {
-  ours(question: string): Promise<{ ids: string[]; ms: number }>;
-  plain(question: string): Promise<{ ids: string[]; ms: number }>;
+  ours: Search;
+  hybrid: Search | null;
+  plain: Search;
   close(): Promise<void>;
 };
 
 async function searchesOver(
   articles: BenchArticle[],
-  openIndex: OpenEmptyIndex,
+  { openIndex, embedder }: Store,
 ): Promise<Searches> {
-  const helpCenter = await openIndex();
-  await fill(helpCenter, articles);
+  const { signal } = new AbortController();
+  const byWords = await openIndex(null);
+  await fill(byWords, articles);
+  const byBoth = embedder === null ? null : await openIndex({ embedder, log });
+  if (byBoth !== null) await fill(byBoth, articles);
+  await byBoth?.fillVectors(signal);
+  const searchIn =
+    ({ search }: ArticleIndex): Search =>
+    async (question) => {
+      const query = recallQuery(turnOf(question));
+      // What is measured is the search; the model answers from its table.
+      await embedder?.query(query);
+      return timed(async () => {
+        const found = await search(query, { limit: ranksLookedAt }, signal);
+        return found.map(({ id }) => id);
+      });
+    };
   const plain = createPlainBm25(
     articles.map(({ id, title, text }) => ({ id, text: `${title}\n${text}` })),
   );
-  const { signal } = new AbortController();
   return {
-    ours: (question) =>
-      timed(async () => {
-        const query = recallQuery(turnOf(question));
-        const found = await helpCenter.search(query, { limit: ranksLookedAt }, signal);
-        return found.map(({ id }) => id);
-      }),
+    ours: searchIn(byWords),
+    hybrid: byBoth && searchIn(byBoth),
     plain: (question) => timed(async () => plain(question, ranksLookedAt)),
-    close: () => helpCenter.close(),
+    async close() {
+      await byWords.close();
+      await byBoth?.close();
+    },
   };
 }
 

@@ -4,10 +4,17 @@ import { createPostgresHelpCenter } from "../../src/adapters/postgres/passages.t
 import { createSqliteHelpCenter } from "../../src/adapters/sqlite/passages.ts";
 import type { ArticleIndex } from "../../src/core/knowledge/article-refresh.ts";
 
-/** Opens a store of articles with nothing in it, which is gone when it is closed. */
-export type OpenEmptyIndex = () => Promise<ArticleIndex>;
+/**
+ * Opens a store of articles with nothing in it, which is gone when it is closed.
+ *
+ * @param byMeaning finds by meaning too; `null` leaves it at words
+ */
+export type OpenEmptyIndex = (
+  byMeaning: Parameters<typeof createSqliteHelpCenter>[1],
+) => Promise<ArticleIndex>;
 
-export const openEmbedded: OpenEmptyIndex = async () => createSqliteHelpCenter(":memory:");
+export const openEmbedded: OpenEmptyIndex = async (byMeaning) =>
+  createSqliteHelpCenter(":memory:", byMeaning);
 
 /** @param url of a PostgreSQL database in which schemas may be created; others are not touched */
 export function openInPostgres(url: string): OpenEmptyIndex {

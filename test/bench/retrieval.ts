@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { measureAgreement } from "./agreement-measure.ts";
+import { type BenchEmbedder, openBenchEmbedder } from "./bench-embedder.ts";
 import { type Measure, measureRetrieval } from "./retrieval-measure.ts";
 import { readQuestions } from "./retrieval-questions.ts";
 import { openEmbedded, openInPostgres } from "./retrieval-stores.ts";
@@ -11,6 +12,9 @@ import { openEmbedded, openInPostgres } from "./retrieval-stores.ts";
  * without it all sizes are measured. With a database's URL they are kept in a schema of it that is
  * gone afterwards, in place of the embedded index. The file has one JSON object a line: `question`, `article_ids` (the right
  * ones) and `contexts` (articles with `id`, `title`, `text`).
+ *
+ * With `--embeddings URL --model NAME` hybrid search is measured as well, by any OpenAI-compatible
+ * server (its key in OPENAI_API_KEY), and with `--embeddings lsa` by a model made of the articles.
  */
 
 const usualFile = new URL("../../../shared/data/wixqa-sample.jsonl", import.meta.url).pathname;
@@ -18,7 +22,12 @@ const usualSizes = [5, 10, 20, 50, 200, Number.POSITIVE_INFINITY];
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 const { values, positionals } = parseArgs({
-  options: { articles: { type: "string" }, postgres: { type: "string" } },
+  options: {
+    articles: { type: "string" },
+    embeddings: { type: "string" },
+    model: { type: "string" },
+    postgres: { type: "string" },
+  },
   allowPositionals: true,
 });
 const file = positionals[0] ?? usualFile;
@@ -28,7 +37,12 @@ const openIndex = values.postgres === undefined ? openEmbedded : openInPostgres(
 if (sizes === null) fail(`--articles takes a number above 0 or "all", not "${values.articles}".`);
 else if (!existsSync(file)) {
   fail(`There is no file of questions at ${file}: name one, npm run bench:retrieval -- file.jsonl`);
-} else await run(sizes);
+} else if (values.embeddings === undefined) await run(sizes, null);
+else {
+  const opened = await openBenchEmbedder(values.embeddings, values.model ?? null, file);
+  await run(sizes, opened);
+  await opened.close();
+}
 
 function sizesIn(articles: string | undefined): number[] | null {
   if (articles === undefined) return usualSizes;
@@ -37,20 +51,31 @@ function sizesIn(articles: string | undefined): number[] | null {
   return Number.isInteger(size) && size > 0 ? [size] : null;
 }
 
-async function run(sizesAsked: number[]): Promise<void> {
+async function run(sizesAsked: number[], embedder: BenchEmbedder | null): Promise<void> {
   const questions = readQuestions(file);
   const count = questions.articles.length;
   print(`Node ${process.version}, ${questions.questions.length} questions, ${count} articles`);
   print("");
-  print("                         this search                         plain BM25");
-  print("articles  asked          hit@1   hit@5     MRR  ms/query     hit@1   hit@5     MRR");
+  if (embedder !== null) print(`hybrid: ${embedder.about}`);
+  const searches = ["words", ...(embedder === null ? [] : ["hybrid"]), "plain BM25"];
+  print(
+    `${" ".repeat(25)}${searches
+      .map((name) => name.padEnd(36))
+      .join("")
+      .trimEnd()}`,
+  );
+  const timed = "hit@1   hit@5     MRR  ms/query     ";
+  print(`articles  asked          ${timed.repeat(searches.length - 1)}hit@1   hit@5     MRR`);
   // 200 of 173 articles are all of them, measured once.
   const sizesHere = new Set(sizesAsked.map((size) => Math.min(size, count)));
   for (const size of sizesHere) {
-    for (const { wording, ours, plain } of await measureRetrieval(questions, size, openIndex)) {
+    const measured = await measureRetrieval(questions, size, { openIndex, embedder });
+    for (const { wording, ours, hybrid, plain } of measured) {
       const name = (size < count ? `${size}` : `all ${count}`).padEnd(8);
-      const time = ours.msPerQuery.toFixed(1).padStart(8);
-      print(`${name}  ${wording.padEnd(13)}${figures(ours)}  ${time}  ${figures(plain)}`);
+      const withTime = (measure: Measure) =>
+        `${figures(measure)}  ${measure.msPerQuery.toFixed(1).padStart(8)}  `;
+      const both = `${withTime(ours)}${hybrid === null ? "" : withTime(hybrid)}`;
+      print(`${name}  ${wording.padEnd(13)}${both}${figures(plain)}`);
     }
   }
   const answered = questions.questions.filter(({ answer }) => answer !== "");

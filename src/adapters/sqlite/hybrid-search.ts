@@ -6,10 +6,8 @@ import { fuse } from "../../lib/full-text/rank-fusion.ts";
 import type { FullTextHit } from "../../lib/full-text/ranking.ts";
 import { createVectors, type Embedded, type Vectors } from "./vectors.ts";
 
-/** So many of the best by words are ranked by meaning too. */
-const consideredByWords = 200;
-/** So many of the nearest by meaning are ranked with them, whatever their words. */
-const consideredByMeaning = 100;
+/** So many of the best by words and of the nearest by meaning are ranked together. */
+const considered = 100;
 
 /** A table that is searched by words, and by meaning where there is an embeddings model. */
 export type HybridSearch = {
@@ -45,23 +43,14 @@ export function createHybridSearch(
     async search(query, limit, signal) {
       // Asked first, so that the words are looked for while the model thinks.
       const asked = embedder.query(query);
-      const words = byWords(query, Math.max(limit, consideredByWords));
+      const words = byWords(query, Math.max(limit, considered));
       const meaning = await asked;
       signal.throwIfAborted();
       if (meaning === null) return words.slice(0, limit);
       vectors.check([meaning], 1);
-      const near = await vectors.nearest(meaning, Math.max(limit, consideredByMeaning));
+      const near = await vectors.nearest(meaning, Math.max(limit, considered));
       signal.throwIfAborted();
-      const found = new Map(near.map(({ row, byMeaning }) => [row, byMeaning]));
-      const candidates = words.map(({ row, score }) => {
-        const byMeaning = found.get(row) ?? vectors.similarity(row, meaning);
-        found.delete(row);
-        return { row, byWords: score, byMeaning };
-      });
-      const byMeaningAlone = [...found].map(([row, byMeaning]) => {
-        return { row, byWords: null, byMeaning };
-      });
-      return fuse([...candidates, ...byMeaningAlone]).slice(0, limit);
+      return fuse(words, near, vectors.has).slice(0, limit);
     },
   };
 }

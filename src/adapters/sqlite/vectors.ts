@@ -7,7 +7,7 @@ import { createSignIndex, signsOf } from "./signs.ts";
 
 /** Of the nearest by their signs so many are compared exactly. */
 const comparedExactly = 400;
-/** In memory, 128 bytes each; what is older is found by words, and ranked by meaning all the same. */
+/** In memory, 128 bytes each; what is older is found by words. */
 const mostRows = 524_288;
 /** Rows that are read at once, so that whatever else waits goes first in between. */
 const readAtOnce = 2_000;
@@ -26,10 +26,10 @@ export type Embedded = {
 /** The vectors of one table's rows. */
 export type Vectors = {
   put(row: number, vector: Float32Array): void;
-  /** How alike the row's text and the query are, 0 to 1; `null` where there is no vector yet. */
-  similarity(row: number, query: Float32Array): number | null;
-  /** The rows that are most alike, the likest first. */
-  nearest(query: Float32Array, limit: number): Promise<{ row: number; byMeaning: number }[]>;
+  /** Whether a row has a vector of this model. */
+  has(row: number): boolean;
+  /** The rows that are most alike, the likest first, from 0 to 1. */
+  nearest(query: Float32Array, limit: number): Promise<{ row: number; likeness: number }[]>;
   /** @throws UpstreamError when the vector cannot belong to this model. */
   check(vectors: Float32Array[], expectedCount: number): void;
   /** How many rows have no vector of this model, roughly: also those that need none. */
@@ -67,6 +67,7 @@ export function createVectors(
     `INSERT INTO ${table}_signs (row, model, dimension, signs) VALUES (?, ?, ?, ?)`,
   );
   const read = database.prepare(`SELECT vector FROM ${table}_vector WHERE row = ? AND model = ?`);
+  const readHas = database.prepare(`SELECT 1 FROM ${table}_signs WHERE row = ? AND model = ?`);
   const readDimension = database.prepare(
     `SELECT dimension FROM ${table}_signs WHERE model = ? LIMIT 1`,
   );
@@ -95,11 +96,6 @@ export function createVectors(
     return stored instanceof Uint8Array ? new Float32Array(stored.slice().buffer) : null;
   };
 
-  const similarity = (row: number, query: Float32Array): number | null => {
-    const vector = vectorOf(row);
-    return vector === null ? null : Math.max(0, cosine(vector, query));
-  };
-
   const put = (row: number, vector: Float32Array): void => {
     remove.run(row);
     const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
@@ -121,20 +117,20 @@ export function createVectors(
 
   return {
     put,
-    similarity,
+    has: (row) => readHas.get(row, model) !== undefined,
     async nearest(query, limit) {
       catchingUp ??= catchUp().finally(() => {
         catchingUp = null;
       });
       await catchingUp;
-      const near: { row: number; byMeaning: number }[] = [];
+      const near: { row: number; likeness: number }[] = [];
       for (const row of await index.nearest(signsOf(query), comparedExactly)) {
-        const byMeaning = similarity(row, query);
-        if (byMeaning !== null) near.push({ row, byMeaning });
+        const vector = vectorOf(row);
+        if (vector !== null) near.push({ row, likeness: Math.max(0, cosine(vector, query)) });
         // Its row is gone.
         else index.remove(row);
       }
-      return near.sort((one, other) => other.byMeaning - one.byMeaning).slice(0, limit);
+      return near.sort((one, other) => other.likeness - one.likeness).slice(0, limit);
     },
     check: (vectors, expectedCount) => {
       if (vectors.length !== expectedCount) {

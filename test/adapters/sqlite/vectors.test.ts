@@ -9,7 +9,6 @@ import type { Article, ArticleIndex } from "../../../src/core/knowledge/article-
 import { passagesOf } from "../../../src/core/knowledge/passages.ts";
 import { recall } from "../../../src/core/knowledge/recall.ts";
 import { type Embedder, withQueries } from "../../../src/lib/by-meaning/embedder.ts";
-import { fuse } from "../../../src/lib/full-text/rank-fusion.ts";
 import { answerOf } from "../../contracts/memory.ts";
 import { createRecordingLog } from "../../stand-ins/recording-log.ts";
 
@@ -305,36 +304,5 @@ describe("recall by meaning", () => {
       await search("colour");
       expect(texts).toEqual([["invoice"], ["colour"]]);
     });
-  });
-});
-
-describe("rank fusion", () => {
-  it("keeps a candidate without a vector at its rank by words", () => {
-    const fused = fuse([
-      { row: 1, byWords: 0.9, byMeaning: 0.1 },
-      { row: 2, byWords: 0.8, byMeaning: null },
-      { row: 3, byWords: 0.7, byMeaning: 0.2 },
-      { row: 4, byWords: 0.1, byMeaning: 0.9 },
-    ]);
-    expect(fused.findIndex(({ row }) => row === 2)).toBeLessThan(2);
-  });
-
-  it("gives the scores of the words where both agree, and no distance where they do not", () => {
-    const agreed = fuse([
-      { row: 1, byWords: 0.9, byMeaning: 0.6 },
-      { row: 2, byWords: 0.4, byMeaning: 0.5 },
-    ]);
-    expect(agreed).toEqual([
-      { row: 1, score: 0.9 },
-      { row: 2, score: 0.4 },
-    ]);
-    const apart = fuse([
-      { row: 1, byWords: 0.9, byMeaning: 0.1 },
-      { row: 2, byWords: 0.4, byMeaning: 0.6 },
-      { row: 3, byWords: 0.3, byMeaning: 0.5 },
-    ]);
-    expect(apart[0]).toEqual({ row: 2, score: 0.4 });
-    expect(apart[1]).toMatchObject({ score: expect.any(Number) });
-    expect((apart[0]?.score ?? 0) - (apart[1]?.score ?? 0)).toBeLessThanOrEqual(0.1);
   });
 });
