@@ -25,7 +25,18 @@ export function answerFailure(
   const route = `${request.method} ${pathOf(request)}`;
   if (status >= 500) log.error({ error, route }, "request failed");
   else log.warn({ status, route }, "request refused");
-  answerError(response, status, sentences[status] ?? "The request could not be handled.");
+  const sentence = status === 413 ? tooLarge(error) : sentences[status];
+  answerError(response, status, sentence ?? "The request could not be handled.");
+}
+
+/** Each route has a limit of its own. */
+function tooLarge(error: unknown): string {
+  const limit = error instanceof Error && "limit" in error ? Number(error.limit) : Number.NaN;
+  if (!(limit > 0)) return "The body is too large.";
+  const kilobytes = limit / 1024;
+  const said =
+    kilobytes < 1024 ? `${Math.floor(kilobytes)} KB` : `${Math.floor(kilobytes / 1024)} MB`;
+  return `The body is larger than ${said}.`;
 }
 
 /** `{"error": …}`, as everything that cannot be done is answered. */
@@ -46,7 +57,6 @@ function pathOf({ url = "/" }: IncomingMessage): string {
 
 const sentences: Record<number, string> = {
   400: "The body could not be read.",
-  413: "The body is larger than 1 MB.",
   415: "The body's encoding is not supported; send it uncompressed.",
   500: "Something went wrong on our side; the log says what.",
 };

@@ -3,10 +3,13 @@ import type { IncomingMessage } from "node:http";
 /** A body that cannot be taken; `status` is the HTTP status that says why. */
 export class BodyError extends Error {
   readonly status: 413 | 415;
+  /** The most bytes that would be taken, as body-parser's errors say it, where it has more. */
+  readonly limit: number | undefined;
 
-  constructor(status: 413 | 415) {
+  constructor(status: 413 | 415, limit?: number) {
     super(status === 413 ? "body too large" : "body compressed");
     this.status = status;
+    this.limit = limit;
   }
 }
 
@@ -35,7 +38,7 @@ export function readRawBody(
     const wasWithin = bytes <= limit;
     bytes += chunk.length;
     if (bytes <= limit) chunks.push(chunk);
-    else if (wasWithin) refuse(new BodyError(413));
+    else if (wasWithin) refuse(new BodyError(413, limit));
   });
   request.on("end", () => {
     if (bytes <= limit) take(Buffer.concat(chunks));

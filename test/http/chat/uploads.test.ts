@@ -100,7 +100,11 @@ describe("files that are given to the page", () => {
     expect((await upload(id, "", "text/plain", log[2])).status).toBe(400);
     expect((await upload(id, "empty.txt", "text/plain", Buffer.alloc(0))).status).toBe(400);
     const large = Buffer.alloc(20 * 1024 * 1024 + 1);
-    expect((await upload(id, "large.png", "image/png", large)).status).toBe(413);
+    const refused = await upload(id, "large.png", "image/png", large);
+    expect([refused.status, await refused.json()]).toEqual([
+      413,
+      { error: "The body is larger than 20 MB." },
+    ]);
     const socket = await service.connect(id);
     socket.send({ type: "message", text: "  " });
     await vi.waitFor(() => expect(socket.heard.at(-1)?.type).toBe("refused"), { timeout: 30_000 });

@@ -1,61 +1,22 @@
-import { readFileSync } from "node:fs";
-import { Ajv } from "ajv";
-import addFormatsModule from "ajv-formats";
-import type { Router } from "express";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { passagesOf } from "../../../src/core/knowledge/passages.ts";
 import { UpstreamError } from "../../../src/lib/errors.ts";
 import { answerOf } from "../../contracts/memory.ts";
+import {
+  described as all,
+  expectAsDescribed,
+  operationsOf,
+  problemsOf,
+  resolve,
+} from "../../fixtures/api-description.ts";
 import {
   type MemoryService,
   startMemoryService,
   suggestToken,
 } from "../../fixtures/memory-service.ts";
 
-type Schema = Record<string, unknown>;
-type Media = Record<string, { schema?: Schema }>;
-type Operation = {
-  parameters?: { name?: string; $ref?: string }[];
-  requestBody?: { $ref?: string; content?: Media };
-  responses: Record<string, { $ref?: string; content?: Media }>;
-};
-type Description = {
-  paths: Record<string, Record<string, Operation>>;
-  components: Record<string, Record<string, Schema & { content?: Media; name?: string }>>;
-};
-
-const file = new URL("../../../docs/openapi.yaml", import.meta.url);
-const description = parse(readFileSync(file, "utf8"), { merge: true }) as Description;
-const methods = ["get", "post", "patch", "put", "delete"];
+const described = all.filter(({ path }) => /^\/memory(?:\/|$)/.test(path));
 const signal = AbortSignal.timeout(60_000);
-
-/** Every operation that is described, as "GET /memory/{id}". */
-const described = Object.entries(description.paths).flatMap(([path, operations]) =>
-  methods.flatMap((method) => {
-    const operation = operations[method];
-    return operation === undefined
-      ? []
-      : [{ name: `${method.toUpperCase()} ${path}`, method, path, operation }];
-  }),
-);
-
-const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
-addFormatsModule.default(ajv);
-ajv.addSchema({ $id: "api", components: description.components }, "api", false, false);
-
-function problemsOf(schema: Schema, value: unknown): string[] {
-  const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/'));
-  const validate = ajv.compile(whole);
-  validate(value);
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
-}
-
-const resolve = <T extends { $ref?: string }>(given: T): T => {
-  if (given.$ref === undefined) return given;
-  const [, , group = "", name = ""] = given.$ref.split("/");
-  return description.components[group]?.[name] as T;
-};
 
 describe("docs/openapi.yaml", () => {
   let service: MemoryService;
@@ -227,26 +188,3 @@ describe("docs/openapi.yaml", () => {
     },
   );
 });
-
-async function expectAsDescribed({ responses }: Operation, response: Response): Promise<void> {
-  const said = responses[String(response.status)];
-  expect(said, `${response.status} is not described`).toBeDefined();
-  const [type = ""] = (response.headers.get("content-type") ?? "").split(";");
-  const schema = resolve(said ?? {}).content?.[type]?.schema;
-  const text = await response.text();
-  if (text === "") expect(type).toBe("");
-  else if (type !== "application/json") expect(schema).toEqual({ type: "string" });
-  else expect(problemsOf(schema ?? { not: {} }, JSON.parse(text))).toEqual([]);
-}
-
-/** What the router answers to, as "GET /memory/{id}". */
-function operationsOf({ stack }: Router): string[] {
-  const operations = stack.flatMap(({ route }) => {
-    if (route === undefined) return [];
-    const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
-    const used = route.stack.map(({ method }) => method);
-    return used.map((method) => `${method?.toUpperCase()} ${path}`);
-  });
-  // The page and the list have one address.
-  return [...new Set(operations)];
-}
