@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +31,7 @@ const patienceMs = 60_000;
  * A real PostgreSQL on a port and in a folder of its own, of Debian's package. Nothing is flushed to
  * the disk: what these tests end is processes, never the machine.
  */
-export async function startPostgres() {
+export async function startPostgres({ speaksTls = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "auto-responder-postgres-"));
   if (systemUser !== null) chownSync(directory, systemUser.uid, systemUser.gid);
   const passwordFile = join(directory, "password");
@@ -34,11 +41,14 @@ export async function startPostgres() {
     ...["--pgdata", data, "--username", "owner", "--pwfile", passwordFile, "--no-sync"],
     ...["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8"],
   ]);
+  const certificate = join(directory, "certificate.pem");
+  if (speaksTls) makeCertificate(certificate, join(directory, "key.pem"));
   const port = await freePort();
   const urlOf = (database: string, user = "owner", itsPassword = password) =>
     `postgres://${user}:${encodeURIComponent(itsPassword)}@127.0.0.1:${port}/${database}`;
   const up = async () => {
-    const server = spawnServer(data, directory, port);
+    const tls = { ssl: "on", ssl_cert_file: certificate, ssl_key_file: join(directory, "key.pem") };
+    const server = spawnServer(data, directory, port, speaksTls ? tls : {});
     await answering(urlOf("postgres"), server);
     return server;
   };
@@ -60,6 +70,8 @@ export async function startPostgres() {
   return {
     port,
     password,
+    /** The file of its own certificate, which nobody else has signed; with `speaksTls`. */
+    certificate,
     urlOf,
     query,
     /** An empty one that no other test knows. */
@@ -90,7 +102,29 @@ export async function startPostgres() {
 
 export type PostgresServer = Awaited<ReturnType<typeof startPostgres>>;
 
-function spawnServer(data: string, directory: string, port: number): ChildProcess {
+/** For the name `localhost`, of the server's user alone. */
+function makeCertificate(certificate: string, key: string): void {
+  const words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"];
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+  const { status } = spawnSync("openssl", [
+    ...words,
+    ...names,
+    "-keyout",
+    key,
+    "-out",
+    certificate,
+  ]);
+  if (status !== 0) throw new Error("openssl made no certificate");
+  chmodSync(key, 0o600);
+  if (systemUser !== null) chownSync(key, systemUser.uid, systemUser.gid);
+}
+
+function spawnServer(
+  data: string,
+  directory: string,
+  port: number,
+  more: Record<string, string>,
+): ChildProcess {
   const settings = {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: directory,
@@ -98,6 +132,7 @@ function spawnServer(data: string, directory: string, port: number): ChildProces
     full_page_writes: "off",
     shared_buffers: "32MB",
     max_connections: "60",
+    ...more,
   };
   const words = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   return spawn(program("postgres"), ["-D", data, "-p", String(port), ...words], {

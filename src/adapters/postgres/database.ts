@@ -289,10 +289,13 @@ function withUsualSslModes(url: string): string {
   return `${url}&uselibpqcompat=true`;
 }
 
-/** Whether the server itself refused the statement, and the connection can go on. */
+/**
+ * Whether the server itself refused the statement, and the connection can go on: not where it has
+ * become a copy that is only read, because the one that is written to is then another.
+ */
 function isAnswer(error: unknown): boolean {
   const code = codeOf(error);
-  return isState(code) && !/^(57P|08)/.test(code);
+  return isState(code) && !/^(57P|08|25006)/.test(code);
 }
 
 /** Serialization failure, deadlock: https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html */

@@ -69,10 +69,11 @@ export function resultOf(error: unknown): string {
 /** Whether the same call may succeed soon without anybody changing anything. */
 export function isPassing(error: unknown): boolean {
   const { code, message } = partsOf(error);
+  if (unreadableFile(error) !== null) return false;
   if (networkWords[code] !== undefined || isTimeout(error)) return true;
   // Connections, transactions in the way, resources, an operator's intervention, the system.
   if (isState(code)) return /^(08|40|53|55|57|58)/.test(code);
-  return /terminated|closed/i.test(message);
+  return /terminated|closed|not queryable/i.test(message);
 }
 
 /** Why the database cannot be used and what to do, for whoever starts the service; never with the password. */
@@ -130,6 +131,13 @@ function troubleOf(error: unknown, { server, database, user }: Address, schema: 
       remedy: "Raise max_connections there, or close what holds them.",
     };
   }
+  const file = unreadableFile(error);
+  if (file !== null) {
+    return {
+      what: `the file ${file} cannot be read (${code})`,
+      remedy: "Name the one that is meant in MEMORY_URL (sslrootcert), and let this user read it.",
+    };
+  }
   if (/does not support SSL/.test(message)) {
     return {
       what: "it speaks no TLS",
@@ -156,6 +164,12 @@ function partsOf(error: unknown): { code: string; message: string } {
   const first = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
   if (!(first instanceof Error)) return { code: "", message: String(first) };
   return { code: "code" in first ? String(first.code) : "", message: first.message };
+}
+
+/** What an address names for TLS is read from files. */
+function unreadableFile(error: unknown): string | null {
+  const isReading = error instanceof Error && "syscall" in error && error.syscall === "open";
+  return isReading && "path" in error ? String(error.path) : null;
 }
 
 function isTimeout(error: unknown): boolean {

@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { spawnSync } from "node:child_process";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { type Database, openDatabase } from "../../../src/adapters/postgres/database.ts";
@@ -202,6 +203,21 @@ describe.skipIf(!hasPostgres)("the database in PostgreSQL", () => {
     expect(await count(database)).toBe(1);
   });
 
+  it("gives up what a dead line keeps, and finds the server again once it is alive", async () => {
+    const line = await lineTo(server.port);
+    const database = open(url.replace(`:${server.port}/`, `:${line.port}/`));
+    expect(await count(database)).toBe(0);
+    line.die();
+    const asked = Array.from({ length: 20 }, () =>
+      database.ask("recall", AbortSignal.timeout(200), (sql) => sql.query("SELECT 1")),
+    );
+    for (const one of asked) await expect(one).rejects.toMatchObject({ name: "TimeoutError" });
+    line.revive();
+    // What was being connected meanwhile is given up after five seconds.
+    await expect.poll(() => count(database).catch(() => null), { timeout: 30_000 }).toBe(0);
+    line.close();
+  });
+
   it("may be started while the server is away", async () => {
     const database = open();
     await server.kill();
@@ -220,6 +236,89 @@ describe.skipIf(!hasPostgres)("the database in PostgreSQL", () => {
     await expect.poll(async () => (await server.query(theirs))[0].count).toBe(0);
   });
 });
+
+/** A line to that port of this machine that can go dead: nothing is said, and nothing is closed. */
+async function lineTo(port: number) {
+  const sockets = new Set<Socket>();
+  let isDead = false;
+  const line = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on("data", (data) => {
+        if (!isDead) to.write(data);
+      });
+      from.on("error", () => {});
+      from.on("close", () => {
+        sockets.delete(from);
+        if (!isDead) to.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => line.listen(0, "127.0.0.1", resolve));
+  const address = line.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    die() {
+      isDead = true;
+    },
+    revive() {
+      isDead = false;
+    },
+    close() {
+      line.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+describe.skipIf(!hasPostgres || spawnSync("openssl", ["version"]).status !== 0)(
+  "a PostgreSQL that speaks TLS",
+  () => {
+    let server: PostgresServer;
+    beforeAll(async () => {
+      server = await startPostgres({ speaksTls: true });
+    });
+    afterAll(() => server?.stop());
+
+    /** @returns whether it was encrypted, or why it was not opened */
+    const opened = async (parameters: string, host = "localhost") => {
+      const url = `${server.urlOf("postgres").replace("127.0.0.1", host)}?${parameters}`;
+      const database = openDatabase({ url, schema, log });
+      try {
+        await database.open();
+        const [row] = await database.ask("tls", signal, (sql) =>
+          sql.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"),
+        );
+        return row?.ssl;
+      } catch (error) {
+        expect(error).toMatchObject({ name: "DatabaseError", isPassing: false });
+        return (error as Error).message;
+      } finally {
+        database.close();
+      }
+    };
+
+    it("is spoken to as sslmode says", async () => {
+      const ours = `sslrootcert=${encodeURIComponent(server.certificate)}`;
+      expect(await opened("sslmode=disable")).toBe(false);
+      expect(await opened("sslmode=require")).toBe(true);
+      expect(await opened(`sslmode=verify-full&${ours}`)).toBe(true);
+      expect(await opened(`sslmode=verify-ca&${ours}`, "127.0.0.1")).toBe(true);
+    });
+
+    it("is not spoken to where nobody vouches for it", async () => {
+      const unknown = await opened("sslmode=verify-full");
+      expect(unknown).toContain("its certificate cannot be trusted (DEPTH_ZERO_SELF_SIGNED_CERT)");
+      expect(unknown).toContain("sslrootcert=FILE in MEMORY_URL");
+      const missing = await opened("sslmode=verify-full&sslrootcert=/nowhere.pem");
+      expect(missing).toContain("the file /nowhere.pem cannot be read (ENOENT)");
+    });
+  },
+);
 
 describe("a PostgreSQL that takes connections and says nothing", () => {
   let silent: Server;
