@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { measureAgreement } from "./agreement-measure.ts";
 import { type BenchEmbedder, openBenchEmbedder } from "./bench-embedder.ts";
+import { measureReading } from "./reading-measure.ts";
 import { type Measure, measureRetrieval } from "./retrieval-measure.ts";
 import { readQuestions } from "./retrieval-questions.ts";
 import { openEmbedded, openInPostgres } from "./retrieval-stores.ts";
@@ -80,6 +81,12 @@ async function run(sizesAsked: number[], embedder: BenchEmbedder | null): Promis
   }
   const answered = questions.questions.filter(({ answer }) => answer !== "");
   if (answered.length === 0) return;
+  const reading = await measureReading(questions.articles, answered);
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  print("");
+  print(
+    `right text in the prompt, of long articles: ${percent(reading.inPrompt)} (${percent(reading.ofSeveral)} where it stands in several places), of ${Math.round(reading.characters)} characters given`,
+  );
   const { questions: asked, lost, fifths } = await measureAgreement(answered);
   print("");
   print(`remembered answers: ${asked} short questions, ${lost} lost between recall and prompt`);

@@ -153,4 +153,6 @@ export const migrations: readonly string[] = [
   -- Whose questions the articles of a kind answer; of a kind without a row: everybody's.
   CREATE TABLE article_kind (kind TEXT PRIMARY KEY, for_whom TEXT NOT NULL) STRICT;
   `,
+  // All versions of an article that was found.
+  "CREATE INDEX article_by_article_id ON article (article_id)",
 ];

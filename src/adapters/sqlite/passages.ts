@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { isTold, whyNotFor } from "../../core/for-whom.ts";
+import { isTold } from "../../core/for-whom.ts";
 import { changeOf } from "../../core/knowledge/article-changes.ts";
 import type {
   Article,
@@ -8,6 +8,11 @@ import type {
   SourceKind,
 } from "../../core/knowledge/article-refresh.ts";
 import { isAmong } from "../../core/knowledge/file-articles.ts";
+import {
+  articlesFound,
+  type OtherVersion,
+  type PassageHit,
+} from "../../core/knowledge/found-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
 import { headingsIn, linkToPassage, readingAround } from "../../core/knowledge/reading-around.ts";
 import { placeWords } from "../../core/knowledge/source-places.ts";
@@ -17,6 +22,7 @@ import type { QueryEmbedder } from "../../lib/by-meaning/embedder.ts";
 import { contentHash } from "../../lib/content-hash.ts";
 import { UpstreamError } from "../../lib/errors.ts";
 import { toIndexText } from "../../lib/full-text/words.ts";
+import { loadLanguageOf } from "../../lib/language.ts";
 import { passageKey } from "../../lib/passage-key.ts";
 import { createArticleList, keptArticle } from "./article-list.ts";
 import { inTransaction, openDatabase } from "./database.ts";
@@ -283,59 +289,73 @@ function createWriting(database: DatabaseSync, meaning: HybridSearch["meaning"])
 
 function createReading(database: DatabaseSync, hybrid: HybridSearch) {
   const readHit = database.prepare(
-    `SELECT article.*, passage.position, passage.anchor, for_whom FROM passage
+    `SELECT article.row, article_id, language, is_internal, for_whom, passage.position FROM passage
      JOIN article ON article.row = passage.article_row
      LEFT JOIN article_kind ON article_kind.kind = article.kind WHERE passage.row = ?`,
   );
   const readAnyForWhom = database.prepare("SELECT 1 FROM article_kind LIMIT 1");
   const readPassages = database.prepare(
-    "SELECT text, lead FROM passage WHERE article_row = ? ORDER BY position",
+    "SELECT text, lead, anchor FROM passage WHERE article_row = ? ORDER BY position",
+  );
+  const readArticleAt = database.prepare(
+    `SELECT article.*, for_whom FROM article
+     LEFT JOIN article_kind ON article_kind.kind = article.kind WHERE row = ?`,
+  );
+  const readVersions = database.prepare(
+    "SELECT row, language, is_internal FROM article WHERE article_id = ?",
   );
   const readArticle = database.prepare("SELECT * FROM article WHERE id = ?");
   const readVersion = database.prepare("SELECT * FROM article WHERE article_id = ? LIMIT 1");
 
   const search = async (query: string, wanted: Wanted, signal: AbortSignal): Promise<Source[]> => {
-    const { limit } = wanted;
-    const found = new Map<string, Source>();
-    const leftOut = new Set<string>();
     const isFiltered = isTold(wanted) && readAnyForWhom.get() !== undefined;
-    const asked = Math.max(limit * passagesPerArticle, isFiltered ? lookedThrough : 0);
-    for (const { row, score } of await hybrid.search(query, asked, signal)) {
-      const hit = readHit.get(row);
-      if (hit === undefined) continue;
-      const articleId = String(hit.article_id);
-      // The best passage counts for its article, in whichever language it is written.
-      if (found.has(articleId) || leftOut.has(articleId)) continue;
-      const passages = readPassages.all(Number(hit.row)).map(({ text, lead }) => ({
-        text: String(text),
-        lead: lead as string | null,
-      }));
-      const source: Source = {
-        id: String(hit.id),
-        kind: "article",
-        title: String(hit.title),
-        url: linkToPassage(hit.url as string | null, hit.anchor as string | null),
-        text: readingAround(passages, Number(hit.position)),
-        score,
-        language: hit.language as string | null,
-        at: hit.updated_at as number | null,
-        isInternal: hit.is_internal === 1,
-        passage: passageKey(passages[Number(hit.position)]?.text ?? ""),
-        place: placeWords({
-          id: String(hit.id),
-          kind: String(hit.kind),
-          anchor: hit.anchor as string | null,
-        }),
-        ...(typeof hit.for_whom === "string" ? { forWhom: JSON.parse(hit.for_whom) } : {}),
-      };
-      if (whyNotFor(source.forWhom, wanted) === null) found.set(articleId, source);
-      else {
-        leftOut.add(articleId);
-        wanted.onLeftOut?.(source);
-      }
-      if (found.size === limit) break;
+    const asked = Math.max(wanted.limit * passagesPerArticle, isFiltered ? lookedThrough : 0);
+    const hits = (await hybrid.search(query, asked, signal)).flatMap(({ row, score }) => {
+      const passage = readHit.get(row);
+      return passage === undefined ? [] : [hitIn(passage, score)];
+    });
+    const { found, leftOut } = await articlesFound(hits, wanted, {
+      versionsOf: async (articleId) => readVersions.all(articleId).map(versionOf),
+      languageOf: async () => (await loadLanguageOf())(query),
+    });
+    for (const hit of leftOut) {
+      const source = sourceOf(hit.articleRow, [hit.position], hit.score);
+      if (source !== null) wanted.onLeftOut?.(source);
     }
-    return [...found.values()];
+    return found.flatMap(({ best, articleRow, positions }) => {
+      // Translations have most of their sections in the same order.
+      const places = positions.length === 0 ? [best.position] : positions;
+      return sourceOf(articleRow, places, best.score) ?? [];
+    });
+  };
+
+  /** @returns `null` where it was replaced since it was found */
+  const sourceOf = (articleRow: number, positions: number[], score: number): Source | null => {
+    const passages = readPassages.all(articleRow).map(({ text, lead, anchor }) => ({
+      text: String(text),
+      lead: lead as string | null,
+      anchor: anchor as string | null,
+    }));
+    const places = positions.map((position) => Math.min(position, passages.length - 1));
+    const passage = passages[places[0] ?? 0];
+    const article = readArticleAt.get(articleRow);
+    if (article === undefined || passage === undefined) return null;
+    const { id, kind, for_whom: forWhom } = article;
+    const { anchor } = passage;
+    return {
+      id: String(id),
+      kind: "article",
+      title: String(article.title),
+      url: linkToPassage(article.url as string | null, anchor),
+      text: readingAround(passages, ...places),
+      score,
+      language: article.language as string | null,
+      at: article.updated_at as number | null,
+      isInternal: article.is_internal === 1,
+      passage: passageKey(passage.text),
+      place: placeWords({ id: String(id), kind: String(kind), anchor }),
+      ...(typeof forWhom === "string" ? { forWhom: JSON.parse(forWhom) } : {}),
+    };
   };
 
   const read = (id: string): ArticleAsKept | null => {
@@ -346,6 +366,27 @@ function createReading(database: DatabaseSync, hybrid: HybridSearch) {
   };
 
   return { search, read };
+}
+
+type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
+
+function hitIn(passage: Row, score: number): PassageHit {
+  const { article_id: articleId, position, for_whom: forWhom } = passage;
+  return {
+    ...versionOf(passage),
+    articleId: String(articleId),
+    position: Number(position),
+    score,
+    ...(typeof forWhom === "string" ? { forWhom: JSON.parse(forWhom) } : {}),
+  };
+}
+
+function versionOf({ row, language, is_internal }: Row): OtherVersion {
+  return {
+    articleRow: Number(row),
+    language: language as string | null,
+    isInternal: is_internal === 1,
+  };
 }
 
 /** What the file system or SQLite refuses is named like any other outside call. */

@@ -6,6 +6,7 @@ import { contactIdOf } from "../turn.ts";
 import type { Conversation, LeftOutSource, Recall, Source, Turn } from "../types.ts";
 import { withOutdated } from "./outdated.ts";
 import { type Meaning, meaningOf, saySame } from "./same-meaning.ts";
+import { withoutTwins } from "./twins.ts";
 
 /** A customer waits while we recall: what is not there by then is left out. */
 const recallTimeoutMs = 2000;
@@ -13,6 +14,8 @@ const maxQueryLength = 500;
 const limits = { answers: 10, articles: 5, conversations: 3 };
 /** The prompt needs one of the answers that say the same, and not every other one. */
 const answersInPrompt = 5;
+/** So many more articles are asked for, as several of them may be the same one. */
+const articlesAsked = 2;
 const earlierTurns = 3;
 /** What was left out is for people who look into it, and not for counting. */
 const shownLeftOut = 10;
@@ -77,9 +80,11 @@ export async function recall(
   };
   const wanted = (limit: number) => ({ ...asker, limit, onLeftOut });
   const { memory, helpCenter } = ports;
-  const [answers, articles, conversations] = await Promise.all([
+  const [answers, found, conversations] = await Promise.all([
     ask("answer memory", () => memory.recallAnswers(query, wanted(limits.answers), signal)),
-    ask("help center", () => helpCenter.search(query, wanted(limits.articles), signal)),
+    ask("help center", () =>
+      helpCenter.search(query, wanted(limits.articles * articlesAsked), signal),
+    ),
     contactId === null || contactId === ""
       ? []
       : ask("conversation memory", () => {
@@ -87,6 +92,7 @@ export async function recall(
           return memory.recallConversations(query, whose, limits.conversations, signal);
         }),
   ]);
+  const articles = withoutTwins(found).slice(0, limits.articles);
   const groups = groupsThatSayTheSame(answers);
   const saved = articles.filter(({ kind }) => kind === "saved-reply");
   return {

@@ -59,8 +59,9 @@ export function meaningOf(text: string): Meaning {
 const greetedName =
   /^\s*(hi|hello|hey|dear|hallo|liebe|lieber|bonjour|hola|ciao|olá|beste|cześć|hej|merhaba|Hi|Hello|Hey|Dear|Hallo|Liebe|Lieber|Bonjour|Hola|Ciao|Olá|Beste|Cześć|Hej|Merhaba)(?: \p{Lu}\p{Ll}+){1,2}(?=[,!])/u;
 
-const stop = "";
-const pause = ",";
+/** Among the tokens: where a sentence ends, and at a comma. */
+export const stop = "";
+export const pause = ",";
 const isLink = /^(?:https?:\/\/|www\.)/i;
 const link = /((?:https?:\/\/|www\.)[^\s<>"]*[^\s<>".,;:!?)\]])/i;
 const hasNumber = /\p{N}/u;

@@ -202,7 +202,8 @@ describe("recall", () => {
   });
 
   it("measures the margin within one kind of source, because scores compare only there", async () => {
-    const articles = [source({ score: 0.95 }), source({ id: "s2", score: 0.35 })];
+    const other = source({ id: "s2", title: "Changing your name", score: 0.35 });
+    const articles = [source({ score: 0.95 }), other];
     const { margin } = await recall(
       "password",
       { contactId: null, inConversation: "c1", asker: {} },
