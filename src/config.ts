@@ -399,6 +399,11 @@ function lookupSecretsIn(environment: Record<string, string | undefined>): Recor
   );
 }
 
+/** MEMORY_URL alone, for a command that needs no other setting; whoever opens it looks at its form. */
+export function readMemoryUrl(environment: Record<string, string | undefined> = process.env) {
+  return environment.MEMORY_URL?.trim() || undefined;
+}
+
 function readVariables(
   environment: Record<string, string | undefined>,
   problems: string[],

@@ -2,6 +2,9 @@ import type { Database } from "../adapters/postgres/database.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../core/ports.ts";
 
+/** Where a service keeps what it answers customers with. */
+export const usedSchema = "auto_responder";
+
 /**
  * Which database MEMORY_URL names, and where in it this is kept; `null` where none is set. What is
  * tried out must never reach a customer, so mock mode has schemas of its own.
@@ -13,7 +16,7 @@ export function memoryDatabaseIn({
 }: Config): { url: string; schema: string } | null {
   if (memoryUrl === null) return null;
   const mockSchema = hasOwnKnowledge ? "auto_responder_mock_knowledge" : "auto_responder_mock";
-  return { url: memoryUrl, schema: isMock ? mockSchema : "auto_responder" };
+  return { url: memoryUrl, schema: isMock ? mockSchema : usedSchema };
 }
 
 /**

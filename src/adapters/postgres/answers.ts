@@ -25,6 +25,8 @@ export type Answers = {
    * @returns their ids, in the same order
    */
   put(sql: Sql, answers: RememberedAnswer[]): Promise<string[]>;
+  /** Stores each under its id, in this order; to be run in a transaction. */
+  putAs(sql: Sql, answers: ReadonlyMap<string, RememberedAnswer>): Promise<void>;
   /** Puts another version in the place of the one with that id. @returns whether there is one */
   replace(sql: Sql, id: string, answer: RememberedAnswer): Promise<boolean>;
   /** Those of the catalogue that fit, best first. */
@@ -109,6 +111,11 @@ export function createAnswers(database: Database): Answers {
   const all = async (sql: Sql, rest: string, values: unknown[] = []): Promise<StoredAnswer[]> =>
     (await sql.query(`SELECT ${table}.* FROM ${table} ${rest}`, values)).map(toAnswer);
 
+  const putAs: Answers["putAs"] = async (sql, answers) => {
+    const rows = await write(sql, answers);
+    await writeUses(sql, schema, answers, rows);
+  };
+
   return {
     put: async (sql, given) => {
       const identified = given.map((answer): [string, RememberedAnswer] => {
@@ -124,12 +131,10 @@ export function createAnswers(database: Database): Answers {
         const known = before.get(id);
         if (known !== undefined && isSameAnswer(known, answer)) inOrder.delete(id);
       }
-      if (inOrder.size > 0) {
-        const rows = await write(sql, inOrder);
-        await writeUses(sql, schema, inOrder, rows);
-      }
+      if (inOrder.size > 0) await putAs(sql, inOrder);
       return identified.map(([id]) => id);
     },
+    putAs,
     replace: async (sql, id, answer) => {
       const [found] = await sql.query(`SELECT FROM ${table} WHERE id = $1 FOR UPDATE`, [id]);
       if (found === undefined) return false;
@@ -279,7 +284,7 @@ function conditionOf(
 }
 
 /** Rows are our own writing, so their columns are taken at their word. */
-function toAnswer(row: Row): StoredAnswer {
+export function toAnswer(row: Row): StoredAnswer {
   const { verdict, changes, suggested_for: suggestedFor, brand } = row;
   return {
     id: String(row.id),

@@ -1,5 +1,6 @@
 import { isTold, whyNotFor } from "../../core/for-whom.ts";
 import type { AnswerMemory, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
+import { copyMark } from "../../core/knowledge/memory-contents.ts";
 import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { Source } from "../../core/types.ts";
 import type { FullTextHit } from "../../lib/full-text/ranking.ts";
@@ -24,7 +25,24 @@ export function createPostgresMemory(database: Database): AnswerMemory {
   const answers = createAnswers(database);
   const turns = createTurns(database);
   const checkpoints = `${database.schema}.checkpoint`;
-  const { ask, inTransaction } = database;
+  const { ask } = database;
+  let used: Promise<unknown> | null = null;
+
+  const inTransaction: Database["inTransaction"] = async (call, signal, work) => {
+    await using(signal);
+    return database.inTransaction(call, signal, work);
+  };
+
+  /** Whatever writes here uses it: from then on it is no copy of another memory any more. */
+  const using = async (signal: AbortSignal): Promise<void> => {
+    used ??= ask("use", signal, (sql) =>
+      sql.query(`DELETE FROM ${checkpoints} WHERE key = $1`, [copyMark]),
+    ).catch((error: unknown) => {
+      used = null;
+      throw error;
+    });
+    await used;
+  };
 
   const read = async (hits: FullTextHit[], signal: AbortSignal): Promise<StoredAnswer[]> => {
     if (hits.length === 0) return [];

@@ -15,6 +15,8 @@ export type Turns = {
     limit: number,
     signal: AbortSignal,
   ): Promise<{ turn: RememberedTurn; score: number }[]>;
+  /** The same in the order in which they are given, each once and without what cannot be kept. */
+  putInOrder(sql: Sql, turns: RememberedTurn[]): Promise<void>;
   ofConversation(sql: Sql, conversationId: string): Promise<RememberedTurn[]>;
   /** Replies that went out by themselves and were written from that source, newest first. */
   usesOf(sql: Sql, sourceId: string): Promise<RememberedTurn[]>;
@@ -39,18 +41,12 @@ export function createTurns(database: Database): Turns {
   const all = async (sql: Sql, rest: string, values: unknown[]): Promise<RememberedTurn[]> =>
     (await sql.query(`SELECT ${table}.* FROM ${table} ${rest}`, values)).map(toTurn);
 
-  return {
-    put: async (sql, given) => {
-      const stored = given.map((turn) => asStored(turn));
-      const keyed = stored.map((turn): [string, RememberedTurn] => [keyOf(turn), turn]);
-      // In one order by all, so that none waits for another who waits for it.
-      const inOrder = new Map(keyed.toSorted(([one], [other]) => (one < other ? -1 : 1)));
-      const turns = [...inOrder.values()];
-      // What language they wrote in nobody has said.
-      const texts = turns.map(({ text }) => ({ texts: [text], language: null }));
-      const words = await fullText.index(sql, texts);
-      const rows = await sql.query(
-        `INSERT INTO ${table} AS turn (${names})
+  const putInOrder: Turns["putInOrder"] = async (sql, turns) => {
+    // What language they wrote in nobody has said.
+    const texts = turns.map(({ text }) => ({ texts: [text], language: null }));
+    const words = await fullText.index(sql, texts);
+    const rows = await sql.query(
+      `INSERT INTO ${table} AS turn (${names})
          SELECT ${names} FROM json_to_recordset($1) AS given (
            conversation_id text, part_id text, contact_id text, speaker text, text text, at bigint,
            words tsvector, lengths int[], words_in text)
@@ -61,38 +57,48 @@ export function createTurns(database: Database): Turns {
          WHERE (turn.contact_id, turn.speaker, turn.text, turn.at)
            IS DISTINCT FROM (excluded.contact_id, excluded.speaker, excluded.text, excluded.at)
          RETURNING row, conversation_id, part_id`,
-        [jsonOf(turns.map((turn, index) => ({ ...rowOf(turn), ...words[index] })))],
-      );
-      // What is read from Intercom later does not say what it was written from: that stays known.
-      const said = turns.filter(({ draftedFrom }) => draftedFrom !== undefined);
-      if (said.length === 0) return;
-      const changed = new Set(rows.map((row) => keyOf(toTurn(row))));
-      const anew = said.filter((turn) => changed.has(keyOf(turn)));
-      await sql.query(
-        `DELETE FROM ${uses} USING ${table}, json_to_recordset($1) AS given (conversation_id text, part_id text)
+      [jsonOf(turns.map((turn, index) => ({ ...rowOf(turn), ...words[index] })))],
+    );
+    // What is read from Intercom later does not say what it was written from: that stays known.
+    const said = turns.filter(({ draftedFrom }) => draftedFrom !== undefined);
+    if (said.length === 0) return;
+    const changed = new Set(rows.map((row) => keyOf(toTurn(row))));
+    const anew = said.filter((turn) => changed.has(keyOf(turn)));
+    await sql.query(
+      `DELETE FROM ${uses} USING ${table}, json_to_recordset($1) AS given (conversation_id text, part_id text)
          WHERE ${uses}.row = ${table}.row AND ${table}.conversation_id = given.conversation_id
            AND ${table}.part_id = given.part_id`,
-        [jsonOf(anew.map(rowOf))],
-      );
-      await sql.query(
-        `INSERT INTO ${uses} (source_id, row)
+      [jsonOf(anew.map(rowOf))],
+    );
+    await sql.query(
+      `INSERT INTO ${uses} (source_id, row)
          SELECT source_id, row
          FROM json_to_recordset($1) AS given (conversation_id text, part_id text, source_id text)
          JOIN ${table} USING (conversation_id, part_id)
          ORDER BY source_id, row ON CONFLICT DO NOTHING`,
-        [
-          jsonOf(
-            said.flatMap(({ conversationId, partId, draftedFrom = [] }) =>
-              draftedFrom.map((source_id) => ({
-                conversation_id: conversationId,
-                part_id: partId,
-                source_id,
-              })),
-            ),
+      [
+        jsonOf(
+          said.flatMap(({ conversationId, partId, draftedFrom = [] }) =>
+            draftedFrom.map((source_id) => ({
+              conversation_id: conversationId,
+              part_id: partId,
+              source_id,
+            })),
           ),
-        ],
-      );
+        ),
+      ],
+    );
+  };
+
+  return {
+    put: (sql, given) => {
+      const stored = given.map((turn) => asStored(turn));
+      const keyed = stored.map((turn): [string, RememberedTurn] => [keyOf(turn), turn]);
+      // In one order by all, so that none waits for another who waits for it.
+      const inOrder = new Map(keyed.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+      return putInOrder(sql, [...inOrder.values()]);
     },
+    putInOrder,
     search: async (query, { contactId, inConversation }, limit, signal) => {
       const theirs = [textOf(contactId), textOf(inConversation)];
       const hits = await fullText.search(query, limit, signal, (parameter) => {
@@ -162,7 +168,7 @@ function rowOf(turn: RememberedTurn): Record<string, unknown> {
   };
 }
 
-function toTurn(row: Row): RememberedTurn {
+export function toTurn(row: Row): RememberedTurn {
   return {
     conversationId: String(row.conversation_id),
     partId: String(row.part_id),

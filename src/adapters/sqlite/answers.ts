@@ -21,6 +21,8 @@ const answerWeight = 1;
 export type Answers = {
   /** Stores one, or replaces the one of the same conversation, part and status. */
   put(answer: RememberedAnswer): { id: string; row: number; isNew: boolean };
+  /** The same under a given id. */
+  putAs(id: string, answer: RememberedAnswer): { id: string; row: number; isNew: boolean };
   /** Puts another version in the place of the one with that id. @returns its row, or `null` */
   replace(id: string, answer: RememberedAnswer): number | null;
   /** Whether any of them is of one brand only. */
@@ -91,22 +93,24 @@ export function createAnswers(database: DatabaseSync): Answers {
     insertWords.run(row, toIndexText(answer.question), toIndexText(answer.answer));
   };
 
+  const putAs: Answers["putAs"] = (id, answer) => {
+    const before = readId.get(id);
+    if (before !== undefined) {
+      const row = Number(before.row);
+      if (isSameAnswer(toAnswer(before), answer)) return { id, row, isNew: false };
+      removeByRow(row);
+    }
+    const row = Number(insert.get(id, ...columnsOf(answer))?.row);
+    index(row, answer);
+    if (answer.verdict !== undefined) {
+      for (const sourceId of answer.draftedFrom) insertUse.run(sourceId, row);
+    }
+    return { id, row, isNew: true };
+  };
+
   return {
-    put: (answer) => {
-      const id = idOfPart(answer) ?? randomUUID();
-      const before = readId.get(id);
-      if (before !== undefined) {
-        const row = Number(before.row);
-        if (isSameAnswer(toAnswer(before), answer)) return { id, row, isNew: false };
-        removeByRow(row);
-      }
-      const row = Number(insert.get(id, ...columnsOf(answer))?.row);
-      index(row, answer);
-      if (answer.verdict !== undefined) {
-        for (const sourceId of answer.draftedFrom) insertUse.run(sourceId, row);
-      }
-      return { id, row, isNew: true };
-    },
+    put: (answer) => putAs(idOfPart(answer) ?? randomUUID(), answer),
+    putAs,
     replace: (id, answer) => {
       const found = readId.get(id);
       if (found === undefined) return null;
@@ -228,7 +232,7 @@ function conditionOf(filter: AnswerFilter): { condition: string; values: (string
 type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
 
 /** Rows are our own writing, so their columns are taken at their word. */
-function toAnswer(row: Row): StoredAnswer {
+export function toAnswer(row: Row): StoredAnswer {
   const { decision, verdict, changes, suggested_for: suggestedFor, brand } = row;
   return {
     id: String(row.id),

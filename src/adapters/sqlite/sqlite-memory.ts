@@ -5,6 +5,7 @@ import type {
   StoredAnswer,
 } from "../../core/knowledge/answer-memory.ts";
 import { entersCatalogue } from "../../core/knowledge/answer-memory.ts";
+import { copyMark } from "../../core/knowledge/memory-contents.ts";
 import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { Log } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
@@ -58,6 +59,11 @@ export function createSqliteMemory(options: {
   const writeCheckpoint = database.prepare(
     "INSERT INTO checkpoint (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   );
+
+  // From now on it is used, and no copy of another memory any more.
+  if (readCheckpoint.get(copyMark) !== undefined) {
+    database.prepare("DELETE FROM checkpoint WHERE key = ?").run(copyMark);
+  }
 
   const embedRows = async (
     rows: { row: number; text: string }[],

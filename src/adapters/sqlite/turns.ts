@@ -129,7 +129,7 @@ export function createTurns(database: DatabaseSync): Turns {
 
 type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
 
-function toTurn(row: Row): RememberedTurn {
+export function toTurn(row: Row): RememberedTurn {
   return {
     conversationId: String(row.conversation_id),
     partId: String(row.part_id),
