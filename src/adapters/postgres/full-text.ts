@@ -11,9 +11,14 @@ import { createVocabularyReader } from "./vocabulary-reader.ts";
 const maxCandidates = 400;
 /** Rows that one term may bring; of one that stands in more it does not matter which. */
 const maxRowsOfTerm = 12_000;
+/** Which forms a row was found by is said by the bits of one number: a list would take far longer. */
+const bits = 62;
+
+/** Of more rows that meet a condition the newest are searched. */
+const maxRowsWithin = 2_000;
 
 /**
- * A condition on the table's own columns that the rows must meet.
+ * A condition on the table's own columns that few rows meet, those of one contact.
  * @param parameter takes a value and gives what stands for it in the statement
  */
 export type Within = (parameter: (value: unknown) => string) => string;
@@ -96,23 +101,30 @@ export function createFullText(
       forms.map(({ weight }) => weight),
       limit,
     ];
-    const condition = within?.((value) => `$${values.push(value)}`);
+    // Once for all words, so that these rows are not looked for again with each of them.
+    const own =
+      within === undefined
+        ? ""
+        : `own AS MATERIALIZED (
+             SELECT row, words FROM ${table}
+             WHERE words IS NOT NULL AND ${within((value) => `$${values.push(value)}`)}
+             ORDER BY row DESC LIMIT ${maxRowsWithin}),`;
     const found = await sql.query(
-      `WITH likely AS (
-         SELECT found.row, sum(weight) AS weight, array_agg(number) AS numbers
+      `WITH ${own} likely AS (
+         SELECT found.row, sum(weight) AS weight, bit_or(1::bigint << (number % ${bits})::int) AS bits
          FROM unnest($1::text[], $2::float8[]) WITH ORDINALITY AS asked (term, weight, number)
          CROSS JOIN LATERAL (
-           SELECT row FROM ${condition === undefined ? table : `(SELECT row, words FROM ${table} WHERE ${condition} OFFSET 0)`} AS searched
+           SELECT row FROM ${within === undefined ? table : "own"} AS searched
            WHERE words @@ term::tsquery LIMIT ${maxRowsOfTerm}) AS found
          GROUP BY found.row ORDER BY weight DESC, row DESC LIMIT $3)
-       SELECT row, lengths, words::text AS words, numbers FROM likely JOIN ${table} USING (row)`,
+       SELECT row, lengths, words::text AS words, bits::text FROM likely JOIN ${table} USING (row)`,
       values,
     );
-    return found.map(({ row, lengths, words, numbers }) => ({
-      row: Number(row),
-      lengths: lengths as number[],
-      words: String(words),
-      terms: (numbers as number[]).map((number) => forms[number - 1]?.term ?? ""),
+    return found.map((one) => ({
+      row: Number(one.row),
+      lengths: one.lengths as number[],
+      words: String(one.words),
+      terms: termsIn(String(one.bits), forms),
     }));
   };
 
@@ -144,7 +156,15 @@ export function createFullText(
   };
 }
 
-/** A row that may fit: its words as PostgreSQL writes them, and which forms it was found by. */
+/** The forms that these bits stand for; beyond `bits` forms, some of them may be others. */
+function termsIn(number: string, forms: readonly { term: string }[]): string[] {
+  const set = BigInt(number);
+  return forms
+    .filter((_, index) => ((set >> BigInt((index + 1) % bits)) & 1n) === 1n)
+    .map(({ term }) => term);
+}
+
+/** A row that may fit: its words as PostgreSQL writes them, and which terms it was found by. */
 type Found = { row: number; lengths: number[]; words: string; terms: string[] };
 
 /** Of each word that was searched for: how often the rows have it, or what it may have meant. */
@@ -152,9 +172,11 @@ function countedIn(found: Found[], searched: QueryTerm[], columns: number): Coun
   const countsOf = new Map<string, Map<number, number[]>>();
   for (const { row, words, terms } of found) {
     for (const term of terms) {
+      const places = placesOf(term, words);
+      if (places === null) continue;
       const its = countsOf.get(term) ?? new Map<number, number[]>();
       countsOf.set(term, its);
-      its.set(row, countsIn(placesOf(term, words) ?? "", columns));
+      its.set(row, countsIn(places, columns));
     }
   }
   return searched.map(({ forms }) =>
