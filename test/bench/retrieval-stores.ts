@@ -1,11 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { openDatabase } from "../../src/adapters/postgres/database.ts";
 import { createPostgresHelpCenter } from "../../src/adapters/postgres/passages.ts";
 import { createSqliteHelpCenter } from "../../src/adapters/sqlite/passages.ts";
 import type { ArticleIndex } from "../../src/core/knowledge/article-refresh.ts";
+import { startPostgres } from "../stand-ins/postgres-server.ts";
 
 /**
- * Opens a store of articles with nothing in it, which is gone when it is closed.
+ * Opens a store of articles with nothing in it; one at a time.
  *
  * @param byMeaning finds by meaning too; `null` leaves it at words
  */
@@ -16,21 +16,26 @@ export type OpenEmptyIndex = (
 export const openEmbedded: OpenEmptyIndex = async (byMeaning) =>
   createSqliteHelpCenter(":memory:", byMeaning);
 
-/** @param url of a PostgreSQL database in which schemas may be created; others are not touched */
-export function openInPostgres(url: string): OpenEmptyIndex {
+/** A PostgreSQL of its own, which is gone when it is stopped. */
+export async function startPostgresIndexes(): Promise<{
+  open: OpenEmptyIndex;
+  stop(): Promise<void>;
+}> {
+  const server = await startPostgres();
+  const { url } = await server.freshDatabase();
+  const schema = "bench";
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  return async () => {
-    const schema = `bench_${randomBytes(6).toString("hex")}`;
-    const database = openDatabase({ url, schema, log });
-    await database.open();
-    return {
-      ...createPostgresHelpCenter(database),
-      async close() {
-        await database.ask("drop", new AbortController().signal, (sql) =>
-          sql.query(`DROP SCHEMA ${schema} CASCADE`),
-        );
-        database.close();
-      },
-    };
+  const database = openDatabase({ url, schema, log });
+  return {
+    async open() {
+      await database.ask("empty", new AbortController().signal, (sql) =>
+        sql.query(`TRUNCATE ${schema}.article CASCADE`),
+      );
+      return createPostgresHelpCenter(database);
+    },
+    async stop() {
+      database.close();
+      await server.stop();
+    },
   };
 }

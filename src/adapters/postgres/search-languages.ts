@@ -1,6 +1,7 @@
 /**
  * The languages whose word endings every supported PostgreSQL knows (its Snowball stemmers), by ISO
  * 639-1 code: https://www.postgresql.org/docs/14/textsearch-dictionaries.html
+ * For English the older rules are taken, which are FTS5's, so that both memories find the same.
  */
 export const searchLanguages = [
   ["ar", "arabic"],
@@ -8,7 +9,7 @@ export const searchLanguages = [
   ["da", "danish"],
   ["de", "german"],
   ["el", "greek"],
-  ["en", "english"],
+  ["en", "porter"],
   ["es", "spanish"],
   ["eu", "basque"],
   ["fi", "finnish"],
