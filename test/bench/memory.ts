@@ -2,24 +2,33 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { parseArgs } from "node:util";
 
 // Switches Mem0's telemetry off, as in the service.
 import "../../src/config.ts";
 import { createMem0Memory } from "../../src/adapters/mem0/mem0-memory.ts";
+import { openDatabase } from "../../src/adapters/postgres/database.ts";
+import { createPostgresMemory } from "../../src/adapters/postgres/postgres-memory.ts";
 import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
-import type { RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
+import type { AnswerMemory, RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";
+import { startPostgres } from "../stand-ins/postgres-server.ts";
 import { withTypingErrors } from "./retrieval-questions.ts";
 import { seeded } from "./seeded.ts";
 
 /**
- * Measures the answer memory: `npm run bench:memory [pairs]`.
+ * Measures the answer memory: `npm run bench:memory -- [--store postgres] [pairs]`: SQLite
+ * and Mem0's adapter, or a PostgreSQL of its own.
  *
  * The pairs are generated: words drawn by Zipf's law from an invented vocabulary, with English
  * function words in front, so that a query of 60 words touches most of the index as a real one does.
  */
 
-const pairs = Number(process.argv[2] ?? 100_000);
+const { values, positionals } = parseArgs({
+  options: { store: { type: "string", default: "sqlite" } },
+  allowPositionals: true,
+});
+const pairs = Number(positionals[0] ?? 100_000);
 const queries = 400;
 /** Plain FTS5 takes half a second for a query of this kind. */
 const plainQueries = 40;
@@ -35,56 +44,18 @@ const drawWord = zipfDraw();
 const drawCommonWord = () => vocabulary[100 + Math.floor(random() * 60)] ?? "";
 
 print(`Node ${process.version}, ${pairs} pairs, ${queries} queries of 30 to 90 words, seed 42`);
-await benchSqlite();
-await benchMem0();
+if (values.store === "postgres") await benchPostgres();
+else {
+  await benchSqlite();
+  await benchMem0();
+}
 
 async function benchSqlite(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "bench-memory-"));
   try {
-    const questions = Array.from({ length: queries }, () => sentence(30 + random() * 60));
-    const known: { question: string; title: string }[] = [];
-    const rssBefore = rssMebibytes();
-    const writer = createSqliteMemory({ directory, embedder: null, log });
-    const building = performance.now();
-    for (let stored = 0; stored < pairs; stored += 1_000) {
-      const batch = Array.from({ length: Math.min(1_000, pairs - stored) }, (_, index) =>
-        pair(stored + index),
-      );
-      await writer.rememberAnswers(batch, signal);
-      const [first] = batch;
-      if (first) known.push({ question: retold(first.question), title: first.question });
-    }
-    print(`build             ${seconds(performance.now() - building)}`);
-    writer.close();
-
-    const opening = performance.now();
-    const memory = createSqliteMemory({ directory, embedder: null, log });
-    print(`open              ${(performance.now() - opening).toFixed(1)} ms`);
-
-    const cold = await timings(questions.slice(0, 50), (question) =>
-      memory.recallAnswers(question, { limit: 10 }, signal),
+    const { memory, questions, known, ours } = await benchRecall(() =>
+      createSqliteMemory({ directory, embedder: null, log }),
     );
-    print(`recall, first 50  ${percentiles(cold)}`);
-    const ours = await timings(questions, (question) =>
-      memory.recallAnswers(question, { limit: 10 }, signal),
-    );
-    print(`recall            ${percentiles(ours)}`);
-    // Nothing rare in them: the most expensive questions there are.
-    const commonQuestions = Array.from({ length: queries }, () =>
-      Array.from({ length: 4 }, drawCommonWord).join(" "),
-    );
-    const common = await timings(commonQuestions, (question) =>
-      memory.recallAnswers(question, { limit: 10 }, signal),
-    );
-    print(`  4 common words  ${percentiles(common)}`);
-    // Every long word with an error in it: the nearest words of the whole vocabulary are looked for.
-    const misspelt = questions.map((question) => withTypingErrors(question, random));
-    const guessed = await timings(misspelt, (question) =>
-      memory.recallAnswers(question, { limit: 10 }, signal),
-    );
-    print(`  typing errors   ${percentiles(guessed)}`);
-    print(`RSS growth        ${(rssMebibytes() - rssBefore).toFixed(0)} MiB`);
-
     const database = new DatabaseSync(join(directory, "memory.sqlite"));
     const plainSearch = database.prepare(
       "SELECT rowid AS row FROM answer_words WHERE answer_words MATCH ? ORDER BY rank LIMIT 10",
@@ -100,20 +71,74 @@ async function benchSqlite(): Promise<void> {
       plainRows(question),
     );
     print(`plain FTS5        ${percentiles(plain)}`);
-    const ourHits = await hits(known, async (question) =>
-      (await memory.recallAnswers(question, { limit: 1 }, signal)).map(({ title }) => title),
-    );
     const titleOf = database.prepare("SELECT question FROM answer WHERE row = ?");
     const plainHits = await hits(known, async (question) =>
       plainRows(question).map(({ row }) => titleOf.get(Number(row))?.question),
     );
-    print(`question retold   found first: ours ${ourHits}, plain FTS5 ${plainHits}`);
+    print(`question retold   found first by plain FTS5: ${plainHits}`);
     print(`p95, ours/plain   ${(at(ours, 0.95) / at(plain, 0.95)).toFixed(2)}`);
     database.close();
     memory.close();
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+async function benchPostgres(): Promise<void> {
+  const server = await startPostgres();
+  try {
+    const { url } = await server.freshDatabase();
+    const { memory } = await benchRecall(() =>
+      createPostgresMemory(openDatabase({ url, schema: "bench", log })),
+    );
+    memory.close();
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Stores the pairs and recalls them, by another one who opened the same store. */
+async function benchRecall(open: () => AnswerMemory) {
+  const questions = Array.from({ length: queries }, () => sentence(30 + random() * 60));
+  const known: { question: string; title: string }[] = [];
+  const rssBefore = rssMebibytes();
+  const writer = open();
+  const building = performance.now();
+  for (let stored = 0; stored < pairs; stored += 1_000) {
+    const batch = Array.from({ length: Math.min(1_000, pairs - stored) }, (_, index) =>
+      pair(stored + index),
+    );
+    await writer.rememberAnswers(batch, signal);
+    const [first] = batch;
+    if (first) known.push({ question: retold(first.question), title: first.question });
+  }
+  print(`build             ${seconds(performance.now() - building)}`);
+  writer.close();
+
+  const opening = performance.now();
+  const memory = open();
+  await memory.readCheckpoint("none", signal);
+  print(`open              ${(performance.now() - opening).toFixed(1)} ms`);
+  const recalls = (asked: string[]) =>
+    timings(asked, (question) => memory.recallAnswers(question, { limit: 10 }, signal));
+
+  print(`recall, first 50  ${percentiles(await recalls(questions.slice(0, 50)))}`);
+  const ours = await recalls(questions);
+  print(`recall            ${percentiles(ours)}`);
+  // Nothing rare in them: the most expensive questions there are.
+  const common = Array.from({ length: queries }, () =>
+    Array.from({ length: 4 }, drawCommonWord).join(" "),
+  );
+  print(`  4 common words  ${percentiles(await recalls(common))}`);
+  // Every long word with an error in it: the nearest words of the whole vocabulary are looked for.
+  const misspelt = questions.map((question) => withTypingErrors(question, random));
+  print(`  typing errors   ${percentiles(await recalls(misspelt))}`);
+  print(`RSS growth        ${(rssMebibytes() - rssBefore).toFixed(0)} MiB`);
+  const found = await hits(known, async (question) =>
+    (await memory.recallAnswers(question, { limit: 1 }, signal)).map(({ title }) => title),
+  );
+  print(`question retold   found first: ${found}`);
+  return { memory, questions, known, ours };
 }
 
 async function benchMem0(): Promise<void> {

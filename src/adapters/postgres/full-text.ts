@@ -9,8 +9,8 @@ import { createVocabularyReader } from "./vocabulary-reader.ts";
 
 /** Rows that are read and weighed exactly; the others only by which of the words they have. */
 const maxCandidates = 400;
-/** Rows that one term may bring; of one that stands in more it does not matter which. */
-const maxRowsOfTerm = 12_000;
+/** Rows that a query may touch: PostgreSQL looks at each of them in the table, for over 1 µs. */
+const maxRows = 8_000;
 /** Which forms a row was found by is said by the bits of one number: a list would take far longer. */
 const bits = 62;
 
@@ -115,7 +115,7 @@ export function createFullText(
          FROM unnest($1::text[], $2::float8[]) WITH ORDINALITY AS asked (term, weight, number)
          CROSS JOIN LATERAL (
            SELECT row FROM ${within === undefined ? table : "own"} AS searched
-           WHERE words @@ term::tsquery LIMIT ${maxRowsOfTerm}) AS found
+           WHERE words @@ term::tsquery LIMIT ${maxRows}) AS found
          GROUP BY found.row ORDER BY weight DESC, row DESC LIMIT $3)
        SELECT row, lengths, words::text AS words, bits::text FROM likely JOIN ${table} USING (row)`,
       values,
@@ -136,7 +136,7 @@ export function createFullText(
         const { rows: size, averageLengths, languages } = counted;
         if (size === 0) return [];
         const terms = await withLaterAnswers(
-          queryFor(text, size, await readVocabulary(counted)),
+          queryFor(text, { size, maxRows, vocabulary: await readVocabulary(counted) }),
           (asked) => answer(sql, asked, languages),
         );
         const searched = terms.filter(({ isSearched }) => isSearched);

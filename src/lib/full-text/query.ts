@@ -8,11 +8,6 @@ import { toWords, withoutAccents } from "./words.ts";
 const maxTerms = 24;
 /** Words of a longer text that are looked at at all. */
 const maxWords = 64;
-/**
- * Rows that a query may touch. What a query costs is the number of rows in which its words stand;
- * rare words are few rows and tell most, so they are taken first.
- */
-const maxRows = 12_000;
 /** These many of the rarest words are searched for, however common they are. */
 const minTerms = 2;
 /** Of so many words that stand nowhere it is guessed what was meant. */
@@ -46,10 +41,15 @@ export type QueryForm = {
  * For a word that stands nowhere the nearest of the table's own words are taken, which count less.
  *
  * @param size how many rows the table has.
+ * @param maxRows rows that the query may touch. What it costs is the number of rows in which its
+ *   words stand; rare words are few rows and tell most, so they are taken first.
  * @returns the words that count, the rarest first, those that stand nowhere last; none when no word
  *   of it, nor anything near it, stands in the table.
  */
-export function* queryFor(text: string, size: number, vocabulary: Vocabulary): Asking<QueryTerm[]> {
+export function* queryFor(
+  text: string,
+  { size, maxRows, vocabulary }: { size: number; maxRows: number; vocabulary: Vocabulary },
+): Asking<QueryTerm[]> {
   const { telling, others } = byMeaning(toWords(text).slice(0, 4 * maxWords));
   const asked: Asked[] = [];
   let guessed = 0;
@@ -66,7 +66,7 @@ export function* queryFor(text: string, size: number, vocabulary: Vocabulary): A
   const unknown = terms.filter(({ rows }) => rows === 0);
   const known = terms.filter(({ rows }) => rows > 0).slice(0, maxTerms);
   if (known.length === 0) return [];
-  const searched = new Set(affordable(known));
+  const searched = new Set(affordable(known, maxRows));
   return [...known, ...unknown].map((one) => ({
     word: one.word,
     forms: one.forms,
@@ -126,7 +126,7 @@ function onceEach(words: string[], terms: string[][]): string[] {
   });
 }
 
-function affordable<T extends { rows: number }>(rarestFirst: T[]): T[] {
+function affordable<T extends { rows: number }>(rarestFirst: T[], maxRows: number): T[] {
   const chosen: T[] = [];
   let rows = 0;
   for (const term of rarestFirst) {
