@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findChromium, launchBrowser } from "./e2e/browser.ts";
 import { type ChatPage, startChatWorld } from "./e2e/chat-world.ts";
 
-// `npm run screenshots`: the main states of the page at /chat, as pictures for the documentation:
+// `npm run screenshots`: the main states of the pages at /chat, /memory and /source, as pictures for the documentation:
 // what somebody gets who starts the mock on a fresh machine, without an account.
 
 const directory = new URL("../docs/images/", import.meta.url).pathname;
@@ -41,6 +41,22 @@ try {
   const narrow = await world.visit({ viewport: { width: 360, height: 740 } }, path);
   await narrow.drafts.waitFor();
   await take(narrow, "chat-narrow");
+
+  const memory = await world.visit({ viewport: size, colorScheme: "light" }, "/memory");
+  await memory.page.locator("#list > li .as-link").first().click();
+  await memory.page.locator("#details").waitFor();
+  await take(memory, "memory");
+
+  await memory.page
+    .getByLabel("A customer’s question")
+    .fill("Is an annual subscription fee refunded?");
+  await memory.page.keyboard.press("Enter");
+  const found = memory.page.getByRole("link", { name: "Refunds of subscription fees" });
+  const opened = memory.page.context().waitForEvent("page");
+  await found.click();
+  const source = await opened;
+  await source.locator("#passage").waitFor();
+  await source.screenshot({ path: join(directory, "source.png"), animations: "disabled" });
 } finally {
   await browser.close();
   await world.stop();

@@ -1,3 +1,4 @@
+import type { ArticleAsKept } from "../../core/knowledge/article-refresh.ts";
 import { lastWrittenAt, standsFor } from "../../core/knowledge/curation.ts";
 import type { KeptSource } from "../../core/knowledge/kept-source.ts";
 import { kindWords, placeWords } from "../../core/knowledge/source-places.ts";
@@ -42,11 +43,11 @@ function articlePage(
   { article, readAt, tally }: Extract<KeptSource, { kind: "article" }>,
   passage: string | null,
 ): string {
-  const { title, url, language, updatedAt, isInternal, passages } = article;
+  const { title, language, updatedAt, isInternal, passages } = article;
   const cited = passages.findIndex((text) => passageKey(text) === passage);
   const facts: Fact[] = [
     ["Source", escapeHtml(kindWords(article.kind))],
-    ["Where it lies", linkTo(url) ?? escapeHtml(placeWords(article))],
+    ...whereItLies(article),
     ["For whom", escapeHtml(isInternal ? audiences.internal : audiences.customers)],
     ["Language", escapeHtml(languageWords(language))],
     ["Last changed", updatedAt === null ? "not known" : time(updatedAt)],
@@ -65,6 +66,14 @@ function articlePage(
     passage !== null && cited === -1 ? `<p class="is-changed">${passageChanged}</p>` : "",
     `<article class="source-text">\n${texts.join("\n")}</article>`,
   );
+}
+
+/** The original, or where people find it, unless the name of its source says that already. */
+function whereItLies(article: ArticleAsKept): Fact[] {
+  const link = linkTo(article.url);
+  const place = placeWords(article);
+  if (link === null && place === kindWords(article.kind)) return [];
+  return [["Where it lies", link ?? escapeHtml(place)]];
 }
 
 /** Many articles begin with their title, which stands above them already. */
