@@ -140,6 +140,41 @@ export function describeHelpCenter(name: string, open: () => Promise<OpenedHelpC
         expect(found?.text.length).toBeLessThan(4_000);
       });
 
+      it("gives every place of a long article that fits, and says what is left out between", async () => {
+        const sections = Array.from({ length: 30 }, (_, index) => {
+          const about = [4, 25].includes(index) ? "Refunds go to the card. " : "";
+          return `<h2>Chapter${index}</h2><p>${about}${"Some words that fill the page. ".repeat(20)}</p>`;
+        });
+        standIn.helpCenter.articles.push(articleDocument("1", "Book", sections.join("")));
+        await articles.refresh();
+
+        const [found] = await search("refunds card");
+        expect(found?.text).toMatch(/Chapter4\s.*\n\[…\]\n.*Chapter25\s/s);
+        expect(found?.text.length).toBeLessThan(4_000);
+      });
+
+      it("finds for a brand what is not another's, and tells what is", async () => {
+        standIn.helpCenter.articles.push(
+          articleDocument("1", "Refunds", "<p>Refunds take five days.</p>"),
+        );
+        await articles.refresh();
+        await helpCenter.setForWhom("published", { brands: ["Acme"] });
+        const leftOut: string[] = [];
+        const onLeftOut = ({ title }: { title: string }) => void leftOut.push(title);
+        const of = (brand?: string) => ({ limit: 5, onLeftOut, ...(brand ? { brand } : {}) });
+        const forWhom = { brands: ["Acme"] };
+        for (const wanted of [of("acme"), of()]) {
+          expect(await helpCenter.search("refunds", wanted, stopping.signal)).toMatchObject([
+            { title: "Refunds", forWhom },
+          ]);
+        }
+        expect(leftOut).toEqual([]);
+        expect(await helpCenter.search("refunds", of("Beta"), stopping.signal)).toEqual([]);
+        expect(leftOut).toEqual(["Refunds"]);
+        await helpCenter.setForWhom("published", null);
+        expect(await helpCenter.search("refunds", of("Beta"), stopping.signal)).toHaveLength(1);
+      });
+
       it("keeps all of an article, and finds the passage in it that was found", async () => {
         const section = (name: string) =>
           `<h2>${name}</h2><p>${`Here is more about ${name}. `.repeat(30)}</p>`;
@@ -238,6 +273,12 @@ export function describeHelpCenter(name: string, open: () => Promise<OpenedHelpC
           language: "de",
           url: "https://help.example.com/de/articles/1",
         });
+        const titlesIn = async (language: string) =>
+          (await helpCenter.search("PayPal", { limit: 5, language }, stopping.signal)).map(
+            ({ title, language: written }) => `${title} (${written})`,
+          );
+        expect(await titlesIn("de")).toEqual(["Zahlungsarten (de)"]);
+        expect(await titlesIn("en")).toEqual(["Payment methods (en)"]);
         expect(await search("PayPal")).toHaveLength(1);
         expect(await search("Rascunho")).toEqual([]);
       });

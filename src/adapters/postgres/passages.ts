@@ -1,4 +1,4 @@
-import { type ForWhom, isTold, whyNotFor } from "../../core/for-whom.ts";
+import { type ForWhom, isTold } from "../../core/for-whom.ts";
 import { changeOf } from "../../core/knowledge/article-changes.ts";
 import type {
   Article,
@@ -7,13 +7,24 @@ import type {
   SourceKind,
 } from "../../core/knowledge/article-refresh.ts";
 import { isAmong } from "../../core/knowledge/file-articles.ts";
+import {
+  articlesFound,
+  type FoundArticle,
+  type OtherVersion,
+  type PassageHit,
+} from "../../core/knowledge/found-articles.ts";
 import type { Passage } from "../../core/knowledge/passages.ts";
-import { headingsIn, linkToPassage, readingAround } from "../../core/knowledge/reading-around.ts";
+import {
+  headingsIn,
+  linkToPassage,
+  mostPlaces,
+  readingAround,
+} from "../../core/knowledge/reading-around.ts";
 import { placeWords } from "../../core/knowledge/source-places.ts";
-import type { Wanted } from "../../core/ports.ts";
 import type { Source } from "../../core/types.ts";
 import { contentHash } from "../../lib/content-hash.ts";
 import type { FullTextHit } from "../../lib/full-text/ranking.ts";
+import { loadLanguageOf } from "../../lib/language.ts";
 import { passageKey } from "../../lib/passage-key.ts";
 import { createArticleList, keptArticle } from "./article-list.ts";
 import { asStored, jsonOf, textOf } from "./as-stored.ts";
@@ -27,8 +38,6 @@ const weights = { title: 2.5, heading: 1, text: 1 };
 const passagesPerArticle = 12;
 /** So many hits are looked through for what is for who asks. */
 const lookedThrough = 400;
-/** Of what is for others the best are told of. */
-const mostLeftOut = 10;
 /** Of older changes the answers have been seen to, or will not be. */
 const keptChanges = 300;
 /** So many passages begin with what an article is about. */
@@ -326,8 +335,10 @@ function createWriting(database: Database, fullText: FullText) {
   }
 }
 
-/** A passage that was found, with what is stored of its article. */
-type Found = { hit: Row; score: number };
+/** A passage that was found, and all versions of its article. */
+type Hit = PassageHit & { versions: OtherVersion[] };
+/** What is to be read of a version: its passages that fit, the best first. */
+type Reading = { articleRow: number; positions: number[]; score: number };
 
 function createReading(database: Database, fullText: FullText): ArticleIndex["search"] {
   const { schema } = database;
@@ -335,19 +346,23 @@ function createReading(database: Database, fullText: FullText): ArticleIndex["se
   return async (query, wanted, signal) => {
     const isFiltered = isTold(wanted) && (await hasForWhom(signal));
     const asked = Math.max(wanted.limit * passagesPerArticle, isFiltered ? lookedThrough : 0);
+    const { language = null } = wanted;
+    const asker = { ...wanted, language };
     for (let search = 1; ; search += 1) {
-      const hits = await fullText.search(query, asked, signal);
-      const articles = await articlesOf(hits, signal);
-      const { found, leftOut } = bestOf(hits, articles, wanted);
-      const all = [...found, ...leftOut];
-      const passages = await passagesAround(all, signal);
-      const sources = found.flatMap((one) => sourceOf(one, passages) ?? []);
-      const others = leftOut.flatMap((one) => sourceOf(one, passages) ?? []);
-      const isWhole =
-        articles.size === hits.length && sources.length + others.length === all.length;
+      const ranked = await fullText.search(query, asked, signal);
+      const hits = await hitsOf(ranked, signal);
+      const first = articlesFound(hits, asker, versionsOf);
+      if (first.isLanguageNeeded) asker.language = (await loadLanguageOf())(query);
+      const { found, leftOut } =
+        asker.language === null ? first : articlesFound(hits, asker, versionsOf);
+      const readings = [...found.map(readingOf), ...leftOut.map(readingOfHit)];
+      const sources = await sourcesOf(readings, signal);
+      const isWhole = hits.length === ranked.length && !sources.includes(null);
       if (!isWhole && search < searches) continue;
-      for (const other of others) wanted.onLeftOut?.(other);
-      return sources;
+      for (const other of sources.slice(found.length)) {
+        if (other !== null) wanted.onLeftOut?.(other);
+      }
+      return sources.slice(0, found.length).filter((source) => source !== null);
     }
   };
 
@@ -359,80 +374,118 @@ function createReading(database: Database, fullText: FullText): ArticleIndex["se
     return rows.length > 0;
   }
 
-  /** By the row of the passage; one that was replaced since it was found is not among them. */
-  async function articlesOf(hits: FullTextHit[], signal: AbortSignal): Promise<Map<number, Row>> {
+  /** In the same order; a passage that was replaced since it was found is not among them. */
+  async function hitsOf(ranked: FullTextHit[], signal: AbortSignal): Promise<Hit[]> {
     const rows = await database.ask("search", signal, (sql) =>
       sql.query(
-        `SELECT article.*, passage.row AS passage_row, passage.position, passage.anchor, for_whom
+        `SELECT passage.row AS passage_row, passage.position, article.row, article_id, language,
+                is_internal, for_whom, array(
+                  SELECT json_build_object('row', row, 'language', language, 'is_internal', is_internal)
+                  FROM ${schema}.article AS version WHERE version.article_id = article.article_id
+                ) AS versions
          FROM ${schema}.passage AS passage
          JOIN ${schema}.article AS article ON article.row = passage.article_row
          LEFT JOIN ${schema}.article_kind USING (kind)
          WHERE passage.row = ANY ($1)`,
-        [hits.map(({ row }) => row)],
+        [ranked.map(({ row }) => row)],
       ),
     );
-    return new Map(rows.map((row) => [Number(row.passage_row), row]));
+    const byRow = new Map(rows.map((row) => [Number(row.passage_row), row]));
+    return ranked.flatMap(({ row, score }) => {
+      const passage = byRow.get(row);
+      return passage === undefined ? [] : [hitIn(passage, score)];
+    });
   }
 
-  /** Of each article's passages, as far as a model may be given them. */
-  async function passagesAround(found: Found[], signal: AbortSignal): Promise<Row[]> {
-    return database.ask("search", signal, (sql) =>
+  /** One for each; `null` for what was replaced since it was found. */
+  async function sourcesOf(readings: Reading[], signal: AbortSignal): Promise<(Source | null)[]> {
+    const places = readings.flatMap(({ articleRow, positions }) =>
+      positions.slice(0, mostPlaces).map((position) => ({ articleRow, position })),
+    );
+    const rows = await database.ask("search", signal, (sql) =>
       sql.query(
-        `SELECT passage.row, article_row, passage.position, text, lead
-         FROM ${schema}.passage AS passage
-         JOIN unnest($1::bigint[], $2::int[]) AS found (article_row, position) USING (article_row)
-         WHERE abs(passage.position - found.position) <= ${neighbours}
+        `SELECT article.*, for_whom, passage.position, text, lead, anchor
+         FROM ${schema}.article AS article
+         LEFT JOIN ${schema}.article_kind USING (kind)
+         JOIN ${schema}.passage AS passage ON passage.article_row = article.row
+         WHERE article.row = ANY ($1) AND EXISTS (
+           SELECT FROM unnest($1::bigint[], $2::int[]) AS place (article_row, position)
+           WHERE place.article_row = article.row
+             AND abs(passage.position - place.position) <= ${neighbours})
          ORDER BY passage.position`,
-        [found.map(({ hit }) => hit.row), found.map(({ hit }) => hit.position)],
+        [places.map(({ articleRow }) => articleRow), places.map(({ position }) => position)],
+      ),
+    );
+    return readings.map((reading) =>
+      sourceOf(
+        reading,
+        rows.filter(({ row }) => Number(row) === reading.articleRow),
       ),
     );
   }
 }
 
-/** The best passage counts for its article, in whichever language it is written. */
-function bestOf(hits: FullTextHit[], articles: Map<number, Row>, wanted: Wanted) {
-  const found = new Map<unknown, Found>();
-  const leftOut = new Map<unknown, Found>();
-  for (const { row, score } of hits) {
-    const hit = articles.get(row);
-    if (hit === undefined || found.has(hit.article_id) || leftOut.has(hit.article_id)) continue;
-    const isForThem = whyNotFor(forWhomOf(hit).forWhom, wanted) === null;
-    (isForThem ? found : leftOut).set(hit.article_id, { hit, score });
-    if (found.size === wanted.limit) break;
-  }
-  return { found: [...found.values()], leftOut: [...leftOut.values()].slice(0, mostLeftOut) };
+const versionsOf = ({ versions }: Hit) => versions;
+
+function readingOf({ best, articleRow, positions }: FoundArticle<Hit>): Reading {
+  // Translations have most of their sections in the same order.
+  const places = positions.length === 0 ? [best.position] : positions;
+  return { articleRow, positions: places, score: best.score };
+}
+
+function readingOfHit({ articleRow, position, score }: Hit): Reading {
+  return { articleRow, positions: [position], score };
+}
+
+function hitIn(passage: Row, score: number): Hit {
+  return {
+    ...versionOf(passage),
+    ...forWhomOf(passage),
+    articleId: String(passage.article_id),
+    position: Number(passage.position),
+    score,
+    versions: (passage.versions as Row[]).map(versionOf),
+  };
+}
+
+function versionOf({ row, language, is_internal }: Row): OtherVersion {
+  return {
+    articleRow: Number(row),
+    language: language as string | null,
+    isInternal: is_internal === true,
+  };
 }
 
 function forWhomOf({ for_whom }: Row): { forWhom?: ForWhom } {
   return for_whom === null ? {} : { forWhom: for_whom as ForWhom };
 }
 
-/** @returns `null` where the article was replaced since it was found */
-function sourceOf({ hit, score }: Found, passages: Row[]): Source | null {
-  const around = passages.filter(({ article_row }) => article_row === hit.row);
-  const position = around.findIndex(({ row }) => row === hit.passage_row);
-  if (position === -1) return null;
-  const texts = around.map(({ text, lead }) => ({
+/** @param passages of the article, in their order, as far as a model may be given them */
+function sourceOf({ positions, score }: Reading, passages: Row[]): Source | null {
+  const places = positions.map((position) => {
+    const at = passages.findIndex((passage) => Number(passage.position) >= position);
+    return at === -1 ? passages.length - 1 : at;
+  });
+  const passage = passages[places[0] ?? 0];
+  if (passage === undefined) return null;
+  const texts = passages.map(({ text, lead }) => ({
     text: String(text),
     lead: lead as string | null,
   }));
+  const anchor = passage.anchor as string | null;
   return {
-    id: String(hit.id),
+    id: String(passage.id),
     kind: "article",
-    title: String(hit.title),
-    url: linkToPassage(hit.url as string | null, hit.anchor as string | null),
-    text: readingAround(texts, position),
+    title: String(passage.title),
+    url: linkToPassage(passage.url as string | null, anchor),
+    text: readingAround(texts, ...places),
     score,
-    language: hit.language as string | null,
-    at: hit.updated_at as number | null,
-    isInternal: hit.is_internal === true,
-    passage: passageKey(texts[position]?.text ?? ""),
-    place: placeWords({
-      id: String(hit.id),
-      kind: String(hit.kind),
-      anchor: hit.anchor as string | null,
-    }),
-    ...forWhomOf(hit),
+    language: passage.language as string | null,
+    at: passage.updated_at as number | null,
+    isInternal: passage.is_internal === true,
+    passage: passageKey(String(passage.text)),
+    place: placeWords({ id: String(passage.id), kind: String(passage.kind), anchor }),
+    ...forWhomOf(passage),
   };
 }
 

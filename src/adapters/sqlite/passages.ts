@@ -314,10 +314,11 @@ function createReading(database: DatabaseSync, hybrid: HybridSearch) {
       const passage = readHit.get(row);
       return passage === undefined ? [] : [hitIn(passage, score)];
     });
-    const { found, leftOut } = await articlesFound(hits, wanted, {
-      versionsOf: async (articleId) => readVersions.all(articleId).map(versionOf),
-      languageOf: async () => (await loadLanguageOf())(query),
-    });
+    const versionsOf = ({ articleId }: PassageHit) => readVersions.all(articleId).map(versionOf);
+    const first = articlesFound(hits, wanted, versionsOf);
+    const language = first.isLanguageNeeded ? (await loadLanguageOf())(query) : null;
+    const { found, leftOut } =
+      language === null ? first : articlesFound(hits, { ...wanted, language }, versionsOf);
     for (const hit of leftOut) {
       const source = sourceOf(hit.articleRow, [hit.position], hit.score);
       if (source !== null) wanted.onLeftOut?.(source);

@@ -24,6 +24,9 @@ export type FoundArticle<Hit extends PassageHit> = {
   positions: number[];
 };
 
+/** Of what is for others nobody looks through more. */
+const mostLeftOut = 10;
+
 /** A version of an article besides the one whose passage fits best. */
 export type OtherVersion = Pick<PassageHit, "articleRow" | "language" | "isInternal">;
 
@@ -33,18 +36,15 @@ export type OtherVersion = Pick<PassageHit, "articleRow" | "language" | "isInter
  * is read in the customer's where it is written in that, too, and else as it fits best.
  *
  * @param hits the best first
- * @param store.versionsOf all versions of an article; asked of few
- * @param store.languageOf recognises the customer's language where it is not known; asked only where it matters
+ * @param versionsOf all versions of an article
+ * @returns `isLanguageNeeded`: it matters which language the customer writes, and nobody has said it
  */
-export async function articlesFound<Hit extends PassageHit>(
+export function articlesFound<Hit extends PassageHit>(
   hits: Iterable<Hit>,
   wanted: Wanted,
-  store: {
-    versionsOf(articleId: string): Promise<OtherVersion[]>;
-    languageOf(): Promise<string | null>;
-  },
-): Promise<{ found: FoundArticle<Hit>[]; leftOut: Hit[] }> {
-  const found = new Map<string, Hit[]>();
+  versionsOf: (best: Hit) => OtherVersion[],
+): { found: FoundArticle<Hit>[]; leftOut: Hit[]; isLanguageNeeded: boolean } {
+  const found = new Map<string, [Hit, ...Hit[]]>();
   const leftOut = new Map<string, Hit>();
   for (const hit of hits) {
     const { articleId, forWhom } = hit;
@@ -54,23 +54,22 @@ export async function articlesFound<Hit extends PassageHit>(
     else if (whyNotFor(forWhom, wanted) === null) found.set(articleId, [hit]);
     else leftOut.set(articleId, hit);
   }
-  let language = wanted.language ?? null;
-  let isAsked = language !== null;
-  const articles: FoundArticle<Hit>[] = [];
-  for (const [articleId, those] of found) {
+  const { language = null } = wanted;
+  let isLanguageNeeded = false;
+  const articles = [...found.values()].map((those): FoundArticle<Hit> => {
     const [best] = those;
-    if (best === undefined) continue;
-    let articleRow = best.articleRow;
-    const versions = await store.versionsOf(articleId);
-    if (versions.some((version) => version.language !== best.language)) {
-      if (!isAsked) language = await store.languageOf();
-      isAsked = true;
-      articleRow = versionIn(language, best, versions);
-    }
+    const versions = versionsOf(best);
+    const isInSeveral = versions.some((version) => version.language !== best.language);
+    if (isInSeveral && language === null) isLanguageNeeded = true;
+    const articleRow = versionIn(language, best, versions);
     const ofVersion = those.filter((hit) => hit.articleRow === articleRow);
-    articles.push({ best, articleRow, positions: ofVersion.map(({ position }) => position) });
-  }
-  return { found: articles, leftOut: [...leftOut.values()] };
+    return { best, articleRow, positions: ofVersion.map(({ position }) => position) };
+  });
+  return {
+    found: articles,
+    leftOut: [...leftOut.values()].slice(0, mostLeftOut),
+    isLanguageNeeded,
+  };
 }
 
 /** What customers may read is not left for what only teammates may. */

@@ -7,7 +7,7 @@ const wholeArticleCharacters = 3_500;
  * 14,000 characters the text that answers a question is among what is read in 87 %, with one place
  * alone in 86 %; where it stands in several places in 71 % and 61 % (`npm run bench:retrieval`).
  */
-const mostPlaces = 5;
+export const mostPlaces = 5;
 /** Between two stretches of an article that do not follow one another. */
 const gap = "\n[…]\n";
 
