@@ -257,8 +257,9 @@ export function createKnowledgeSources(
     const { name } = source;
     if (before !== undefined && isSame(before, source)) return;
     log.info({ source: name }, before === undefined ? "source added" : "source changed");
-    if (before !== undefined && isSame({ ...before, everyMs: source.everyMs }, source)) {
-      named.splice(named.indexOf(before), 1, source);
+    const at = before === undefined ? -1 : named.indexOf(before);
+    if (before && at !== -1 && isSame({ ...before, everyMs: source.everyMs }, source)) {
+      named.splice(at, 1, source);
       if (isRunning) void readAgain(source);
       return;
     }
@@ -266,7 +267,8 @@ export function createKnowledgeSources(
     // the reading.
     const isElsewhere = before !== undefined && placeOf(before) !== placeOf(source);
     if (isElsewhere || (source.isInternal && before?.isInternal === false)) await letGo(name);
-    await add(source);
+    // Named otherwise once more, or not at all, meanwhile?
+    if (ofOperator.get(name) === source) await add(source);
   }
 
   /** @throws UpstreamError where the memory cannot let go of it now */
