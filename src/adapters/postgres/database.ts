@@ -29,7 +29,7 @@ export type Database = {
    * the way (a deadlock), so it may do nothing but ask and compute.
    */
   inTransaction<T>(call: string, signal: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Ends what is under way, and lets go of all connections. */
+  /** Lets go of all connections, of each as soon as what is under way on it has ended. */
   close(): void;
 };
 
@@ -201,13 +201,15 @@ export function openDatabase({ url, schema, log }: DatabaseOptions): Database {
     work: (limited: AbortSignal) => Promise<T>,
   ): Promise<T> {
     signal.throwIfAborted();
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
+    const limited = limit(signal, longestMs);
     try {
-      await unless(limited, whenReady());
-      return await work(limited);
+      await unless(limited.signal, whenReady());
+      return await work(limited.signal);
     } catch (cause) {
       signal.throwIfAborted();
       throw cause instanceof UpstreamError ? cause : failure(call, cause);
+    } finally {
+      limited.stop();
     }
   }
 
@@ -251,6 +253,23 @@ function sqlOf(client: PoolClient): Sql {
     query: async (text, values) => {
       const { rows } = await client.query<Row>(text, values === undefined ? [] : [...values]);
       return rows;
+    },
+  };
+}
+
+/** A signal that aborts with the other one, after so long, and when it is stopped at the latest. */
+function limit(signal: AbortSignal, ms: number): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const end = () => controller.abort(signal.reason);
+  const timer = setTimeout(() => controller.abort(new Error("timeout")), ms);
+  signal.addEventListener("abort", end);
+  return {
+    signal: controller.signal,
+    stop() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      // Of several statements at once one may have failed, and the others hang.
+      controller.abort(new Error("over"));
     },
   };
 }
