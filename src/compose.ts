@@ -19,6 +19,7 @@ import {
 } from "./adapters/queue/in-process-queue.ts";
 import { createAlone } from "./adapters/sqlite/alone.ts";
 import { makeDataFolder } from "./adapters/sqlite/data-folder.ts";
+import { openArticleStore } from "./compose/article-store.ts";
 import { createAttachments } from "./compose/attachments.ts";
 import { createLearning } from "./compose/backfill.ts";
 import { withCheckModel } from "./compose/checker.ts";
@@ -211,7 +212,8 @@ export async function compose(
   const journeys = createRecentJourneys(steadyClock);
   // Those who share a Redis know of each other, and mock mode answers nobody.
   const alone = config.isMock || replication !== null ? null : createAlone(config.dataDir, log);
-  const helpCenter = createHelpCenter(config, intercom, health, log, embedder, sourcePages);
+  const articles = await openArticleStore(config, log, embedder, database);
+  const helpCenter = createHelpCenter(config, articles, intercom, health, log, sourcePages);
   const vectors = embedder && createVectorFilling([memory, helpCenter], log);
   const backfill =
     config.isMock || intercom === null ? null : createLearning(config, intercom, memory, log);

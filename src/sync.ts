@@ -52,7 +52,7 @@ function readConfig(): Config {
 
 /** Ends the process. */
 async function readSources(source: string, dryRun: boolean): Promise<never> {
-  const named = startedOrExit(() => withPolicyFile(config));
+  const named = await startedOrExit(() => withPolicyFile(config));
   const names = named.policy.sources.map(({ name }) => name);
   if (config.isMock) exitWith("Mock mode keeps nothing of its sources: make mock reads them.");
   if (names.length === 0)
@@ -64,7 +64,7 @@ async function readSources(source: string, dryRun: boolean): Promise<never> {
   process.once("SIGINT", () => stopping.abort());
   process.once("SIGTERM", () => stopping.abort());
   const wanted = { names: source === "all" ? [] : [source], dryRun, signal: stopping.signal };
-  const { states, changes, done } = startedOrExit(() => syncSources(named, wanted, log));
+  const { states, changes, done } = await startedOrExit(() => syncSources(named, wanted, log));
   const ended = new AbortController();
   const settled = done.then(() => ended.abort());
   while (!ended.signal.aborted) {
@@ -96,9 +96,9 @@ function drawSources(states: SourceState[]): void {
 }
 
 /** A folder that is not there is said in words for people. */
-function startedOrExit<T>(start: () => T): T {
+async function startedOrExit<T>(start: () => T | Promise<T>): Promise<T> {
   try {
-    return start();
+    return await start();
   } catch (error) {
     exitWith(error instanceof Error ? error.message : String(error));
   }

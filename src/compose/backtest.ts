@@ -13,6 +13,7 @@ import { leakFree } from "../core/proving/leak-free.ts";
 import type { PastTurn } from "../core/proving/past-turns.ts";
 import { recentHistory } from "../core/turn.ts";
 import { createRedact } from "../lib/redact.ts";
+import { openArticleStore } from "./article-store.ts";
 import { withCheckModel } from "./checker.ts";
 import { createDrafter, loadPromptsIn, presentDrafting, withCalibrationFile } from "./drafter.ts";
 import { createEmbedder } from "./embedding.ts";
@@ -56,7 +57,8 @@ export async function composeBacktest(
   const present = presentDrafting(config, promptsDirectory);
   const intercom = createIntercom({ ...config.intercom, log });
   const health = createDependencyHealth(["help center"], Date.now);
-  const helpCenter = createHelpCenter(config, intercom, health, log, embedder);
+  const articles = await openArticleStore(config, log, embedder, database);
+  const helpCenter = createHelpCenter(config, articles, intercom, health, log);
   const { model } = config;
   const judge =
     model === null || model.judge === null

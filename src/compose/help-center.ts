@@ -1,7 +1,6 @@
 import type { Intercom } from "../adapters/intercom/intercom.ts";
 import { tidyImports } from "../adapters/knowledge-folder/imports.ts";
 import { createDemoArticles } from "../adapters/mock/demo.ts";
-import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
 import type { DependencyHealth } from "../core/dependency-health.ts";
 import {
@@ -14,42 +13,38 @@ import { sendableSearch } from "../core/knowledge/sendable-sources.ts";
 import { type SourcePages, withArticlePages } from "../core/knowledge/source-places.ts";
 import type { KnowledgeSource } from "../core/knowledge-source.ts";
 import type { Log } from "../core/ports.ts";
-import type { QueryEmbedder } from "../lib/by-meaning/embedder.ts";
 import { sleep } from "../lib/sleep.ts";
+import type { ArticleStore } from "./article-store.ts";
 import { createContradictions } from "./disagreeing.ts";
 import { createExampleQuestions } from "./example-questions.ts";
 import { createKnowledgeSources, importsFolder } from "./knowledge-sources.ts";
 import { teamAddresses } from "./memory.ts";
 
 const policyFileEveryMs = 2_000;
+/** How often each replica says which sources it names, and looks at what others imported. */
+const namedEveryMs = 60_000;
 const helpCenterKinds: HelpCenterKind[] = ["published", "internal"];
 
 /**
  * The articles as they were read last; read again at start, regularly, and when told so.
  *
- * @param embedder of the process, shared with the answer memory
  * @throws KnowledgeFolderError when a folder that is to be read is not there
  */
 export function createHelpCenter(
   config: Config,
+  store: ArticleStore,
   intercom: Intercom | null,
   health: DependencyHealth,
   log: Log,
-  embedder: QueryEmbedder | null,
   pageOf: SourcePages = () => null,
 ) {
-  // What mock mode shows must not stay behind in the index of the real help center.
-  const contradictions = createContradictions(
-    createSqliteHelpCenter(
-      config.isMock ? ":memory:" : config.dataDir,
-      embedder && { embedder, log },
-    ),
-    log,
-  );
+  const contradictions = createContradictions(store.index, log);
   const { index } = contradictions;
   const stopping = new AbortController();
   tidyImports(importsFolder(config));
-  const sources = createKnowledgeSources(config, intercom, index, log, stopping.signal);
+  const { imports } = store;
+  const shared = imports && { imports, everyMs: namedEveryMs };
+  const sources = createKnowledgeSources(config, intercom, index, log, stopping.signal, shared);
   const hasDemo = config.isMock && !config.hasOwnKnowledge;
   const demo = hasDemo ? createDemoArticles() : null;
   const source = intercom?.articles ?? demo;

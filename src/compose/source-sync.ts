@@ -1,11 +1,12 @@
 import { createIntercom } from "../adapters/intercom/intercom.ts";
-import { createSqliteHelpCenter } from "../adapters/sqlite/passages.ts";
 import type { Config } from "../config.ts";
 import type { Article } from "../core/knowledge/article-refresh.ts";
 import type { SourceState } from "../core/knowledge/source-states.ts";
 import type { Log } from "../core/ports.ts";
+import { openArticleStore } from "./article-store.ts";
 import { createEmbedder } from "./embedding.ts";
 import { createKnowledgeSources } from "./knowledge-sources.ts";
+import { openMemoryDatabase } from "./memory-database.ts";
 
 /** An article that a reading of a source takes in, replaces or removes. */
 export type SourceChange = {
@@ -23,20 +24,22 @@ export type SourceSync = {
 };
 
 /**
- * Reads sources of knowledge in a process of its own, into the file that the running service
+ * Reads sources of knowledge in a process of its own, into the memory that the running service
  * searches. It can be stopped at any time, and goes on the next time with what has not been read.
  *
  * @param names of the sources; all of them where there are none
  * @param dryRun reads, and changes nothing
  * @throws KnowledgeFolderError when a folder is not there
+ * @throws DatabaseError when the database of MEMORY_URL cannot be used
  */
-export function syncSources(
+export async function syncSources(
   config: Config,
   { names, dryRun, signal }: { names: string[]; dryRun: boolean; signal: AbortSignal },
   log: Log,
-): SourceSync {
+): Promise<SourceSync> {
   const embedder = createEmbedder(config, log);
-  const index = createSqliteHelpCenter(config.dataDir, embedder && { embedder, log });
+  const database = await openMemoryDatabase(config, log, "end");
+  const { index } = await openArticleStore(config, log, embedder, database);
   const changes: SourceChange[] = [];
   const wanted = config.policy.sources.filter(
     ({ name }) => names.length === 0 || names.includes(name),
@@ -77,6 +80,7 @@ export function syncSources(
       .then(() => (dryRun ? 0 : index.fillVectors(signal)))
       // Found by words until the service gives them theirs.
       .catch((error: unknown) => signal.aborted || log.warn({ error }, "vectors are missing"))
-      .then(() => index.close()),
+      .then(() => index.close())
+      .then(() => database?.close()),
   };
 }

@@ -434,6 +434,37 @@ export function describeHelpCenter(name: string, open: () => Promise<OpenedHelpC
       });
     });
 
+    describe("a source for some only", () => {
+      it("is found for them, told of for others, and everybody's again when it says so", async () => {
+        const put = (kind: "source:acme" | "source:all", id: string) => {
+          const one = articleOf("Refunds take five days.", { id, articleId: id });
+          return helpCenter.put(kind, one, passagesOf(one.text));
+        };
+        await helpCenter.setForWhom("source:acme", { brands: ["Acme"] });
+        await put("source:acme", "1");
+        await put("source:all", "2");
+        const foundFor = async (brand: string | null) => {
+          const leftOut: string[] = [];
+          const wanted = {
+            limit: 5,
+            brand,
+            onLeftOut: ({ id }: { id: string }) => void leftOut.push(id),
+          };
+          const found = await helpCenter.search("refunds", wanted, stopping.signal);
+          return { found: found.map(({ id, forWhom }) => [id, forWhom]).sort(), leftOut };
+        };
+        const both = [
+          ["1", { brands: ["Acme"] }],
+          ["2", undefined],
+        ];
+        expect(await foundFor("Acme")).toEqual({ found: both, leftOut: [] });
+        expect(await foundFor(null)).toEqual({ found: both, leftOut: [] });
+        expect(await foundFor("Beta")).toEqual({ found: [["2", undefined]], leftOut: ["1"] });
+        await helpCenter.setForWhom("source:acme", null);
+        expect((await foundFor("Beta")).found).toHaveLength(2);
+      });
+    });
+
     describe("with several processes", () => {
       const put = (index: ArticleIndex, one: Article) =>
         index.put("source:docs", one, passagesOf(one.text));
@@ -467,7 +498,8 @@ export function describeHelpCenter(name: string, open: () => Promise<OpenedHelpC
         const other = await store.another();
         for (const one of two) await put(helpCenter, one);
         const began = await helpCenter.moment();
-        await vi.waitFor(async () => expect(await other.moment()).toBeGreaterThan(began));
+        const isLater = async () => expect(await other.moment()).toBeGreaterThan(began);
+        await vi.waitFor(isLater, { timeout: 30_000 });
         await put(other, articleOf("Refunds for teams.", { id: "3", articleId: "3" }));
         const kept = ["source:docs", new Set(["1"]), new Set<string>(), began] as const;
         expect(await helpCenter.missing(...kept)).toHaveLength(1);

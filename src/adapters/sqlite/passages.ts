@@ -36,6 +36,8 @@ const weights = { title: 2.5, heading: 1, text: 1 };
 const passagesPerArticle = 12;
 /** So many hits are looked through for what is for who asks. */
 const lookedThrough = 400;
+/** An article may be replaced between being found and being read; so often it is looked for again. */
+const searches = 4;
 /** Of older changes the answers have been seen to, or will not be. */
 const keptChanges = 300;
 
@@ -310,24 +312,33 @@ function createReading(database: DatabaseSync, hybrid: HybridSearch) {
   const search = async (query: string, wanted: Wanted, signal: AbortSignal): Promise<Source[]> => {
     const isFiltered = isTold(wanted) && readAnyForWhom.get() !== undefined;
     const asked = Math.max(wanted.limit * passagesPerArticle, isFiltered ? lookedThrough : 0);
-    const hits = (await hybrid.search(query, asked, signal)).flatMap(({ row, score }) => {
-      const passage = readHit.get(row);
-      return passage === undefined ? [] : [hitIn(passage, score)];
-    });
     const versionsOf = ({ articleId }: PassageHit) => readVersions.all(articleId).map(versionOf);
-    const first = articlesFound(hits, wanted, versionsOf);
-    const language = first.isLanguageNeeded ? (await loadLanguageOf())(query) : null;
-    const { found, leftOut } =
-      language === null ? first : articlesFound(hits, { ...wanted, language }, versionsOf);
-    for (const hit of leftOut) {
-      const source = sourceOf(hit.articleRow, [hit.position], hit.score);
-      if (source !== null) wanted.onLeftOut?.(source);
+    for (let search = 1; ; search += 1) {
+      const rows = await hybrid.search(query, asked, signal);
+      const hits = rows.flatMap(({ row, score }) => {
+        const passage = readHit.get(row);
+        return passage === undefined ? [] : [hitIn(passage, score)];
+      });
+      const first = articlesFound(hits, wanted, versionsOf);
+      const language = first.isLanguageNeeded ? (await loadLanguageOf())(query) : null;
+      const { found, leftOut } =
+        language === null ? first : articlesFound(hits, { ...wanted, language }, versionsOf);
+      const others = leftOut.flatMap(
+        ({ articleRow, position, score }) => sourceOf(articleRow, [position], score) ?? [],
+      );
+      const sources = found.flatMap(({ best, articleRow, positions }) => {
+        // Translations have most of their sections in the same order.
+        const places = positions.length === 0 ? [best.position] : positions;
+        return sourceOf(articleRow, places, best.score) ?? [];
+      });
+      const areAllThere =
+        hits.length === rows.length &&
+        sources.length === found.length &&
+        others.length === leftOut.length;
+      if (!areAllThere && search < searches) continue;
+      for (const source of others) wanted.onLeftOut?.(source);
+      return sources;
     }
-    return found.flatMap(({ best, articleRow, positions }) => {
-      // Translations have most of their sections in the same order.
-      const places = positions.length === 0 ? [best.position] : positions;
-      return sourceOf(articleRow, places, best.score) ?? [];
-    });
   };
 
   /** @returns `null` where it was replaced since it was found */
