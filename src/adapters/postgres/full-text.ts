@@ -1,5 +1,5 @@
 import { type WordsAsked, withLaterAnswers } from "../../lib/full-text/asking.ts";
-import { type QueryTerm, queryFor } from "../../lib/full-text/query.ts";
+import { type QueryForm, type QueryTerm, queryFor } from "../../lib/full-text/query.ts";
 import { type CountedForm, type FullTextHit, rank } from "../../lib/full-text/ranking.ts";
 import type { Database } from "./database.ts";
 import { type Indexable, type IndexedWords, indexed, quoted } from "./indexing.ts";
@@ -14,8 +14,10 @@ const maxRows = 8_000;
 /** Which forms a row was found by is said by the bits of one number: a list would take far longer. */
 const bits = 62;
 
-/** Of more rows that meet a condition the newest are searched. */
-const maxRowsWithin = 2_000;
+/** Where so many rows meet a condition, or have a word that is too frequent, the newest are searched. */
+const newestRows = 2_000;
+/** PostgreSQL reads all rows of a word from its index, also where few are wanted: some 5 ms for these. */
+const tooFrequent = 50_000;
 
 /**
  * A condition on the table's own columns that few rows meet, those of one contact.
@@ -92,31 +94,32 @@ export function createFullText(
   /** The rows with most of the words, with all of theirs; of equals the newest are taken. */
   const likeliest = async (
     sql: Sql,
-    forms: { term: string; weight: number }[],
+    forms: readonly QueryForm[],
     limit: number,
     within: Within | undefined,
   ): Promise<Found[]> => {
     const values: unknown[] = [
       forms.map(({ term }) => quoted(term)),
       forms.map(({ weight }) => weight),
+      forms.map(({ rows }) => within !== undefined || rows > tooFrequent),
       limit,
     ];
-    // Once for all words, so that these rows are not looked for again with each of them.
-    const own =
-      within === undefined
-        ? ""
-        : `own AS MATERIALIZED (
-             SELECT row, words FROM ${table}
-             WHERE words IS NOT NULL AND ${within((value) => `$${values.push(value)}`)}
-             ORDER BY row DESC LIMIT ${maxRowsWithin}),`;
+    const condition = within?.((value) => `$${values.push(value)}`) ?? "true";
+    // The few are read once for all words, and not at all where none is looked for among them.
     const found = await sql.query(
-      `WITH ${own} likely AS (
+      `WITH few AS MATERIALIZED (
+         SELECT row, words FROM ${table} WHERE words IS NOT NULL AND ${condition}
+         ORDER BY row DESC LIMIT ${newestRows}),
+       likely AS (
          SELECT found.row, sum(weight) AS weight, bit_or(1::bigint << (number % ${bits})::int) AS bits
-         FROM unnest($1::text[], $2::float8[]) WITH ORDINALITY AS asked (term, weight, number)
+         FROM unnest($1::text[], $2::float8[], $3::boolean[])
+           WITH ORDINALITY AS asked (term, weight, is_among_few, number)
          CROSS JOIN LATERAL (
-           SELECT row FROM ${within === undefined ? table : "own"} AS searched
-           WHERE words @@ term::tsquery LIMIT ${maxRows}) AS found
-         GROUP BY found.row ORDER BY weight DESC, row DESC LIMIT $3)
+           (SELECT row FROM ${table}
+            WHERE NOT is_among_few AND words @@ term::tsquery LIMIT ${maxRows})
+           UNION ALL
+           SELECT row FROM few WHERE is_among_few AND words @@ term::tsquery) AS found
+         GROUP BY found.row ORDER BY weight DESC, row DESC LIMIT $4)
        SELECT row, lengths, words::text AS words, bits::text FROM likely JOIN ${table} USING (row)`,
       values,
     );

@@ -29,6 +29,8 @@ export type QueryForm = {
   term: string;
   /** The same as an index takes it that makes terms of words by itself. */
   word: string;
+  /** In how many rows it stands, all forms of the same word together. */
+  rows: number;
   /** How much finding it tells. */
   weight: number;
 };
@@ -95,7 +97,7 @@ function* asTheyStand(words: string[], size: number): Asking<Asked[]> {
   return distinct.map((word, index) => {
     const { terms, rows } = counted[index] ?? { terms: [word], rows: 0 };
     const weight = rarity(rows, size);
-    const forms = rows === 0 ? [] : terms.map((term) => ({ term, word, weight }));
+    const forms = rows === 0 ? [] : terms.map((term) => ({ term, word, rows, weight }));
     return { word, terms, rows, weight, forms };
   });
 }
@@ -110,7 +112,7 @@ function* asMeant(asked: Asked, size: number, vocabulary: Vocabulary): Asking<As
     // What was typed is in doubt: it counts as much as the rarest of what it may be.
     weight: Math.max(...alternatives.map(({ rows }) => rarity(rows, size))),
     forms: alternatives.map(({ term, rows, closeness }) => {
-      return { term, word: term, weight: rarity(rows, size) * closeness };
+      return { term, word: term, rows, weight: rarity(rows, size) * closeness };
     }),
   }));
 }

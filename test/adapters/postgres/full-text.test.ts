@@ -158,6 +158,18 @@ describe.skipIf(!hasPostgres)("search by words in PostgreSQL", () => {
     expect(hits.map(({ row }) => row)).toEqual([2]);
   });
 
+  it("looks for a word that stands in very many rows among the newest", async () => {
+    const table = await emptyTable();
+    await table.add(titled(...Array.from({ length: 2_001 }, (_, number) => `app topic${number}`)));
+    // As if the table were much larger: nothing counts its rows.
+    await write(`UPDATE ${schema}.searched SET rows = 200000 WHERE name = 'answer'`);
+    await write(`UPDATE ${schema}.vocabulary SET rows = 100000 WHERE term = 'app'`);
+    const rows = async (text: string) =>
+      (await table.search(text, 3_000)).map(({ row }) => row).toSorted((a, b) => a - b);
+    expect(await rows("app")).toEqual(Array.from({ length: 2_000 }, (_, index) => index + 2));
+    expect((await table.search("app topic0", 5))[0]?.row).toBe(1);
+  });
+
   it("takes whatever is typed for words", async () => {
     const table = await emptyTable();
     await table.add(titled("and or not near password"));
