@@ -1,11 +1,14 @@
 /** Addresses that differ in their numbers only, such as the days of a calendar. */
-const sameShape = 200;
+export const sameShape = 200;
 /** Addresses of one path with different queries, such as the orders of a list. */
 const sameBare = 10;
 const sameSegment = 3;
 
-/** Whether a link is followed, or which limit it is beyond. */
-type Followed = "followed" | "too-deep" | "one-of-many";
+/**
+ * Whether a link is followed, or why not: `one-of-many` are pages that may be worth it, by their
+ * numbers alone; `no-end` leads in circles, or to the same in another order.
+ */
+type Followed = "followed" | "too-deep" | "one-of-many" | "no-end";
 
 /** Says of each new address once whether it is to be followed, so that no crawl goes on for ever. */
 export function createCrawlLimits(
@@ -24,11 +27,12 @@ export function createCrawlLimits(
     const isRepeating = segments.some(
       (segment) => segments.filter((other) => other === segment).length > sameSegment,
     );
-    if (isRepeating) return "one-of-many";
-    if (search !== "" && count(`? ${pathname}`) > sameBare) return "one-of-many";
+    if (isRepeating) return "no-end";
+    if (search !== "" && count(`? ${pathname}`) > sameBare) return "no-end";
     const names = [...searchParams.keys()].sort().join("&");
     const shape = `${pathname.replace(/\d+/g, "0")}?${names}`;
     const hasNumbers = /\d/.test(pathname) || search !== "";
-    return hasNumbers && count(`/ ${shape}`) > sameShape ? "one-of-many" : "followed";
+    if (!hasNumbers || count(`/ ${shape}`) <= sameShape) return "followed";
+    return search === "" ? "one-of-many" : "no-end";
   };
 }

@@ -64,6 +64,8 @@ type Read =
   | { kind: "failed"; why: string; refusal?: Refusal };
 
 const parallel = 4;
+/** Of pages that are not read: a site may lead to any number of them. */
+const mostCounted = 10_000;
 const tooMuchWork = "it takes too much work to read";
 const acceptMarkdown =
   "text/markdown, text/html;q=0.9, application/xhtml+xml;q=0.9, text/plain;q=0.5";
@@ -124,6 +126,7 @@ export function createKnowledgeSite(
     const given = new Set<string>();
     const counts = { read: 0, failed: 0, leftOut: 0 };
     const tooDeep = new Set<string>();
+    const oneOfMany = new Set<string>();
     const refused: Partial<Record<Refusal, number>> = {};
     const isOutOfTime = () => Date.now() - startedAt >= limits.minutes * 60_000;
 
@@ -151,7 +154,8 @@ export function createKnowledgeSite(
             const key = pageKey(address);
             if (found.has(key)) continue;
             const followed = mayFollow(address, depth + 1);
-            if (followed === "too-deep") tooDeep.add(key);
+            if (followed === "too-deep" && tooDeep.size < mostCounted) tooDeep.add(key);
+            if (followed === "one-of-many" && oneOfMany.size < mostCounted) oneOfMany.add(key);
             if (followed !== "followed") continue;
             found.add(key);
             tooDeep.delete(key);
@@ -187,6 +191,7 @@ export function createKnowledgeSite(
       waiting: queue.length,
       isOutOfTime: counts.read < limits.pages,
       tooDeep: tooDeep.size,
+      oneOfMany: oneOfMany.size,
       tooLarge: refused["too-large"] ?? 0,
       tooManyRedirects: refused["too-many-redirects"] ?? 0,
     };

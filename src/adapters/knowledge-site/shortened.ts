@@ -1,4 +1,5 @@
 import { type SiteLimits, siteLimits } from "../../core/knowledge-source.ts";
+import { sameShape } from "./crawl-limits.ts";
 
 /** How many pages each limit kept from being read. */
 export type CutOff = {
@@ -6,13 +7,15 @@ export type CutOff = {
   waiting: number;
   isOutOfTime: boolean;
   tooDeep: number;
+  /** Whose addresses differ from many others in their numbers only. */
+  oneOfMany: number;
   tooLarge: number;
   tooManyRedirects: number;
 };
 
 /** Where limits cut a reading short, in sentences for whoever named the site; none where it is whole. */
 export function shortenedBy(cut: CutOff, limits: SiteLimits): string[] {
-  const { waiting, isOutOfTime, tooDeep, tooLarge, tooManyRedirects } = cut;
+  const { waiting, isOutOfTime, tooDeep, oneOfMany, tooLarge, tooManyRedirects } = cut;
   const sentences: [number, string, string][] = [
     [
       isOutOfTime ? waiting : 0,
@@ -28,6 +31,11 @@ export function shortenedBy(cut: CutOff, limits: SiteLimits): string[] {
       tooDeep,
       `not read: more than ${counted(limits.depth, "link")} from the named page`,
       raise("depth"),
+    ],
+    [
+      oneOfMany,
+      `not read: their addresses differ from ${counted(sameShape, "other")} in their numbers only`,
+      "List them in the site's sitemap or llms.txt: what is listed is read",
     ],
     [tooLarge, `larger than ${limits.pageMegabytes} MB`, raise("pageMegabytes")],
     [

@@ -199,6 +199,11 @@ describe("a documentation site", { timeout: 60_000 }, () => {
     expect(asked("/shop")).toBe(1);
     expect(asked("/circle")).toBeLessThan(10);
     expect(asked("/list")).toBeLessThan(20);
+    expect(outcome?.shortened).toEqual([
+      expect.stringMatching(
+        /^[\d,]+ pages are not read: their addresses differ from 200 others in their numbers only\. List them/,
+      ),
+    ]);
   });
 
   it("is read as far as is said, which says in words what was left out and how to read it", async () => {
