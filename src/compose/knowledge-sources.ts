@@ -115,7 +115,9 @@ export function createKnowledgeSources(
       await followImports();
       isRunning = true;
       const first = named.map(({ name }) => refreshes.get(name)?.());
-      void Promise.all(first).then(keepUnnamedOut);
+      // Others must hear of what this replica names also while a first reading takes its time.
+      if (shared !== null) void keepUnnamedOut();
+      else void Promise.all(first).then(keepUnnamedOut);
       await Promise.all([...first, ...named.map(readAgain)]);
     },
     refresh: (name) => (isNamed(name) ? (refreshes.get(name)?.() ?? null) : null),
@@ -215,8 +217,10 @@ export function createKnowledgeSources(
         .filter(({ name }) => !ofOperator.has(name))
         .map(sourceOfImport)
         .filter((source) => !named.some((one) => isSame(one, source)));
-      if (isRunning) await Promise.all(changed.map(add));
-      else changed.forEach(takeIn);
+      for (const source of changed) {
+        if (isRunning) void add(source);
+        else takeIn(source);
+      }
     } catch (error) {
       log.warn({ error }, "imports of other replicas not looked for");
     }

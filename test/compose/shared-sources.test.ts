@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
@@ -43,7 +45,7 @@ describe.skipIf(!hasPostgres)("sources of several replicas", { timeout: 60_000 }
     return path;
   }
 
-  function replica(named: string) {
+  function replica(named: string, hosts = "") {
     const dataDir = mkdtempSync(join(directory, "disk-"));
     const config = loadConfig({
       INTERCOM_ACCESS_TOKEN: "token-of-the-test",
@@ -52,6 +54,7 @@ describe.skipIf(!hasPostgres)("sources of several replicas", { timeout: 60_000 }
       OPENAI_BASE_URL: "http://127.0.0.1:9/v1",
       DATA_DIR: dataDir,
       KNOWLEDGE_SOURCES: named,
+      KNOWLEDGE_ALLOWED_HOSTS: hosts,
     });
     const log = createRecordingLog();
     const pool = openDatabase({ url: database.url, schema, log });
@@ -140,6 +143,34 @@ describe.skipIf(!hasPostgres)("sources of several replicas", { timeout: 60_000 }
       expect(await newer.found("cages")).toEqual([]);
     }, waitMs);
     expect(await newer.found("nests")).toHaveLength(1);
+  });
+
+  it("are named while their first reading takes its time", async () => {
+    const asked: Socket[] = [];
+    // A site that takes the question and never answers.
+    const slow = createServer((socket) => void asked.push(socket)).listen(0, "127.0.0.1");
+    await once(slow, "listening");
+    const { port } = slow.address() as AddressInfo;
+    const one = replica(`site=http://127.0.0.1:${port}`, `127.0.0.1:${port}`);
+    void one.run();
+    await vi.waitFor(() => expect(asked).not.toEqual([]), waitMs);
+    const namedAt = async () => {
+      const [row] = await server.query(
+        `SELECT named_at::text AS at FROM ${schema}.article_kind WHERE kind = 'source:site'`,
+        database.name,
+      );
+      return row?.at;
+    };
+    const first = await namedAt();
+    await vi.waitFor(async () => {
+      const at = await namedAt();
+      expect(at).toBeTypeOf("string");
+      expect(at).not.toBe(first);
+    }, waitMs);
+    expect(one.states()).toMatchObject([{ state: "reading" }]);
+    one.stop();
+    for (const socket of asked) socket.destroy();
+    slow.close();
   });
 
   it("come back with the next reading where another folder of that name took their place", async () => {

@@ -13,7 +13,7 @@ import { hasPostgres, type PostgresServer, startPostgres } from "../stand-ins/po
 import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
-const subjects = Array.from({ length: 60 }, (_, number) => `subject${number}`);
+const subjects = Array.from({ length: 40 }, (_, number) => `subject${number}`);
 const { signal } = new AbortController();
 let directory: string;
 let server: PostgresServer | null = null;

@@ -491,7 +491,7 @@ function sourceOf({ positions, score }: Reading, passages: Row[]): Source | null
 
 /**
  * Says what this process names, and asks what nobody has named for a while. What stands there and
- * was never named counts from now on.
+ * was never named counts from now on; what was imported is named by being there.
  */
 async function abandonedKinds(
   sql: Sql,
@@ -515,7 +515,8 @@ async function abandonedKinds(
   const rows = await sql.query(
     `SELECT kind FROM ${schema}.article_kind AS known
      WHERE named_at < clock_timestamp() - interval '${abandonedAfter}'
-       AND EXISTS (SELECT FROM ${schema}.article WHERE article.kind = known.kind)`,
+       AND EXISTS (SELECT FROM ${schema}.article WHERE article.kind = known.kind)
+       AND NOT EXISTS (SELECT FROM ${schema}.knowledge_import WHERE 'source:' || name = known.kind)`,
   );
   return rows.map(({ kind }) => kind as SourceKind);
 }
