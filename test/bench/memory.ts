@@ -85,7 +85,8 @@ async function benchSqlite(): Promise<void> {
 }
 
 async function benchPostgres(): Promise<void> {
-  const server = await startPostgres();
+  // What PostgreSQL takes by itself.
+  const server = await startPostgres({ sharedBuffers: "128MB" });
   try {
     const { url } = await server.freshDatabase();
     const { memory } = await benchRecall(() =>

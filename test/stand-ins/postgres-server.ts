@@ -31,7 +31,7 @@ const patienceMs = 60_000;
  * A real PostgreSQL on a port and in a folder of its own, of Debian's package. Nothing is flushed to
  * the disk: what these tests end is processes, never the machine.
  */
-export async function startPostgres({ speaksTls = false } = {}) {
+export async function startPostgres({ speaksTls = false, sharedBuffers = "32MB" } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "auto-responder-postgres-"));
   if (systemUser !== null) chownSync(directory, systemUser.uid, systemUser.gid);
   const passwordFile = join(directory, "password");
@@ -48,7 +48,10 @@ export async function startPostgres({ speaksTls = false } = {}) {
     `postgres://${user}:${encodeURIComponent(itsPassword)}@127.0.0.1:${port}/${database}`;
   const up = async () => {
     const tls = { ssl: "on", ssl_cert_file: certificate, ssl_key_file: join(directory, "key.pem") };
-    const server = spawnServer(data, directory, port, speaksTls ? tls : {});
+    const server = spawnServer(data, directory, port, {
+      shared_buffers: sharedBuffers,
+      ...(speaksTls ? tls : {}),
+    });
     await answering(urlOf("postgres"), server);
     return server;
   };
@@ -130,7 +133,6 @@ function spawnServer(
     unix_socket_directories: directory,
     fsync: "off",
     full_page_writes: "off",
-    shared_buffers: "32MB",
     max_connections: "60",
     ...more,
   };

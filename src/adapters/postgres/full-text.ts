@@ -8,7 +8,7 @@ import { createStemReader } from "./stems.ts";
 import { createVocabularyReader } from "./vocabulary-reader.ts";
 
 /** Rows that are read and weighed exactly; the others only by which of the words they have. */
-const maxCandidates = 400;
+const maxCandidates = 200;
 /** Rows that a query may touch: PostgreSQL looks at each of them in the table, for over 1 µs. */
 const maxRows = 8_000;
 /** Which forms a row was found by is said by the bits of one number: a list would take far longer. */
