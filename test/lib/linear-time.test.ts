@@ -28,6 +28,7 @@ import { smallTalk, withoutSmallTalk } from "../../src/core/small-talk.ts";
 import { unansweredTurn } from "../../src/core/turn.ts";
 import { textOf } from "../../src/lib/file-text.ts";
 import { firstName } from "../../src/lib/first-name.ts";
+import { toWords } from "../../src/lib/full-text/words.ts";
 import { articleText, htmlToText, mailHtmlToText } from "../../src/lib/html-to-text.ts";
 import { loadLanguageOf } from "../../src/lib/language.ts";
 import { linkKey, webLink } from "../../src/lib/link-key.ts";
@@ -131,6 +132,7 @@ const functions: Record<string, (text: string) => unknown> = {
   "unsupportedClaims, of a reply": (text) =>
     unsupportedClaims({ reply: text, language: "en" }, [], { byUs: [], byCustomer: [] }),
   passagesOf,
+  toWords,
   countWords,
   macroText,
   "macroText, of attributes": (text) => macroText(`<attribute ${text}`),
