@@ -1,6 +1,8 @@
 import { type CopyEnd, isDatabase, openToFill, openToRead } from "./compose/copying.ts";
 import { readMemoryUrl } from "./config.ts";
 import { type CopiedKind, copyMemory, isSameThroughout } from "./core/knowledge/copy-memory.ts";
+import { UpstreamError } from "./lib/errors.ts";
+import { sleep } from "./lib/sleep.ts";
 import { createTerminalLog } from "./lib/terminal-log.ts";
 import { type CopyCommand, copyUsage, readCopyCommand } from "./memory-copy/options.ts";
 import { nextSteps, progressOf, refusalInWords, tableOf, timeOf } from "./memory-copy/report.ts";
@@ -11,6 +13,13 @@ import { nextSteps, progressOf, refusalInWords, tableOf, timeOf } from "./memory
 /** A terminal is told at each step, a log now and then. */
 const redrawMs = 250;
 const tellMs = 10_000;
+/** A database that is busy, or was away for a moment, is asked again, for less at once. */
+const attempts = [
+  { step: 1, afterMs: 0 },
+  { step: 1 / 4, afterMs: 5_000 },
+  { step: 1 / 16, afterMs: 15_000 },
+  { step: 1 / 16, afterMs: 60_000 },
+];
 const exitCodes = { failed: 1, differs: 2, interrupted: 130 };
 
 async function main(): Promise<void> {
@@ -48,13 +57,16 @@ async function copy(
   const isReading = isDryRun || isCheck;
   say(`${isCheck ? "Comparing" : "Copying"} ${from.name} ${isCheck ? "with" : "to"} ${to.name}`);
   const startedAt = Date.now();
-  const result = await copyMemory(from.contents, to.contents, {
-    source: from.name,
-    isDryRun: isReading,
-    replaces: replaces || isCheck,
-    onProgress: createProgress(),
-    signal,
-  });
+  const result = await insistently(signal, (step) =>
+    copyMemory(from.contents, to.contents, {
+      source: from.name,
+      isDryRun: isReading,
+      replaces: replaces || isCheck,
+      step,
+      onProgress: createProgress(),
+      signal,
+    }),
+  );
   clearLine();
   if ("refused" in result) {
     say(refusalInWords(result.refused, to.name));
@@ -79,7 +91,25 @@ async function copy(
   const end = isWhole
     ? "Both hold equally many."
     : "The source has changed meanwhile: run this once more when nothing uses it.";
-  process.stdout.write(`Copied in ${took}. ${end}\n\n${nextSteps(isDatabase(address))}\n`);
+  process.stdout.write(
+    `Copied in ${took}. ${end}\n\n${nextSteps(isDatabase(address), from.imports)}\n`,
+  );
+}
+
+/** What is there already is only compared, so beginning again costs little. */
+async function insistently<T>(signal: AbortSignal, work: (step: number) => Promise<T>): Promise<T> {
+  for (const [index, { step }] of attempts.entries()) {
+    try {
+      return await work(step);
+    } catch (error) {
+      const next = attempts[index + 1];
+      const isPassing = error instanceof UpstreamError && error.isRetryable;
+      if (!isPassing || next === undefined || signal.aborted) throw error;
+      say(`${error.message}. Going on in ${next.afterMs / 1000} s, with less at once.`);
+      await sleep(next.afterMs, signal);
+    }
+  }
+  throw new Error("Nothing was tried.");
 }
 
 /** Tells how far it is, as often as whoever reads it wants to know. */
@@ -114,7 +144,9 @@ function say(words: string): void {
 }
 
 await main().catch((error: unknown) => {
-  say(`\n${error instanceof Error ? error.message : String(error)}`);
+  const isOutside = error instanceof UpstreamError;
+  const advice = isOutside ? ". Run the same command again: it goes on where it was." : "";
+  say(`\n${error instanceof Error ? error.message : String(error)}${advice}`);
   process.exitCode = exitCodes.failed;
 });
 // Connections kept alive must not hold up the prompt.

@@ -449,7 +449,12 @@ function sourceOfImport({ name, isInternal, hash }: SharedImport): PostedSource 
 
 /** Where zips that were imported lie. */
 export function importsFolder(config: Config): string {
-  return join(dataFolder(config), "imports");
+  return importsIn(dataFolder(config));
+}
+
+/** The same, below a data folder. */
+export function importsIn(dataFolder: string): string {
+  return join(dataFolder, "imports");
 }
 
 function isSame(one: AnySource, other: AnySource): boolean {

@@ -58,8 +58,12 @@ export function refusalInWords(refusal: CopyRefusal, target: string): string {
   return `${target} ${what}. Nothing was copied. Name an empty one, or add --replace: then it becomes a copy of the source, and what the source does not hold is removed.`;
 }
 
-/** What is left to do so that the copy is used. */
-export function nextSteps(isToDatabase: boolean): string {
+/**
+ * What is left to do so that the copy is used.
+ *
+ * @param imports the names of zips that were posted, which are not copied
+ */
+export function nextSteps(isToDatabase: boolean, imports: string[]): string {
   const use = isToDatabase
     ? "Set MEMORY_URL to the database and start the service. Where EMBEDDING_MODEL is set it makes the vectors anew, and finds by words until then."
     : "Take MEMORY_URL out of the settings, let DATA_DIR name the folder of the file, and start the service.";
@@ -68,6 +72,11 @@ export function nextSteps(isToDatabase: boolean): string {
     "  1. Stop the service that uses the source, if one does.",
     "  2. Run the same command once more: it takes over what has changed since.",
     `  3. ${use}`,
+    ...(imports.length === 0
+      ? []
+      : [
+          `  4. Post these zips to /knowledge/import once more within ten minutes, or what was read from them goes: ${imports.join(", ")}.`,
+        ]),
     "The source stays as it is: keep it until the service has run well for a while.",
   ].join("\n");
 }

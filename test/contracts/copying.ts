@@ -115,6 +115,7 @@ export function describeCopying(
           source: "the source",
           isDryRun: false,
           replaces: false,
+          step: 1,
           onProgress() {},
           signal,
           ...options,

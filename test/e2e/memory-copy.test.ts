@@ -173,6 +173,7 @@ describe.skipIf(!hasPostgres)("to a real PostgreSQL", () => {
   it("goes on after Ctrl-C, says what it would do, and goes back to a file", async () => {
     const { url } = await server.freshDatabase();
     const args = ["--from", folder, "--to", url];
+    mkdirSync(join(folder, "imports", "internal", "Handbook"), { recursive: true });
     const dry = await copy(...args, "--dry-run");
     expect(dry).toMatchObject({ code: 0, told: expect.stringContaining("Nothing was written") });
     expect(dry.told).toMatch(/articles +250 +0 +250 +0 +0/);
@@ -182,11 +183,25 @@ describe.skipIf(!hasPostgres)("to a real PostgreSQL", () => {
       code: 130,
       said: expect.stringContaining("Run the same command again"),
     });
-    expect((await copy(...args)).code).toBe(0);
+    const whole = await copy(...args);
+    expect(whole).toMatchObject({ code: 0, told: expect.stringContaining("goes: Handbook.") });
     const back = join(folder, "back");
     mkdirSync(back);
     expect(await copy("--from", url, "--to", back)).toMatchObject({ code: 0 });
     expect((await copy("--from", back, "--to", url, "--check")).code).toBe(0);
+  });
+
+  it("goes on by itself when the database was away for a moment", async () => {
+    const { url } = await server.freshDatabase();
+    const { child, ended } = start("--from", folder, "--to", url);
+    await once(child.stderr, "data");
+    await server.kill();
+    await server.start();
+    expect(await ended).toMatchObject({
+      code: 0,
+      said: expect.stringContaining("Going on in 5 s, with less at once"),
+    });
+    expect((await copy("--from", folder, "--to", url, "--check")).code).toBe(0);
   });
 
   it("names the rights that are missing, without the password", async () => {

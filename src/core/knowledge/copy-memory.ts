@@ -38,16 +38,18 @@ export type CopyOptions = {
   isDryRun: boolean;
   /** The target becomes a copy, whatever it holds. */
   replaces: boolean;
+  /** How much is done at once, as a share of the usual: less where that took too long. */
+  step: number;
   onProgress(kind: CopiedKind, done: number, of: number): void;
   signal: AbortSignal;
 };
 
 /** Per transaction: many, because each brings what is known of all words up to date. */
 const atOnce: Record<CopiedKind, number> = {
-  answers: 2_000,
-  turns: 2_000,
+  answers: 1_000,
+  turns: 1_000,
   sources: 100,
-  articles: 200,
+  articles: 50,
   changes: 300,
   checkpoints: 100,
 };
@@ -112,7 +114,7 @@ async function copyKind<T extends object>(
   from: Contents<T>,
   to: Contents<T>,
   asKept: (one: T) => T,
-  { isDryRun, onProgress, signal }: CopyOptions,
+  { isDryRun, step, onProgress, signal }: CopyOptions,
 ): Promise<CopiedCounts> {
   const counts = { added: 0, changed: 0, removed: 0 };
   const expected = await from.count(signal);
@@ -120,7 +122,7 @@ async function copyKind<T extends object>(
   const altered = new Set<string>();
   let done = 0;
   for (let place: number | null = null; ; ) {
-    const { items, last } = await from.page(place, atOnce[kind], signal);
+    const { items, last } = await from.page(place, Math.ceil(atOnce[kind] * step), signal);
     if (last === null) break;
     place = last;
     const wanted = items.map(asKept);
