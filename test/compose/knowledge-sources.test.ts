@@ -73,3 +73,15 @@ it("keeps the other sources where one is named otherwise twice, of which the sec
   expect(sources.refresh("fish")).not.toBeNull();
   expect(sources.refresh("birds")).not.toBeNull();
 });
+
+it("has a source found for the brands that it is named for, and for others from its next naming on", async () => {
+  const { sources } = createGated();
+  const foundFor = async (brand: string) =>
+    (await index.search("parrots", { limit: 5, brand }, stopping.signal)).length;
+  await sources.follow([folder("birds", "seeds", { brands: ["Acme"] })]);
+  expect([await foundFor("acme"), await foundFor("Beta")]).toEqual([1, 0]);
+  await sources.follow([folder("birds", "seeds", { brands: ["Beta"], plans: ["Pro"] })]);
+  expect([await foundFor("acme"), await foundFor("Beta")]).toEqual([0, 1]);
+  await sources.follow([folder("birds", "seeds")]);
+  expect([await foundFor("acme"), await foundFor("Beta")]).toEqual([1, 1]);
+});

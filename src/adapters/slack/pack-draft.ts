@@ -34,6 +34,8 @@ const sourceForm = z.object({
   /** It is an answer that was given before: by whom, where that is known. */
   by: z.string().nullable().optional(),
   isInternal: z.boolean().optional(),
+  /** Whose brand or plan it is for, in words; of what is for everybody nothing. */
+  onlyFor: z.string().optional(),
   /** Where it lies, in words, and where teammates open it: of what has no address of its own. */
   place: z.string().optional(),
   page: z.string().optional(),

@@ -1,4 +1,5 @@
 import type { types } from "@slack/bolt";
+import { namedFor } from "../../core/for-whom.ts";
 import { fileIn } from "../../core/knowledge/file-articles.ts";
 import { fittingPassage } from "../../core/knowledge/fitting-passage.ts";
 import { pageIn } from "../../core/knowledge/source-places.ts";
@@ -53,6 +54,9 @@ export function cardSource(
     ...(passage === "" ? {} : { quote: cutText(passage, quoteLimit) }),
     ...(source.kind === "answer" ? { by: source.by ?? null } : {}),
     ...(source.isInternal ? { isInternal: true } : {}),
+    ...(source.forWhom === undefined
+      ? {}
+      : { onlyFor: cutText(namedFor(source.forWhom).join(", "), nameLimit) }),
     ...(source.url === null ? teammatesWay(source) : {}),
     ...outdatedOn(source),
   };
@@ -146,7 +150,7 @@ function outdatedParts(outdated: NonNullable<CardSource["outdated"]>): RichTextP
 }
 
 function sourceRuns(source: CardSource, under: string): Run[] {
-  const { title, by, isInternal, outdated } = source;
+  const { title, by, isInternal, onlyFor, outdated } = source;
   const isMarked = isInternal === true && under !== labels.forTeam;
   return [
     run(cutText(title.replace(/\s+/g, " ").trim(), titleLimit)),
@@ -155,6 +159,7 @@ function sourceRuns(source: CardSource, under: string): Run[] {
       : [run(` · ${cardNotices.answeredBy(by && cutText(by, nameLimit))}`)]),
     ...wayRuns(source),
     ...(isMarked ? [run(" "), annotation(labels.internal)] : []),
+    ...(onlyFor === undefined ? [] : [run(" "), annotation(cardNotices.onlyFor(onlyFor))]),
     ...(outdated === undefined ? [] : [run(" "), annotation(cardNotices.possiblyOutdated)]),
   ];
 }

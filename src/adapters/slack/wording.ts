@@ -117,6 +117,7 @@ export const cardNotices = {
   lacks: "The draft lacks what only you can know",
   promises: "The draft promises",
   possiblyOutdated: "⚠️ possibly outdated",
+  onlyFor: (whom: string) => `only for ${whom}`,
   outdatedBy: (day: string, title: string) => `Changed on ${day}, “${title}” says instead:`,
   answeredBy: (by: string | null) => `answered by ${by ?? "a teammate"}`,
   pageNumber: (page: string) => `page ${page}`,

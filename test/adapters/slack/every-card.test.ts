@@ -249,6 +249,19 @@ const cards: Record<string, { card: CardMessage; finds: (string | RegExp)[]; not
       "Changed on 2026-03-01, “Refunds” says instead:\nRefunds are possible within 30 days.",
     ],
   },
+  "a source for a brand, where it is not known which one the customer writes to": {
+    card: reviewOf({
+      parts: [question],
+      draft: {
+        usedSources: [source({ title: "Refunds at Acme", forWhom: { brands: ["Acme"] } })],
+      },
+      reason: "for-whom-unknown",
+    }).card,
+    finds: [
+      /Refunds at Acme.* only for brand Acme/,
+      "The draft rests on a source for particular brands or plans",
+    ],
+  },
   "no draft": {
     card: unansweredCard(unanswered, normal.background, packer),
     finds: [
