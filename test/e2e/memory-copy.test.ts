@@ -21,6 +21,8 @@ import { createRecordingLog } from "../stand-ins/recording-log.ts";
 
 // `npm run memory -- copy` as a process of its own, killed and run again.
 
+/** Many processes after one another, each of which takes its time on a busy machine. */
+const timeout = 180_000;
 const signal = new AbortController().signal;
 const log = createRecordingLog();
 const command = new URL("../../src/memory.ts", import.meta.url).pathname;
@@ -126,7 +128,9 @@ describe.skipIf(!hasPostgres)("to a real PostgreSQL", () => {
   });
   afterAll(() => server?.stop());
 
-  it("is whole after it was killed again and again, while the service wrote on", async () => {
+  it("is whole after it was killed again and again, while the service wrote on", {
+    timeout,
+  }, async () => {
     const { url } = await server.freshDatabase();
     const args = ["--from", folder, "--to", url];
     const service = createSqliteMemory({ directory: folder, embedder: null, log });
@@ -170,7 +174,9 @@ describe.skipIf(!hasPostgres)("to a real PostgreSQL", () => {
     expect((await copy(...args, "--check")).code).toBe(2);
   });
 
-  it("goes on after Ctrl-C, says what it would do, and goes back to a file", async () => {
+  it("goes on after Ctrl-C, says what it would do, and goes back to a file", {
+    timeout,
+  }, async () => {
     const { url } = await server.freshDatabase();
     const args = ["--from", folder, "--to", url];
     mkdirSync(join(folder, "imports", "internal", "Handbook"), { recursive: true });
@@ -191,7 +197,7 @@ describe.skipIf(!hasPostgres)("to a real PostgreSQL", () => {
     expect((await copy("--from", back, "--to", url, "--check")).code).toBe(0);
   });
 
-  it("goes on by itself when the database was away for a moment", async () => {
+  it("goes on by itself when the database was away for a moment", { timeout }, async () => {
     const { url } = await server.freshDatabase();
     const { child, ended } = start("--from", folder, "--to", url);
     await once(child.stderr, "data");
