@@ -183,7 +183,7 @@ export function createPostgresHelpCenter(database: Database): ArticleIndex {
       return { ...keptArticle(article), passages: article.passages as string[] };
     },
     async abandoned(named) {
-      const kinds = await database.inTransaction("abandoned", untilDone, (sql) =>
+      const kinds = await database.ask("abandoned", untilDone, (sql) =>
         abandonedKinds(sql, schema, named),
       );
       return kinds.filter((kind) => !named.includes(kind));
@@ -492,6 +492,8 @@ function sourceOf({ positions, score }: Reading, passages: Row[]): Source | null
 /**
  * Says what this process names, and asks what nobody has named for a while. What stands there and
  * was never named counts from now on; what was imported is named by being there.
+ *
+ * @param sql each statement on its own: who holds a row of one kind must not wait for another one
  */
 async function abandonedKinds(
   sql: Sql,
@@ -509,7 +511,9 @@ async function abandonedKinds(
     `INSERT INTO ${schema}.article_kind (kind, named_at)
      SELECT kind, clock_timestamp() FROM (
        SELECT DISTINCT kind FROM ${schema}.article WHERE kind LIKE 'source:%'
-     ) AS there ORDER BY kind
+     ) AS there
+     WHERE NOT EXISTS (SELECT FROM ${schema}.article_kind AS known WHERE known.kind = there.kind)
+     ORDER BY kind
      ON CONFLICT (kind) DO NOTHING`,
   );
   const rows = await sql.query(
