@@ -3,6 +3,7 @@ import { runSoak } from "./soak.ts";
 
 /**
  * `npm run soak -- --seconds 600 --seed 7 --quiet 50`: a longer soak, its counts printed at the end.
+ * `npm run soak -- --replicas 3 --postgres`: they remember in a real PostgreSQL.
  * `npm run soak -- --replicas 3 --turns 2000`: several processes and a real Redis, until customers have
  * written so many messages.
  */
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     seconds: { type: "string" },
     turns: { type: "string" },
     replicas: { type: "string", default: "1" },
+    postgres: { type: "boolean", default: false },
     quiet: { type: "string", default: "500" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
@@ -27,6 +29,7 @@ const { lost, doubled, talkedOver, leaks, ...counts } = await runSoak({
   seconds,
   turns,
   replicas: Number(values.replicas),
+  hasPostgres: values.postgres,
   seed,
   quietPeriodMs: Number(values.quiet),
 });

@@ -7,6 +7,7 @@ import { type ServiceProcess, startService } from "../e2e/service-process.ts";
 import { type Fault, startIntercomStandIn } from "../stand-ins/intercom.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";
 import { type OpenAIFault, startOpenAIStandIn } from "../stand-ins/openai.ts";
+import { startPostgres } from "../stand-ins/postgres-server.ts";
 import { startRedis } from "../stand-ins/redis-server.ts";
 import { fillDisk, freeDisk, hasTinyDisk, onTinyDisk } from "../stand-ins/tiny-disk.ts";
 import { leaksIn } from "./leaks.ts";
@@ -22,6 +23,8 @@ export type SoakOptions = {
   seed: number;
   /** How many processes of the service there are; several share a real Redis, which is killed as well. */
   replicas?: number;
+  /** They remember in a real PostgreSQL (MEMORY_URL), which is killed as well, and not in Mem0. */
+  hasPostgres?: boolean;
   /** QUIET_PERIOD_MS of the service; a short one makes races within one of Intercom's seconds. */
   quietPeriodMs: number;
   /** A safeguard to switch off; the soak must then find losses or doubles. */
@@ -33,6 +36,7 @@ export type SoakResult = Verdict & {
   replicas: number;
   kills: number;
   redisKills: number;
+  postgresKills: number;
   faults: number;
   /** Notifications that a process took; the rest was lost on purpose or met one that was dead. */
   delivered: number;
@@ -72,7 +76,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const random = createRandom(options.seed);
   const replicaCount = options.replicas ?? 1;
   const isCrowded = replicaCount > 1 || options.without === "single-flight";
-  const counts = { kills: 0, redisKills: 0, faults: 0, delivered: 0, fullDisks: 0 };
+  const counts = {
+    kills: 0,
+    redisKills: 0,
+    postgresKills: 0,
+    faults: 0,
+    delivered: 0,
+    fullDisks: 0,
+  };
   const leaks: string[] = [];
   const ledger = createLedger(() => intercom);
   const intercom = await startIntercomStandIn({
@@ -85,6 +96,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   openai.setLatency(150);
   const mem0 = await startMem0StandIn("platform");
   const redis = replicaCount > 1 && options.without !== "redis" ? await startRedis() : null;
+  const postgres = options.hasPostgres === true ? await startPostgres() : null;
+  const shared: Record<string, string> =
+    postgres === null
+      ? { MEM0_API_KEY: mem0.apiKey, MEM0_BASE_URL: mem0.url }
+      : { MEMORY_URL: postgres.urlOf("postgres") };
   const dataDir = await mkdtemp(join(tmpdir(), "auto-responder-soak-"));
   const environment: Record<string, string> = {
     INTERCOM_ACCESS_TOKEN: intercom.accessToken,
@@ -98,7 +114,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     PARALLEL_CONVERSATIONS: "32",
     DATA_DIR: dataDir,
     CLOCK_STEPS_SECONDS: "90",
-    ...(replicaCount === 1 ? {} : { MEM0_API_KEY: mem0.apiKey, MEM0_BASE_URL: mem0.url }),
+    ...(replicaCount === 1 && postgres === null ? {} : shared),
     ...(redis === null ? {} : { REDIS_URL: redis.url }),
     ...(options.without === undefined ? {} : { WITHOUT: options.without }),
   };
@@ -108,7 +124,10 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     if (fault !== null) counts.faults += 1;
     return fault;
   });
-  const secrets = [secret, intercom.accessToken, mem0.apiKey, redis?.url ?? secret];
+  const secrets = [
+    ...[secret, intercom.accessToken, mem0.apiKey, redis?.url ?? secret],
+    encodeURIComponent(postgres?.password ?? secret),
+  ];
   const onOutput = (output: string) => void leaks.push(...leaksIn(output, secrets));
   // Several replicas share a memory elsewhere; nothing of theirs depends on a disk.
   const disk = replicaCount === 1 && hasTinyDisk ? onTinyDisk(dataDir, 2_048) : [];
@@ -146,6 +165,15 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
       await redis.start({ withoutData });
     }
   })();
+  const killingPostgres = (async () => {
+    while (postgres !== null && !isOver()) {
+      await pause(random.between(3_000, 6_000));
+      counts.postgresKills += 1;
+      await postgres.kill();
+      await pause(random.between(0, 2_000));
+      await postgres.start();
+    }
+  })();
   const fillingDisk = (async () => {
     while (disk.length > 0 && !isOver()) {
       await pause(random.between(500, 3_000));
@@ -176,7 +204,10 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     const perSecond = isExtra ? conversationsPerSecond / 8 : conversationsPerSecond;
     await pause(random.between(0, 2_000 / perSecond));
   }
-  await Promise.all([...customers, killing, killingRedis, fillingDisk, disturbingModel]);
+  await Promise.all([
+    ...customers,
+    ...[killing, killingRedis, killingPostgres, fillingDisk, disturbingModel],
+  ]);
 
   intercom.setFault(() => null);
   const longest = longestEndMs[longestFor(options)];
@@ -191,7 +222,13 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   await pause(2_500); // A second reply would come now.
 
   await Promise.all(replicas.map((replica) => replica.stop()));
-  await Promise.all([intercom.stop(), openai.close(), mem0.close(), redis?.stop()]);
+  await Promise.all([
+    intercom.stop(),
+    openai.close(),
+    mem0.close(),
+    redis?.stop(),
+    postgres?.stop(),
+  ]);
   await rm(dataDir, { recursive: true, force: true });
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   return {
