@@ -26,8 +26,8 @@ export async function openArticleStore(
   embedder: QueryEmbedder | null,
   database: Database | null,
 ): Promise<ArticleStore> {
+  const byMeaning = embedder && { embedder, log };
   if (database === null || isMock) {
-    const byMeaning = embedder && { embedder, log };
     return {
       index: createSqliteHelpCenter(isMock ? ":memory:" : dataDir, byMeaning),
       imports: null,
@@ -37,5 +37,8 @@ export async function openArticleStore(
     import("../adapters/postgres/passages.ts"),
     import("../adapters/postgres/shared-imports.ts"),
   ]);
-  return { index: createPostgresHelpCenter(database), imports: createSharedImports(database) };
+  return {
+    index: createPostgresHelpCenter(database, byMeaning),
+    imports: createSharedImports(database),
+  };
 }

@@ -61,7 +61,10 @@ export async function createMemory(
   const store =
     database === null
       ? createStore(config, log, embedder)
-      : (await import("../adapters/postgres/postgres-memory.ts")).createPostgresMemory(database);
+      : (await import("../adapters/postgres/postgres-memory.ts")).createPostgresMemory(
+          database,
+          embedder && { embedder, log },
+        );
   const sendable = withSendableAnswers(store, teamAddresses);
   return withRedaction(sendable, createRedact(config.redactPatterns));
 }

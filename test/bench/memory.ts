@@ -13,6 +13,7 @@ import { createSqliteMemory } from "../../src/adapters/sqlite/sqlite-memory.ts";
 import type { AnswerMemory, RememberedAnswer } from "../../src/core/knowledge/answer-memory.ts";
 import { startMem0StandIn } from "../stand-ins/mem0.ts";
 import { startPostgres } from "../stand-ins/postgres-server.ts";
+import { createWords } from "./generated-words.ts";
 import { withTypingErrors } from "./retrieval-questions.ts";
 import { seeded } from "./seeded.ts";
 
@@ -37,11 +38,9 @@ const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
 const random = seeded(42);
-const vocabularySize = 40_000;
-const vocabulary = inventedVocabulary();
-const drawWord = zipfDraw();
+const words = createWords(random);
 /** Frequent, but no function word. */
-const drawCommonWord = () => vocabulary[100 + Math.floor(random() * 60)] ?? "";
+const drawCommonWord = () => words.commonWord(random());
 
 print(`Node ${process.version}, ${pairs} pairs, ${queries} queries of 30 to 90 words, seed 42`);
 if (values.store === "postgres") await benchPostgres();
@@ -100,7 +99,7 @@ async function benchPostgres(): Promise<void> {
 
 /** Stores the pairs and recalls them, by another one who opened the same store. */
 async function benchRecall(open: () => AnswerMemory) {
-  const questions = Array.from({ length: queries }, () => sentence(30 + random() * 60));
+  const questions = Array.from({ length: queries }, () => words.sentence(30 + random() * 60));
   const known: { question: string; title: string }[] = [];
   const rssBefore = rssMebibytes();
   const writer = open();
@@ -172,8 +171,8 @@ async function benchMem0(): Promise<void> {
 
 function pair(index: number): RememberedAnswer {
   return {
-    question: sentence(8 + random() * 40),
-    answer: sentence(20 + random() * 100),
+    question: words.sentence(8 + random() * 40),
+    answer: words.sentence(20 + random() * 100),
     status: "answer",
     author: "teammate",
     conversationId: `${1_000_000 + index}`,
@@ -190,7 +189,7 @@ function pair(index: number): RememberedAnswer {
 function retold(question: string): string {
   return question
     .split(" ")
-    .map((word) => (random() < 0.5 ? word : drawWord()))
+    .map((word) => (random() < 0.5 ? word : words.draw()))
     .join(" ");
 }
 
@@ -203,48 +202,6 @@ async function hits(
     if ((await find(question))[0] === title) found += 1;
   }
   return `${((100 * found) / known.length).toFixed(0)} %`;
-}
-
-function sentence(length: number): string {
-  return Array.from({ length: Math.round(length) }, drawWord).join(" ");
-}
-
-/** The most frequent are real function words, the others are made of syllables. */
-function inventedVocabulary(): string[] {
-  const common =
-    "the to i you and a is it of in my on for can this that not have with how do be me we are your account was but if when so what at or please from now am will they get just an up has as all there no out been would like new by our use".split(
-      " ",
-    );
-  const syllables = "ba de fi go lu ma ne pi ro su ta ve zi ko du la mi no pe ra".split(" ");
-  return Array.from({ length: vocabularySize }, (_, rank) => {
-    let word = common[rank] ?? "";
-    if (word !== "") return word;
-    for (let rest = rank + 400; rest > 0; rest = Math.floor(rest / syllables.length)) {
-      word += syllables[rest % syllables.length];
-    }
-    return word;
-  });
-}
-
-/** Draws words as often as Zipf's law (with Mandelbrot's shift) says of their rank. */
-function zipfDraw(): () => string {
-  const cumulative = new Float64Array(vocabularySize);
-  let sum = 0;
-  for (let rank = 0; rank < vocabularySize; rank++) {
-    sum += 1 / (rank + 2.7);
-    cumulative[rank] = sum;
-  }
-  return () => {
-    const wanted = random() * sum;
-    let low = 0;
-    let high = vocabularySize - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((cumulative[middle] ?? 0) < wanted) low = middle + 1;
-      else high = middle;
-    }
-    return vocabulary[low] ?? "";
-  };
 }
 
 async function timings(

@@ -27,11 +27,11 @@ export async function startPostgresIndexes(): Promise<{
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const database = openDatabase({ url, schema, log });
   return {
-    async open() {
+    async open(byMeaning) {
       await database.ask("empty", new AbortController().signal, (sql) =>
         sql.query(`TRUNCATE ${schema}.article CASCADE`),
       );
-      return createPostgresHelpCenter(database);
+      return createPostgresHelpCenter(database, byMeaning);
     },
     async stop() {
       database.close();

@@ -8,14 +8,23 @@ import {
   type RememberedAnswer,
   type StoredAnswer,
 } from "../../core/knowledge/answer-memory.ts";
+import type { Filling } from "../../lib/by-meaning/fill.ts";
 import type { FullTextHit } from "../../lib/full-text/ranking.ts";
 import { asStored, jsonOf, textOf } from "./as-stored.ts";
 import type { Database } from "./database.ts";
 import { createFullText } from "./full-text.ts";
 import type { Row, Sql } from "./sql.ts";
+import { type ByMeaning, createVectors, type Embedded, searchWith } from "./vectors.ts";
 
 /** A question asked before is a better sign than an answer that happens to use the same words. */
 const weights = { question: 2, answer: 1 };
+
+const embeddedAnswers: Embedded = {
+  table: "answer",
+  from: (schema) => `${schema}.answer AS answer`,
+  text: "answer.question || chr(10) || answer.answer",
+  only: "answer.status = 'answer' AND answer.author <> 'automatic-reply'",
+};
 
 /** The answers in the schema; each method sends its statements with the `Sql` that it is given. */
 export type Answers = {
@@ -31,6 +40,8 @@ export type Answers = {
   replace(sql: Sql, id: string, answer: RememberedAnswer): Promise<boolean>;
   /** Those of the catalogue that fit, best first. */
   search(query: string, limit: number, signal: AbortSignal): Promise<FullTextHit[]>;
+  /** What gives them vectors; `null` where there is no embeddings model. */
+  filling: Filling | null;
   /** Whether any of them is of one brand only. */
   isAnyOfBrand(sql: Sql): Promise<boolean>;
   /** Those of these rows that are there. */
@@ -82,10 +93,12 @@ const updates = Object.keys(columns)
   .map((name) => `${name} = excluded.${name}`)
   .join(", ");
 
-export function createAnswers(database: Database): Answers {
+export function createAnswers(database: Database, byMeaning: ByMeaning | null): Answers {
   const { schema } = database;
   const table = `${schema}.answer`;
   const fullText = createFullText(database, { table: "answer", weights });
+  const vectors =
+    byMeaning && createVectors(database, embeddedAnswers, { ...byMeaning, what: "answers" });
 
   /** @returns the row of each id. */
   const write = async (
@@ -141,7 +154,9 @@ export function createAnswers(database: Database): Answers {
       await write(sql, new Map([[id, asStored(answer)]]));
       return true;
     },
-    search: (query, limit, signal) => fullText.search(query, limit, signal),
+    search: (query, limit, signal) =>
+      searchWith(vectors, query, limit, signal, (most) => fullText.search(query, most, signal)),
+    filling: vectors?.filling ?? null,
     isAnyOfBrand: async (sql) => {
       const found = await sql.query(`SELECT FROM ${table} WHERE brand IS NOT NULL LIMIT 1`);
       return found.length > 0;

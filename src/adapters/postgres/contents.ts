@@ -68,7 +68,7 @@ function readingOf<T>(
 }
 
 function answersIn(database: Database): Contents<KeptAnswer> {
-  const { putAs } = createAnswers(database);
+  const { putAs } = createAnswers(database, null);
   const { where, count, page } = readingOf(database, {
     table: "answer",
     read(row): KeptAnswer {

@@ -141,6 +141,22 @@ const migrations: readonly string[] = [
   );
   ALTER TABLE knowledge_import ALTER COLUMN zip SET STORAGE EXTERNAL;
   `,
+  `
+  -- The models of which there are vectors; those of one stand in a table of their own (vectors.ts).
+  CREATE TABLE embedding (
+    id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    searched text NOT NULL,
+    model text NOT NULL,
+    dimension int NOT NULL,
+    UNIQUE (searched, model)
+  );
+  -- Which replica embeds what has no vector yet.
+  CREATE TABLE embedding_lease (
+    searched text PRIMARY KEY,
+    holder text NOT NULL,
+    until timestamptz NOT NULL
+  );
+  `,
 ];
 
 /** What can be seen of a database without changing anything. */

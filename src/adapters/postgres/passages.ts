@@ -31,6 +31,13 @@ import { asStored, jsonOf, textOf } from "./as-stored.ts";
 import type { Database } from "./database.ts";
 import { createFullText, type FullText } from "./full-text.ts";
 import type { Row, Sql } from "./sql.ts";
+import {
+  type ByMeaning,
+  createVectors,
+  type Embedded,
+  searchWith,
+  type Vectors,
+} from "./vectors.ts";
 
 /** As with remembered answers: what a text is about counts more than the words it happens to use. */
 const weights = { title: 2.5, heading: 1, text: 1 };
@@ -56,15 +63,33 @@ const abandonedAfter = "10 minutes";
 
 type Kept = Parameters<ArticleIndex["keepOnly"]>;
 
-/** Articles and their passages in PostgreSQL, for all replicas that share it. */
-export function createPostgresHelpCenter(database: Database): ArticleIndex {
+/** A passage means what it means under its title and headings. */
+const embeddedPassages: Embedded = {
+  table: "passage",
+  from: (schema) =>
+    `${schema}.passage AS passage JOIN ${schema}.article AS article ON article.row = passage.article_row`,
+  text: "article.title || chr(10) || coalesce(passage.lead || chr(10), '') || passage.text",
+  only: "true",
+};
+
+/**
+ * Articles and their passages in PostgreSQL, for all replicas that share it.
+ *
+ * @param byMeaning finds by meaning too, where the database can; `null` leaves it at words
+ */
+export function createPostgresHelpCenter(
+  database: Database,
+  byMeaning: ByMeaning | null = null,
+): ArticleIndex {
   const { schema } = database;
   const untilDone = new AbortController().signal;
   const ask = (call: string, text: string, values: unknown[] = [], signal = untilDone) =>
     database.ask(call, signal, (sql) => sql.query(text, values));
   const fullText = createFullText(database, { table: "passage", weights });
   const write = createWriting(database, fullText);
-  const search = createReading(database, fullText);
+  const vectors =
+    byMeaning && createVectors(database, embeddedPassages, { ...byMeaning, what: "passages" });
+  const search = createReading(database, fullText, vectors);
 
   const goneOf = async (...[kind, ids, articleIds, since]: Kept): Promise<Row[]> => {
     const rows = await ask(
@@ -85,7 +110,9 @@ export function createPostgresHelpCenter(database: Database): ArticleIndex {
       const state = await compare(given, passages);
       const article = asStored(given);
       if (state === "same") return write.sameAsBefore(article);
-      return write.put(kind, article, passages, fingerprintOf(given, passages));
+      const isNew = await write.put(kind, article, passages, fingerprintOf(given, passages));
+      if (isNew) vectors?.filling.changed();
+      return isNew;
     },
     async keepOnly(...which) {
       const rows = (await goneOf(...which)).map(({ row }) => Number(row));
@@ -93,6 +120,7 @@ export function createPostgresHelpCenter(database: Database): ArticleIndex {
       for (let at = 0; at < rows.length; at += removedAtOnce) {
         removed += await write.remove(rows.slice(at, at + removedAtOnce), which[3]);
       }
+      if (removed > 0) vectors?.filling.changed();
       return removed;
     },
     async missing(...which) {
@@ -188,8 +216,7 @@ export function createPostgresHelpCenter(database: Database): ArticleIndex {
       );
       return kinds.filter((kind) => !named.includes(kind));
     },
-    // Found by words.
-    fillVectors: async () => 0,
+    fillVectors: async (signal) => (await vectors?.filling.fill(signal)) ?? 0,
     // The connections are those of the memory, which ends them.
     async close() {},
   };
@@ -340,7 +367,11 @@ type Hit = PassageHit & { versions: OtherVersion[] };
 /** What is to be read of a version: its passages that fit, the best first. */
 type Reading = { articleRow: number; positions: number[]; score: number };
 
-function createReading(database: Database, fullText: FullText): ArticleIndex["search"] {
+function createReading(
+  database: Database,
+  fullText: FullText,
+  vectors: Vectors | null,
+): ArticleIndex["search"] {
   const { schema } = database;
 
   return async (query, wanted, signal) => {
@@ -349,7 +380,9 @@ function createReading(database: Database, fullText: FullText): ArticleIndex["se
     const { language = null } = wanted;
     const asker = { ...wanted, language };
     for (let search = 1; ; search += 1) {
-      const ranked = await fullText.search(query, asked, signal);
+      const ranked = await searchWith(vectors, query, asked, signal, (most) =>
+        fullText.search(query, most, signal),
+      );
       const hits = await hitsOf(ranked, signal);
       const first = articlesFound(hits, asker, versionsOf);
       if (first.isLanguageNeeded) asker.language = (await loadLanguageOf())(query);

@@ -8,6 +8,7 @@ import { createAnswers } from "./answers.ts";
 import { textOf } from "./as-stored.ts";
 import type { Database } from "./database.ts";
 import { createTurns } from "./turns.ts";
+import type { ByMeaning } from "./vectors.ts";
 
 /** Rows per transaction: other replicas that write the same table wait for no longer than that. */
 const writtenAtOnce = 200;
@@ -20,9 +21,13 @@ const readAtOnce = 40;
  * the database is away, and works again when it is back.
  *
  * @param database closed with the memory
+ * @param byMeaning finds by meaning too, where the database can; `null` leaves it at words
  */
-export function createPostgresMemory(database: Database): AnswerMemory {
-  const answers = createAnswers(database);
+export function createPostgresMemory(
+  database: Database,
+  byMeaning: ByMeaning | null = null,
+): AnswerMemory {
+  const answers = createAnswers(database, byMeaning);
   const turns = createTurns(database);
   const checkpoints = `${database.schema}.checkpoint`;
   const { ask } = database;
@@ -92,6 +97,7 @@ export function createPostgresMemory(database: Database): AnswerMemory {
           ...(await inTransaction("rememberAnswers", signal, (sql) => answers.put(sql, batch))),
         );
       }
+      answers.filling?.changed();
       return ids;
     },
 
@@ -117,6 +123,7 @@ export function createPostgresMemory(database: Database): AnswerMemory {
       const isThere = await inTransaction("replaceAnswer", signal, (sql) =>
         answers.replace(sql, id, answer),
       );
+      answers.filling?.changed();
       return isThere ? id : null;
     },
 
@@ -131,17 +138,23 @@ export function createPostgresMemory(database: Database): AnswerMemory {
 
     abilities: { countsUses: true, knowsSentUses: true, keepsIds: true },
 
-    forgetAnswer: (id, signal) =>
-      inTransaction("forgetAnswer", signal, (sql) => answers.remove(sql, id)),
+    forgetAnswer: async (id, signal) => {
+      const isGone = await inTransaction("forgetAnswer", signal, (sql) => answers.remove(sql, id));
+      answers.filling?.changed();
+      return isGone;
+    },
 
-    forgetConversation: (conversationId, partId, signal) =>
-      inTransaction(
+    forgetConversation: async (conversationId, partId, signal) => {
+      const removed = await inTransaction(
         "forgetConversation",
         signal,
         async (sql) =>
           (await answers.removeConversation(sql, conversationId, partId)) +
           (await turns.removeConversation(sql, conversationId, partId)),
-      ),
+      );
+      answers.filling?.changed();
+      return removed;
+    },
 
     findTurns: (which, limit, signal) =>
       ask("findTurns", signal, (sql) => turns.find(sql, which, limit)),
@@ -168,6 +181,8 @@ export function createPostgresMemory(database: Database): AnswerMemory {
           [key, textOf(value)],
         );
       }),
+
+    fillVectors: async (signal) => (await answers.filling?.fill(signal)) ?? 0,
 
     close: () => database.close(),
   };

@@ -2,12 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { QueryEmbedder } from "../../lib/by-meaning/embedder.ts";
 import { createFilling, type Filling } from "../../lib/by-meaning/fill.ts";
-import { fuse } from "../../lib/full-text/rank-fusion.ts";
+import { searchBoth } from "../../lib/by-meaning/hybrid-search.ts";
 import type { FullTextHit } from "../../lib/full-text/ranking.ts";
 import { createVectors, type Embedded, type Vectors } from "./vectors.ts";
-
-/** So many of the best by words and of the nearest by meaning are ranked together. */
-const considered = 100;
 
 /** A table that is searched by words, and by meaning where there is an embeddings model. */
 export type HybridSearch = {
@@ -40,17 +37,16 @@ export function createHybridSearch(
 
   return {
     meaning: { vectors, filling },
-    async search(query, limit, signal) {
-      // Asked first, so that the words are looked for while the model thinks.
-      const asked = embedder.query(query);
-      const words = byWords(query, Math.max(limit, considered));
-      const meaning = await asked;
-      signal.throwIfAborted();
-      if (meaning === null) return words.slice(0, limit);
-      vectors.check([meaning], 1);
-      const near = await vectors.nearest(meaning, Math.max(limit, considered));
-      signal.throwIfAborted();
-      return fuse(words, near, vectors.has).slice(0, limit);
-    },
+    search: (query, limit, signal) =>
+      searchBoth(embedder, query, limit, signal, {
+        byWords: (most) => byWords(query, most),
+        async byMeaning(vector, most) {
+          vectors.check([vector], 1);
+          const near = await vectors.nearest(vector, most);
+          signal.throwIfAborted();
+          if (near === null) return { near: [], hasVector: () => false };
+          return { near, hasVector: vectors.has };
+        },
+      }),
   };
 }

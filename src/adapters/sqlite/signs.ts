@@ -4,7 +4,7 @@ import { seededRandom } from "../../lib/seeded-random.ts";
  * What is kept in memory of a vector: on which side of 1,024 random planes it lies, a bit each. The
  * share of bits in which two vectors differ says what angle lies between them (Charikar 2002), so
  * that the nearest of a hundred thousand are found by counting bits in a few milliseconds, whatever
- * the model's dimension. Of 100,000 the nearest ten are among the likeliest 400 in 99 of 100 cases
+ * the model's dimension. Of 20,000 the nearest ten are among the likeliest 200 in 99 of 100 cases
  * (`test/adapters/sqlite/signs.test.ts`); those are then compared exactly.
  *
  * The planes are not drawn one by one: random changes of sign and a Walsh-Hadamard transform, twice,

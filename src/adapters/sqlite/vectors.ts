@@ -2,13 +2,16 @@ import type { DatabaseSync } from "node:sqlite";
 
 import type { ToEmbed } from "../../lib/by-meaning/fill.ts";
 import { UpstreamError } from "../../lib/errors.ts";
+import { within } from "../../lib/within.ts";
 import { inTransaction } from "./database.ts";
 import { createSignIndex, signsOf } from "./signs.ts";
 
 /** Of the nearest by their signs so many are compared exactly. */
-const comparedExactly = 400;
+const comparedExactly = 200;
 /** In memory, 128 bytes each; what is older is found by words. */
 const mostRows = 524_288;
+/** A hundred thousand rows are read in half a second, a few new ones in no time. */
+const loadingPatienceMs = 200;
 /** Rows that are read at once, so that whatever else waits goes first in between. */
 const readAtOnce = 2_000;
 
@@ -28,8 +31,11 @@ export type Vectors = {
   put(row: number, vector: Float32Array): void;
   /** Whether a row has a vector of this model. */
   has(row: number): boolean;
-  /** The rows that are most alike, the likest first, from 0 to 1. */
-  nearest(query: Float32Array, limit: number): Promise<{ row: number; likeness: number }[]>;
+  /**
+   * The rows that are most alike, the likest first, from 0 to 1; `null` while a large file is still
+   * being read, which nobody waits for.
+   */
+  nearest(query: Float32Array, limit: number): Promise<{ row: number; likeness: number }[] | null>;
   /** @throws UpstreamError when the vector cannot belong to this model. */
   check(vectors: Float32Array[], expectedCount: number): void;
   /** How many rows have no vector of this model, roughly: also those that need none. */
@@ -92,8 +98,7 @@ export function createVectors(
 
   const vectorOf = (row: number): Float32Array | null => {
     const stored = read.get(row, model)?.vector;
-    // A copy, because a blob may begin at an address that is no multiple of four.
-    return stored instanceof Uint8Array ? new Float32Array(stored.slice().buffer) : null;
+    return stored instanceof Uint8Array ? floatsIn(stored) : null;
   };
 
   const put = (row: number, vector: Float32Array): void => {
@@ -115,16 +120,22 @@ export function createVectors(
     }
   };
 
+  const readOn = (): Promise<void> => {
+    catchingUp ??= catchUp().finally(() => {
+      catchingUp = null;
+    });
+    return catchingUp;
+  };
+
   return {
     put,
     has: (row) => readHas.get(row, model) !== undefined,
     async nearest(query, limit) {
-      catchingUp ??= catchUp().finally(() => {
-        catchingUp = null;
-      });
-      await catchingUp;
+      await within(loadingPatienceMs, readOn());
+      if (catchingUp !== null) return null;
       const near: { row: number; likeness: number }[] = [];
-      for (const row of await index.nearest(signsOf(query), comparedExactly)) {
+      const likeliest = await index.nearest(signsOf(query), Math.max(limit, comparedExactly));
+      for (const row of likeliest) {
         const vector = vectorOf(row);
         if (vector !== null) near.push({ row, likeness: Math.max(0, cosine(vector, query)) });
         // Its row is gone.
@@ -149,6 +160,8 @@ export function createVectors(
     },
     countMissing: () => Number(count.get(model)?.missing),
     async *missing(signal) {
+      // The service fills at its start: so the first customers find by meaning, too.
+      await readOn();
       for (let seen = 0; seen < Number(readHighest.get()?.row); seen += readAtOnce) {
         const rows = readMissing.all(seen, seen + readAtOnce, model);
         const texts: ToEmbed[] = [];
@@ -191,6 +204,13 @@ export function createVectors(
 /** Some servers answer base64 where floats were asked for, and a quarter of a vector arrives. */
 function wrong(result: string): UpstreamError {
   return new UpstreamError("embeddings", "embed", result, { isRetryable: false });
+}
+
+function floatsIn({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array {
+  const isAligned = byteOffset % Float32Array.BYTES_PER_ELEMENT === 0;
+  const from = isAligned ? byteOffset : 0;
+  const bytes = isAligned ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+  return new Float32Array(bytes, from, byteLength / Float32Array.BYTES_PER_ELEMENT);
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {
