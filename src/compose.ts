@@ -31,6 +31,7 @@ import { createFeedbackList } from "./compose/feedback.ts";
 import { createForgetting } from "./compose/forgetting.ts";
 import { createHelpCenter } from "./compose/help-center.ts";
 import { createInsight, createInsightForgetting } from "./compose/insight.ts";
+import { createKeepingTrue } from "./compose/keeping-true.ts";
 import { createLabelling } from "./compose/labelling.ts";
 import { createServiceLadder } from "./compose/ladder.ts";
 import { createLookUps, sayUnknownNames } from "./compose/look-ups.ts";
@@ -230,6 +231,15 @@ export async function compose(
   const linked = withHelpfulArticles(guided, () => config.policy);
   const drafter = withOpenedAttachments(linked, { ...attachments, log });
   const labelling = createLabelling(config, intercom, log);
+  const keepingTrue = createKeepingTrue(
+    {
+      memory,
+      helpCenter,
+      articleChanges: helpCenter.changes,
+      contradictions: helpCenter.contradictions,
+    },
+    log,
+  );
   const slack = createSlack(config, health, log, {
     queue: {
       add,
@@ -244,10 +254,11 @@ export async function compose(
     teammates: intercom?.teammates ?? null,
     clickSignatures: signatures.clicks,
     ladder,
+    keepingTrue,
     onConcluded: labelling.concluded,
   });
   const audit = slack && createAudit(config, slack, intercom, ladder, log);
-  const digest = createWeeklyDigest(config, { intercom, slack, memory }, log);
+  const digest = createWeeklyDigest(config, { intercom, slack, memory, keepingTrue }, log);
   const doors = watched(
     {
       inbox,

@@ -7,6 +7,7 @@ import type { AnswerMemory } from "../core/knowledge/answer-memory.ts";
 import type { Log } from "../core/ports.ts";
 import { createRedact } from "../lib/redact.ts";
 import { insightStore } from "./insight.ts";
+import type { KeepingTrue } from "./keeping-true.ts";
 
 const dayMs = 86_400_000;
 /** What the digest needs: four weeks for its picture, and those before them for conversations that began there. */
@@ -25,14 +26,19 @@ export type WeeklyDigest = { start(): void; stop(): void };
  */
 export function createWeeklyDigest(
   config: Config,
-  ports: { intercom: Intercom | null; slack: SlackReviews | null; memory: AnswerMemory },
+  ports: {
+    intercom: Intercom | null;
+    slack: SlackReviews | null;
+    memory: AnswerMemory;
+    keepingTrue: KeepingTrue;
+  },
   log: Log,
 ): WeeklyDigest | null {
-  const { intercom, slack, memory } = ports;
+  const { intercom, slack, memory, keepingTrue } = ports;
   const when = config.slack?.weeklyDigest ?? null;
   return when === null || intercom === null || slack === null
     ? null
-    : begin(when, config, { archive: intercom.archive, slack, memory }, log);
+    : begin(when, config, { archive: intercom.archive, slack, memory, keepingTrue }, log);
 }
 
 function begin(
@@ -42,7 +48,12 @@ function begin(
     archive,
     slack,
     memory,
-  }: Pick<Intercom, "archive"> & { slack: SlackReviews; memory: AnswerMemory },
+    keepingTrue,
+  }: Pick<Intercom, "archive"> & {
+    slack: SlackReviews;
+    memory: AnswerMemory;
+    keepingTrue: KeepingTrue;
+  },
   log: Log,
 ): WeeklyDigest {
   const stopping = new AbortController();
@@ -75,10 +86,11 @@ function begin(
       () => {},
       stopping.signal,
     );
+    const toDo = await keepingTrue.count();
     // First: a digest that is missing is better than one that comes twice.
     await memory.writeCheckpoint(checkpointKey, day, timeout());
     posted = day;
-    const isPosted = await slack.postDigest(digestOf(data, Date.now()));
+    const isPosted = await slack.postDigest(digestOf(data, Date.now()), toDo);
     if (isPosted) log.info({ day }, "weekly digest posted");
   }
 

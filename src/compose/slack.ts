@@ -8,6 +8,7 @@ import type { SettlePorts } from "../core/reviewing/settle-review.ts";
 import type { SignatureRecord } from "../core/signature-record.ts";
 import type { Outcome } from "../core/types.ts";
 import { sleep } from "../lib/sleep.ts";
+import type { KeepingTrue } from "./keeping-true.ts";
 import type { LadderOfService } from "./ladder.ts";
 
 /** `null` where no Slack is configured: drafts that need a person become internal notes then. */
@@ -25,11 +26,15 @@ export function createSlack(
     measures: Measures;
     clickSignatures: SignatureRecord;
     ladder: LadderOfService;
+    keepingTrue: KeepingTrue;
     onConcluded(conversationId: string, outcome: Outcome["kind"]): void;
   },
 ): SlackReviews | null {
   const { teammates, measures } = ports;
   if (config.slack === null || teammates === null) return null;
+  const { publicUrl, adminToken } = config;
+  const pageUrl = (path: string) =>
+    publicUrl === null || adminToken === null ? null : new URL(path, publicUrl).href;
   return createSlackReviews({
     ...config.slack,
     policy: () => config.policy,
@@ -40,10 +45,9 @@ export function createSlack(
     measures,
     onConcluded: ports.onConcluded,
     teammates,
-    insightUrl:
-      config.publicUrl === null || config.adminToken === null
-        ? null
-        : new URL("/insight", config.publicUrl).href,
+    insightUrl: pageUrl("/insight"),
+    memoryUrl: pageUrl("/memory"),
+    knowledgeToDo: ports.keepingTrue.known,
     answerLadder: ports.ladder.answer,
     onAudited(sent) {
       measures.audited(sent);

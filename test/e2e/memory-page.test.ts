@@ -200,7 +200,7 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
       const outdated = [
         {
           answer,
-          article: { title: "Invite teammates", url: null, at: Date.now() },
+          article: { title: "Invite teammates", url: null, page: "/source?id=1", at: Date.now() },
           says: "3 days",
           articleSays: "7 days",
           sentence: "The invitation is valid for 3 days and can be sent again.",
@@ -247,6 +247,13 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
     await page.locator("#suggested li", { hasText: "regattas" }).waitFor({ state: "detached" });
     await page.getByLabel("State").selectOption("retired");
     await row("regattas").waitFor();
+  });
+
+  it("shows at once what a link from elsewhere asks for", async () => {
+    const { page } = await visit({}, "/memory?show=disagreeing");
+    await shows(page.locator("#disagreeing"), /No two of \d+ articles contradict each other/);
+    await page.goto(`${world().baseUrl}/memory?show=suggested`);
+    await shows(page.locator("#suggested"), /answers of people/);
   });
 
   it("says what the memory that is configured cannot tell", async () => {

@@ -47,6 +47,8 @@ export async function fuzzSlack(): Promise<Target> {
     policy: () => policy,
     queue: { runAlone: never },
     insightUrl: null,
+    memoryUrl: null,
+    knowledgeToDo: () => null,
     answerLadder: never,
     onAudited: never,
     onConcluded: never,

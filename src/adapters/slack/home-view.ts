@@ -1,22 +1,28 @@
 import type { types } from "@slack/bolt";
+import type { KnowledgeToDo } from "../../core/learning/keeping-true.ts";
 import type { Overview, WaitingCard } from "../../core/reviewing/overview.ts";
 import { label, plain } from "./card-blocks.ts";
 import { cutText } from "./cut-text.ts";
+import { lookUrl } from "./look-url.ts";
 import { askedLimit, customerIn } from "./notification-line.ts";
 import { annotation, linkRun, type RichTextPart, richText, run, runsSection } from "./rich-text.ts";
-import { homeWords } from "./wording.ts";
+import { homeWords, knowledgeWords } from "./wording.ts";
 
 /** A view shows at most 100 blocks and 250 KB; more than this nobody reads. */
 const mostShown = 30;
 const mostPeople = 15;
 const staleMs = 60 * 60_000;
 
+const noKnowledge = { toDo: null, memoryUrl: null };
+
 /** @param now milliseconds since 1970
- * @param addressOf where a card can be opened; the conversation where that is not known */
+ * @param addressOf where a card can be opened; the conversation where that is not known
+ * @param knowledge what of it is to be looked at, as far as that is known, and where */
 export function homeView(
   overview: Overview,
   now: number,
   addressOf: (card: WaitingCard) => string,
+  knowledge: { toDo: KnowledgeToDo | null; memoryUrl: string | null } = noKnowledge,
 ): types.HomeView {
   const { waiting, notLookedAt, decided } = overview;
   const stale = waiting.filter(({ since }) => now - since > staleMs);
@@ -31,6 +37,7 @@ export function homeView(
       { type: "divider" },
       label(homeWords.decided),
       ...plain(decidedWords(decided)),
+      ...knowledgeBlocks(knowledge),
       ...plain(homeWords.asOf),
     ],
   };
@@ -64,6 +71,20 @@ function listed(
     ],
   }));
   return [richText([runsSection([run(title, { bold: true })]), ...parts])];
+}
+
+function knowledgeBlocks({
+  toDo,
+  memoryUrl,
+}: {
+  toDo: KnowledgeToDo | null;
+  memoryUrl: string | null;
+}): types.KnownBlock[] {
+  const words = toDo === null ? "" : knowledgeWords.toDo(toDo);
+  if (toDo === null || words === "") return [];
+  const url = lookUrl(memoryUrl, toDo);
+  const link = url === null ? [] : [run(" "), linkRun(url, knowledgeWords.look)];
+  return [richText([runsSection([run(words), ...link])])];
 }
 
 /** Slack counts it itself when somebody looks. */

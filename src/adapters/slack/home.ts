@@ -1,5 +1,6 @@
+import type { KnowledgeToDo } from "../../core/learning/keeping-true.ts";
 import type { Clock, Log } from "../../core/ports.ts";
-import type { Overview } from "../../core/reviewing/overview.ts";
+import type { Overview, WaitingCard } from "../../core/reviewing/overview.ts";
 import { type CardPlace, readCardId } from "./card-id.ts";
 import type { SlackClient } from "./clients.ts";
 import { homeNotice, homeView } from "./home-view.ts";
@@ -19,6 +20,9 @@ export function createHome(options: {
   reviewers: Pick<Reviewers, "mayDecide">;
   read: () => Promise<Overview>;
   permalink(place: CardPlace): Promise<string | null>;
+  /** What of the knowledge is to be looked at, as far as that is known. */
+  toDo(): KnowledgeToDo | null;
+  memoryUrl: string | null;
   client: SlackClient;
   clock: Clock;
   log: Log;
@@ -51,7 +55,9 @@ export function createHome(options: {
           }),
         ),
       );
-      return homeView(read, clock(), (card) => addresses.get(card.cardId) ?? card.conversationUrl);
+      const addressOf = (card: WaitingCard) => addresses.get(card.cardId) ?? card.conversationUrl;
+      const knowledge = { toDo: options.toDo(), memoryUrl: options.memoryUrl };
+      return homeView(read, clock(), addressOf, knowledge);
     } catch (error) {
       log.warn({ error }, "home not read");
       return homeNotice(homeWords.intercomNotRead);

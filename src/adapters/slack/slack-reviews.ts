@@ -1,5 +1,6 @@
 import type { Router } from "express";
 import type { Digest } from "../../core/insight/digest.ts";
+import type { KnowledgeToDo } from "../../core/learning/keeping-true.ts";
 import type { AuditedSent, Measures } from "../../core/measures.ts";
 import type { Drafter, HelpCenter, Log, Reviews, Teammates, WorkQueue } from "../../core/ports.ts";
 import type { LadderKeeper } from "../../core/proving/ladder-keeper.ts";
@@ -52,6 +53,10 @@ export type SlackReviewsOptions = {
   teammates: Teammates;
   /** Where /insight is read; `null`: it is not known under which address. */
   insightUrl: string | null;
+  /** The same of /memory. */
+  memoryUrl: string | null;
+  /** What of the knowledge is to be looked at there; `null`: not known yet. */
+  knowledgeToDo(): KnowledgeToDo | null;
   /** A person's answer to the question whether a topic may go out by itself. */
   answerLadder: LadderKeeper["answer"];
   /** Told when a person has found an automatic reply right or wrong. Must not throw. */
@@ -75,7 +80,7 @@ export type SlackReviews = {
   /** Posts a card about a reply that was sent automatically. @throws UpstreamError */
   postAudit(sent: SentReply): Promise<void>;
   /** Posts the week's digest. @returns whether the channel has it */
-  postDigest(digest: Digest): Promise<boolean>;
+  postDigest(digest: Digest, toDo: KnowledgeToDo | null): Promise<boolean>;
   /** Asks whether a topic may go out by itself. @returns whether the channel was asked */
   askAboutTopic: LadderCards["ask"];
   /** Closes the cards of a conversation that was answered or closed in Intercom. Never throws. */
@@ -177,6 +182,8 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     reviewers,
     read: () => readOverview({ ...options.overviewPorts, clock: settlePorts.clock }),
     permalink: poster.permalink,
+    toDo: options.knowledgeToDo,
+    memoryUrl: options.memoryUrl,
     client: clients.interactive,
     clock: settlePorts.clock,
     log,
@@ -205,8 +212,15 @@ export function createSlackReviews(options: SlackReviewsOptions): SlackReviews {
     },
     postAudit: audits.post,
     askAboutTopic: ladderCards.ask,
-    postDigest: (digest) =>
-      postDigest(digest, { channelId, clients, pageUrl: options.insightUrl, log }),
+    postDigest: (digest, toDo) =>
+      postDigest(digest, {
+        channelId,
+        clients,
+        pageUrl: options.insightUrl,
+        toDo,
+        memoryUrl: options.memoryUrl,
+        log,
+      }),
     async tell(text) {
       try {
         const message = { text: escapeMrkdwn(text), unfurl_links: false, unfurl_media: false };

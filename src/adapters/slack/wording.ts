@@ -1,4 +1,5 @@
 import { quietReasons } from "../../core/judging/wording.ts";
+import type { KnowledgeToDo } from "../../core/learning/keeping-true.ts";
 import type { StaleReason, SupersededBy } from "../../core/reviewing/review-standing.ts";
 import type { Author, ReviewReason } from "../../core/types.ts";
 import { cutText } from "./cut-text.ts";
@@ -319,6 +320,38 @@ export const homeWords = {
   notForYou:
     "This page shows customers' questions to the people who decide about drafts. Whoever runs this service can add you.",
   intercomNotRead: "Intercom could not be read, so what waits is not known. Open this page again.",
+} as const;
+
+export const knowledgeWords = {
+  /** @returns "" where there is nothing to look at */
+  toDo({ overtaken, contradictions, suggested }: KnowledgeToDo): string {
+    const found = [
+      ...(overtaken === 0
+        ? []
+        : [
+            overtaken === 1
+              ? "one remembered answer still says what an article said before it was changed"
+              : `${overtaken} remembered answers still say what an article said before it was changed`,
+          ]),
+      ...(contradictions === 0
+        ? []
+        : [
+            contradictions === 1
+              ? "one pair of articles contradicts each other"
+              : `${contradictions} pairs of articles contradict each other`,
+          ]),
+      ...(suggested === 0
+        ? []
+        : [
+            suggested === 1
+              ? "one question was answered again and again with no article behind it"
+              : `${suggested} questions were answered again and again with no article behind them`,
+          ]),
+    ];
+    return found.length === 0 ? "" : `To keep the knowledge true: ${found.join("; ")}.`;
+  },
+  look: "Look at it",
+  lookAt: (url: string) => `Look at it: ${url}`,
 } as const;
 
 export const reminderWords = {

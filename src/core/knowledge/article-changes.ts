@@ -2,6 +2,7 @@ import type { AnswerMemory, StoredAnswer } from "./answer-memory.ts";
 import { lastWrittenAt } from "./curation.ts";
 import { type Difference, differencesBetween } from "./differing-facts.ts";
 import type { Passage } from "./passages.ts";
+import { linkFromHere, type TitledArticle } from "./source-places.ts";
 
 /** What an article says now instead of what it said before. */
 export type ArticleChange = {
@@ -41,7 +42,7 @@ export function changeOf(
 /** A remembered answer that still says what an article said before. */
 export type OvertakenAnswer = {
   answer: StoredAnswer;
-  article: Pick<ArticleChange, "title" | "url" | "at">;
+  article: TitledArticle & Pick<ArticleChange, "at">;
   /** As the answer has it, and as the article has it now. */
   says: string;
   articleSays: string;
@@ -61,7 +62,8 @@ export async function overtakenAnswers(
   signal: AbortSignal,
 ): Promise<OvertakenAnswer[]> {
   const found = new Map<string, OvertakenAnswer>();
-  for (const { title, url, at, differences } of changes) {
+  for (const { articleId, title, url, at, differences } of changes) {
+    const page = linkFromHere({ id: articleId, kind: "article", url });
     for (const difference of differences) {
       const answers = await memory.findAnswers(`${title}\n${difference.one}`, mostAnswers, signal);
       for (const answer of answers) {
@@ -70,7 +72,7 @@ export async function overtakenAnswers(
         if (still === undefined) continue;
         found.set(answer.id, {
           answer,
-          article: { title, url, at },
+          article: { title, url, page, at },
           says: still.oneSays,
           articleSays: still.otherSays,
           sentence: still.one,

@@ -1,5 +1,6 @@
 import { plainText, sentencesOf, stemsOf } from "../sentences.ts";
 import { type Difference, differencesBetween } from "./differing-facts.ts";
+import { linkFromHere, type TitledArticle } from "./source-places.ts";
 
 /** An article as it stands in the index. */
 export type IndexedArticle = {
@@ -12,8 +13,8 @@ export type IndexedArticle = {
 
 /** Two articles of which one must be wrong. */
 export type Contradiction = {
-  one: Pick<IndexedArticle, "title" | "url">;
-  other: Pick<IndexedArticle, "title" | "url">;
+  one: TitledArticle;
+  other: TitledArticle;
   differences: Difference[];
 };
 
@@ -84,8 +85,12 @@ function contradictionOf(
   const differences = differencesBetween(one.text, other.text, "same-words");
   if (differences.length === 0) return null;
   return {
-    one: { title: one.title, url: one.url },
-    other: { title: other.title, url: other.url },
+    one: titled(one),
+    other: titled(other),
     differences,
   };
+}
+
+function titled({ articleId, title, url }: IndexedArticle): TitledArticle {
+  return { title, url, page: linkFromHere({ id: articleId, kind: "article", url }) };
 }

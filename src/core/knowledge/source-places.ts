@@ -45,9 +45,14 @@ export function sourcePath({ id, kind, passage }: Pick<Source, "id" | "kind" | "
 }
 
 /** Where a page of this service leads to for a source that has no address of its own. */
-export function linkFromHere(source: Source): string | null {
+export function linkFromHere(
+  source: Pick<Source, "id" | "kind" | "url" | "passage" | "page">,
+): string | null {
   return source.url === null ? (sourcePath(source) ?? source.page ?? null) : null;
 }
+
+/** An article as people look it up: by its own address, or on this service's page about it. */
+export type TitledArticle = Pick<Source, "title" | "url"> & { page: string | null };
 
 /** Where teammates open a source; `null` where they cannot. */
 export type SourcePages = (source: Source) => string | null;

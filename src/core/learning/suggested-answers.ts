@@ -1,4 +1,5 @@
 import type { StoredAnswer } from "../knowledge/answer-memory.ts";
+import { linkFromHere, type TitledArticle } from "../knowledge/source-places.ts";
 import type { HelpCenter } from "../ports.ts";
 import { createGrouping, mostLikeAll, weighing } from "../question-groups.ts";
 import { plainText, stemsOf } from "../sentences.ts";
@@ -15,7 +16,7 @@ export type SuggestedAnswer = {
   /** Of the answers that were put together; the one whose words stand above comes first. */
   ids: string[];
   /** The article that has most of it, and how much of the answer's words, 0 to 1. */
-  nearest: { title: string; url: string | null; share: number } | null;
+  nearest: (TitledArticle & { share: number }) | null;
 };
 
 /** One conversation is no pattern. */
@@ -84,10 +85,12 @@ async function nearestArticle(
 ): Promise<SuggestedAnswer["nearest"]> {
   const stems = stemsOf(plainText(answer));
   const articles = await helpCenter.search(question, { limit: articlesAsked }, signal);
-  const shares = articles.map(({ title, url, text }) => {
+  const shares = articles.map((article) => {
+    const { title, url, text } = article;
     const its = stemsOf(plainText(`${title}\n${text}`));
     const inBoth = [...stems].filter((stem) => its.has(stem)).length;
-    return { title, url, share: stems.size === 0 ? 0 : inBoth / stems.size };
+    const page = linkFromHere(article);
+    return { title, url, page, share: stems.size === 0 ? 0 : inBoth / stems.size };
   });
   return shares.sort((one, other) => other.share - one.share)[0] ?? null;
 }

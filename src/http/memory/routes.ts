@@ -1,13 +1,9 @@
 import { fileURLToPath } from "node:url";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 import { fits } from "../../core/knowledge/answer-filter.ts";
-import type {
-  AnswerAuthor,
-  AnswerMemory,
-  StoredAnswer,
-} from "../../core/knowledge/answer-memory.ts";
+import type { AnswerMemory, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
 import { tallyOf, usesIn } from "../../core/knowledge/answer-uses.ts";
-import { type ArticleChange, overtakenAnswers } from "../../core/knowledge/article-changes.ts";
+import type { ArticleChange } from "../../core/knowledge/article-changes.ts";
 import type { ArticleIndex } from "../../core/knowledge/article-refresh.ts";
 import type { Contradiction } from "../../core/knowledge/contradictions.ts";
 import {
@@ -120,6 +116,8 @@ const login = {
   about:
     "This page shows what is remembered, and where it is kept true. ADMIN_TOKEN opens all of it; with SUGGEST_TOKEN you may look and suggest.",
   tokens: "ADMIN_TOKEN or SUGGEST_TOKEN",
+  // Slack's home and the digest lead here.
+  lands: "",
 };
 
 const json = express.json({ limit: "1mb" });
@@ -217,24 +215,21 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
 
   routes.get("/memory/suggested", async (_request, response) => {
     await answering(response, log, async (signal) => {
-      const { suggestedAnswers } = await import("../../core/learning/suggested-answers.ts");
-      const filter = { statuses: ["answer" as const], authors: peoplesAuthors };
-      const page = { limit: mostGrouped, after: null };
-      const { answers, total } = await memory.listAnswers(filter, page, signal);
-      const suggested = await suggestedAnswers(answers, helpCenter, signal, nextTick);
-      const looked = answers.length;
+      // Most processes never look.
+      const { findSuggested } = await import("../../core/learning/keeping-true.ts");
+      const found = await findSuggested({ memory, helpCenter, pause: nextTick }, signal);
       const canBeginArticles = options.articleDrafts !== null;
-      response.json({ suggested, looked, total, canBeginArticles });
+      response.json({ ...found, canBeginArticles });
     });
   });
 
   routes.get("/memory/outdated", async (_request, response) => {
     await answering(response, log, async (signal) => {
-      const changes = await options.articleChanges(mostChanges);
-      const outdated = await overtakenAnswers(changes, memory, signal);
+      const { findOvertaken } = await import("../../core/learning/keeping-true.ts");
+      const { outdated, changes } = await findOvertaken(options, signal);
       response.json({
         outdated: outdated.map((one) => ({ ...one, answer: view(one.answer) })),
-        changes: changes.length,
+        changes,
       });
     });
   });
@@ -317,13 +312,7 @@ function addLooking(routes: Router, options: MemoryRoutesOptions): void {
 /** As many as a draft is written from. */
 const mostArticles = 5;
 const exportedAtOnce = 500;
-/** Whose words are a person's, without a draft before them. */
-const peoplesAuthors: AnswerAuthor[] = ["teammate", "edited-draft"];
-/** Of more than that the newest are grouped. */
-const mostGrouped = 2_000;
 const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve));
-/** Of changed articles, the newest. */
-const mostChanges = 50;
 /** Beyond that nobody reads on; the tally counts them all. */
 const mostUses = 50;
 

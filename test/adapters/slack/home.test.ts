@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { homeView } from "../../../src/adapters/slack/home-view.ts";
+import type { KnowledgeToDo } from "../../../src/core/learning/keeping-true.ts";
 import { limitsBroken } from "../../stand-ins/slack/block-limits.ts";
 import { eventually, type SlackWorld, startSlackWorld, wordsOf } from "./slack-world.ts";
 
@@ -58,6 +59,23 @@ it("shows what waits with the way to its card, and who decided what", async () =
   expect(words).toContain("Where is <!channel> *my* money? a person needs to answer");
   expect(words).not.toMatch(/How do I pay|Who answers me/);
   expect(words).toContain("Alice Reviewer: 1 sent, 1 rejected");
+});
+
+it("says what of the knowledge is to be looked at, and leads there", () => {
+  const overview = { waiting: [], notLookedAt: 0, decided: [] };
+  const shown = (toDo: KnowledgeToDo | null, memoryUrl: string | null) =>
+    wordsOf(homeView(overview, 0, () => "", { toDo, memoryUrl }));
+  const toDo = { overtaken: 2, contradictions: 1, suggested: 0 };
+  const url = "https://responder.example/memory";
+  expect(shown(toDo, url)).toMatch(
+    /2 remembered answers still say .*; one pair of articles contradicts each other\. <.*\/memory\?show=disagreeing\|Look at it>/,
+  );
+  expect(shown({ ...toDo, overtaken: 0, contradictions: 0, suggested: 3 }, url)).toContain(
+    `${url}?show=suggested`,
+  );
+  expect(shown(toDo, null)).toMatch(/contradicts each other\.$/m);
+  const nothing = { overtaken: 0, contradictions: 0, suggested: 0 };
+  for (const none of [null, nothing]) expect(shown(none, url)).not.toContain("knowledge");
 });
 
 it("keeps Slack's limits however much waits, and says what was left out", () => {

@@ -86,6 +86,8 @@ const slack = createSlackReviews({
   escalationGroup: settings.escalationGroup,
   teammates,
   insightUrl: null,
+  memoryUrl: null,
+  knowledgeToDo: () => null,
   answerLadder: async () => null,
   onConcluded: () => {},
   onAudited: (sent) => void audited.push(sent),

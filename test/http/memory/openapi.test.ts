@@ -121,7 +121,7 @@ describe("docs/openapi.yaml", () => {
     },
     "GET /memory/contradictions": async () => {
       const differences = [{ one: "12 €.", other: "15 €.", oneSays: "12 €", otherSays: "15 €" }];
-      const titled = { title: "Prices", url: null };
+      const titled = { title: "Prices", url: null, page: "/source?id=prices" };
       service.contradictions.push({ one: titled, other: titled, differences });
       return {};
     },

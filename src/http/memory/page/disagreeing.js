@@ -1,4 +1,4 @@
-import { byId, element, link } from "../../pages/files/elements.js";
+import { byId, element, sourceLink } from "../../pages/files/elements.js";
 import { attempt } from "../../pages/files/status.js";
 import { moment } from "../../pages/files/words.js";
 import { readContradictions, readOvertaken } from "./api.js";
@@ -24,6 +24,11 @@ export function createDisagreeing({ role, onOpen, onRetire, onRewrite }) {
     });
   byId("look-for-disagreeing").onclick = () => void look();
   return {
+    /** Looks, and brings what was found into view. */
+    async look() {
+      await look();
+      shown.closest("section").scrollIntoView();
+    },
     /** After something was done about what is shown. */
     async refresh() {
       if (!shown.hidden) await look();
@@ -70,7 +75,7 @@ export function createDisagreeing({ role, onOpen, onRetire, onRewrite }) {
         {},
         element("b", {}, articleSays),
         " in ",
-        titled(article),
+        sourceLink(article),
         `, since ${moment(article.at).words}: `,
         articleSentence,
       ),
@@ -101,7 +106,7 @@ function contradictionItem({ one, other, differences }) {
   return element(
     "li",
     {},
-    element("p", {}, titled(one), " and ", titled(other)),
+    element("p", {}, sourceLink(one), " and ", sourceLink(other)),
     ...differences.map((difference) =>
       element(
         "div",
@@ -112,6 +117,3 @@ function contradictionItem({ one, other, differences }) {
     ),
   );
 }
-
-const titled = ({ title, url }) =>
-  url === null ? element("span", {}, `“${title}”`) : link(url, title);

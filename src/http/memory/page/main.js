@@ -114,6 +114,14 @@ addEventListener("hashchange", openNamed);
 await attempt(list.refresh);
 void attempt(list.readSources);
 openNamed();
+lookAsAsked();
+
+/** A link from elsewhere can ask for a look at once: `/memory?show=disagreeing`. */
+function lookAsAsked() {
+  const looks = { disagreeing, suggested: suggesting };
+  const asked = looks[new URLSearchParams(location.search).get("show")];
+  if (asked !== undefined) void asked.look();
+}
 
 /** An address can name an answer: `/memory#id`. */
 function openNamed() {

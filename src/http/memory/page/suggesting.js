@@ -1,4 +1,4 @@
-import { byId, element, link } from "../../pages/files/elements.js";
+import { byId, element, sourceLink } from "../../pages/files/elements.js";
 import { formattedText } from "../../pages/files/formatted-text.js";
 import { attempt } from "../../pages/files/status.js";
 import { percent } from "../../pages/files/words.js";
@@ -32,6 +32,11 @@ export function createSuggesting({ role, onOpen, onAccept }) {
     });
   byId("look-for-suggested").onclick = () => void look();
   return {
+    /** Looks, and brings what was found into view. */
+    async look() {
+      await look();
+      shown.closest("section").scrollIntoView();
+    },
     /** After something was done about what is shown. */
     async refresh() {
       if (!shown.hidden) await look();
@@ -72,7 +77,7 @@ export function createSuggesting({ role, onOpen, onAccept }) {
               "span",
               {},
               " · nearest article: ",
-              titled(nearest),
+              sourceLink(nearest),
               ` (has ${percent(nearest.share)} of the words)`,
             ),
       ),
@@ -95,6 +100,3 @@ function summary(groups, looked, total) {
     ? `Nothing was asked in several conversations that no article says (${among}).`
     : `${count(groups, "question")} asked again and again, among ${among}:`;
 }
-
-const titled = ({ title, url }) =>
-  url === null ? element("span", {}, `“${title}”`) : link(url, title);
