@@ -185,7 +185,7 @@ describe.skipIf(!hasPostgres)("search by words in PostgreSQL", () => {
       titled(...Array.from({ length: 2_100 }, (_, number) => `topic${number} password`)),
     );
     // A large table's words are read beside the searches.
-    await vi.waitFor(async () => expect(await table.search("pasword", 5)).toHaveLength(5), 10_000);
+    await vi.waitFor(async () => expect(await table.search("pasword", 5)).toHaveLength(5), 30_000);
   });
 });
 
