@@ -44,6 +44,14 @@ export function isSurelyFor(forWhom: ForWhom | undefined, asker: Asker): boolean
   });
 }
 
+/** Whether nobody is asked from both: they are for different brands, plans or topics. */
+export function areForOthers(one: ForWhom | undefined, other: ForWhom | undefined): boolean {
+  return traits.some((trait) => {
+    const [ours, theirs] = [namesIn(one, trait), namesIn(other, trait)];
+    return ours.length > 0 && theirs.length > 0 && !ours.some((name) => includes(theirs, name));
+  });
+}
+
 /** Whether anything is known of who asks that may keep a source from them. */
 export function isTold(asker: Asker): boolean {
   return traits.some((trait) => (asker[trait] ?? null) !== null);

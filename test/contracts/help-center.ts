@@ -171,6 +171,7 @@ export function describeHelpCenter(name: string, open: () => Promise<OpenedHelpC
         expect(leftOut).toEqual([]);
         expect(await helpCenter.search("refunds", of("Beta"), stopping.signal)).toEqual([]);
         expect(leftOut).toEqual(["Refunds"]);
+        expect(await helpCenter.articles()).toMatchObject([{ title: "Refunds", forWhom }]);
         await helpCenter.setForWhom("published", null);
         expect(await helpCenter.search("refunds", of("Beta"), stopping.signal)).toHaveLength(1);
       });

@@ -185,16 +185,18 @@ export function createPostgresHelpCenter(
     async articles() {
       const rows = await ask(
         "articles",
-        `SELECT article_id, title, url, string_agg(text, chr(10) ORDER BY position) AS text
+        `SELECT article_id, title, url, for_whom, string_agg(text, chr(10) ORDER BY position) AS text
          FROM ${schema}.article AS article
          JOIN ${schema}.passage AS passage ON passage.article_row = article.row
-         WHERE NOT is_internal GROUP BY article.row ORDER BY article.row`,
+         LEFT JOIN ${schema}.article_kind USING (kind)
+         WHERE NOT is_internal GROUP BY article.row, article_kind.kind ORDER BY article.row`,
       );
-      return rows.map(({ article_id, title, url, text }) => ({
-        articleId: String(article_id),
-        title: String(title),
-        url: url as string | null,
-        text: String(text),
+      return rows.map((article) => ({
+        articleId: String(article.article_id),
+        title: String(article.title),
+        url: article.url as string | null,
+        text: String(article.text),
+        ...forWhomOf(article),
       }));
     },
     async read(id) {

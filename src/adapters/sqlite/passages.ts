@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { isTold } from "../../core/for-whom.ts";
+import { type ForWhom, isTold } from "../../core/for-whom.ts";
 import { changeOf } from "../../core/knowledge/article-changes.ts";
 import type {
   Article,
@@ -91,9 +91,10 @@ export function createSqliteHelpCenter(
     "SELECT * FROM article_change ORDER BY at DESC, row DESC LIMIT ?",
   );
   const readArticles = database.prepare(
-    `SELECT article_id, title, url, group_concat(text, char(10)) AS text FROM (
-       SELECT article.row, article_id, title, url, text FROM article
+    `SELECT article_id, title, url, for_whom, group_concat(text, char(10)) AS text FROM (
+       SELECT article.row, article_id, title, url, for_whom, text FROM article
        JOIN passage ON passage.article_row = article.row
+       LEFT JOIN article_kind ON article_kind.kind = article.kind
        WHERE is_internal = 0 ORDER BY article.row, position)
      GROUP BY row`,
   );
@@ -131,11 +132,12 @@ export function createSqliteHelpCenter(
       ),
     articles: () =>
       attempt("articles", () =>
-        readArticles.all().map(({ article_id, title, url, text }) => ({
-          articleId: String(article_id),
-          title: String(title),
-          url: url as string | null,
-          text: String(text),
+        readArticles.all().map((article) => ({
+          articleId: String(article.article_id),
+          title: String(article.title),
+          url: article.url as string | null,
+          text: String(article.text),
+          ...forWhomOf(article),
         })),
       ),
     read: (id) => attempt("read", () => read(id)),
@@ -383,14 +385,18 @@ function createReading(database: DatabaseSync, hybrid: HybridSearch) {
 type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
 
 function hitIn(passage: Row, score: number): PassageHit {
-  const { article_id: articleId, position, for_whom: forWhom } = passage;
+  const { article_id: articleId, position } = passage;
   return {
     ...versionOf(passage),
     articleId: String(articleId),
     position: Number(position),
     score,
-    ...(typeof forWhom === "string" ? { forWhom: JSON.parse(forWhom) } : {}),
+    ...forWhomOf(passage),
   };
+}
+
+function forWhomOf({ for_whom: forWhom }: Row): { forWhom?: ForWhom } {
+  return typeof forWhom === "string" ? { forWhom: JSON.parse(forWhom) } : {};
 }
 
 function versionOf({ row, language, is_internal }: Row): OtherVersion {

@@ -1,3 +1,4 @@
+import { areForOthers, type ForWhom } from "../for-whom.ts";
 import { plainText, sentencesOf, stemsOf } from "../sentences.ts";
 import { type Difference, differencesBetween } from "./differing-facts.ts";
 import { linkFromHere, type TitledArticle } from "./source-places.ts";
@@ -9,6 +10,8 @@ export type IndexedArticle = {
   title: string;
   url: string | null;
   text: string;
+  /** Unset: everybody's questions. */
+  forWhom?: ForWhom;
 };
 
 /** Two articles of which one must be wrong. */
@@ -82,6 +85,8 @@ function contradictionOf(
   other: IndexedArticle | undefined,
 ): Contradiction | null {
   if (one === undefined || other === undefined || one.articleId === other.articleId) return null;
+  // Two brands may well have two prices.
+  if (areForOthers(one.forWhom, other.forWhom)) return null;
   const differences = differencesBetween(one.text, other.text, "same-words");
   if (differences.length === 0) return null;
   return {

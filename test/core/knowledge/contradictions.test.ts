@@ -25,6 +25,19 @@ describe("contradictions between articles", () => {
     ]);
   });
 
+  it("are not two brands that have a price each", async () => {
+    const of = (brand: string, price: number) => ({
+      ...{ articleId: brand, title: brand, url: null, forWhom: { brands: [brand] } },
+      text: `The Team plan costs ${price} € a month for each person.`,
+    });
+    const foundIn = async (...articles: Parameters<typeof findContradictions>[0]) =>
+      (await findContradictions(articles, async () => {})).length;
+    expect(await foundIn(of("Acme", 12), of("Beta", 15))).toBe(0);
+    expect(await foundIn(of("Acme", 12), { ...of("acme", 15), articleId: "2" })).toBe(1);
+    const { forWhom, ...everybodys } = of("Beta", 15);
+    expect(await foundIn(of("Acme", 12), everybodys)).toBe(1);
+  });
+
   it("are not two plans, two languages of an article or one price in two places", async () => {
     expect(
       await found([
