@@ -42,7 +42,9 @@ export function readCopyCommand(args: string[], memoryUrl: string | undefined): 
   });
   if (positionals.length !== 1 || positionals[0] !== "copy") throw new Error(copyUsage);
   const { from = memoryUrl, to = memoryUrl } = values;
-  if (values.from === undefined && values.to === undefined) throw new Error(copyUsage);
+  if (values.from === undefined && values.to === undefined) {
+    throw new Error(`Say what is copied: --from.\n\n${copyUsage}`);
+  }
   if (from === undefined || to === undefined) {
     const missing = from === undefined ? "--from" : "--to";
     throw new Error(`Say ${missing}, or set MEMORY_URL to the database.\n\n${copyUsage}`);

@@ -192,7 +192,6 @@ describe.skipIf(!hasPostgres)("to a real PostgreSQL", () => {
     const whole = await copy(...args);
     expect(whole).toMatchObject({ code: 0, told: expect.stringContaining("goes: Handbook.") });
     const back = join(folder, "back");
-    mkdirSync(back);
     expect(await copy("--from", url, "--to", back)).toMatchObject({ code: 0 });
     expect((await copy("--from", back, "--to", url, "--check")).code).toBe(0);
   });

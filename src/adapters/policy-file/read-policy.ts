@@ -254,8 +254,12 @@ function oneForEachKey(issue: z.core.$ZodIssue): Problem[] {
   if (issue.code !== "unrecognized_keys") return [issue];
   return issue.keys.map((key) => ({
     path: [...issue.path, key],
-    message: "there is no such key here; docs/policy.md lists those that exist",
+    message: `there is no such key here; ${pageAbout(issue.path)} lists those that exist`,
   }));
+}
+
+function pageAbout([key]: PropertyKey[]): string {
+  return key === "sources" ? "docs/help-center.md" : "docs/policy.md";
 }
 
 function pathText(path: PropertyKey[]): string {

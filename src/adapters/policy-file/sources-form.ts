@@ -15,7 +15,7 @@ const mostSources = 100;
 const mostHosts = 20;
 
 const nameError =
-  "must be a name of letters, digits, blanks, dots, - and _, of at most 60 characters, such as handbook";
+  "must be a name of letters, digits, blanks, dots, - and _, of at most 60 characters, such as handbook; audience: internal keeps a source for teammates";
 const name = z
   .string(nameError)
   .trim()
@@ -58,7 +58,9 @@ const host = z.string(hostError).transform((written, context) => {
 function namesOf(what: string) {
   const error = `must be a name or a list of names of ${what}`;
   const one = z.union([z.string().trim().min(1), z.number().transform(String)]);
-  return z.union([one.transform((single) => [single]), z.array(one).min(1)], { error }).default([]);
+  return z
+    .union([one.transform((single) => [single]), z.array(one).min(1, error)], { error })
+    .default([]);
 }
 
 function limit(name: keyof SiteLimits) {

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ArticleChange } from "../../core/knowledge/article-changes.ts";
 import {
@@ -40,7 +40,7 @@ class FileError extends Error {
  */
 export function readSqliteContents(path: string): MemoryContents {
   const file = fileAt(path);
-  if (!existsSync(file)) throw new FileError(`${file} is not there.`);
+  if (!existsSync(file)) throw new FileError(`${file} is not there.${remarkOnMock(file)}`);
   const database = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
   try {
     checkShape(database, file);
@@ -52,16 +52,24 @@ export function readSqliteContents(path: string): MemoryContents {
 }
 
 /**
- * The same to be written; the file is made where there is none.
+ * The same to be written; folder and file are made where there are none.
  *
  * @throws FileError, Error in words for people where the file cannot be written
  */
 export function fillSqliteContents(path: string): MemoryContents {
-  const file = fileAt(path);
+  const isNewFolder = !existsSync(path) && extname(path) === "";
+  const file = isNewFolder ? join(path, fileName) : fileAt(path);
   if (basename(file) !== fileName) {
     throw new FileError(`A memory that a service shall use is called ${fileName}: ${file} is not.`);
   }
   return contentsOf(openDatabase(dirname(file)));
+}
+
+/** Whoever has only tried it out so far has no memory but that of mock mode. */
+function remarkOnMock(file: string): string {
+  const folder = join(dirname(file), "mock");
+  if (!existsSync(join(folder, fileName))) return "";
+  return ` ${folder} is what was tried out in mock mode, which no customer should be answered from.`;
 }
 
 function fileAt(path: string): string {

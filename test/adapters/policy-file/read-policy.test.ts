@@ -423,7 +423,12 @@ describe("sources", () => {
       "a.hosts[1]: must be ho",
     ],
     ["a topic that is none", "{ from: ./docs, topics: [billing] }", "and the file has no topics"],
-    ["a key that does not exist", "{ from: ./docs, colour: red }", "sources.a.colour: there is no"],
+    ["brands that are none", "{ from: ./docs, brands: [] }", "a list of names of brands"],
+    [
+      "a key that does not exist",
+      "{ from: ./docs, colour: red }",
+      "sources.a.colour: there is no such key here; docs/help-center.md lists those that exist",
+    ],
   ])("cannot have %s", (_what, source, problem) => {
     const problems = problemsOf(`mode: review\nsources:\n  a: ${source}`).join("\n");
     expect(problems).toMatch(/^line 3: sources\.a/);
