@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSqliteHelpCenter } from "../../../src/adapters/sqlite/passages.ts";
 import type { Article, ArticleKind } from "../../../src/core/knowledge/article-refresh.ts";
 import { passagesOf } from "../../../src/core/knowledge/passages.ts";
+import { loadLanguageOf } from "../../../src/lib/language.ts";
 import { createJourneyWorld } from "../../fixtures/journey-world.ts";
 
 const english = "Returns are possible within 30 days. Send the parcel back with its receipt.";
@@ -12,6 +13,10 @@ describe("one article in many places", () => {
   let index: ReturnType<typeof createSqliteHelpCenter>;
   let world: ReturnType<typeof createJourneyWorld>;
 
+  // Loading it counts on the recall's two seconds, which a busy machine may need for it.
+  beforeAll(async () => {
+    await loadLanguageOf();
+  });
   beforeEach(() => {
     index = createSqliteHelpCenter(":memory:");
     world = createJourneyWorld();
