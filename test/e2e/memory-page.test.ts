@@ -279,7 +279,7 @@ describe.skipIf(chromium === null)("the page at /memory, for a support lead", ()
     await page.getByLabel("Words").fill("");
     await page.getByLabel("Person").fill("nobody of that name");
     await page.getByRole("button", { name: "Show", exact: true }).click();
-    await shows(page.locator("#total"), "Nothing is kept that fits.");
+    await shows(page.locator("#total"), "No answer is kept that fits");
   });
 
   for (const [name, options] of [

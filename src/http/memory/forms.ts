@@ -62,10 +62,16 @@ export const articlesForm = listForm
       .optional(),
   });
 
+/** A source may be named as it is in the settings. */
+function kindOf(source: string): string {
+  const isKind = source === "published" || source === "internal" || source.startsWith("source:");
+  return isKind ? source : `source:${source}`;
+}
+
 export function toArticleFilter(query: z.infer<typeof articlesForm>): ArticleFilter {
   const { source, language: written, since, before, q } = query;
   return {
-    ...(source === undefined ? {} : { kind: source }),
+    ...(source === undefined ? {} : { kind: kindOf(source) }),
     ...(written === undefined ? {} : { language: written }),
     ...(since === undefined ? {} : { since: Date.parse(since) }),
     ...(before === undefined ? {} : { before: Date.parse(before) }),

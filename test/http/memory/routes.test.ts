@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StoredAnswer } from "../../../src/core/knowledge/answer-memory.ts";
+import type { ArticleKind } from "../../../src/core/knowledge/article-refresh.ts";
+import { passagesOf } from "../../../src/core/knowledge/passages.ts";
 import type { Source } from "../../../src/core/types.ts";
 import { UpstreamError } from "../../../src/lib/errors.ts";
+import { articleOf } from "../../contracts/help-center.ts";
 import {
   type MemoryService,
   startMemoryService,
@@ -219,6 +222,24 @@ describe("memory routes", () => {
       leftOut: [{ title: typed.question, forWhom, why: "brand" }],
     });
     expect((await call("GET", "/recall?q=Norway&language=german")).status).toBe(400);
+  });
+
+  it("lists the articles of a source by the name that the settings give it", async () => {
+    const put = async (kind: ArticleKind, id: string) => {
+      const article = articleOf("Within 14 days.", { id });
+      await service.index.put(kind, article, passagesOf(article.text));
+    };
+    await put("source:handbook", "folder-handbook/a.md");
+    await put("internal", "internal-1");
+    const listed = async (source: string) => {
+      const response = await service.call("GET", `/memory/articles?source=${source}`);
+      const { articles } = (await response.json()) as { articles: { id: string }[] };
+      return articles.map(({ id }) => id);
+    };
+    expect(await listed("handbook")).toEqual(["folder-handbook/a.md"]);
+    expect(await listed("source:handbook")).toEqual(["folder-handbook/a.md"]);
+    expect(await listed("internal")).toEqual(["internal-1"]);
+    expect(await listed("other")).toEqual([]);
   });
 
   it("says of an answer what an article that was changed since says instead", async () => {

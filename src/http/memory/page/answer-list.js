@@ -7,6 +7,8 @@ import { authors, count, excerpt, statuses } from "./words.js";
 
 const pageSize = 30;
 const dayMs = 86_400_000;
+const noAnswer = "No answer is kept that fits. Articles are listed under Source.";
+const noArticle = "No article is kept that fits.";
 
 /**
  * The list of what is kept, answers or the articles of a source, its filter, and which answers are
@@ -91,19 +93,19 @@ export function createAnswerList({ onOpen, onChoose, onRead }) {
   async function readOn() {
     const page = await readList(query);
     list.append(...page.answers.map(row));
-    show(page, count(page.total, "answer"), readOn);
+    show(page, page.total === 0 ? noAnswer : count(page.total, "answer"), readOn);
     chooseAll.hidden = page.role !== "admin" || page.answers.length < 2;
   }
 
   async function readArticlesOn() {
     const page = await readArticles(query);
     list.append(...page.articles.map(articleRow));
-    show(page, count(page.total, "article"), readArticlesOn);
+    show(page, page.total === 0 ? noArticle : count(page.total, "article"), readArticlesOn);
     chooseAll.hidden = true;
   }
 
   function show(page, words, goOn) {
-    byId("total").textContent = page.total === 0 ? "Nothing is kept that fits." : words;
+    byId("total").textContent = words;
     more.hidden = page.next === null;
     more.onclick = () => {
       query.set("after", page.next);
