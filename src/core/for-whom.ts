@@ -52,6 +52,19 @@ export function areForOthers(one: ForWhom | undefined, other: ForWhom | undefine
   });
 }
 
+/**
+ * The brand that what is written from these sources is for; `undefined`: for everybody. Of several one
+ * is named, which keeps it from all others.
+ */
+export function brandOfSources(sources: { forWhom?: ForWhom }[]): string | undefined {
+  const named = sources.flatMap(({ forWhom }) => {
+    const brands = namesIn(forWhom, "brand");
+    return brands.length === 0 ? [] : [brands];
+  });
+  const isForAll = (brand: string) => named.every((brands) => includes(brands, brand));
+  return named.flat().find(isForAll) ?? named[0]?.[0];
+}
+
 /** Whether anything is known of who asks that may keep a source from them. */
 export function isTold(asker: Asker): boolean {
   return traits.some((trait) => (asker[trait] ?? null) !== null);

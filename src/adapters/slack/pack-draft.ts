@@ -70,6 +70,8 @@ const packedForm = z.object({
   /** The policy file's rule that asked for the review. */
   rule: z.string().optional(),
   sources: z.array(sourceForm),
+  /** The brand that the sources are for; absent where they are for everybody. */
+  brand: z.string().optional(),
   /** Older cards have none. */
   basis: basisForm.optional(),
   customerName: z.string().nullable(),

@@ -1,3 +1,4 @@
+import { isSurelyFor } from "../for-whom.ts";
 import { decideByRules } from "../judging/decide-by-rules.ts";
 import { draftRequest } from "../judging/draft-request.ts";
 import { begunFor } from "../judging/hand-off-state.ts";
@@ -7,7 +8,17 @@ import { goingOn } from "../judging/to-people.ts";
 import { whenToLookAgain, whyNotOurs, whyQuiet } from "../judging/why-quiet.ts";
 import type { Reviews, Slot } from "../ports.ts";
 import { newestMessage, unansweredTurn } from "../turn.ts";
-import type { Card, Conversation, Hint, JourneyReport, Outcome, Policy, Turn } from "../types.ts";
+import type {
+  Card,
+  Conversation,
+  Decision,
+  Drafting,
+  Hint,
+  JourneyReport,
+  Outcome,
+  Policy,
+  Turn,
+} from "../types.ts";
 import { type ActPorts, act } from "./act.ts";
 import { draftFor, lostDraft } from "./draft-turn.ts";
 import { type Journey, type JourneyPorts, read, startJourney, timed } from "./journey.ts";
@@ -131,6 +142,7 @@ async function answerTurn(
   } else if (lost !== null) {
     return quietly(journey, fresh, turn, lost, draft);
   }
+  if (isForOthers(drafting, decision, fresh)) return "start-over";
 
   const found = [...draft.recall.sources, ...(draft.withheld ?? [])];
   const situation = { conversation: fresh, turn, drafting, decision, found, isAskedFor };
@@ -142,6 +154,19 @@ async function answerTurn(
   noteInRecord(outcome, turn, fresh.id, ports.record);
   journey.remembering = rememberTurn({ conversation: fresh, turn, drafting, outcome }, ports);
   return { report: report(journey, turn, outcome, draft), conversation: fresh };
+}
+
+/**
+ * Whether what was to go out by itself rests on what is for other brands or plans: who asks may have
+ * become another since it was decided. Decided anew it goes to a person at the worst.
+ */
+function isForOthers(
+  drafting: Drafting,
+  { action }: Decision,
+  { asker = {} }: Conversation,
+): boolean {
+  if (action !== "reply" || !("draft" in drafting)) return false;
+  return drafting.draft.usedSources.some(({ forWhom }) => !isSurelyFor(forWhom, asker));
 }
 
 async function decidedDraft(

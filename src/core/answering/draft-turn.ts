@@ -19,7 +19,9 @@ export async function draftFor(
     return { drafting: { noDraft: outOfSight }, recall: nothing, withheld: [] };
   // Drafting until the confidence happens to suffice would make the threshold worthless.
   const kept = ports.record.keptDraft(turn);
-  if (kept !== null) return kept;
+  // What became known meanwhile may say that it was written from what is for others.
+  const { asker } = whoseTurn(conversation, turn);
+  if (kept !== null && servesToo(kept.recall, asker)) return kept;
 
   const found = await timed(journey, "recall", () => recallFor(conversation, turn, journey));
   const mayGoOut = !isAskedFor && mayBeAutomatic(policy, factsOf(conversation, turn, null));

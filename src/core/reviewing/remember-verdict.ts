@@ -84,6 +84,8 @@ function rememberedAnswer(
       ...(review.needsAnswer ? {} : { judged: judgedDraft(review, sent) }),
     },
     draftedFrom: review.draftedFrom,
+    // What was written from one brand's source answers no other's, also where nobody knew whose it was.
+    ...(review.brand === undefined ? {} : { brand: review.brand }),
     ...brandOf(conversation),
   };
 }

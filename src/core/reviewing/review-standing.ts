@@ -32,6 +32,8 @@ export type PendingReview = {
   basis?: DraftBasis | undefined;
   /** Ids of the memories and articles that it was drafted from. */
   draftedFrom: string[];
+  /** The brand that these are for; unset: they are for everybody. */
+  brand?: string | undefined;
   /** It was drafted with what a teammate knows of this customer: no answer for anybody else. */
   isPersonal?: boolean;
 };

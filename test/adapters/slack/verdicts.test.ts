@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { source } from "../../fixtures/conversations.ts";
 import type { Block } from "../../stand-ins/slack.ts";
 import {
   buttonsOf,
@@ -92,6 +93,15 @@ describe("approve", () => {
       });
       expect(turns.at(-1)).toMatchObject({ conversationId, speaker: "us" });
     });
+  });
+
+  it("remembers for one brand what was drafted from its source, though nobody knew whose it was", async () => {
+    const usedSources = [source({ forWhom: { brands: ["Acme"] } })];
+    const { ts } = await world.ask({ usedSources });
+    await world.click(ts, "review_approve");
+    await eventually(async () =>
+      expect((await world.state()).answers.at(-1)).toMatchObject({ brand: "Acme" }),
+    );
   });
 
   it("looks at the conversation again afterwards, for a message that landed beside it", async () => {

@@ -68,6 +68,22 @@ describe("two brands in one workspace", () => {
     expect(report.outcome.kind).toBe("in-review");
   });
 
+  it("drafts anew where the brand becomes another one before the reply goes out", async () => {
+    world.has({ Brand: "Acme" });
+    world.whileDrafting(1, () => world.has({ Brand: "Beta" }));
+    const report = await asks();
+    expect(titlesIn(report.recall?.sources)).toEqual(["Refunds at Beta"]);
+    expect(report.outcome.kind).toBe("replied");
+    expect(world.draftsWritten()).toBe(2);
+  });
+
+  it("asks a person where the brand is not known any more before the reply goes out", async () => {
+    world.has({ Brand: "Acme" });
+    world.whileDrafting(1, () => world.has({}));
+    expect((await asks()).outcome.kind).toBe("in-review");
+    expect(world.sent()).toEqual([]);
+  });
+
   it.each([{}, { Brand: "Acme" }, { Brand: "Gamma" }])(
     "answers anybody by itself from a source that is for everybody: %o",
     async (attributes) => {

@@ -118,6 +118,12 @@ describe("a verdict where somebody has taken the conversation since", () => {
   });
 });
 
+it("keeps what was approved for the brand that it was written from, where nobody knew whose it was", async () => {
+  const there = world([question, inReview("card-1")]);
+  await there.settle({ kind: "approve" }, { review: review({ brand: "Acme" }) });
+  expect(there.answers).toMatchObject([{ status: "answer", brand: "Acme" }]);
+});
+
 describe("how a review stands", () => {
   const standing = (parts: Part[], more: Partial<PendingReview> = {}) =>
     standingOf(review(more), conversation(parts), policy);
