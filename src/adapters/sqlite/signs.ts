@@ -14,6 +14,11 @@ const bits = 1024;
 const words = bits / 32;
 /** How many rows are compared before whatever else waits goes first: about a millisecond. */
 const comparedAtOnce = 16_384;
+/**
+ * Half of the bits (a cache line) tell which rows are worth a look at the other half: so many times
+ * as many as are asked for.
+ */
+const comparedWhole = 8;
 /** Rows of one block of memory; more is only taken when it is full. */
 const blockRows = 4_096;
 
@@ -96,22 +101,25 @@ export function createSignIndex(mostRows: number): SignIndex {
       for (let from = 0; from < count; from += blockRows) {
         const block = blocks[from / blockRows];
         const rowsHere = Math.min(blockRows, count - from);
-        if (block !== undefined) compare(block, asked, differing.subarray(from, from + rowsHere));
-        for (let slot = from; slot < from + rowsHere; slot++) {
-          const bitsThere = differing[slot] ?? 0;
-          if (rows[slot] !== nobody) rowsAt[bitsThere] = (rowsAt[bitsThere] ?? 0) + 1;
+        if (block !== undefined) {
+          compare(block, asked, differing.subarray(from, from + rowsHere), rowsAt);
         }
         if ((from + blockRows) % comparedAtOnce === 0) await nextTick();
       }
       let most = 0;
-      for (let found = rowsAt[0] ?? 0; found < limit && most < bits; found += rowsAt[most] ?? 0) {
+      const wanted = limit * comparedWhole;
+      for (let found = rowsAt[0] ?? 0; found < wanted && most < bits; found += rowsAt[most] ?? 0) {
         most += 1;
       }
       const near: { row: number; differs: number }[] = [];
       for (let slot = 0; slot < count; slot++) {
-        const row = rows[slot] ?? nobody;
         const differs = differing[slot] ?? bits;
-        if (differs <= most && row !== nobody) near.push({ row, differs });
+        if (differs > most) continue;
+        const row = rows[slot] ?? nobody;
+        if (row === nobody) continue;
+        const block = blocks[Math.floor(slot / blockRows)];
+        const rest = block === undefined ? 0 : bitsInRest(block, slot % blockRows, asked);
+        near.push({ row, differs: differs + rest });
       }
       near.sort((one, other) => one.differs - other.differs);
       return near.slice(0, limit).map(({ row }) => row);
@@ -123,19 +131,40 @@ export function createSignIndex(mostRows: number): SignIndex {
 /** No row of a table has that number. */
 const nobody = -1;
 
-/** In how many bits each of the rows of a block differs from what is asked for. */
-function compare(block: Uint32Array, asked: Uint32Array, differing: Uint16Array): void {
-  for (let row = 0, at = 0; row < differing.length; row++) {
+/**
+ * In how many of the first half of its bits each of the rows of a block differs, and in `rowsAt` how
+ * many rows differ in so many.
+ */
+function compare(
+  block: Uint32Array,
+  asked: Uint32Array,
+  differing: Uint16Array,
+  rowsAt: Uint32Array,
+): void {
+  for (let row = 0; row < differing.length; row++) {
     let count = 0;
-    for (let word = 0; word < words; word++, at++) {
-      // The bits of a word are counted in pairs, fours and bytes (Warren, Hacker's Delight 5-1).
-      let different = (block[at] ?? 0) ^ (asked[word] ?? 0);
-      different -= (different >>> 1) & 0x55555555;
-      different = (different & 0x33333333) + ((different >>> 2) & 0x33333333);
-      count += Math.imul((different + (different >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+    for (let word = 0, at = row * words; word < words / 2; word++, at++) {
+      count += bitsIn((block[at] ?? 0) ^ (asked[word] ?? 0));
     }
     differing[row] = count;
+    rowsAt[count] = (rowsAt[count] ?? 0) + 1;
   }
+}
+
+/** In how many of the other half one of them differs. */
+function bitsInRest(block: Uint32Array, row: number, asked: Uint32Array): number {
+  let count = 0;
+  for (let word = words / 2; word < words; word++) {
+    count += bitsIn((block[row * words + word] ?? 0) ^ (asked[word] ?? 0));
+  }
+  return count;
+}
+
+/** Counted in pairs, fours and bytes (Warren, Hacker's Delight 5-1). */
+function bitsIn(word: number): number {
+  let count = word - ((word >>> 1) & 0x55555555);
+  count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
+  return Math.imul((count + (count >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 function wordsOf(signs: Uint8Array): Uint32Array {
