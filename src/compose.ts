@@ -49,6 +49,7 @@ import { createSourcePage, createSourcePages } from "./compose/source-page.ts";
 import { createStartChecks } from "./compose/start-checks.ts";
 import { createSweeping } from "./compose/sweeping.ts";
 import { withVoiceNotes } from "./compose/voice-notes.ts";
+import { withWatchedLists } from "./compose/watched-lists.ts";
 import type { Config } from "./config.ts";
 import { answerConversation } from "./core/answering/answer-conversation.ts";
 import { createDailyCount, type DayCount } from "./core/answering/daily-count.ts";
@@ -420,7 +421,7 @@ export async function compose(
     pages: [
       createPageFiles(),
       createMemoryRoutes({
-        memory,
+        memory: withWatchedLists(memory, health),
         helpCenter,
         articleDrafts: config.isMock ? null : (intercom?.articleDrafts ?? null),
         contradictions: helpCenter.contradictions,

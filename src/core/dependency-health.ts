@@ -115,7 +115,8 @@ function noteWrite(written: Written, kind: "reply" | "note", health: DependencyH
   return written;
 }
 
-function noteIn(health: DependencyHealth) {
+/** Notes how a call ended in the health of what it asked, and hands on how it ended. */
+export function noteIn(health: DependencyHealth) {
   return async <T>(name: string, call: Promise<T>): Promise<T> => {
     try {
       const result = await call;
