@@ -189,6 +189,9 @@ function generatedEmbedder(dimensions: number): QueryEmbedder {
     model: `generated-${dimensions}`,
     embed: async (texts) => texts.map(vectorOf),
     query: async (text) => vectorOf(text),
+    unusable(error) {
+      throw error;
+    },
   };
 }
 

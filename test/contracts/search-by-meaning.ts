@@ -150,14 +150,29 @@ export function describeSearchByMeaning(name: string, open: OpenStores): void {
       expect(await fill()).toBe(3);
     });
 
-    it("refuses vectors of another length than those stored, in a recall too", async () => {
+    it("refuses vectors of another length than those stored, and recalls by words", async () => {
       await stores.memory.rememberAnswers(answers, signal);
       await fill();
       embed = async (asked) => asked.map(() => Float32Array.of(1));
-      await expect(recalled("payment")).rejects.toThrow(
-        /1 dimensions where 4 are stored for test-model/,
-      );
+      expect(await recalled("paint")).toEqual(["Payment of paint"]);
+      expect(JSON.stringify(log.lines)).toContain("1 dimensions where 4 are stored for test-model");
     });
+
+    it.each([0, Number.NaN, Number.POSITIVE_INFINITY])(
+      "takes no vector of %s, stored or asked with",
+      async (value) => {
+        embed = async (asked) =>
+          asked.map((text) =>
+            /paint/.test(text) ? new Float32Array(4).fill(value) : meaningOf(text),
+          );
+        await stores.memory.rememberAnswers(answers, signal);
+        await fill();
+        expect((await recalled("Fahrzeug"))[0]).toBe("Payment of my old car");
+        const found = await stores.memory.recallAnswers("paint", { limit: 3 }, signal);
+        expect(found.map(({ title }) => title)).toEqual(["Payment of paint"]);
+        expect(found[0]?.score).toBeGreaterThan(0);
+      },
+    );
 
     it("embeds anew for another model, and compares no vectors of the one before", async () => {
       await stores.memory.rememberAnswers(answers, signal);

@@ -206,6 +206,8 @@ export function openDatabase({ url, schema, log }: DatabaseOptions): Database {
       await unless(limited.signal, whenReady());
       return await work(limited.signal);
     } catch (cause) {
+      // Somebody dropped or restored it: the next call brings it to its shape, as a start does.
+      if (isGone(cause)) ready = null;
       signal.throwIfAborted();
       throw cause instanceof UpstreamError ? cause : failure(call, cause);
     } finally {
@@ -320,6 +322,11 @@ function isAnswer(error: unknown): boolean {
 /** Serialization failure, deadlock: https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html */
 function wasInTheWay(error: unknown): boolean {
   return ["40001", "40P01"].includes(codeOf(error));
+}
+
+/** There is no such schema, or no such table in it. */
+function isGone(error: unknown): boolean {
+  return ["3F000", "42P01"].includes(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

@@ -302,7 +302,8 @@ export function createVectors(
       return {
         near: near.map((one) => ({
           row: Number(one.row),
-          likeness: Math.max(0, Number(one.likeness)),
+          // Of a vector of zeros it is no number.
+          likeness: Math.max(0, Number(one.likeness) || 0),
         })),
         hasVector: (row: number) => rows.has(row),
       };

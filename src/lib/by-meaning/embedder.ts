@@ -21,6 +21,8 @@ export type QueryEmbedder = Embedder & {
    * time, or a little later, shares one request.
    */
   query(text: string): Promise<Float32Array | null>;
+  /** What it gave cannot be used: it is left alone for a while, as one that does not answer. */
+  unusable(error: unknown): void;
 };
 
 type Log = { warn(values: object, event: string): void };
@@ -37,18 +39,29 @@ export function withQueries(embedder: Embedder, log: Log, clock: () => number): 
   const kept = new Map<string, Promise<Float32Array | null>>();
   let pausedUntil = Number.NEGATIVE_INFINITY;
 
+  const embed: Embedder["embed"] = async (texts, signal) => {
+    const vectors = await embedder.embed(texts, signal);
+    if (!vectors.every(saysSomething))
+      throw new Error("a vector of zeros, or of what is no number");
+    return vectors;
+  };
+
+  const pause = (error: unknown): void => {
+    pausedUntil = clock() + pauseMs;
+    const said = error instanceof Error ? error.message : "failed";
+    log.warn({ error: said, pauseMs }, "embedding failed");
+  };
+
   const ask = async (text: string): Promise<Float32Array | null> => {
     // Not the caller's signal: others may be waiting for the same.
     const { signal, end } = patienceOf(patienceMs);
     try {
-      const [vector] = await embedder.embed([text], signal);
+      const [vector] = await embed([text], signal);
       if (vector === undefined) throw new Error("no vector for one text");
       return vector;
     } catch (error) {
       kept.delete(text);
-      pausedUntil = clock() + pauseMs;
-      const said = error instanceof Error ? error.message : "failed";
-      log.warn({ error: said, pauseMs }, "embedding failed");
+      pause(error);
       return null;
     } finally {
       end();
@@ -57,6 +70,11 @@ export function withQueries(embedder: Embedder, log: Log, clock: () => number): 
 
   return {
     ...embedder,
+    embed,
+    unusable(error) {
+      kept.clear();
+      pause(error);
+    },
     query(text) {
       const known = kept.get(text);
       if (known === undefined && clock() < pausedUntil) return Promise.resolve(null);
@@ -69,4 +87,11 @@ export function withQueries(embedder: Embedder, log: Log, clock: () => number): 
       return asked;
     },
   };
+}
+
+/** Zeros lie in no direction, and are near to nothing and to everything. */
+function saysSomething(vector: Float32Array): boolean {
+  return (
+    vector.every(Number.isFinite) && (vector.length === 0 || vector.some((value) => value !== 0))
+  );
 }

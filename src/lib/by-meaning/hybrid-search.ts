@@ -12,7 +12,8 @@ export type Searched = {
    * The nearest rows, likest first, `likeness` from 0 to 1.
    *
    * @param words of which `hasVector` must be able to tell
-   * @throws UpstreamError when the vector cannot belong to the model of those stored
+   * @throws UpstreamError when the vector cannot belong to the model of those stored, or those stored
+   *   cannot be read: words are what is left then
    */
   byMeaning(
     vector: Float32Array,
@@ -22,7 +23,8 @@ export type Searched = {
 };
 
 /**
- * Searches by words and by meaning at once; by words alone while the model is away.
+ * Searches by words and by meaning at once; by words alone while the model is away, or gives what
+ * cannot be compared.
  *
  * @throws the signal's reason when the caller has given up meanwhile
  */
@@ -40,6 +42,12 @@ export async function searchBoth(
   const vector = await asked;
   signal.throwIfAborted();
   if (vector === null) return words.slice(0, limit);
-  const { near, hasVector } = await byMeaning(vector, ranked, words);
-  return fuse(words, near, hasVector).slice(0, limit);
+  try {
+    const { near, hasVector } = await byMeaning(vector, ranked, words);
+    return fuse(words, near, hasVector).slice(0, limit);
+  } catch (error) {
+    signal.throwIfAborted();
+    embedder.unusable(error);
+    return words.slice(0, limit);
+  }
 }

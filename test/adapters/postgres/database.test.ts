@@ -218,6 +218,14 @@ describe.skipIf(!hasPostgres)("the database in PostgreSQL", () => {
     line.close();
   });
 
+  it("comes to its shape again when somebody has dropped it", async () => {
+    const database = open();
+    await database.open();
+    await server.query(`DROP SCHEMA ${schema} CASCADE`, name);
+    await expect(count(database)).rejects.toThrow("does not exist");
+    expect(await count(database)).toBe(0);
+  });
+
   it("may be started while the server is away", async () => {
     const database = open();
     await server.kill();

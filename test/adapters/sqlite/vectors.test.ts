@@ -105,12 +105,11 @@ describe("recall by meaning", () => {
     expect(await memory.fillVectors?.(signal)).toBe(0);
   });
 
-  it("refuses vectors of another length than those stored, in recall and in writing", async () => {
+  it("refuses vectors of another length than those stored, in writing", async () => {
     const memory = open();
     await memory.rememberAnswers(answers, signal);
     embed = async (asked) => asked.map(() => Float32Array.of(1));
     const expected = /1 dimensions where 4 are stored for test-model/;
-    await expect(memory.recallAnswers("payment", { limit: 3 }, signal)).rejects.toThrow(expected);
     await expect(memory.rememberAnswers([answerOf({ partId: "4" })], signal)).rejects.toThrow(
       expected,
     );
