@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AnswerMemory } from "../../src/core/knowledge/answer-memory.ts";
 import type { ArticleIndex } from "../../src/core/knowledge/article-refresh.ts";
 import { passagesOf } from "../../src/core/knowledge/passages.ts";
+import { lookupId } from "../../src/core/lookup-tools.ts";
 import {
   type Embedder,
   type QueryEmbedder,
@@ -136,6 +137,26 @@ export function describeSearchByMeaning(name: string, open: OpenStores): void {
       expect(await recalled("Rechnung", 1)).toEqual(["Payment of the invoice"]);
       await fill();
       expect(await recalled("Rechnung", 9)).not.toContain("Invoice");
+    });
+
+    it("never finds what was true for one customer only, nor what no person has looked at", async () => {
+      const kept = answerOf({ partId: "4", question: "My automobile", answer: "At the dealer's." });
+      await stores.memory.rememberAnswers(
+        [
+          { ...kept, draftedFrom: [lookupId("orders", { number: "42" })] },
+          { ...kept, partId: "5", author: "automatic-reply" },
+          { ...kept, partId: "6", status: "rejected" },
+        ],
+        signal,
+      );
+      expect(await fill()).toBe(0);
+      expect(await recalled("Fahrzeug")).toEqual([]);
+      const changed = { ...kept, partId: "7" };
+      const [id = ""] = await stores.memory.rememberAnswers([changed], signal);
+      await fill();
+      expect(await recalled("Fahrzeug")).toEqual(["My automobile"]);
+      await stores.memory.replaceAnswer(id, { ...changed, status: "retired" }, signal);
+      expect(await recalled("Fahrzeug")).toEqual([]);
     });
 
     it("goes on by words when the model fails, and gives the vectors later", async () => {

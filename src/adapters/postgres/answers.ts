@@ -23,7 +23,8 @@ const embeddedAnswers: Embedded = {
   table: "answer",
   from: (schema) => `${schema}.answer AS answer`,
   text: "answer.question || chr(10) || answer.answer",
-  only: "answer.status = 'answer' AND answer.author <> 'automatic-reply'",
+  // What may be recalled has words (`entersCatalogue`).
+  only: "answer.words IS NOT NULL",
 };
 
 /** The answers in the schema; each method sends its statements with the `Sql` that it is given. */

@@ -1,5 +1,9 @@
 import { isTold, whyNotFor } from "../../core/for-whom.ts";
-import type { AnswerMemory, StoredAnswer } from "../../core/knowledge/answer-memory.ts";
+import {
+  type AnswerMemory,
+  entersCatalogue,
+  type StoredAnswer,
+} from "../../core/knowledge/answer-memory.ts";
 import { copyMark } from "../../core/knowledge/memory-contents.ts";
 import { answerSource, turnSource } from "../../core/knowledge/memory-sources.ts";
 import type { Source } from "../../core/types.ts";
@@ -55,7 +59,7 @@ export function createPostgresMemory(
     const found = await ask("search", signal, (sql) => answers.read(sql, rows));
     return hits.flatMap(({ row, score }) => {
       const answer = found.get(row);
-      return answer === undefined ? [] : [{ ...answer, score }];
+      return answer === undefined || !entersCatalogue(answer) ? [] : [{ ...answer, score }];
     });
   };
 

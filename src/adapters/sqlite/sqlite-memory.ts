@@ -28,7 +28,8 @@ const embeddedAnswers: Embedded = {
   table: "answer",
   from: "answer",
   text: "question || char(10) || answer",
-  only: "status = 'answer' AND author <> 'automatic-reply'",
+  // What may be recalled has words in the index (`entersCatalogue`).
+  only: "EXISTS (SELECT 1 FROM answer_words WHERE answer_words.rowid = answer.row)",
 };
 /** Rows per transaction: what keeps the event loop free for a customer's recall in between. */
 const writtenAtOnce = 200;
@@ -96,7 +97,7 @@ export function createSqliteMemory(options: {
     const hits = await search.search(query, limit, signal);
     return hits.flatMap(({ row, score }) => {
       const answer = answers.read(row);
-      return answer === null ? [] : [{ ...answer, score }];
+      return answer === null || !entersCatalogue(answer) ? [] : [{ ...answer, score }];
     });
   };
 
@@ -109,7 +110,7 @@ export function createSqliteMemory(options: {
         const found: Source[] = [];
         for (const { row, score } of await search.search(query, asked, signal)) {
           const answer = answers.read(row);
-          if (answer === null) continue;
+          if (answer === null || !entersCatalogue(answer)) continue;
           const source = answerSource({ ...answer, score });
           if (whyNotFor(source.forWhom, wanted) === null) found.push(source);
           else wanted.onLeftOut?.(source);
