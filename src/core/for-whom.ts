@@ -65,6 +65,11 @@ export function brandOfSources(sources: { forWhom?: ForWhom }[]): string | undef
   return named.flat().find(isForAll) ?? named[0]?.[0];
 }
 
+/** Whether a source is for some plans only. */
+export function isForPlan({ forWhom }: { forWhom?: ForWhom }): boolean {
+  return namesIn(forWhom, "plan").length > 0;
+}
+
 /** Whether anything is known of who asks that may keep a source from them. */
 export function isTold(asker: Asker): boolean {
   return traits.some((trait) => (asker[trait] ?? null) !== null);

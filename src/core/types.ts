@@ -400,6 +400,8 @@ export type DraftBasis = {
   promptHash: string | null;
   /** What it used, with how well each fits, 0 to 1. */
   sources: { id: string; score: number }[];
+  /** One of them is for some plans only, which answers do not keep: it is no answer for all. */
+  isForPlan?: boolean | undefined;
   /** Of the draft as the model wrote it; of drafts from before they were kept it is not known. */
   signals?: DraftSignals | undefined;
   /**

@@ -303,6 +303,19 @@ export function describeAnswerMemory(
       expect((await memory.readAnswer(String(older), signal))?.verdict).toEqual(verdict);
     });
 
+    it("keeps a draft from a source for some plans with its verdict, and recalls it for nobody", async () => {
+      const sources = [{ id: "article-7", score: 0.71 }];
+      const basis = { intent: "question", model: "test-model", promptHash: null, sources } as const;
+      const judged = {
+        ...{ draft: "Open **Settings**.", confidence: 0.62, editedShare: 0 },
+        basis: { ...basis, sources, isForPlan: true },
+      };
+      const answer = answerOf({ verdict: { ...verdict, judged } });
+      const [id = ""] = await memory.rememberAnswers([answer], signal);
+      expect(await memory.recallAnswers("password", { limit: 10 }, signal)).toEqual([]);
+      expect((await memory.readAnswer(id, signal))?.verdict).toEqual(answer.verdict);
+    });
+
     it("finds every verdict, and nothing that nobody decided", async () => {
       const [approved, rejected, forgotten] = await memory.rememberAnswers(
         [

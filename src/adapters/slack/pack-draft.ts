@@ -11,6 +11,7 @@ const basisForm = z.object({
   promptHash: z.string().nullable(),
   sources: z.array(z.object({ id: z.string(), score: z.number() })),
   topic: z.string().optional(),
+  isForPlan: z.boolean().optional(),
   firstConfidence: z.number().optional(),
   signals: z
     .object({

@@ -215,7 +215,8 @@ export type AnswerMemory = Memory & {
 /**
  * Whether an answer may be recalled for a draft. Rejected drafts never are; neither are the
  * service's own replies that no person has looked at (it does not learn from itself), nor what rests
- * on a look-up (it was true for one customer at one moment), nor thanks for feedback.
+ * on a look-up (it was true for one customer at one moment), nor what rests on a source for some
+ * plans (that source is found by whom it is for), nor thanks for feedback.
  */
 export function entersCatalogue({
   status,
@@ -224,5 +225,7 @@ export function entersCatalogue({
   verdict,
 }: RememberedAnswer): boolean {
   if (status !== "answer" || author === "automatic-reply") return false;
-  return !draftedFrom.some(isLookupId) && verdict?.judged?.basis?.intent !== "feedback";
+  const basis = verdict?.judged?.basis;
+  if (basis?.intent === "feedback" || basis?.isForPlan === true) return false;
+  return !draftedFrom.some(isLookupId);
 }

@@ -1,3 +1,4 @@
+import { isForPlan } from "../for-whom.ts";
 import type { Draft, DraftBasis } from "../types.ts";
 
 /** What must be known of a draft when a person has decided about it. */
@@ -8,6 +9,7 @@ export function basisOf({ intent, topic, usedSources, origin, signals }: Draft):
     model: origin.model,
     promptHash: origin.promptHash,
     sources: usedSources.map(({ id, score }) => ({ id, score })),
+    ...(usedSources.some(isForPlan) ? { isForPlan: true } : {}),
     ...(signals === undefined ? {} : { signals }),
   };
 }

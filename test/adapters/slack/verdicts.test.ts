@@ -96,11 +96,14 @@ describe("approve", () => {
   });
 
   it("remembers for one brand what was drafted from its source, though nobody knew whose it was", async () => {
-    const usedSources = [source({ forWhom: { brands: ["Acme"] } })];
+    const usedSources = [source({ forWhom: { brands: ["Acme"], plans: ["Pro"] } })];
     const { ts } = await world.ask({ usedSources });
     await world.click(ts, "review_approve");
     await eventually(async () =>
-      expect((await world.state()).answers.at(-1)).toMatchObject({ brand: "Acme" }),
+      expect((await world.state()).answers.at(-1)).toMatchObject({
+        brand: "Acme",
+        verdict: { judged: { basis: { isForPlan: true } } },
+      }),
     );
   });
 
