@@ -155,11 +155,12 @@ export function typedAnswer(
     language: string | null;
     url: string | null;
     suggestedFor?: string | undefined;
+    brand?: string;
   },
   did: "added" | "imported" | "suggested",
   { by, at }: Doer,
 ): RememberedAnswer {
-  const { question, answer, language, url, suggestedFor } = typed;
+  const { question, answer, language, url, suggestedFor, brand } = typed;
   return {
     question,
     answer,
@@ -174,6 +175,7 @@ export function typedAnswer(
     draftedFrom: [],
     changes: [{ did, by, at, before: null }],
     ...(suggestedFor === undefined ? {} : { suggestedFor }),
+    ...(brand === undefined ? {} : { brand }),
   };
 }
 

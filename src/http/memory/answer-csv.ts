@@ -11,6 +11,8 @@ export type ImportedRow = {
   answer: string;
   language: string | null;
   url: string | null;
+  /** The only one whose customers it answers; absent: everybody's. */
+  brand?: string;
 };
 
 export type ImportedFile = {
@@ -22,10 +24,11 @@ export type ImportedFile = {
 /** A file of more rows is imported in parts: somebody has to look through it. */
 const maxRows = 2_000;
 const taken = ["question", "answer", "language", "url"] as const;
+const longestBrand = 100;
 
 /**
- * Reads a file with the columns question and answer, and perhaps language and url; whatever else
- * it has is left alone. Separated by commas, semicolons or tabs, as its first line is.
+ * Reads a file with the columns question and answer, and perhaps language, url and brand; whatever
+ * else it has is left alone. Separated by commas, semicolons or tabs, as its first line is.
  *
  * @returns why nothing of it can be read, in a sentence, or its rows
  */
@@ -78,10 +81,12 @@ function rowOf(record: string[], names: string[]): Omit<ImportedRow, "line"> | s
     const value = plainCell((record[names.indexOf(name)] ?? "").trim());
     return value === "" ? [] : [[name, value] as const];
   });
+  const brand = plainCell((record[names.indexOf("brand")] ?? "").trim());
+  if (brand.length > longestBrand) return `brand: more than ${longestBrand} characters`;
   const parsed = newForm.safeParse(Object.fromEntries(given));
   if (parsed.success) {
     const { question, answer, language = null, url = null } = parsed.data;
-    return { question, answer, language, url };
+    return { question, answer, language, url, ...(brand === "" ? {} : { brand }) };
   }
   return parsed.error.issues
     .map(({ path, message }) => {
@@ -109,6 +114,7 @@ const exported = [
   "stands_for",
   "written_at",
   "conversation",
+  "brand",
 ];
 
 /** The first line of an export. */
@@ -127,5 +133,6 @@ export function csvLine(answer: StoredAnswer): string {
     standsFor(answer),
     new Date(answer.at).toISOString(),
     answer.conversationId,
+    answer.brand ?? null,
   ]);
 }

@@ -372,6 +372,16 @@ describe("memory routes", () => {
     expect(answers).toHaveLength(2);
   });
 
+  it("exports and imports of which brand an answer is", async () => {
+    const table = "question,answer,brand\nHow long do refunds take?,Five days.,Acme\n";
+    const [id] = (await upload(table)).ids;
+    expect(await (await fetch(`${url}/export`)).text()).toMatch(/,Acme\s*$/);
+    const titles = async (brand: string) =>
+      (await call("GET", `/recall?q=refunds&brand=${brand}`)).sources.map((one) => one.id);
+    expect(await titles("Acme")).toEqual([id]);
+    expect(await titles("Beta")).toEqual([]);
+  });
+
   it("recalls nothing of a suggestion until somebody accepts it", async () => {
     const { id } = await call("POST", "/suggestions", { ...typed, by: "Ben" });
     expect((await call("GET", "/recall?q=Norway")).sources).toEqual([]);
