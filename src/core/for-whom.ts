@@ -14,7 +14,11 @@ export type Asker = {
  * Whose questions a source answers, by names as the operator writes them; what is unset or empty
  * excludes nobody.
  */
-export type ForWhom = { brands?: string[]; plans?: string[]; topics?: string[] };
+export type ForWhom = {
+  brands?: string[] | undefined;
+  plans?: string[] | undefined;
+  topics?: string[] | undefined;
+};
 
 /** What of who asks can keep a source from them. */
 export type WhomTrait = "brand" | "plan" | "topic";
@@ -52,19 +56,6 @@ export function areForOthers(one: ForWhom | undefined, other: ForWhom | undefine
   });
 }
 
-/**
- * The brand that what is written from these sources is for; `undefined`: for everybody. Of several one
- * is named, which keeps it from all others.
- */
-export function brandOfSources(sources: { forWhom?: ForWhom }[]): string | undefined {
-  const named = sources.flatMap(({ forWhom }) => {
-    const brands = namesIn(forWhom, "brand");
-    return brands.length === 0 ? [] : [brands];
-  });
-  const isForAll = (brand: string) => named.every((brands) => includes(brands, brand));
-  return named.flat().find(isForAll) ?? named[0]?.[0];
-}
-
 /** Whether a source is for some plans only. */
 export function isForPlan({ forWhom }: { forWhom?: ForWhom }): boolean {
   return namesIn(forWhom, "plan").length > 0;
@@ -87,6 +78,24 @@ export function forWhomOf(forWhom: ForWhom): ForWhom | null {
     return names.length === 0 ? [] : [[listOf[trait], names] as const];
   });
   return kept.length === 0 ? null : Object.fromEntries(kept);
+}
+
+/**
+ * For whom is what was written from all of these: in each respect for those that all of them are
+ * for, or, where they have none in common, for those that any of them names; `undefined`: for
+ * everybody.
+ */
+export function forWhomOfAll(
+  sources: readonly { forWhom?: ForWhom | undefined }[],
+): ForWhom | undefined {
+  const together = traits.map((trait) => {
+    const lists = sources.map(({ forWhom }) => namesIn(forWhom, trait));
+    const named = lists.flat().map((name) => [plainName(name), name] as const);
+    const names = [...new Map(named).values()];
+    const ofAll = names.filter((name) => lists.every((list) => includes(list, name)));
+    return [listOf[trait], ofAll.length === 0 ? names : ofAll];
+  });
+  return forWhomOf(Object.fromEntries(together)) ?? undefined;
 }
 
 /** Names are compared without regard to case, width and blanks around them. */

@@ -41,6 +41,7 @@ async function fill(memory: AnswerMemory, articles: ArticleIndex): Promise<void>
       answerOf({ partId: "retired", question: "How do I export a table?", answer: "As CSV." }),
       answerOf({ partId: "forgotten", question: "Where do I live?", answer: "In a street." }),
       answerOf({ partId: "of a brand", brand: "Acme" }),
+      answerOf({ partId: "for some", forWhom: { brands: ["Acme"], plans: ["Pro"] } }),
       answerOf({ partId: "german", question: "Wo ist die Rechnung?", language: "de" }),
       answerOf({ partId: "japanese", question: "パスワードを忘れました", language: "ja" }),
       answerOf({ partId: "unpaired \ud800 and \0", question: "What is \0 this?", language: null }),
@@ -170,7 +171,7 @@ export function describeCopying(
 
     it("keeps every field, and what is recalled, in its order", async () => {
       const counts = await copied();
-      expect(counts.answers).toMatchObject({ source: 50, target: 50, added: 50, changed: 0 });
+      expect(counts.answers).toMatchObject({ source: 51, target: 51, added: 51, changed: 0 });
       expect(counts).toMatchObject({ articles: { added: 2 }, changes: { added: 1 } });
       await expectSame();
       expect(await recalls(world.target)).toEqual(await recalls(world.source));
@@ -230,7 +231,7 @@ export function describeCopying(
 
     it("only counts in a dry run", async () => {
       const counts = await copied({ isDryRun: true });
-      expect(counts).toMatchObject({ answers: { added: 50, target: 0 }, turns: { added: 32 } });
+      expect(counts).toMatchObject({ answers: { added: 51, target: 0 }, turns: { added: 32 } });
       expect(await copied({ isDryRun: true })).toEqual(counts);
     });
 

@@ -236,6 +236,19 @@ export function describeAnswerMemory(
       expect(answers.map(({ brand }) => brand ?? "").sort()).toEqual(["", "Acme", "Beta"]);
     });
 
+    it("recalls what was written from a source for some only for nobody else", async () => {
+      const forWhom = { brands: ["Acme", "Beta"], plans: ["Pro"] };
+      await memory.rememberAnswers([answerOf({ forWhom })], signal);
+      const foundFor = async (asker: object) =>
+        await memory.recallAnswers("reset password", { limit: 2, ...asker }, signal);
+      expect(await foundFor({ brand: "Gamma" })).toEqual([]);
+      expect(await foundFor({ brand: "Acme", plan: "Free" })).toEqual([]);
+      expect(await foundFor({ brand: "beta", plan: "pro" })).toMatchObject([{ forWhom }]);
+      expect(await foundFor({})).toMatchObject([{ forWhom }]);
+      const { answers } = await memory.findConversation("100", signal);
+      expect(answers).toMatchObject([{ forWhom }]);
+    });
+
     it("finds answers for people who look, the newest first without a query", async () => {
       await memory.rememberAnswers(
         [

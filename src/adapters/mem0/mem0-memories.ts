@@ -1,5 +1,5 @@
 import { z } from "zod";
-
+import type { ForWhom } from "../../core/for-whom.ts";
 import {
   type AnswerChange,
   answerAuthors,
@@ -35,6 +35,7 @@ const answerMetadata = z.object({
   changes: z.string().optional(),
   suggested_for: z.string().optional(),
   brand: z.string().optional(),
+  for_whom: z.string().optional(),
 });
 
 const turnMetadata = z.object({
@@ -74,6 +75,7 @@ export function answerMemory(answer: RememberedAnswer) {
     ...(answer.changes === undefined ? {} : { changes: JSON.stringify(answer.changes) }),
     ...(answer.suggestedFor === undefined ? {} : { suggested_for: answer.suggestedFor }),
     ...(answer.brand === undefined ? {} : { brand: answer.brand }),
+    ...(answer.forWhom === undefined ? {} : { for_whom: JSON.stringify(answer.forWhom) }),
   };
   const { conversationId, partId } = answer;
   const origin =
@@ -109,6 +111,7 @@ export function toAnswer({ id, text, score, metadata }: Mem0Record): StoredAnswe
     ...(data.changes === undefined ? {} : { changes: JSON.parse(data.changes) as AnswerChange[] }),
     ...(data.suggested_for === undefined ? {} : { suggestedFor: data.suggested_for }),
     ...(data.brand === undefined ? {} : { brand: data.brand }),
+    ...(data.for_whom === undefined ? {} : { forWhom: JSON.parse(data.for_whom) as ForWhom }),
     score,
   };
 }

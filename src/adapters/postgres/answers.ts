@@ -43,8 +43,8 @@ export type Answers = {
   search(query: string, limit: number, signal: AbortSignal): Promise<FullTextHit[]>;
   /** What gives them vectors; `null` where there is no embeddings model. */
   filling: Filling | null;
-  /** Whether any of them is of one brand only. */
-  isAnyOfBrand(sql: Sql): Promise<boolean>;
+  /** Whether any of them is for some askers only. */
+  isAnyForSome(sql: Sql): Promise<boolean>;
   /** Those of these rows that are there. */
   read(sql: Sql, rows: number[]): Promise<Map<number, StoredAnswer>>;
   list(
@@ -81,6 +81,7 @@ const columns = {
   changes: "json",
   suggested_for: "text",
   brand: "text",
+  for_whom: "json",
   words: "tsvector",
   lengths: "int[]",
   words_in: "text",
@@ -158,8 +159,11 @@ export function createAnswers(database: Database, byMeaning: ByMeaning | null): 
     search: (query, limit, signal) =>
       searchWith(vectors, query, limit, signal, (most) => fullText.search(query, most, signal)),
     filling: vectors?.filling ?? null,
-    isAnyOfBrand: async (sql) => {
-      const found = await sql.query(`SELECT FROM ${table} WHERE brand IS NOT NULL LIMIT 1`);
+    isAnyForSome: async (sql) => {
+      const found = await sql.query(
+        `SELECT 1 FROM ${table} WHERE brand IS NOT NULL
+         UNION ALL SELECT 1 FROM ${table} WHERE for_whom IS NOT NULL LIMIT 1`,
+      );
       return found.length > 0;
     },
     read: async (sql, rows) => {
@@ -259,6 +263,7 @@ function rowOf(id: string, answer: RememberedAnswer): Record<string, unknown> {
     changes: answer.changes,
     suggested_for: answer.suggestedFor,
     brand: answer.brand,
+    for_whom: answer.forWhom,
   };
 }
 
@@ -301,7 +306,7 @@ function conditionOf(
 
 /** Rows are our own writing, so their columns are taken at their word. */
 export function toAnswer(row: Row): StoredAnswer {
-  const { verdict, changes, suggested_for: suggestedFor, brand } = row;
+  const { verdict, changes, suggested_for: suggestedFor, brand, for_whom: forWhom } = row;
   return {
     id: String(row.id),
     question: String(row.question),
@@ -319,6 +324,7 @@ export function toAnswer(row: Row): StoredAnswer {
     ...(changes === null ? {} : { changes: changes as NonNullable<StoredAnswer["changes"]> }),
     ...(suggestedFor === null ? {} : { suggestedFor: String(suggestedFor) }),
     ...(brand === null ? {} : { brand: String(brand) }),
+    ...(forWhom === null ? {} : { forWhom: forWhom as NonNullable<StoredAnswer["forWhom"]> }),
     score: null,
   };
 }

@@ -157,6 +157,11 @@ const migrations: readonly string[] = [
     until timestamptz NOT NULL
   );
   `,
+  `
+  -- For whom the sources are that an answer was written from.
+  ALTER TABLE answer ADD COLUMN for_whom json;
+  CREATE INDEX answer_for_some ON answer (row) WHERE for_whom IS NOT NULL;
+  `,
 ];
 
 /** What can be seen of a database without changing anything. */

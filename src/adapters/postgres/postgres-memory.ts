@@ -67,7 +67,7 @@ export function createPostgresMemory(
     recallAnswers: async (query, wanted, signal) => {
       const { limit } = wanted;
       const isFiltered =
-        isTold(wanted) && (await ask("recallAnswers", signal, answers.isAnyOfBrand));
+        isTold(wanted) && (await ask("recallAnswers", signal, answers.isAnyForSome));
       const asked = isFiltered ? Math.max(limit, lookedThrough) : limit;
       const hits = await answers.search(query, asked, signal);
       const found: Source[] = [];

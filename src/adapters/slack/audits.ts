@@ -154,5 +154,6 @@ function auditedReply({ draft }: Decidable): AuditedReply {
     basis: draft.basis,
     language: draft.language,
     draftedFrom: draft.sources.map(({ id }) => id),
+    forWhom: draft.forWhom,
   };
 }

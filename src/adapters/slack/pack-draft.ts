@@ -71,8 +71,14 @@ const packedForm = z.object({
   /** The policy file's rule that asked for the review. */
   rule: z.string().optional(),
   sources: z.array(sourceForm),
-  /** The brand that the sources are for; absent where they are for everybody. */
-  brand: z.string().optional(),
+  /** For whom those are; absent: for everybody, and on cards of before. */
+  forWhom: z
+    .object({
+      brands: z.array(z.string()).optional(),
+      plans: z.array(z.string()).optional(),
+      topics: z.array(z.string()).optional(),
+    })
+    .optional(),
   /** Older cards have none. */
   basis: basisForm.optional(),
   customerName: z.string().nullable(),

@@ -1,4 +1,4 @@
-import { brandOfSources } from "../../core/for-whom.ts";
+import { forWhomOfAll } from "../../core/for-whom.ts";
 import { claimedWords, claimLines, inventedQuotes } from "../../core/judging/wording.ts";
 import type { HandOff, Log, Reviews } from "../../core/ports.ts";
 import { askedInOneLine } from "../../core/reviewing/asked.ts";
@@ -185,7 +185,7 @@ export function carriedOf(draft: Draft) {
     calibrated: draft.calibrated,
     reasoning: draft.reasoning,
     sources: draft.usedSources.map((source) => cardSource(source, draft.reply, draft.quotes)),
-    brand: brandOfSources(draft.usedSources),
+    forWhom: forWhomOfAll(draft.usedSources),
     missing: unlessEmpty(draft.missing),
     unknownLinks: unlessEmpty(draft.unknownLinks),
     claims: unlessEmpty([...claimLines(draft), ...inventedQuotes(draft)]),

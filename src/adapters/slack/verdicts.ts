@@ -419,7 +419,7 @@ function pendingReview({ draft, place }: Decidable): PendingReview {
     rule: draft.rule,
     basis: draft.basis,
     draftedFrom: draft.sources.map(({ id }) => id),
-    brand: draft.brand,
+    forWhom: draft.forWhom,
     isPersonal: draft.isPersonal === true,
   };
 }
@@ -454,7 +454,6 @@ function openQuestionAfter(draft: CardDraft): CardDraft {
     draftDigest: null,
     reasoning: "",
     sources: [],
-    brand: undefined,
     needsAnswer: true,
     generation: draft.generation + 1,
     heldSince: null,

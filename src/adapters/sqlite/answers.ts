@@ -25,8 +25,8 @@ export type Answers = {
   putAs(id: string, answer: RememberedAnswer): { id: string; row: number; isNew: boolean };
   /** Puts another version in the place of the one with that id. @returns its row, or `null` */
   replace(id: string, answer: RememberedAnswer): number | null;
-  /** Whether any of them is of one brand only. */
-  isAnyOfBrand(): boolean;
+  /** Whether any of them is for some askers only. */
+  isAnyForSome(): boolean;
   search(query: string, limit: number): FullTextHit[];
   list(filter: AnswerFilter, page: { limit: number; after: string | null }): AnswerPage;
   /** Decided drafts that were written from that source, newest first. */
@@ -49,16 +49,20 @@ export function createAnswers(database: DatabaseSync): Answers {
   const readId = database.prepare("SELECT * FROM answer WHERE id = ?");
   const insert = database.prepare(
     `INSERT INTO answer (id, question, answer, status, author, conversation_id, part_id, at,
-                         language, url, decision, verdict, drafted_from, changes, suggested_for, brand)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
+                         language, url, decision, verdict, drafted_from, changes, suggested_for, brand,
+                         for_whom)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING row`,
   );
   const update = database.prepare(
     `UPDATE answer SET question = ?, answer = ?, status = ?, author = ?, conversation_id = ?,
                        part_id = ?, at = ?, language = ?, url = ?, decision = ?, verdict = ?,
-                       drafted_from = ?, changes = ?, suggested_for = ?, brand = ?
+                       drafted_from = ?, changes = ?, suggested_for = ?, brand = ?, for_whom = ?
      WHERE row = ?`,
   );
-  const readAnyOfBrand = database.prepare("SELECT 1 FROM answer WHERE brand IS NOT NULL LIMIT 1");
+  const readAnyForSome = database.prepare(
+    `SELECT 1 FROM answer WHERE brand IS NOT NULL
+     UNION ALL SELECT 1 FROM answer WHERE for_whom IS NOT NULL LIMIT 1`,
+  );
   const removeVector = database.prepare("DELETE FROM answer_vector WHERE row = ?");
   const insertUse = database.prepare(
     "INSERT OR IGNORE INTO answer_use (source_id, row) VALUES (?, ?)",
@@ -145,7 +149,7 @@ export function createAnswers(database: DatabaseSync): Answers {
         next: rows.length > limit && last !== undefined ? placeBehind(last) : null,
       };
     },
-    isAnyOfBrand: () => readAnyOfBrand.get() !== undefined,
+    isAnyForSome: () => readAnyForSome.get() !== undefined,
     usesOf: (id) => readUses.all(id).map(toAnswer),
     read: (row) => {
       const found = readRow.get(row);
@@ -191,6 +195,7 @@ function columnsOf(answer: RememberedAnswer): (string | number | null)[] {
     answer.changes === undefined ? null : JSON.stringify(answer.changes),
     answer.suggestedFor ?? null,
     answer.brand ?? null,
+    answer.forWhom === undefined ? null : JSON.stringify(answer.forWhom),
   ];
 }
 
@@ -233,7 +238,7 @@ type Row = ReturnType<ReturnType<DatabaseSync["prepare"]>["all"]>[number];
 
 /** Rows are our own writing, so their columns are taken at their word. */
 export function toAnswer(row: Row): StoredAnswer {
-  const { decision, verdict, changes, suggested_for: suggestedFor, brand } = row;
+  const { decision, verdict, changes, suggested_for: suggestedFor, brand, for_whom: forWhom } = row;
   return {
     id: String(row.id),
     question: String(row.question),
@@ -251,6 +256,7 @@ export function toAnswer(row: Row): StoredAnswer {
     ...(typeof changes === "string" ? { changes: JSON.parse(changes) } : {}),
     ...(typeof suggestedFor === "string" ? { suggestedFor } : {}),
     ...(typeof brand === "string" ? { brand } : {}),
+    ...(typeof forWhom === "string" ? { forWhom: JSON.parse(forWhom) } : {}),
     score: null,
   };
 }

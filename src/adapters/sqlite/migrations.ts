@@ -155,4 +155,9 @@ export const migrations: readonly string[] = [
   `,
   // All versions of an article that was found.
   "CREATE INDEX article_by_article_id ON article (article_id)",
+  `
+  -- For whom the sources are that an answer was written from.
+  ALTER TABLE answer ADD COLUMN for_whom TEXT;
+  CREATE INDEX answer_for_some ON answer (row) WHERE for_whom IS NOT NULL;
+  `,
 ];

@@ -105,7 +105,7 @@ export function createSqliteMemory(options: {
     recallAnswers: (query, wanted, signal) =>
       attempt("recallAnswers", signal, async () => {
         const { limit } = wanted;
-        const isFiltered = isTold(wanted) && answers.isAnyOfBrand();
+        const isFiltered = isTold(wanted) && answers.isAnyForSome();
         const asked = isFiltered ? Math.max(limit, lookedThrough) : limit;
         const found: Source[] = [];
         for (const { row, score } of await search.search(query, asked, signal)) {

@@ -1,3 +1,4 @@
+import type { ForWhom } from "../for-whom.ts";
 import { isLookupId } from "../lookup-tools.ts";
 import type { Memory, RememberedTurn } from "../ports.ts";
 import type { Decision, DraftBasis } from "../types.ts";
@@ -91,6 +92,11 @@ export type RememberedAnswer = {
   suggestedFor?: string;
   /** The brand of the conversation that it was learnt in: it answers nobody else's; unset: everybody's. */
   brand?: string;
+  /**
+   * For whom the sources are that it was written from; unset: for everybody. A known brand of the
+   * conversation goes before theirs.
+   */
+  forWhom?: ForWhom;
 };
 
 export type StoredAnswer = RememberedAnswer & {

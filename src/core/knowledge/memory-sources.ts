@@ -1,3 +1,4 @@
+import { forWhomOf } from "../for-whom.ts";
 import type { RememberedTurn } from "../ports.ts";
 import type { Source } from "../types.ts";
 import type { StoredAnswer } from "./answer-memory.ts";
@@ -5,6 +6,11 @@ import { lastWrittenAt, standsFor } from "./curation.ts";
 
 /** A remembered answer as something that a draft may rest on. */
 export function answerSource(answer: StoredAnswer): Source {
+  const { brand } = answer;
+  const forWhom = forWhomOf({
+    ...answer.forWhom,
+    ...(brand === undefined ? {} : { brands: [brand] }),
+  });
   return {
     id: answer.id,
     kind: "answer",
@@ -15,7 +21,7 @@ export function answerSource(answer: StoredAnswer): Source {
     language: answer.language,
     at: lastWrittenAt(answer),
     isInternal: false,
-    ...(answer.brand === undefined ? {} : { forWhom: { brands: [answer.brand] } }),
+    ...(forWhom === null ? {} : { forWhom }),
     ...(standsFor(answer) === null ? {} : { by: standsFor(answer) ?? "" }),
   };
 }

@@ -1,3 +1,4 @@
+import { forWhomOfAll } from "../for-whom.ts";
 import { partsDecidedByPeople } from "../knowledge/forgotten-answers.ts";
 import { isOfForgotten } from "../knowledge/forgotten-contacts.ts";
 import type { Conversation } from "../types.ts";
@@ -64,7 +65,11 @@ async function store(
   }
   if (learnt.turns.length > 0) await memory.rememberTurns(learnt.turns, signal);
   const decided = partsDecidedByPeople(stored.answers);
-  const answers = learnt.answers.filter(({ partId }) => partId === null || !decided.has(partId));
+  // A teammate's own words may say what the refused draft's source is for.
+  const forWhom = forWhomOfAll(stored.answers.filter(({ verdict }) => verdict !== undefined));
+  const answers = learnt.answers
+    .filter(({ partId }) => partId === null || !decided.has(partId))
+    .map((answer) => (forWhom === undefined ? answer : { ...answer, forWhom }));
   if (answers.length > 0) await memory.rememberAnswers(answers, signal);
   return removed;
 }

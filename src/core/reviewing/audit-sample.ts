@@ -1,4 +1,5 @@
 import { isBlank } from "../blank.ts";
+import { type ForWhom, forWhomOfAll } from "../for-whom.ts";
 import type { AnswerMemory, RememberedAnswer } from "../knowledge/answer-memory.ts";
 import { recall, recallQuery, whoseTurn } from "../knowledge/recall.ts";
 import type { Clock, Drafter, HelpCenter, Inbox, Log, Memory } from "../ports.ts";
@@ -26,6 +27,8 @@ export type AuditedReply = {
   basis?: DraftBasis | undefined;
   language: string;
   draftedFrom: string[];
+  /** For whom those are; unset: for everybody. */
+  forWhom?: ForWhom | undefined;
 };
 
 export type AuditPorts = {
@@ -127,7 +130,8 @@ export async function fileWrongReply(
     conversationId,
     basePartId,
     language,
-  }: Pick<AuditedReply, "conversationId" | "language"> & {
+    forWhom,
+  }: Pick<AuditedReply, "conversationId" | "language" | "forWhom"> & {
     basePartId: string;
   },
   shouldHaveSaid: string,
@@ -149,7 +153,7 @@ export async function fileWrongReply(
     text: reply.text,
     confidence: null,
     language,
-    draftedFrom: await draftedFrom(conversationId, reply.id, ports),
+    ...(await writtenFrom(conversationId, reply.id, forWhom, ports)),
   };
   await rememberAsWrong(wrong, shouldHaveSaid, by, conversation, ports);
   return true;
@@ -164,18 +168,24 @@ export function correctionInstruction(shouldHaveSaid: string): string {
   ].join("\n");
 }
 
-async function draftedFrom(
+/** @param waiting for whom the sources are of the draft that puts it right */
+async function writtenFrom(
   conversationId: string,
   replyId: string,
+  waiting: ForWhom | undefined,
   { memory, log }: AuditPorts,
-): Promise<string[]> {
+): Promise<Pick<AuditedReply, "draftedFrom" | "forWhom">> {
   try {
     const signal = AbortSignal.timeout(rememberTimeoutMs);
-    const { turns } = await memory.findConversation(conversationId, signal);
-    return turns.find(({ partId }) => partId === replyId)?.draftedFrom ?? [];
+    const { turns, answers } = await memory.findConversation(conversationId, signal);
+    const decided = answers.filter(({ partId }) => partId === replyId);
+    return {
+      draftedFrom: turns.find(({ partId }) => partId === replyId)?.draftedFrom ?? [],
+      forWhom: forWhomOfAll([{ forWhom: waiting }, ...decided]),
+    };
   } catch (error) {
     log.warn({ conversationId, error }, "not known what the wrong reply was written from");
-    return [];
+    return { draftedFrom: [], forWhom: waiting };
   }
 }
 
@@ -274,6 +284,7 @@ async function remember(
       },
       draftedFrom: audited.draftedFrom,
       ...brandOf(conversation),
+      ...(audited.forWhom === undefined ? {} : { forWhom: audited.forWhom }),
     }),
   );
   try {

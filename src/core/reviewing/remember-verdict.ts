@@ -85,8 +85,8 @@ function rememberedAnswer(
     },
     draftedFrom: review.draftedFrom,
     // What was written from one brand's source answers no other's, also where nobody knew whose it was.
-    ...(review.brand === undefined ? {} : { brand: review.brand }),
     ...brandOf(conversation),
+    ...(review.forWhom === undefined ? {} : { forWhom: review.forWhom }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ForWhom } from "../for-whom.ts";
 import { type DecidedBy, whyNotOurs } from "../judging/why-quiet.ts";
 import { marksIn } from "../note-marks.ts";
 import { comments, isAnswer, unansweredTurn } from "../turn.ts";
@@ -32,8 +33,8 @@ export type PendingReview = {
   basis?: DraftBasis | undefined;
   /** Ids of the memories and articles that it was drafted from. */
   draftedFrom: string[];
-  /** The brand that these are for; unset: they are for everybody. */
-  brand?: string | undefined;
+  /** For whom those are; unset: for everybody. */
+  forWhom?: ForWhom | undefined;
   /** It was drafted with what a teammate knows of this customer: no answer for anybody else. */
   isPersonal?: boolean;
 };

@@ -1,5 +1,5 @@
 import { isBlank } from "../../core/blank.ts";
-import { brandOfSources } from "../../core/for-whom.ts";
+import { forWhomOfAll } from "../../core/for-whom.ts";
 import { decideByRules } from "../../core/judging/decide-by-rules.ts";
 import { explainOutcome } from "../../core/judging/wording.ts";
 import { explanationWithAdvice } from "../../core/no-draft.ts";
@@ -155,6 +155,6 @@ function reviewOf(
     rule: isReview ? decision.rule : undefined,
     basis: basisOf(draft),
     draftedFrom: draft.usedSources.map(({ id }) => id),
-    brand: brandOfSources(draft.usedSources),
+    forWhom: forWhomOfAll(draft.usedSources),
   };
 }

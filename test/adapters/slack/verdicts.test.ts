@@ -101,7 +101,7 @@ describe("approve", () => {
     await world.click(ts, "review_approve");
     await eventually(async () =>
       expect((await world.state()).answers.at(-1)).toMatchObject({
-        brand: "Acme",
+        forWhom: { brands: ["Acme"], plans: ["Pro"] },
         verdict: { judged: { basis: { isForPlan: true } } },
       }),
     );

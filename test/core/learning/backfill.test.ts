@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createSqliteMemory } from "../../../src/adapters/sqlite/sqlite-memory.ts";
-import type { AnswerMemory } from "../../../src/core/knowledge/answer-memory.ts";
+import type { AnswerMemory, RememberedAnswer } from "../../../src/core/knowledge/answer-memory.ts";
 import { type Backfill, createBackfill } from "../../../src/core/learning/backfill.ts";
 import type { BackfillOptions } from "../../../src/core/learning/backfill-report.ts";
 import type {
@@ -252,6 +252,36 @@ describe("a backfill", () => {
     expect(await questions(memory)).toEqual(["How do I do thing number 3?"]);
     const { turns } = await memory.findConversation("1", signal);
     expect(turns.map(({ partId }) => partId)).toEqual(["1-1"]);
+  });
+
+  it("keeps a teammate's answer for whom the source of the refused draft is", async () => {
+    const world = createWorld(answered("1", minute), answered("2", 2 * minute));
+    const memory = createMemory();
+    const forWhom = { brands: ["Acme"] };
+    const refused: RememberedAnswer = {
+      question: "How do I do thing number 1?",
+      answer: "Not at all.",
+      status: "rejected",
+      author: "approved-draft",
+      conversationId: "1",
+      partId: "1-1",
+      at: minute,
+      language: "en",
+      url: null,
+      decision: { action: "review", reason: "for-whom-unknown" },
+      verdict: { by: "Alice", reason: null },
+      draftedFrom: ["s1"],
+      forWhom,
+    };
+    await memory.rememberAnswers([refused], signal);
+    await runToEnd(backfillOf(world, memory));
+    await runToEnd(backfillOf(world, memory));
+    const learnt = async (id: string) =>
+      (await memory.findConversation(id, signal)).answers.filter(
+        ({ status }) => status === "answer",
+      );
+    expect(await learnt("1")).toMatchObject([{ author: "teammate", forWhom }]);
+    expect((await learnt("2"))[0]).not.toHaveProperty("forWhom");
   });
 
   it("counts conversations that Intercom cuts, and keeps what it stored of their beginning", async () => {

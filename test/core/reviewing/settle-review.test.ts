@@ -118,10 +118,26 @@ describe("a verdict where somebody has taken the conversation since", () => {
   });
 });
 
-it("keeps what was approved for the brand that it was written from, where nobody knew whose it was", async () => {
-  const there = world([question, inReview("card-1")]);
-  await there.settle({ kind: "approve" }, { review: review({ brand: "Acme" }) });
-  expect(there.answers).toMatchObject([{ status: "answer", brand: "Acme" }]);
+describe("what is kept of a verdict on a draft whose sources are for some only", () => {
+  const forWhom = { brands: ["Acme", "Beta"], plans: ["Pro"] };
+  const kept = async (verdict: Verdict, more: Partial<PendingReview> = {}) => {
+    const there = world([question, inReview("card-1")]);
+    await there.settle(verdict, { review: review({ forWhom, ...more }) });
+    return there.answers;
+  };
+
+  it("is for them alone, whether it is approved, edited or written anew", async () => {
+    expect(await kept({ kind: "approve" })).toMatchObject([{ author: "approved-draft", forWhom }]);
+    const edited: Verdict = { kind: "edit", text: "Open the page and press the button." };
+    expect(await kept(edited)).toMatchObject([{ author: "edited-draft", forWhom }]);
+    const anew = await kept(edited, { needsAnswer: true });
+    expect(anew).toMatchObject([{ author: "teammate", forWhom }]);
+  });
+
+  it("is for everybody where the sources are", async () => {
+    const [answer] = await kept({ kind: "approve" }, { forWhom: undefined });
+    expect(answer).not.toHaveProperty("forWhom");
+  });
 });
 
 describe("how a review stands", () => {
