@@ -133,6 +133,7 @@ export function csvLine(answer: StoredAnswer): string {
     standsFor(answer),
     new Date(answer.at).toISOString(),
     answer.conversationId,
-    answer.brand ?? null,
+    // Of several brands one is named, which keeps it from all others.
+    answer.brand ?? answer.forWhom?.brands?.[0] ?? null,
   ]);
 }

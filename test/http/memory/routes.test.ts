@@ -222,6 +222,9 @@ describe("memory routes", () => {
       leftOut: [{ title: typed.question, forWhom, why: "brand" }],
     });
     expect((await call("GET", "/recall?q=Norway&language=german")).status).toBe(400);
+    // The same, where its source said for whom it is.
+    await service.memory.rememberAnswers([{ ...answer, forWhom }], signal);
+    expect(await (await fetch(`${url}/export`)).text()).toMatch(/,Acme\s*$/);
   });
 
   it("lists the articles of a source by the name that the settings give it", async () => {
