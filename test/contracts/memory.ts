@@ -444,6 +444,18 @@ export function describeAnswerMemory(
       expect((await partsOf({ since: 2, before: 4 })).toSorted()).toEqual(["2", "3", "4"]);
     });
 
+    it("lists behind a place that is none without failing", async () => {
+      await memory.rememberAnswers([answerOf({})], signal);
+      for (const after of ["", "nonsense", `${"9".repeat(40)}.x`]) {
+        const page = await memory.listAnswers(
+          { statuses: ["answer"] },
+          { limit: 2, after },
+          signal,
+        );
+        expect(page).toMatchObject({ total: 1, next: null });
+      }
+    });
+
     it("finds the drafts that were written from an answer, with what people decided", async () => {
       const [id = "", other = ""] = await memory.rememberAnswers(
         [answerOf({ partId: "1" }), answerOf({ partId: "2" })],

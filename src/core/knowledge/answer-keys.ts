@@ -25,6 +25,6 @@ export function placeBehind({ at, id }: Pick<StoredAnswer, "at" | "id">): string
 
 /** Where a page goes on: behind this time and, of those of the same time, this id. */
 export function placeOf(after: string | null): { at: number; id: string } {
-  const [, at, id = ""] = /^(\d+)\.(.*)$/.exec(after ?? "") ?? [];
+  const [, at, id = ""] = /^(\d{1,15})\.(.*)$/.exec(after ?? "") ?? [];
   return { at: at === undefined ? Number.MAX_SAFE_INTEGER : Number(at), id };
 }

@@ -1,4 +1,8 @@
-import type { StoredAnswer } from "../../core/knowledge/answer-memory.ts";
+import {
+  type AnswerStatus,
+  answerStatuses,
+  type StoredAnswer,
+} from "../../core/knowledge/answer-memory.ts";
 import { standsFor } from "../../core/knowledge/curation.ts";
 import { csvRow, plainCell } from "../../lib/csv.ts";
 import { newForm } from "./forms.ts";
@@ -28,7 +32,8 @@ const longestBrand = 100;
 
 /**
  * Reads a file with the columns question and answer, and perhaps language, url and brand; whatever
- * else it has is left alone. Separated by commas, semicolons or tabs, as its first line is.
+ * else it has is left alone, but for an export's rows that were no answers in use: they do not become
+ * some on the way. Separated by commas, semicolons or tabs, as its first line is.
  *
  * @returns why nothing of it can be read, in a sentence, or its rows
  */
@@ -77,11 +82,14 @@ function rowOf(record: string[], names: string[]): Omit<ImportedRow, "line"> | s
   if (record.length !== names.length) {
     return `it has ${record.length} cells where the first line has ${names.length}`;
   }
+  const cell = (name: string) => plainCell((record[names.indexOf(name)] ?? "").trim());
+  const why = whyNotInUse(cell("status"), cell("source"));
+  if (why !== null) return why;
   const given = taken.flatMap((name) => {
-    const value = plainCell((record[names.indexOf(name)] ?? "").trim());
+    const value = cell(name);
     return value === "" ? [] : [[name, value] as const];
   });
-  const brand = plainCell((record[names.indexOf("brand")] ?? "").trim());
+  const brand = cell("brand");
   if (brand.length > longestBrand) return `brand: more than ${longestBrand} characters`;
   const parsed = newForm.safeParse(Object.fromEntries(given));
   if (parsed.success) {
@@ -94,6 +102,17 @@ function rowOf(record: string[], names: string[]): Omit<ImportedRow, "line"> | s
       return given.some(([one]) => one === name) ? `${name}: ${message}` : `the ${name} is missing`;
     })
     .join("; ");
+}
+
+/** By an export's own words; whatever another system writes in such columns says nothing here. */
+function whyNotInUse(status: string, source: string): string | null {
+  if (status !== "answer" && answerStatuses.includes(status as AnswerStatus)) {
+    return `its status is ${status}: only answers in use are taken (write "answer" there to take it)`;
+  }
+  if (source === "automatic-reply") {
+    return "it went out by itself and nobody has looked at it (empty its source to take it)";
+  }
+  return null;
 }
 
 /** Of comma, semicolon and tab the one that the first line has most of. */

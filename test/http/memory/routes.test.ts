@@ -375,6 +375,24 @@ describe("memory routes", () => {
     expect(answers).toHaveLength(2);
   });
 
+  it("takes nothing of an export as an answer in use that was none", async () => {
+    const table = [
+      "question,answer,status,source",
+      "Do you ship?,Yes.,answer,teammate",
+      "Refunds?,Never.,rejected,approved-draft",
+      "Opening hours?,At nine.,retired,operator",
+      "Invoices?,Under Billing.,answer,automatic-reply",
+      "Returns?,In thirty days.,published,another system",
+    ];
+    const { ids, bad } = await upload(`${table.join("\n")}\n`);
+    expect(ids).toHaveLength(2);
+    expect(bad).toMatchObject([
+      { line: 3, error: expect.stringContaining("its status is rejected") },
+      { line: 4, error: expect.stringContaining("its status is retired") },
+      { line: 5, error: expect.stringContaining("nobody has looked at it") },
+    ]);
+  });
+
   it("exports and imports of which brand an answer is", async () => {
     const table = "question,answer,brand\nHow long do refunds take?,Five days.,Acme\n";
     const [id] = (await upload(table)).ids;
