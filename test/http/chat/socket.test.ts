@@ -178,8 +178,9 @@ describe("the chat's socket", () => {
       send({ type: "message", text: "Do you ship to Norway?" });
       send({ type: "verdict", draftId: await draft(), verdict: "approve" });
       await eventually(async () => expect(await taught()).toMatchObject([{ status: "answer" }]));
-      const messageId = entries().find((entry) => "lesson" in entry)?.id;
-      send({ type: "lesson", messageId, lesson: "wrong" });
+      const sent = () => entries().find((entry) => "lesson" in entry);
+      await eventually(() => expect(sent()).toBeDefined());
+      send({ type: "lesson", messageId: sent()?.id, lesson: "wrong" });
       await eventually(async () => expect(await taught()).toMatchObject([{ status: "rejected" }]));
     });
 
